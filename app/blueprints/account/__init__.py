@@ -1,0 +1,3 @@
+from app.blueprints.account.routes import blueprint
+
+__all__ = ["blueprint"]

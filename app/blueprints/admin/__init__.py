@@ -1,0 +1,3 @@
+from app.blueprints.admin.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from app.blueprints.auth.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from app.blueprints.bookings.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from app.blueprints.home.routes import blueprint
+
+__all__ = ["blueprint"]

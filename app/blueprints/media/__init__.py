@@ -1,0 +1,3 @@
+from app.blueprints.media.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from app.blueprints.outbox.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from app.blueprints.pwa.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from app.blueprints.theming.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,67 @@
+"""Builds the application. Reads top to bottom as its table of contents."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from jinja2 import StrictUndefined
+
+from app.blueprints.account import blueprint as account
+from app.blueprints.admin import blueprint as admin
+from app.blueprints.auth import blueprint as auth_room
+from app.blueprints.bookings import blueprint as bookings
+from app.blueprints.health import blueprint as health
+from app.blueprints.home import blueprint as home
+from app.blueprints.media import blueprint as media
+from app.blueprints.outbox import blueprint as outbox
+from app.blueprints.pwa import blueprint as pwa
+from app.blueprints.theming import blueprint as theming
+from app.cli import init_commands
+from app.settings import Settings
+from app.web.access import check_declarations, init_access
+from app.web.auth import init_auth
+from app.web.database import db, init_database
+from app.web.errors import init_errors
+from app.web.htmx import init_htmx
+from app.web.language import init_language
+from app.web.limits import init_limits
+from app.web.navigation import init_navigation
+from app.web.ports import init_ports
+from app.web.security import init_security
+from app.web.static import init_static
+from app.web.tenant import init_tenants
+
+_ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole application for these settings. Opens no connection and writes nothing."""
+    app = Flask("app", static_folder=None)
+    app.testing = settings.environment == "test"
+    app.extensions["portico_settings"] = settings
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    init_database(app, settings)
+    Migrate(app, db, directory=str(_ROOT / "migrations"), render_as_batch=True)
+    init_security(app, settings)
+    # In this order on every request: whose portal, who asks, may they.
+    init_tenants(app, settings)
+    init_auth(app)
+    init_language(app)
+    init_access(app)
+    init_limits(app, settings)
+    init_htmx(app)
+    init_errors(app)
+    init_navigation(app)
+    init_ports(app, settings)
+
+    for blueprint in (home, bookings, account, auth_room, admin, theming, media, pwa, health):
+        app.register_blueprint(blueprint)
+    if not settings.production:
+        app.register_blueprint(outbox)
+    check_declarations(app)
+
+    init_static(app, settings)
+    init_commands(app)
+    return app

@@ -1,0 +1,46 @@
+"""Money as integer minor units with its currency; arithmetic never leaves the integers."""
+
+from dataclasses import dataclass
+
+# ISO 4217 currencies whose minor unit is not a hundredth.
+_DIGITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimal digits the currency's minor unit has (ISO 4217): 2 for EUR, 0 for JPY."""
+    return _DIGITS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units (cents, pence, yen) of an ISO 4217 currency."""
+
+    minor: int
+    currency: str
+
+    def __add__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(self.minor - other.minor, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def _same(self, other: "Money") -> None:
+        if other.currency != self.currency:
+            raise ValueError(f"cannot mix {self.currency} and {other.currency}")
+
+
+def share(minor: int, numerator: int, denominator: int) -> int:
+    """`minor * numerator / denominator` rounded half away from zero, in integers.
+
+    Used for rates by the hour cut into quarter hours: share(1000, 45, 60) is 750.
+    """
+    if denominator <= 0:
+        raise ValueError("the denominator must be positive")
+    product = minor * numerator
+    quotient = (2 * abs(product) + denominator) // (2 * denominator)
+    return quotient if product >= 0 else -quotient

@@ -1,0 +1,91 @@
+"""Bookings, and the occupancy rows by which the database decides who gets the room."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
+
+
+class BookingStatus(StrEnum):
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+    """Held, and not confirmed in time."""
+
+
+class Booking(TenantOwned, Base):
+    """Somebody has a resource for a span. Whether it is running or over follows from the clock."""
+
+    __tablename__ = "booking"
+    __table_args__ = owned(
+        belongs_to("resource_id", "resource"),
+        belongs_to("location_id", "location"),
+        belongs_to("person_id", "person"),
+        belongs_to("booked_by_id", "person"),
+        belongs_to("cancelled_by_id", "person"),
+        UniqueConstraint("tenant_id", "person_id", "request_key"),
+        CheckConstraint("starts_at < ends_at", name="span"),
+        CheckConstraint("people >= 1", name="people"),
+        CheckConstraint("status <> 'held' OR hold_expires_at IS NOT NULL", name="hold"),
+        Index("ix_booking_person", "tenant_id", "person_id", "ends_at"),
+        Index("ix_booking_day", "tenant_id", "location_id", "starts_at"),
+        Index("ix_booking_resource", "tenant_id", "resource_id", "starts_at"),
+    )
+
+    resource_id: Mapped[int] = mapped_column(BigId)
+    location_id: Mapped[int] = mapped_column(BigId)
+    person_id: Mapped[int] = mapped_column(BigId)
+    booked_by_id: Mapped[int] = mapped_column(BigId)
+    """Differs from `person_id` when staff booked for a member."""
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[BookingStatus] = mapped_column(word(BookingStatus))
+    hold_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    title: Mapped[str] = mapped_column(String(120), default="")
+    people: Mapped[int] = mapped_column(default=1)
+    price_minor: Mapped[int] = mapped_column(default=0)
+    currency: Mapped[str] = mapped_column(String(3))
+    quote: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The price as it was explained when booking: rate, minutes, cap; never recomputed."""
+    request_key: Mapped[str | None] = mapped_column(String(64))
+    """Made by the form, so that a form sent twice books once."""
+    overridden: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Names of the limits that staff knowingly passed over."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancelled_by_id: Mapped[int | None] = mapped_column(BigId)
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Occupancy(TenantOwned, Base):
+    """One unit of one resource is blocked for a stretch of at most 24 hours, buffers included.
+
+    A longer booking writes several stretches. The bound lets a search look back exactly one day, whatever the
+    history (docs/decisions/0002). Rows exist only while they block: cancelling deletes them. The rule against
+    overlap is an exclusion constraint on PostgreSQL and a trigger on SQLite, both made by the migration.
+    """
+
+    __tablename__ = "occupancy"
+    __table_args__ = owned(
+        belongs_to("booking_id", "booking", ondelete="CASCADE"),
+        belongs_to("resource_id", "resource"),
+        belongs_to("location_id", "location"),
+        CheckConstraint("blocks_from < blocks_until", name="span"),
+        Index("ix_occupancy_search", "tenant_id", "location_id", "blocks_from", "blocks_until", "resource_id", "unit"),
+        Index("ix_occupancy_resource", "tenant_id", "resource_id", "unit", "blocks_from", "blocks_until"),
+        Index("ix_occupancy_booking", "tenant_id", "booking_id"),
+    )
+
+    booking_id: Mapped[int] = mapped_column(BigId)
+    resource_id: Mapped[int] = mapped_column(BigId)
+    location_id: Mapped[int] = mapped_column(BigId)
+    unit: Mapped[int]
+    blocks_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    blocks_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """A hold blocks only until then; the next booking of the resource sweeps it away."""

@@ -1,0 +1,47 @@
+"""Server-side sessions and the tokens of a forgotten password. Tokens are stored hashed."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned
+
+
+class LoginSession(TenantOwned, Base):
+    """One signed-in browser. Deleting the row signs it out at its next request."""
+
+    __tablename__ = "login_session"
+    __table_args__ = owned(
+        UniqueConstraint("tenant_id", "token_hash"),
+        belongs_to("person_id", "person", ondelete="CASCADE"),
+        belongs_to("location_id", "location"),
+        Index("ix_login_session_person", "tenant_id", "person_id"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigId)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the token in the browser's cookie, in hex."""
+    location_id: Mapped[int | None] = mapped_column(BigId)
+    """The location chosen in this browser; without one the person's own."""
+    user_agent: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PasswordReset(TenantOwned, Base):
+    """A link mailed to somebody who forgot the password: single use, short-lived."""
+
+    __tablename__ = "password_reset"
+    __table_args__ = owned(
+        UniqueConstraint("tenant_id", "token_hash"),
+        belongs_to("person_id", "person", ondelete="CASCADE"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigId)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

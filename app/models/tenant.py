@@ -1,0 +1,37 @@
+"""The platform's own tables: who the tenants are and which host names lead to them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, BigId, UtcDateTime
+
+
+class Tenant(Base):
+    """One coworking brand with its own people, places, look and host names."""
+
+    __tablename__ = "tenant"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    short_name: Mapped[str] = mapped_column(String(12))
+    currency: Mapped[str] = mapped_column(String(3))
+    locale: Mapped[str] = mapped_column(String(12))
+    zone: Mapped[str] = mapped_column(String(64))
+    is_default: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(default=1)
+    """Raised by every change of settings; what a process remembers of a tenant is remembered under it."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TenantHost(Base):
+    """A host name of the tenant's own. Sub-domains of the server's base domain need no row."""
+
+    __tablename__ = "tenant_host"
+    __table_args__ = (UniqueConstraint("host"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(BigId, ForeignKey("tenant.id", ondelete="CASCADE"), index=True)
+    host: Mapped[str] = mapped_column(String(253))

@@ -1,0 +1,92 @@
+"""THE list of portal sections and home elements: navigation, home, manifest, route gates and settings read it.
+
+Labels are English message ids; the web translates them. A section's routes are bound to it where they are
+declared (`web.access`), so a section that is off answers 404 on every one of them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Who a section, home element or resource is for. Members have an active contract, contacts have none."""
+
+    EVERYONE = "everyone"
+    SIGNED_IN = "signed_in"
+    MEMBERS = "members"
+    CONTACTS = "contacts"
+
+    def admits(self, *, signed_in: bool, member: bool) -> bool:
+        """Whether somebody in that state belongs to this audience."""
+        match self:
+            case Audience.EVERYONE:
+                return True
+            case Audience.SIGNED_IN:
+                return signed_in
+            case Audience.MEMBERS:
+                return signed_in and member
+            case Audience.CONTACTS:
+                return signed_in and not member
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; the web looks it up in the reader's language."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place in the navigation: endpoint of the page, its label and its icon's name in the sprite."""
+
+    endpoint: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the portal. `links` go to the navigation in order, the first one is its front page;
+    `shortcuts` go to the installed app's icon menu."""
+
+    key: str
+    label: str
+    icon: str
+    audience: Audience
+    audiences: tuple[Audience, ...]
+    """What an admin may choose from; a section about oneself cannot be for everyone."""
+    links: tuple[Link, ...]
+    shortcuts: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomeElement:
+    """One element of the home page, shown while its section is on for the person who looks."""
+
+    key: str
+    label: str
+    section: str
+    audience: Audience
+
+
+_PERSONAL = (Audience.SIGNED_IN, Audience.MEMBERS, Audience.CONTACTS)
+
+SECTIONS: tuple[Section, ...] = (
+    Section("home", _("Home"), "house", Audience.SIGNED_IN, _PERSONAL,
+            links=(Link("home.index", _("Home"), "house"),)),
+    Section("bookings", _("Bookings"), "calendar", Audience.SIGNED_IN, _PERSONAL,
+            links=(Link("bookings.search", _("Book"), "calendar"), Link("bookings.mine", _("My bookings"), "list")),
+            shortcuts=(Link("bookings.search", _("Book a room"), "calendar"),
+                       Link("bookings.mine", _("My bookings"), "list"))),
+    Section("account", _("My account"), "user", Audience.SIGNED_IN, _PERSONAL,
+            links=(Link("account.show", _("My account"), "user"),)),
+)
+
+HOME_ELEMENTS: tuple[HomeElement, ...] = (
+    HomeElement("ongoing_booking", _("Booking in progress"), "bookings", Audience.SIGNED_IN),
+    HomeElement("quick_book", _("Book a room now"), "bookings", Audience.SIGNED_IN),
+    HomeElement("upcoming_bookings", _("Next bookings"), "bookings", Audience.SIGNED_IN),
+    HomeElement("member_card", _("My card"), "account", Audience.SIGNED_IN),
+)
+
+BY_KEY: dict[str, Section] = {section.key: section for section in SECTIONS}
+ELEMENT_BY_KEY: dict[str, HomeElement] = {element.key: element for element in HOME_ELEMENTS}

@@ -1,0 +1,115 @@
+"""Everything the environment decides, as one typed object. See docs/operating.md for the list in words."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Environment = Literal["development", "production", "test"]
+_ENVIRONMENTS: dict[str, Environment] = {
+    "development": "development", "production": "production", "test": "test"}
+_SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """The environment does not describe a server that may start; the message is one sentence for its host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The server's settings; every field has an environment variable of the same name with `PORTICO_` before it,
+    but for the customary DATABASE_URL, SECRET_KEY, REDIS_URL, MAIL_URL and PORT."""
+
+    environment: Environment
+    secret_key: str
+    database_url: str
+    data_dir: Path
+    base_domain: str = "localhost"
+    """The domain whose sub-domains are tenants; the bare domain is the default tenant."""
+    https: bool = False
+    """Browsers reach us over https: cookies are Secure with the `__Host-` prefix, and HSTS is sent."""
+    proxy_hops: int = 0
+    """How many reverse proxies stand before us and may be believed about X-Forwarded-*."""
+    port: int = 5000
+    mail_url: str = ""
+    """`smtp://user:password@host:port`, or `smtps://…`; empty writes mail into the outbox folder."""
+    mail_from: str = "portico@localhost"
+    redis_url: str = ""
+    database_owner_url: str = ""
+    """Migrations connect here when the web's own database user owns nothing."""
+    row_security: bool = True
+    """PostgreSQL only: take the walled role and set the tenant on each transaction. Off only to measure its cost."""
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+    @property
+    def outbox_dir(self) -> Path:
+        return self.data_dir / "outbox"
+
+
+def _sqlalchemy_url(url: str) -> str:
+    """Hosts hand out `postgres://…`; the driver we install is psycopg 3."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _development_secret(data_dir: Path) -> str:
+    """A secret kept beside the development data, so that a restart does not sign everybody out."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(48))
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = env.get(name, "")
+    if not raw:
+        return default
+    if not raw.isdigit():
+        raise SettingsError(f"{name} must be a whole number, but it is {raw!r}.")
+    return int(raw)
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    return env[name].lower() in {"1", "true", "yes", "on"} if env.get(name) else default
+
+
+def from_environment(env: Mapping[str, str] | None = None) -> Settings:
+    """Reads the settings. Raises SettingsError with one sentence when the server must not start."""
+    env = os.environ if env is None else env
+    name = env.get("PORTICO_ENV", "development")
+    if name not in _ENVIRONMENTS:
+        raise SettingsError(f"PORTICO_ENV must be development, production or test, but it is {name!r}.")
+    data_dir = Path(env.get("PORTICO_DATA_DIR", "instance")).absolute()
+    secret = env.get("SECRET_KEY", "")
+    if name == "production" and len(secret) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"SECRET_KEY must be set to at least {_SHORTEST_SECRET} random characters in production; "
+            "`python -c \"import secrets; print(secrets.token_urlsafe(48))\"` prints one.")
+    return Settings(
+        environment=_ENVIRONMENTS[name],
+        secret_key=secret or _development_secret(data_dir),
+        database_url=_sqlalchemy_url(env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'portico.db'}"),
+        database_owner_url=_sqlalchemy_url(env.get("DATABASE_OWNER_URL", "")),
+        data_dir=data_dir,
+        base_domain=env.get("PORTICO_BASE_DOMAIN", "localhost").lower().strip("."),
+        https=_flag(env, "PORTICO_HTTPS", default=name == "production"),
+        proxy_hops=_whole(env, "PORTICO_PROXY_HOPS", 0),
+        port=_whole(env, "PORT", 5000),
+        mail_url=env.get("MAIL_URL", ""),
+        mail_from=env.get("PORTICO_MAIL_FROM", "portico@localhost"),
+        redis_url=env.get("REDIS_URL", ""),
+        row_security=_flag(env, "PORTICO_ROW_SECURITY", default=True),
+    )

@@ -1,0 +1,23 @@
+"""Addresses that came from outside: only paths of our own are ever followed."""
+
+from urllib.parse import urlsplit
+
+
+def local_path(url: str, *, absolute: bool = False) -> str:
+    """The path and query of an address when it stays on this site, else an empty string.
+
+    Refuses what browsers read as another host (`//host`, `/\\host`, `https:host`) and control characters.
+    With `absolute` an `http(s)://host/path` is cut down to its path: for headers that always carry the host.
+    """
+    if not url or any(ord(char) < 33 or char == "\\" or ord(char) == 127 for char in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if absolute and parts.scheme in {"http", "https"}:
+        url = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        parts = urlsplit(url)
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or url.startswith("//"):
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")

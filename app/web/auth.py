@@ -1,0 +1,94 @@
+"""Who is asking: the session cookie's token, the person behind it, and Flask-Login in between."""
+
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, Response, g, request
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user
+
+from app.domain.actor import Actor
+from app.domain.portal import Place, Portal, load_portal
+from app.domain.visit import Visit, load_visit
+from app.kernel.clock import Clock, system_clock
+from app.kernel.walltime import local_date, zone
+from app.web.database import session
+
+TOKEN_KEY = "_user_id"
+"""Flask-Login's key in the signed cookie. What it holds is the login session's random token."""
+
+login_manager = LoginManager()
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login calls a user: the token in hand and the actor behind it."""
+
+    def __init__(self, token: str, actor: Actor) -> None:
+        self.token = token
+        self.actor = actor
+
+    def get_id(self) -> str:
+        return self.token
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _user_of(token: str) -> SignedIn | None:
+    found = visit()
+    return SignedIn(token, found.actor) if found.actor else None
+
+
+def clock() -> Clock:
+    return cast(Clock, g.get("clock", system_clock))
+
+
+def now() -> datetime:
+    """One "now" per request, so that a page does not straddle two moments."""
+    if "now" not in g:
+        g.now = clock()()
+    return cast(datetime, g.now)
+
+
+def visit() -> Visit:
+    """The tenant's revision and the person asking; one statement per request, however often it is called."""
+    if "visit" not in g:
+        today = local_date(now(), zone(g.tenant.zone))
+        g.visit = load_visit(session(), cookie.get(TOKEN_KEY), now(), today)
+    return cast(Visit, g.visit)
+
+
+def portal() -> Portal:
+    """The tenant's settings as of this request."""
+    if "portal" not in g:
+        g.portal = load_portal(session(), visit().revision)
+    return cast(Portal, g.portal)
+
+
+def actor() -> Actor | None:
+    """The signed-in person, or None."""
+    return current_user.actor if current_user.is_authenticated else None
+
+
+def signed_in() -> Actor:
+    """The signed-in person, on routes that nobody else reaches."""
+    found = actor()
+    assert found is not None, "this route must be declared for signed-in people"
+    return found
+
+
+def place() -> Place | None:
+    """The location that the portal shows: chosen in this browser, else the person's own, else the first."""
+    who = actor()
+    chosen = who.location_id if who else cookie.get("location_id")
+    return portal().place(chosen)
+
+
+def init_auth(app: Flask) -> None:
+    # We end sessions on the server; Flask-Login's own fingerprint of the browser would add nothing but surprises.
+    login_manager.session_protection = None
+    login_manager.init_app(app)
+
+    @app.after_request
+    def keep_private(response: Response) -> Response:
+        if request.endpoint != "static" and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response

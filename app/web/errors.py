@@ -1,0 +1,72 @@
+"""What went wrong, in a sentence: every error answers with a page of ours and never with a trace."""
+
+from flask import Flask, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.kernel.errors import NotFound
+
+
+def _sentences(code: int) -> tuple[str, str]:
+    """Heading and sentence for a status code."""
+    known = {
+        400: (_("That request did not make sense"), _("Go back, load the page again and try once more.")),
+        403: (_("Not for you"), _("Your account may not do this.")),
+        404: (_("Nothing here"), _("The page does not exist, or it is not open to you.")),
+        405: (_("Not that way"), _("This address cannot be used like that. Go back and try the buttons.")),
+        413: (_("Too large"), _("What you sent is larger than we take. Choose a smaller file.")),
+        429: (_("Too many tries"), _("Wait a few minutes and try again.")),
+        503: (_("A short break"), _("We cannot reach our database right now. Try again in a minute.")),
+    }
+    return known.get(code, (_("Something broke"), _("It is on our side. Try again in a minute.")))
+
+
+def error_page(code: int, sentence: str | None = None) -> BaseResponse:
+    heading, default = _sentences(code)
+    wants_json = request.accept_mimetypes.best == "application/json"
+    if wants_json:
+        response = make_response(jsonify(error=heading, detail=sentence or default), code)
+    else:
+        page = render_template("errors/error.html", code=code, heading=heading, sentence=sentence or default)
+        response = make_response(page, code)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> BaseResponse:
+        response = error_page(error.code or 500)
+        for name in ("Retry-After", "Allow"):
+            for header, value in error.get_headers():
+                if header == name:
+                    response.headers[name] = value
+        return response
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> BaseResponse:
+        return error_page(400, _("This form was open for too long. Load the page again and send it once more."))
+
+    @app.errorhandler(NotFound)
+    def not_found(_error: NotFound) -> BaseResponse:
+        return error_page(404)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    def database_down(error: DBAPIError) -> BaseResponse:
+        app.logger.error("the database is out of reach: %s", error.__class__.__name__)
+        response = error_page(503)
+        response.headers["Retry-After"] = "30"
+        return response
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> BaseResponse:
+        app.logger.exception("unexpected error", exc_info=error)
+        if app.testing:
+            raise error
+        return error_page(500)

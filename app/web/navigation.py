@@ -1,0 +1,93 @@
+"""What every page is given: tenant, location, navigation, me, language. The names are the templates' contract."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import get_locale, gettext
+
+from app.domain.actor import Actor
+from app.domain.portal import Place, Portal
+from app.web import auth, themes
+from app.web.assets import AssetIndex
+from app.web.security import nonce
+
+_TABS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One place to go. `tab` marks what fits on the phone's tab bar; the rest is under More."""
+
+    key: str
+    label: str
+    icon: str
+    href: str
+    current: bool
+    tab: bool
+    badge: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    name: str
+    initials: str
+    email: str
+    is_staff: bool
+    photo_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The tenant as a page shows it."""
+
+    name: str
+    short_name: str
+    mark_url: str
+    stylesheet_url: str
+    theme_color_light: str
+    theme_color_dark: str
+    icon_version: str
+    currency: str
+
+
+def initials(first_name: str, last_name: str) -> str:
+    """Up to two letters, for a face without a photograph."""
+    return "".join(name[:1] for name in (first_name, last_name) if name).upper()
+
+
+def navigation(portal: Portal, place: Place | None, actor: Actor | None) -> list[NavItem]:
+    """Links of every section that is on and for this person, in the tenant's order."""
+    location_id = place.id if place else None
+    links = [(section, link)
+             for section in portal.ordered_sections(location_id)
+             if portal.section(section.key, location_id).open_to(
+                 signed_in=actor is not None, member=actor is not None and actor.is_member)
+             for link in section.links]
+    # The last tab is More, when there is more than the tabs can hold.
+    room = _TABS if len(links) <= _TABS else _TABS - 1
+    return [NavItem(key=link.endpoint, label=gettext(link.label), icon=link.icon, href=url_for(link.endpoint),
+                    current=request.endpoint == link.endpoint, tab=index < room)
+            for index, (_section, link) in enumerate(links)]
+
+
+def page_context() -> dict[str, Any]:
+    """Template variables of a request to a tenant's host; error pages before that get only what needs none."""
+    assets: AssetIndex = themes.assets()
+    language = get_locale()
+    context: dict[str, Any] = {
+        "assets": assets, "lang": str(language).replace("_", "-"), "dir": language.text_direction,
+        "csp_nonce": nonce(), "tenant": None, "location": None, "locations": (), "nav": [], "more": [], "me": None}
+    if "visit" not in g:
+        return context
+    portal, place, actor = auth.portal(), auth.place(), auth.actor()
+    nav = navigation(portal, place, actor)
+    return context | {
+        "tenant": themes.brand(portal, place.id if place else None), "location": place, "locations": portal.places,
+        "nav": nav, "more": [item for item in nav if not item.tab],
+        "me": Me(actor.name, initials(actor.first_name, actor.last_name), actor.email, actor.is_staff)
+        if actor else None}
+
+
+def init_navigation(app: Flask) -> None:
+    app.context_processor(page_context)

@@ -1,0 +1,67 @@
+"""Headers and cookies that every answer carries, and the nonce that scripts must show."""
+
+import secrets
+from typing import cast
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.settings import Settings
+
+csrf = CSRFProtect()
+
+_POLICY = ("default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
+           "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; "
+           "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}")
+_YEAR = 31_536_000
+MAX_FORM_BYTES = 8 * 1024 * 1024
+"""The largest request that is read at all; uploads have tighter limits of their own."""
+
+
+def nonce() -> str:
+    """This answer's script nonce."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(18)
+    return cast(str, g.nonce)
+
+
+def allow_framing_by_us() -> None:
+    """Let a page of our own show this answer in a frame: the live preview of the settings page."""
+    g.framed = True
+
+
+def init_security(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        # The prefix makes browsers refuse the cookie from a sub-domain or over http; it needs Secure.
+        SESSION_COOKIE_NAME="__Host-portico" if settings.https else "portico",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 400,
+        # A form may stay open for days in an installed app; the token dies with the session instead.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.https,
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=2000,
+    )
+    csrf.init_app(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        headers = response.headers
+        ancestors = "'self'" if g.get("framed") else "'none'"
+        headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce(), ancestors=ancestors))
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), payment=(self)"
+        if settings.https and request.is_secure:
+            headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+        return response

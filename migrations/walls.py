@@ -1,0 +1,76 @@
+"""What a migration adds to a table that plain DDL does not say: row security, and the rule against overlap."""
+
+import sqlalchemy as sa
+from alembic import op
+
+WEB_ROLE = "portico_web"
+_TENANT = "nullif(current_setting('app.tenant_id', true), '')::bigint"
+
+
+def on_postgresql() -> bool:
+    return bool(op.get_bind().dialect.name == "postgresql")
+
+
+def create_web_role() -> None:
+    """The role that serves pages: made once per server, granted to whoever migrates so that it can be taken."""
+    if not on_postgresql():
+        return
+    known = op.get_bind().scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": WEB_ROLE})
+    if not known:
+        op.execute(f"CREATE ROLE {WEB_ROLE} NOLOGIN NOBYPASSRLS")
+    op.execute(f"GRANT {WEB_ROLE} TO CURRENT_USER")
+    op.execute(f"GRANT USAGE ON SCHEMA public TO {WEB_ROLE}")
+
+
+def open_to_web(table: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> None:
+    """Let the web role use a table and its id sequence."""
+    if not on_postgresql():
+        return
+    op.execute(f"GRANT {rights} ON {table} TO {WEB_ROLE}")
+    op.execute(f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {WEB_ROLE}")
+
+
+def wall(table: str) -> None:
+    """Row security, forced so that it binds the table's owner too, keyed on the transaction's tenant."""
+    if not on_postgresql():
+        return
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY tenant_wall ON {table} USING (tenant_id = {_TENANT}) WITH CHECK (tenant_id = {_TENANT})")
+
+
+def append_only(table: str) -> None:
+    """Rows of this table are written once: no update, and no delete but together with the tenant."""
+    if on_postgresql():
+        op.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {WEB_ROLE}")
+        return
+    op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+               f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+
+
+def refuse_overlap() -> None:
+    """No two occupancy rows of one unit may overlap (docs/decisions/0002-overlap-rule.md)."""
+    if on_postgresql():
+        # Ranges made of the ids need no extension, so this runs on any PostgreSQL server.
+        op.execute("""
+            ALTER TABLE occupancy ADD CONSTRAINT ex_occupancy_overlap EXCLUDE USING gist (
+                int8range(tenant_id, tenant_id, '[]') WITH &&,
+                int8range(resource_id, resource_id, '[]') WITH &&,
+                int4range(unit, unit, '[]') WITH &&,
+                tstzrange(blocks_from, blocks_until) WITH &&)""")
+        op.execute("ALTER TABLE occupancy ADD CONSTRAINT ck_occupancy_stretch "
+                   "CHECK (blocks_until - blocks_from <= interval '24 hours')")
+        return
+    for moment in ("INSERT", "UPDATE"):
+        itself = "AND id <> NEW.id" if moment == "UPDATE" else ""
+        op.execute(f"""
+            CREATE TRIGGER occupancy_overlap_{moment.lower()} BEFORE {moment} ON occupancy
+            BEGIN
+                SELECT RAISE(ABORT, 'occupancy: longer than a day')
+                    WHERE julianday(NEW.blocks_until) - julianday(NEW.blocks_from) > 1.0000001;
+                SELECT RAISE(ABORT, 'occupancy: overlap') WHERE EXISTS (
+                    SELECT 1 FROM occupancy
+                    WHERE tenant_id = NEW.tenant_id AND resource_id = NEW.resource_id AND unit = NEW.unit {itself}
+                      AND blocks_from < NEW.blocks_until AND blocks_until > NEW.blocks_from
+                      AND blocks_from > strftime('%Y-%m-%d %H:%M:%S', NEW.blocks_from, '-24 hours', '-1 second'));
+            END""")
