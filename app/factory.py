@@ -16,7 +16,9 @@ from app.blueprints.media import blueprint as media
 from app.blueprints.outbox import blueprint as outbox
 from app.blueprints.pwa import blueprint as pwa
 from app.blueprints.theming import blueprint as theming
-from app.cli import init_commands
+from app.integrations.disk_files import DiskFiles
+from app.integrations.outbox import OutboxMail
+from app.integrations.smtp import SmtpMail
 from app.settings import Settings
 from app.web.access import check_declarations, init_access
 from app.web.auth import init_auth
@@ -26,7 +28,6 @@ from app.web.htmx import init_htmx
 from app.web.language import init_language
 from app.web.limits import init_limits
 from app.web.navigation import init_navigation
-from app.web.ports import init_ports
 from app.web.security import init_security
 from app.web.static import init_static
 from app.web.tenant import init_tenants
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
     init_htmx(app)
     init_errors(app)
     init_navigation(app)
-    init_ports(app, settings)
+    choose_integrations(app, settings)
 
     for blueprint in (home, bookings, account, auth_room, admin, theming, media, pwa, health):
         app.register_blueprint(blueprint)
@@ -63,5 +64,12 @@ def create_app(settings: Settings) -> Flask:
     check_declarations(app)
 
     init_static(app, settings)
-    init_commands(app)
     return app
+
+
+def choose_integrations(app: Flask, settings: Settings) -> None:
+    """The one place where a port gets its implementation (`web.ports` hands them out)."""
+    app.extensions["portico_files"] = DiskFiles(settings.files_dir)
+    app.extensions["portico_mail"] = (
+        SmtpMail(settings.mail_url, settings.mail_from) if settings.mail_url
+        else OutboxMail(settings.outbox_dir, settings.mail_from))

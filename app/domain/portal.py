@@ -14,7 +14,7 @@ from app.sections import HOME_ELEMENTS, SECTIONS, Audience, HomeElement, Section
 from app.tenancy import tenant_of
 
 DEFAULT_PRIMARY = "#1f5c4d"
-DEFAULT_FONT = "system"
+DEFAULT_FONT = "inter"
 DEFAULT_RADIUS = "soft"
 
 

@@ -2,16 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, UtcDateTime
+
+_is_default = text("is_default")
 
 
 class Tenant(Base):
     """One coworking brand with its own people, places, look and host names."""
 
     __tablename__ = "tenant"
+    __table_args__ = (Index("uq_tenant_default", "is_default", unique=True, sqlite_where=_is_default,
+                            postgresql_where=_is_default),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)
@@ -21,6 +25,7 @@ class Tenant(Base):
     locale: Mapped[str] = mapped_column(String(12))
     zone: Mapped[str] = mapped_column(String(64))
     is_default: Mapped[bool] = mapped_column(default=False)
+    """Answers on the bare base domain; at most one tenant does."""
     revision: Mapped[int] = mapped_column(default=1)
     """Raised by every change of settings; what a process remembers of a tenant is remembered under it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

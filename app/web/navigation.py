@@ -37,20 +37,6 @@ class Me:
     photo_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """The tenant as a page shows it."""
-
-    name: str
-    short_name: str
-    mark_url: str
-    stylesheet_url: str
-    theme_color_light: str
-    theme_color_dark: str
-    icon_version: str
-    currency: str
-
-
 def initials(first_name: str, last_name: str) -> str:
     """Up to two letters, for a face without a photograph."""
     return "".join(name[:1] for name in (first_name, last_name) if name).upper()

@@ -6,13 +6,14 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from app.settings import Settings
+from app.web.assets import load
 
 BUILD = Path(__file__).parent.parent / "static" / "build"
 
 
 def init_static(app: Flask, settings: Settings) -> None:
     """Put the file server in front of the application. Every name in `build` carries its content's hash."""
-    BUILD.mkdir(parents=True, exist_ok=True)
+    app.extensions["portico_assets"] = load(BUILD.parent)
     files = WhiteNoise(app.wsgi_app, autorefresh=not settings.production and not app.testing,
                        immutable_file_test=lambda _path, _url: True)
     files.add_files(str(BUILD), prefix="static/build/")

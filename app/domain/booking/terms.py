@@ -1,0 +1,200 @@
+"""The words that booking's verbs share: what is asked, what is answered, and every reason for a no."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.kernel.errors import Refusal
+from app.kernel.money import Money
+from app.kernel.spans import Span
+
+
+class Reason(StrEnum):
+    """Why a resource cannot be booked then, or not by this person. The web turns each into a sentence."""
+
+    TAKEN = "taken"
+    IN_THE_PAST = "in_the_past"
+    OUTSIDE_HOURS = "outside_hours"
+    CLOSED = "closed"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    OFF_GRID = "off_grid"
+    TOO_SOON = "too_soon"
+    """Less notice than the resource asks for."""
+    TOO_FAR_AHEAD = "too_far_ahead"
+    TOO_MANY_PEOPLE = "too_many_people"
+    NOT_FOR_CONTACTS = "not_for_contacts"
+    """For members only."""
+    NOT_FOR_MEMBERS = "not_for_members"
+    PLAN_NEEDED = "plan_needed"
+
+
+OVERRIDABLE = frozenset({Reason.OUTSIDE_HOURS, Reason.CLOSED, Reason.TOO_SHORT, Reason.TOO_LONG, Reason.OFF_GRID,
+                         Reason.TOO_SOON, Reason.TOO_FAR_AHEAD, Reason.TOO_MANY_PEOPLE, Reason.NOT_FOR_CONTACTS,
+                         Reason.NOT_FOR_MEMBERS, Reason.PLAN_NEEDED})
+"""What staff may pass over with a warning. A taken room stays taken, and the past stays past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One reason with the facts its sentence needs, as plain values: `{"minutes": 30}`, `{"plans": ["Residents"]}`."""
+
+    reason: Reason
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A price as it will be explained, stored with the booking and never recomputed. Amounts in minor units."""
+
+    hourly_minor: int
+    minutes: int
+    """Charged minutes: the length rounded up to the 15-minute step."""
+    uncapped_minor: int
+    total_minor: int
+    currency: str
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def capped(self) -> bool:
+        return self.total_minor < self.uncapped_minor
+
+    def as_json(self) -> dict[str, object]:
+        return {"hourly_minor": self.hourly_minor, "minutes": self.minutes, "uncapped_minor": self.uncapped_minor,
+                "total_minor": self.total_minor, "currency": self.currency}
+
+
+@dataclass(frozen=True, slots=True)
+class RoomQuery:
+    """What a person asks for. `span` is in UTC and already a real one; people ≥ 1."""
+
+    location_id: int
+    span: Span
+    people: int = 1
+    amenity_ids: frozenset[int] = frozenset()
+    type_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A resource as a list shows it."""
+
+    id: int
+    name: str
+    type_name: str
+    picture_kind: str
+    level: str
+    capacity: int
+    units: int
+    description: str
+    amenities: tuple[tuple[int, str, str], ...]
+    """(id, name, icon), in the operator's order."""
+    photo_digest: str | None
+    grid_minutes: int
+    min_minutes: int
+    max_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayStrip:
+    """One room's local day: spans in which no unit is free, each marked as mine when it is the asking person's."""
+
+    busy: tuple[tuple[Span, bool], ...]
+    open: tuple[Span, ...]
+    """When the room may be booked that day by its opening hours; empty on a closed day."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeRoom:
+    room: Room
+    quote: Quote
+    free_until: datetime
+    """When the next booking, or closing time, ends the free stretch that holds the asked span."""
+    strip: DayStrip
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRoom:
+    """A room that cannot be had as asked, with every reason, and when it could be had that day."""
+
+    room: Room
+    obstacles: tuple[Obstacle, ...]
+    strip: DayStrip
+    next_free: Span | None
+    """The nearest span of the asked length this room could be booked for on that day; None when there is none."""
+    taken_until: datetime | None
+    mine: bool
+    """What stands in the way is the asking person's own booking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Something near to what was asked, bookable as it stands."""
+
+    room: Room
+    span: Span
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSearch:
+    """The answer: free and allowed and priced; taken; not allowed, with the reason; and what is nearest."""
+
+    free: tuple[FreeRoom, ...]
+    taken: tuple[RefusedRoom, ...]
+    not_allowed: tuple[RefusedRoom, ...]
+    """Free at that time, but not for this person or not like this."""
+    alternatives: tuple[Alternative, ...]
+    """At most three, only when nothing is free."""
+    zone: str
+    day: date
+
+
+class NotBookable(Refusal):
+    """The rules say no. Carries every obstacle at once, and what would work instead."""
+
+    def __init__(self, obstacles: tuple[Obstacle, ...], alternatives: tuple[Alternative, ...] = ()) -> None:
+        super().__init__(", ".join(obstacle.reason for obstacle in obstacles))
+        self.obstacles = obstacles
+        self.alternatives = alternatives
+
+
+class RoomTaken(NotBookable):
+    """Somebody else has the room then; the database said so if nobody before it did."""
+
+    def __init__(self, alternatives: tuple[Alternative, ...] = ()) -> None:
+        super().__init__((Obstacle(Reason.TAKEN),), alternatives)
+
+
+class HoldLapsed(Refusal):
+    """The hold ran out before it was confirmed."""
+
+
+class TooLateToCancel(Refusal):
+    """The cut-off has passed; only staff can cancel now."""
+
+    def __init__(self, cutoff: datetime) -> None:
+        super().__init__(f"the cut-off was at {cutoff}")
+        self.cutoff = cutoff
+
+
+class AlreadyOver(Refusal):
+    """The booking has ended or was cancelled before."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookRoom:
+    """A wish to have a room. `for_person_id` differs from the actor when staff book for a member."""
+
+    resource_id: int
+    span: Span
+    people: int = 1
+    title: str = ""
+    for_person_id: int | None = None
+    override: bool = False
+    """Staff knowingly pass over the overridable limits; which ones is stored with the booking."""
+    request_key: str | None = None
+    """Made by the form; the same key books once, however often it is sent."""

@@ -1,0 +1,73 @@
+"""A tenant's look as pages need it: stylesheet, icons and colours, derived once per settings revision."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import cast
+
+from flask import current_app, url_for
+
+from app.domain.portal import DEFAULT_PRIMARY, Look, Portal
+from app.theming.palette import Palette
+from app.theming.stylesheet import Stylesheet, Theme, render, theme_colours
+from app.web.assets import AssetIndex
+
+_REMEMBERED = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The tenant as templates know it: `tenant` in every page."""
+
+    name: str
+    short_name: str
+    mark_url: str
+    stylesheet_url: str
+    theme_color_light: str
+    theme_color_dark: str
+    icon_version: str
+    """Changes whenever an icon would look different: phones fetch an icon anew only under a new address."""
+    currency: str
+
+
+def theme_of(look: Look) -> Theme:
+    """The theme of a look. `DEFAULT_PRIMARY` stands in until a colour or a logo is given."""
+    return Theme(look.primary or DEFAULT_PRIMARY, look.on_primary, look.font, look.radius)
+
+
+@lru_cache(_REMEMBERED)
+def stylesheet_of(look: Look) -> Stylesheet:
+    return render(theme_of(look))
+
+
+def palette_of(look: Look) -> Palette:
+    return theme_of(look).palette
+
+
+@lru_cache(_REMEMBERED)
+def icon_version(name: str, look: Look) -> str:
+    """Sixteen hex digits over everything that an icon is drawn from."""
+    return sha256("\n".join([name, repr(look)]).encode()).hexdigest()[:16]
+
+
+@lru_cache(_REMEMBERED)
+def _colours(look: Look) -> tuple[str, str]:
+    colours = theme_colours(palette_of(look))
+    return colours.light, colours.dark
+
+
+def brand(portal: Portal, location_id: int | None) -> Brand:
+    """What a page of this tenant, at this location, looks like."""
+    look = portal.look(location_id)
+    version = icon_version(portal.name, look)
+    light, dark = _colours(look)
+    return Brand(
+        name=portal.name, short_name=portal.short_name,
+        mark_url=url_for("theming.icon", version=version, name="favicon.svg"),
+        stylesheet_url=url_for("theming.stylesheet", digest=stylesheet_of(look).digest),
+        theme_color_light=light, theme_color_dark=dark, icon_version=version, currency=portal.currency)
+
+
+def assets() -> AssetIndex:
+    """The index of hashed static files that the packer wrote."""
+    return cast(AssetIndex, current_app.extensions["portico_assets"])
