@@ -1,0 +1,61 @@
+# Portico on one page. `make` alone prints this list; every target sets up what it needs first.
+# A line that starts with `target: ## words` is shown by `make help`.
+
+PYTHON ?= python3
+VENV   := .venv
+PY     := "$(CURDIR)/$(VENV)/bin/python"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast lint types format bench shots translations lock clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Environment, packages, browser files and translations; does nothing when they are current
+	@$(PYTHON) tools/setup.py
+
+run: ## Start Portico with demo data on http://localhost:5000 (PORT, DATABASE_URL, … by environment)
+	@$(PYTHON) tools/setup.py --for run
+	@exec $(PY) tools/serve.py
+
+test: ## Everything: linters, types, import contracts, tests on both databases, races, browser journeys
+	@$(PYTHON) tools/setup.py --for test
+	@$(PY) tools/check.py all
+
+test-fast: ## Tests without races and browser journeys
+	@$(PYTHON) tools/setup.py --for test
+	@$(PY) tools/check.py fast
+
+lint: ## ruff, import contracts, templates, message catalogues
+	@$(PYTHON) tools/setup.py --for test
+	@$(PY) tools/check.py lint
+
+types: ## mypy --strict
+	@$(PYTHON) tools/setup.py --for test
+	@$(PY) tools/check.py types
+
+format: ## Rewrite Python files in the house format
+	@$(PYTHON) tools/setup.py --for test
+	@$(PY) -m ruff check --fix-only --quiet . && $(PY) -m ruff format .
+
+bench: ## Measure the pages as docs/performance.md tells it, and print its table
+	@$(PYTHON) tools/setup.py --for test
+	@$(PY) -m tools.bench
+
+shots: ## Screenshots of the main pages at three widths, light and dark, into test-results/shots
+	@$(PYTHON) tools/setup.py --for test
+	@$(PY) -m tools.shots
+
+translations: ## Collect new sentences into the catalogues, then compile them
+	@$(PYTHON) tools/setup.py --for test
+	@$(PY) tools/translations.py update
+
+lock: ## Resolve the dependencies of pyproject.toml anew and write the lock files
+	@$(PYTHON) tools/setup.py --for test
+	@$(PY) tools/lock.py
+
+clean: ## Remove everything that was generated, the environment included; data in instance/ stays
+	rm -rf $(VENV) node_modules app/static/build app/static/vendor test-results \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find app -name '*.mo' -delete
+	find app tests tools migrations -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
