@@ -12,47 +12,47 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Environment, packages, browser files and translations; does nothing when they are current
-	@$(PYTHON) tools/setup.py
+	@$(PYTHON) -m tools.setup
 
 run: ## Start Portico with demo data on http://localhost:5000 (PORT, DATABASE_URL, … by environment)
-	@$(PYTHON) tools/setup.py --for run
-	@exec $(PY) tools/serve.py
+	@$(PYTHON) -m tools.setup --for run
+	@exec $(PY) -m tools.serve
 
 test: ## Everything: linters, types, import contracts, tests on both databases, races, browser journeys
-	@$(PYTHON) tools/setup.py --for test
-	@$(PY) tools/check.py all
+	@$(PYTHON) -m tools.setup --for test
+	@$(PY) -m tools.check all
 
 test-fast: ## Tests without races and browser journeys
-	@$(PYTHON) tools/setup.py --for test
-	@$(PY) tools/check.py fast
+	@$(PYTHON) -m tools.setup --for test
+	@$(PY) -m tools.check fast
 
 lint: ## ruff, import contracts, templates, message catalogues
-	@$(PYTHON) tools/setup.py --for test
-	@$(PY) tools/check.py lint
+	@$(PYTHON) -m tools.setup --for checks
+	@$(PY) -m tools.check lint
 
 types: ## mypy --strict
-	@$(PYTHON) tools/setup.py --for test
-	@$(PY) tools/check.py types
+	@$(PYTHON) -m tools.setup --for checks
+	@$(PY) -m tools.check types
 
 format: ## Rewrite Python files in the house format
-	@$(PYTHON) tools/setup.py --for test
+	@$(PYTHON) -m tools.setup --for checks
 	@$(PY) -m ruff check --fix-only --quiet . && $(PY) -m ruff format .
 
 bench: ## Measure the pages as docs/performance.md tells it, and print its table
-	@$(PYTHON) tools/setup.py --for test
+	@$(PYTHON) -m tools.setup --for test
 	@$(PY) -m tools.bench
 
 shots: ## Screenshots of the main pages at three widths, light and dark, into test-results/shots
-	@$(PYTHON) tools/setup.py --for test
+	@$(PYTHON) -m tools.setup --for test
 	@$(PY) -m tools.shots
 
 translations: ## Collect new sentences into the catalogues, then compile them
-	@$(PYTHON) tools/setup.py --for test
-	@$(PY) tools/translations.py update
+	@$(PYTHON) -m tools.setup --for checks
+	@$(PY) -m tools.translations update
 
 lock: ## Resolve the dependencies of pyproject.toml anew and write the lock files
-	@$(PYTHON) tools/setup.py --for test
-	@$(PY) tools/lock.py
+	@$(PYTHON) -m tools.setup --for checks
+	@$(PY) -m tools.lock
 
 clean: ## Remove everything that was generated, the environment included; data in instance/ stays
 	rm -rf $(VENV) node_modules app/static/build app/static/vendor test-results \
