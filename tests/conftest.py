@@ -1,0 +1,138 @@
+"""Fixtures for everything: a fresh database on either engine, the application on it, and a browser in front of it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
+
+from app.factory import create_app
+from app.settings import Settings
+from app.web.database import db
+from tests.support.browser import DESKTOP, PHONE, launch, new_page
+from tests.support.databases import ENGINES, EngineName, fresh_database
+from tests.support.postgres import READY_FILE
+from tests.support.rundir import make_run_dir, run_dir
+from tests.support.servers import serve_in_thread
+
+SECRET = "only-for-tests-and-long-enough-for-production"
+SHOTS = Path(__file__).resolve().parent.parent / "test-results"
+_FAILED = pytest.StashKey[bool]()
+
+
+# --- the run ---------------------------------------------------------------------------------------------------------
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not _is_worker(config):
+        make_run_dir()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    # Where PostgreSQL was started, its guard removes the folder once every worker is gone.
+    if not _is_worker(config) and not (run_dir() / READY_FILE).exists():
+        shutil.rmtree(run_dir(), ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
+
+
+# --- databases -------------------------------------------------------------------------------------------------------
+
+
+def settings_for(database_url: str, data_dir: Path) -> Settings:
+    """Settings of a test server; `dataclasses.replace` changes a field."""
+    return Settings(environment="test", secret_key=SECRET, database_url=database_url, data_dir=data_dir)
+
+
+def migrate(database_url: str) -> None:
+    """Bring an empty database to the newest version by the real migrations."""
+    app = create_app(settings_for(database_url, run_dir()))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    """The database engine. A test that needs only one says so: `@pytest.mark.parametrize("engine", ["sqlite"])`."""
+    name: EngineName = request.param
+    return name
+
+
+@pytest.fixture
+def database(engine: EngineName) -> Iterator[str]:
+    """The address of a migrated, empty database of this test's own."""
+    with fresh_database(engine, "migrated", migrate) as url:
+        yield url
+
+
+# --- the application -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    return settings_for(database, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[str]:
+    """The address of the application on a real port; other tenants are at `SLUG.localhost` with the same port."""
+    with serve_in_thread(app) as address:
+        yield address
+
+
+# --- the browser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with launch() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, browser: Browser, live_server: str) -> Iterator[Page]:
+    """A page of 1280×800, opened on the live server."""
+    with new_page(browser, live_server, DESKTOP) as page:
+        yield page
+        _keep_picture_of_failure(request, page)
+
+
+@pytest.fixture
+def phone(request: pytest.FixtureRequest, browser: Browser, live_server: str) -> Iterator[Page]:
+    """A page of 390×844 with a finger instead of a mouse, opened on the live server."""
+    with new_page(browser, live_server, PHONE) as page:
+        yield page
+        _keep_picture_of_failure(request, page)
+
+
+def _keep_picture_of_failure(request: pytest.FixtureRequest, page: Page) -> None:
+    if request.node.stash.get(_FAILED, False):
+        name = "".join(letter if letter.isalnum() else "-" for letter in request.node.name)
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
