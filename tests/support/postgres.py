@@ -6,13 +6,13 @@ run, after Ctrl-C and after a killed worker alike: the operating system drops th
 """
 
 import fcntl
+import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO
 
 from tests.support.rundir import only_one, run_dir
 
@@ -21,8 +21,6 @@ USERS_FILE = "postgres-users.lock"
 READY_FILE = "postgres-ready"
 LOG_FILE = "postgres.log"
 PATIENCE_S = 60.0
-
-_held: list[IO[str]] = []  # open for the life of this process: closing one would drop its lock
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,9 @@ class Server:
 def join_server() -> Server:
     """Return this run's server, starting it when nobody has. Raises RuntimeError with its log if it cannot start."""
     folder = run_dir()
-    users = (folder / USERS_FILE).open("w")
+    # A bare descriptor, never closed: it holds the lock for the life of this process.
+    users = os.open(folder / USERS_FILE, os.O_RDWR | os.O_CREAT, 0o644)
     fcntl.flock(users, fcntl.LOCK_SH)
-    _held.append(users)
     with only_one("postgres"):
         if not (folder / READY_FILE).exists():
             _start_guard(folder)

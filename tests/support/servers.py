@@ -22,7 +22,6 @@ PATIENCE_S = 20.0
 def serve_in_thread(app: Flask) -> Iterator[str]:
     """Serve `app` from this process and yield its address, `http://localhost:PORT`; a thread for each request."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="live-server")
     thread.start()
     try:
