@@ -1,7 +1,7 @@
 """Fixtures for everything: a fresh database on either engine, the application on it, and a browser in front of it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import flask_migrate
@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
 
 from app.factory import create_app
 from app.settings import Settings
@@ -18,6 +19,7 @@ from tests.support.databases import ENGINES, EngineName, fresh_database
 from tests.support.postgres import READY_FILE
 from tests.support.rundir import make_run_dir, run_dir
 from tests.support.servers import serve_in_thread
+from tests.support.world import World, build_world, read_world, write_world
 
 SECRET = "only-for-tests-and-long-enough-for-production"
 SHOTS = Path(__file__).resolve().parent.parent / "test-results"
@@ -73,10 +75,31 @@ def engine(request: pytest.FixtureRequest) -> EngineName:
 
 
 @pytest.fixture
-def database(engine: EngineName) -> Iterator[str]:
+def empty_database(engine: EngineName) -> Iterator[str]:
     """The address of a migrated, empty database of this test's own."""
     with fresh_database(engine, "migrated", migrate) as url:
         yield url
+
+
+@pytest.fixture
+def database(empty_database: str, engine: EngineName) -> Iterator[str]:
+    """The address of a database of this test's own that holds the named world."""
+    with fresh_database(engine, "world", fill_world, base="migrated") as url:
+        yield url
+
+
+@pytest.fixture
+def world(database: str) -> World:
+    """Who and what is in `database`."""
+    return read_world(run_dir() / "world.json")
+
+
+def fill_world(database_url: str) -> None:
+    """Build the named world in a migrated database and note its ids; both engines number them alike."""
+    app = create_app(settings_for(database_url, run_dir()))
+    with app.app_context():
+        write_world(build_world(db.session.session_factory), run_dir() / "world.json")
+        db.engine.dispose()
 
 
 # --- the application -------------------------------------------------------------------------------------------------
@@ -98,6 +121,13 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def open_session(app: Flask) -> Iterator[Callable[[], Session]]:
+    """Opens sessions outside of any request; each must enter a tenant (`tenancy.tenant_session`)."""
+    with app.app_context():
+        yield db.session.session_factory
 
 
 @pytest.fixture
