@@ -82,7 +82,7 @@ def _whole(env: Mapping[str, str], name: str, default: int) -> int:
     return int(raw)
 
 
-def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     return env[name].lower() in {"1", "true", "yes", "on"} if env.get(name) else default
 
 
@@ -97,7 +97,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
     if name == "production" and len(secret) < _SHORTEST_SECRET:
         raise SettingsError(
             f"SECRET_KEY must be set to at least {_SHORTEST_SECRET} random characters in production; "
-            "`python -c \"import secrets; print(secrets.token_urlsafe(48))\"` prints one.")
+            '`python -c "import secrets; print(secrets.token_urlsafe(48))"` prints one.')
     return Settings(
         environment=_ENVIRONMENTS[name],
         secret_key=secret or _development_secret(data_dir),

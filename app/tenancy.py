@@ -6,11 +6,11 @@ docs/decisions/0001-tenant-wall.md says what each of them catches that the other
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, event, false, text
-from sqlalchemy.sql.base import Executable
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy.sql.base import Executable
 
 from app.models.base import TenantOwned
 from app.models.engine import WRITES_FIRST
@@ -117,10 +117,11 @@ def _stamp_rows(session: Session, _context: Any, _instances: Any) -> None:
         if not isinstance(row, TenantOwned):
             continue
         tenant_id = tenant_of(session)
-        if row.tenant_id is None:
+        owner = cast("int | None", row.tenant_id)
+        if owner is None:
             row.tenant_id = tenant_id
-        elif row.tenant_id != tenant_id:
-            raise OtherTenant(f"{type(row).__name__} of tenant {row.tenant_id} in a session of tenant {tenant_id}")
+        elif owner != tenant_id:
+            raise OtherTenant(f"{type(row).__name__} of tenant {owner} in a session of tenant {tenant_id}")
 
 
 def _tell_database(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:

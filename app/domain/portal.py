@@ -135,7 +135,7 @@ def read_portal(session: Session) -> Portal:
         places=tuple(Place(*row) for row in places),
         sections=_switches([(s.location_id, s.section, s) for s in sections], SECTIONS),
         elements=_switches([(e.location_id, e.element, e) for e in elements], HOME_ELEMENTS),
-        looks=_looks(looks))  # type: ignore[arg-type]
+        looks=_looks((setting, digest, mime) for setting, digest, mime in looks))
 
 
 def touch(session: Session) -> None:
@@ -152,7 +152,7 @@ def _switches(settings: list[tuple[int | None, str, _Setting]],
     by_place: dict[int | None, dict[str, _Setting]] = {None: {}}
     for location_id, key, setting in settings:
         by_place.setdefault(location_id, {})[key] = setting
-    defaults = {item.key: Switch(True, item.audience, index) for index, item in enumerate(registry)}
+    defaults = {item.key: Switch(enabled=True, audience=item.audience, position=index) for index, item in enumerate(registry)}
     tenant = {key: _override(switch, by_place[None].get(key)) for key, switch in defaults.items()}
     return {place: {key: _override(switch, settings_here.get(key)) for key, switch in tenant.items()}
             if place is not None else tenant

@@ -14,7 +14,7 @@ from app.tenancy import reviewed, tenant_of
 
 # Tables, not classes: this statement runs on every request and names its tenant in every join by hand.
 _TENANT, _LOGIN, _PERSON, _CONTRACT = (
-    cast(Table, model.__table__) for model in (Tenant, LoginSession, Person, Contract))
+    cast("Table", model.__table__) for model in (Tenant, LoginSession, Person, Contract))
 
 
 @dataclass(frozen=True, slots=True)

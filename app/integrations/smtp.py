@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 from app.ports import MailMessage, MailNotSent
 
 _TIMEOUT_SECONDS = 20
+_PERMANENT = 500
+"""SMTP replies from here on mean that the same message will be refused again."""
 
 
 def compose(message: MailMessage, sender: str) -> EmailMessage:
@@ -41,7 +43,7 @@ class SmtpMail:
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
             codes = ([code for code, _ in error.recipients.values()]
                      if isinstance(error, smtplib.SMTPRecipientsRefused) else [error.smtp_code])
-            raise MailNotSent(str(error), permanent=all(code >= 500 for code in codes)) from error
+            raise MailNotSent(str(error), permanent=all(code >= _PERMANENT for code in codes)) from error
         except (smtplib.SMTPException, OSError) as error:
             raise MailNotSent(str(error), permanent=False) from error
 

@@ -390,7 +390,7 @@ def _statuses(
 
 
 def _quiet(brand: _Brand, roles: Scheme, *, muted: float, edge: float, step: float) -> dict[str, str]:
-    """muted text and the edge of fields and toggles."""
+    """Muted text and the edge of fields and toggles."""
     softs = [(roles[name], _TEXT) for name in ("tone", "accent-soft", *(f"{s}-soft" for s in _STATUS_HUES))]
     pages = [(roles[name], _QUIET_TEXT) for name in ("surface", "raised", "sunken")]
     edges = [(roles[name], _EDGE) for name in ("surface", "raised")]

@@ -1,4 +1,6 @@
 from pathlib import Path
+
+
 class AssetIndex:
     def url(self, name: str) -> str:
         return "/static/build/" + name

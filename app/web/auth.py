@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import Flask, Response, g, request
 from flask import session as cookie
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 
 from app.domain.actor import Actor
 from app.domain.portal import Place, Portal, load_portal
@@ -14,13 +14,13 @@ from app.kernel.clock import Clock, system_clock
 from app.kernel.walltime import local_date, zone
 from app.web.database import session
 
-TOKEN_KEY = "_user_id"
+TOKEN_KEY = "_user_id"  # noqa: S105 (the key, not the token)
 """Flask-Login's key in the signed cookie. What it holds is the login session's random token."""
 
 login_manager = LoginManager()
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """What Flask-Login calls a user: the token in hand and the actor behind it."""
 
     def __init__(self, token: str, actor: Actor) -> None:
@@ -38,14 +38,14 @@ def _user_of(token: str) -> SignedIn | None:
 
 
 def clock() -> Clock:
-    return cast(Clock, g.get("clock", system_clock))
+    return cast("Clock", g.get("clock", system_clock))
 
 
 def now() -> datetime:
     """One "now" per request, so that a page does not straddle two moments."""
     if "now" not in g:
         g.now = clock()()
-    return cast(datetime, g.now)
+    return cast("datetime", g.now)
 
 
 def visit() -> Visit:
@@ -53,25 +53,27 @@ def visit() -> Visit:
     if "visit" not in g:
         today = local_date(now(), zone(g.tenant.zone))
         g.visit = load_visit(session(), cookie.get(TOKEN_KEY), now(), today)
-    return cast(Visit, g.visit)
+    return cast("Visit", g.visit)
 
 
 def portal() -> Portal:
     """The tenant's settings as of this request."""
     if "portal" not in g:
         g.portal = load_portal(session(), visit().revision)
-    return cast(Portal, g.portal)
+    return cast("Portal", g.portal)
 
 
 def actor() -> Actor | None:
     """The signed-in person, or None."""
-    return current_user.actor if current_user.is_authenticated else None
+    user = cast("SignedIn | AnonymousUserMixin", current_user)
+    return user.actor if isinstance(user, SignedIn) else None
 
 
 def signed_in() -> Actor:
     """The signed-in person, on routes that nobody else reaches."""
     found = actor()
-    assert found is not None, "this route must be declared for signed-in people"
+    if found is None:
+        raise RuntimeError("this route must be declared for signed-in people")
     return found
 
 
@@ -84,7 +86,7 @@ def place() -> Place | None:
 
 def init_auth(app: Flask) -> None:
     # We end sessions on the server; Flask-Login's own fingerprint of the browser would add nothing but surprises.
-    login_manager.session_protection = None
+    app.config["SESSION_PROTECTION"] = None
     login_manager.init_app(app)
 
     @app.after_request

@@ -19,7 +19,7 @@ guard_sessions(db.session)
 
 def session() -> Session:
     """The session of this request: it belongs to the request's tenant and ends with it."""
-    return cast(Session, db.session())
+    return cast("Session", db.session())
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What went wrong, in a sentence: every error answers with a page of ours and never with a trace."""
 
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -37,36 +37,42 @@ def error_page(code: int, sentence: str | None = None) -> BaseResponse:
     return response
 
 
+def _http_error(error: HTTPException) -> BaseResponse:
+    response = error_page(error.code or 500)
+    for header, value in error.get_headers():
+        if header in {"Retry-After", "Allow"}:
+            response.headers[header] = value
+    return response
+
+
+def _forged(_error: CSRFError) -> BaseResponse:
+    return error_page(400, _("This form was open for too long. Load the page again and send it once more."))
+
+
+def _not_found(_error: NotFound) -> BaseResponse:
+    return error_page(404)
+
+
+def _database_down(error: DBAPIError | PoolTimeout) -> BaseResponse:
+    current_app.logger.error("the database is out of reach: %s", type(error).__name__)
+    # The page must not ask the database for the tenant again.
+    g.pop("visit", None)
+    response = error_page(503)
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def _unexpected(error: Exception) -> BaseResponse:
+    if current_app.testing:
+        raise error
+    current_app.logger.error("unexpected error", exc_info=error)
+    return error_page(500)
+
+
 def init_errors(app: Flask) -> None:
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> BaseResponse:
-        response = error_page(error.code or 500)
-        for name in ("Retry-After", "Allow"):
-            for header, value in error.get_headers():
-                if header == name:
-                    response.headers[name] = value
-        return response
-
-    @app.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> BaseResponse:
-        return error_page(400, _("This form was open for too long. Load the page again and send it once more."))
-
-    @app.errorhandler(NotFound)
-    def not_found(_error: NotFound) -> BaseResponse:
-        return error_page(404)
-
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(InterfaceError)
-    @app.errorhandler(PoolTimeout)
-    def database_down(error: DBAPIError) -> BaseResponse:
-        app.logger.error("the database is out of reach: %s", error.__class__.__name__)
-        response = error_page(503)
-        response.headers["Retry-After"] = "30"
-        return response
-
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> BaseResponse:
-        app.logger.exception("unexpected error", exc_info=error)
-        if app.testing:
-            raise error
-        return error_page(500)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(NotFound, _not_found)
+    for out_of_reach in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(out_of_reach, _database_down)
+    app.register_error_handler(Exception, _unexpected)

@@ -16,6 +16,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 LANGUAGE_KEY = "language"
 
 babel = Babel()
+_WEEK = 7
 
 
 def select_locale() -> str:
@@ -62,7 +63,7 @@ def format_day(day: date, today: date) -> str:
         return gettext("Tomorrow")
     if ahead == -1:
         return gettext("Yesterday")
-    pattern = "EEEE" if 1 < ahead < 7 else ("EEE d MMM" if day.year == today.year else "EEE d MMM y")
+    pattern = "EEEE" if 1 < ahead < _WEEK else ("EEE d MMM" if day.year == today.year else "EEE d MMM y")
     return babel_date(day, pattern, locale=formats_locale())
 
 

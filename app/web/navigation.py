@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale
 from flask import Flask, g, request, url_for
 from flask_babel import get_locale, gettext
 
@@ -60,7 +61,7 @@ def navigation(portal: Portal, place: Place | None, actor: Actor | None) -> list
 def page_context() -> dict[str, Any]:
     """Template variables of a request to a tenant's host; error pages before that get only what needs none."""
     assets: AssetIndex = themes.assets()
-    language = get_locale()
+    language = get_locale() or Locale("en")
     context: dict[str, Any] = {
         "assets": assets, "lang": str(language).replace("_", "-"), "dir": language.text_direction,
         "csp_nonce": nonce(), "tenant": None, "location": None, "locations": (), "nav": [], "more": [], "me": None}

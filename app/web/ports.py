@@ -8,8 +8,8 @@ from app.ports import Files, Mail
 
 
 def files() -> Files:
-    return cast(Files, current_app.extensions["portico_files"])
+    return cast("Files", current_app.extensions["portico_files"])
 
 
 def mail() -> Mail:
-    return cast(Mail, current_app.extensions["portico_mail"])
+    return cast("Mail", current_app.extensions["portico_mail"])

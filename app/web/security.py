@@ -23,7 +23,7 @@ def nonce() -> str:
     """This answer's script nonce."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(18)
-    return cast(str, g.nonce)
+    return cast("str", g.nonce)
 
 
 def allow_framing_by_us() -> None:

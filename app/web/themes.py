@@ -70,4 +70,4 @@ def brand(portal: Portal, location_id: int | None) -> Brand:
 
 def assets() -> AssetIndex:
     """The index of hashed static files that the packer wrote."""
-    return cast(AssetIndex, current_app.extensions["portico_assets"])
+    return cast("AssetIndex", current_app.extensions["portico_assets"])

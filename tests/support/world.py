@@ -15,7 +15,17 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.tenants import FoundTenant, add_person, found_tenant, open_location
-from app.models import Amenity, Contract, Person, Plan, Resource, ResourceAmenity, ResourcePlan, ResourceType, Role
+from app.models import (
+    Amenity,
+    Contract,
+    Person,
+    Plan,
+    Resource,
+    ResourceAmenity,
+    ResourcePlan,
+    ResourceType,
+    Role,
+)
 from app.sections import Audience
 from app.tenancy import tenant_session
 

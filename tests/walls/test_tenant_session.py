@@ -163,7 +163,7 @@ def test_every_walled_table_has_composite_keys(table: Table) -> None:
     assert {"tenant_id", "id"} in unique
     for key in table.foreign_key_constraints:
         if key.referred_table.name not in PLATFORM:
-            assert [element.parent.name for element in key.elements][0] == "tenant_id", key.name
+            assert next(element.parent.name for element in key.elements) == "tenant_id", key.name
             assert [element.column.name for element in key.elements] == ["tenant_id", "id"], key.name
     for index in table.indexes:
         assert next(iter(index.columns)).name == "tenant_id", f"{index.name} does not start from the tenant"
