@@ -194,12 +194,12 @@ def _shell(spec: RoomSpec, dice: _Dice, paint: _Paint, corner: int, tall: int) -
     above = (
         f'<path fill="{_SKY}" d="{_block(left - 4, top - 4, count * (width + 8), height)}"/>' if tall else ""
     )
-    wall = f"M{corner} {-tall}H480V{_FLOOR}H{corner}z"
+    wall = f"M0 {-tall}H480V{_FLOOR}H0z"
     light = "".join(f"M{x + 34} {_FLOOR}h{width * 5 // 8}l38 74h-{width * 3 // 4}z" for x in panes)
     return (
         f"{above}{view}"
         f'<path fill="{paint.wall}" fill-rule="evenodd" d="{wall}{holes}"/>'
-        f'<path fill="{_BOARDS}" d="M0 320V{_FLOOR + 46}L{corner} {_FLOOR}H480V320z"/>'
+        f'<path fill="{_BOARDS}" d="M0 {_FLOOR}h480v74H0z"/>'
         f'<path stroke="{_BOARDS_LINE}" stroke-width="2" d="{_joints(corner)}"/>'
         f'<path fill="{paint.side}" d="M0 {-tall}H{corner}V{_FLOOR}L0 {_FLOOR + 46}z"/>'
         f'<path fill="{paint.trim}" d="M{corner} {_FLOOR - 7}H480v7H{corner}L0 {_FLOOR + 46}v-8z{sills}"/>'
