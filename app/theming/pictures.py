@@ -1,16 +1,18 @@
 """Drawn pictures of rooms for resources without a photograph.
 
-The same seed gives the same room for ever: each choice is drawn from a hash of the seed and the choice's own name, so
-that a new choice never changes an old one. Drawings are flat and 480 by 320; colours come from one paint per room.
+The same seed gives the same room for ever: each choice is drawn from a hash of the seed and the choice's own
+name, so that a new choice never changes an old one. Drawings are flat and 480 by 320; colours come from one
+paint per room.
 
-Many rooms go into one file (``sheet``), each behind a ``<view>`` of its own: a page of twenty rooms costs one request,
-and what repeats from room to room costs next to nothing once compressed.
+Many rooms go into one file (``sheet``), each behind a ``<view>`` of its own: a page of twenty rooms costs one
+request, and what repeats from room to room costs next to nothing once compressed.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Literal, NamedTuple, TypeVar
 
 from app.theming.colour import Lch, to_hex
@@ -44,7 +46,9 @@ _ROOT = '<svg xmlns="http://www.w3.org/2000/svg"'
 
 @dataclass(frozen=True, slots=True)
 class RoomSpec:
-    """One room of a sheet. ``key`` (letters and digits) names its view, ``r<key>``; ``seed`` decides how it looks."""
+    """One room of a sheet. ``key`` (letters and digits) names its view, ``r<key>``; ``seed`` decides how it
+    looks.
+    """
 
     key: int | str
     seed: str
@@ -100,8 +104,9 @@ _SHARED = {
     "c": '<rect width="34" height="40" rx="10"/>',
     "f": '<path d="M9 0h26q8 0 8 8v26q0 8-8 8H9q-8 0-8-8V8q0-8 8-8zM6 42h4v20H6zM34 42h4v20h-4z"/>',
     "l": '<path d="M-22 22a22 23 0 0 1 44 0z"/>',
-    "p": f'<path fill="{_LEAF}" d="M0 0Q-40-14-54-44-16-40 0 0ZM0 0Q-18-46-4-84 14-44 0 0ZM0 0Q40-10 58-36 18-36 0 0Z"/>'
-    f'<path fill="{_LIGHT_LEAF}" d="M0 0Q-36-34-34-70-4-44 0 0ZM0 0Q10-48 34-66 34-28 0 0ZM0 0Q-34-2-50-20-16-24 0 0ZM0 0Q30 2 46-14 18-22 0 0Z"/>',
+    "p": f'<path fill="{_LEAF}" d="M0 0Q-40-14-54-44-16-40 0 0ZM0 0Q-18-46-4-84 14-44 0 0ZM0 0Q40-10 58-36 '
+    f'18-36 0 0Z"/><path fill="{_LIGHT_LEAF}" d="M0 0Q-36-34-34-70-4-44 0 0ZM0 0Q10-48 34-66 34-28 0 0ZM0 '
+    '0Q-34-2-50-20-16-24 0 0ZM0 0Q30 2 46-14 18-22 0 0Z"/>',
     "t": f'<path fill="{_WOOD_DARK}" d="M0 0h8l-8 60h-6z"/>',
 }
 
@@ -113,7 +118,9 @@ def draw_room(
     features: Iterable[str] = (),
     paint: str | None = None,
 ) -> str:
-    """One room as an SVG of 480 by 320 units and at most 4 kB. ``paint`` is a key of PAINTS, or left to the seed."""
+    """One room as an SVG of 480 by 320 units and at most 4 kB. ``paint`` is a key of PAINTS, or left to the
+    seed.
+    """
     return _document(_room(RoomSpec("", seed, kind, seats, frozenset(features), paint)), 0)
 
 
@@ -133,7 +140,8 @@ def sheet(rooms: Sequence[RoomSpec]) -> str:
         views.append(f'<view id="r{_checked(spec.key)}" viewBox="{x} {y} {WIDTH} {HEIGHT}"/>')
         cells.append(f'<svg x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}">{_room(spec)}</svg>')
     body = "".join(cells)
-    return f'{_ROOT} viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">{_defs(body)}{"".join(views)}{body}</svg>'
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    return f"{_ROOT} {size}>{_defs(body)}{''.join(views)}{body}</svg>"
 
 
 def _checked(key: int | str) -> str:
@@ -186,7 +194,7 @@ def _shell(spec: RoomSpec, dice: _Dice, paint: _Paint, corner: int, tall: int) -
     top, height = (38 - tall * 5 // 8, 124 + tall * 5 // 8)
     arched = tall > 0 or dice.number("arched", 0, 9) < 4
     panes = range(left, left + count * (width + 8), width + 8)
-    holes = "".join(_pane(x, top, width, height, arched) for x in panes)
+    holes = "".join(_pane(x, top, width, height, arched=arched) for x in panes)
     bars = "" if arched else "".join(_block(x, top + height * 2 // 5, width, 3) for x in panes)
     sills = "".join(_block(x - 3, top + height, width + 6, 6) for x in panes)
     hills = top + height - 162 - dice.number("hills", 0, 14)
@@ -305,18 +313,18 @@ def _table(spec: RoomSpec, dice: _Dice, paint: _Paint, middle: int, tall: int) -
         + f'<path fill="#fff" d="{_block(middle - width // 6, top - 5, 28, 5)}"/>'
         + f'<path fill="{paint.warm}" d="M{middle + width // 5} {top - 10}h10l-1 10h-8z"/>'
         + (f'<g fill="{seat}">{before}</g>' if before else "")
-        + _lamps(spec, dice, paint, middle, width, tall)
+        + _lamps(spec, dice, paint, range(left, left + width), tall)
     )
 
 
 def _between(spots: Sequence[int]) -> list[int]:
-    return [(one + other) // 2 for one, other in zip(spots, spots[1:], strict=False)]
+    return [(one + other) // 2 for one, other in pairwise(spots)]
 
 
-def _lamps(spec: RoomSpec, dice: _Dice, paint: _Paint, middle: int, width: int, tall: int) -> str:
+def _lamps(spec: RoomSpec, dice: _Dice, paint: _Paint, table: range, tall: int) -> str:
     """One to three over the table, except where they would hang in front of a screen or a board."""
     count = 1 if spec.seats < 5 else 2 if spec.seats < 9 else 3
-    spots = [middle + (2 * n + 1 - count) * width // (2 * count) for n in range(count)]
+    spots = [table[(2 * n + 1) * len(table) // (2 * count)] for n in range(count)]
     shown = len(spec.features & FEATURES)
     spots = [x for x in spots if not shown or (shown == 1 and x < WIDTH - 182)]
     if not spots:
@@ -416,7 +424,7 @@ def _seat_colour(dice: _Dice, paint: _Paint) -> str:
     return dice.one_of("seat", (paint.deep, paint.opposite, paint.ink))
 
 
-def _pane(x: int, y: int, width: int, height: int, arched: bool) -> str:
+def _pane(x: int, y: int, width: int, height: int, *, arched: bool) -> str:
     if not arched:
         return _block(x, y, width, height)
     return f"M{x} {y + height}V{y + width // 2}a{width // 2} {width // 2} 0 0 1 {width} 0V{y + height}z"

@@ -125,7 +125,8 @@ def test_one_sees_something_in_the_middle_of_every_icon(name: str) -> None:
 def test_the_favicon_stands_alone_and_draws_the_same_ground(name: str) -> None:
     data = ICONS[name]["favicon.svg"]
     assert len(data) < 60_000
-    assert b"http://" not in data.replace(b"http://www.w3.org/2000/svg", b"") and b"https://" not in data
+    assert b"http://" not in data.replace(b"http://www.w3.org/2000/svg", b"")
+    assert b"https://" not in data
     drawn = draw_svg(data.decode(), 128, 128)
     small = opened(ICONS[name]["favicon-32.png"])
     assert pixel(drawn, 0, 0)[3] == 0
@@ -141,7 +142,8 @@ def test_initials_stand_on_the_brand_and_read() -> None:
 def test_a_tile_goes_on_to_the_edges_in_its_own_colour() -> None:
     assert hexed(pixel(opened(ICONS["tile"]["maskable-512.png"]), 1, 1)) == "#7a1fa2"
     shape = opened(ICONS["tile"]["monochrome-512.png"]).getchannel("A")
-    assert shape.getpixel((256, 256)) == 255 and shape.getpixel((256, 20)) == 0
+    assert shape.getpixel((256, 256)) == 255
+    assert shape.getpixel((256, 20)) == 0
 
 
 def test_a_silhouette_takes_the_colours_of_the_brand() -> None:

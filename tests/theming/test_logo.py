@@ -173,7 +173,8 @@ def test_metadata_stays_behind_and_the_picture_stands_upright() -> None:
     assert b"taken at home" in photo
     logo = read_logo(photo)
     assert (logo.width, logo.height) == (40, 80)
-    assert b"taken at home" not in logo.data and b"eXIf" not in logo.data
+    assert b"taken at home" not in logo.data
+    assert b"eXIf" not in logo.data
     notes = PngInfo()
     notes.add_text("Comment", "taken at home")
     assert b"taken at home" not in read_logo(saved(picture(), "PNG", pnginfo=notes)).data
