@@ -42,8 +42,9 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class _Art:
-    """A logo ready to stand on its ground. ``box`` is what one sees of it and ``reach`` the greatest distance of
-    that from the centre of the box, both in shares of the longer side."""
+    """A logo ready to stand on its ground. ``box`` is what one sees of it and ``reach`` the greatest distance
+    of that from the centre of the box, both in shares of the longer side.
+    """
 
     logo: Logo
     ground: str
@@ -62,7 +63,9 @@ class _Art:
         return (left + right) / 2, (top + bottom) / 2
 
     def scale_in_square(self, share: float) -> float:
-        """The longer side of the logo, in shares of the icon, that brings its box into a square of that share."""
+        """The longer side of the logo, in shares of the icon, that brings its box into a square of that
+        share.
+        """
         left, top, right, bottom = self.box
         wide = (right - left) / (bottom - top) > 1.6
         return share * (1.2 if wide else 1.0) / max(right - left, bottom - top)
@@ -291,7 +294,9 @@ def _favicon(art: _Art) -> str:
 
 
 def _vector(logo: Logo, place: str) -> str:
-    """The logo's own root, which carries viewBox, width and height as we wrote them, placed inside of another."""
+    """The logo's own root, which carries viewBox, width and height as we wrote them, placed inside of
+    another.
+    """
     text = logo.data.decode()
     return text.replace(f'width="{logo.width}" height="{logo.height}"', place, 1)
 

@@ -44,8 +44,8 @@ class Logo:
 def read_logo(data: bytes) -> Logo:
     """An uploaded SVG, PNG, JPEG or WebP as a Logo.
 
-    An SVG is rebuilt from an allow-list, anything else becomes a PNG of at most 1024 pixels a side without metadata.
-    Raises a child of LogoRefused.
+    An SVG is rebuilt from an allow-list, anything else becomes a PNG of at most 1024 pixels a side without
+    metadata. Raises a child of LogoRefused.
     """
     if len(data) > MAX_BYTES:
         raise LogoTooLarge
@@ -98,8 +98,8 @@ def opaque_pixels(image: Image.Image) -> list[Pixel]:
 def main_colour(logo: Logo) -> str:
     """The colour most of the logo is in, as ``#rrggbb``.
 
-    Transparent parts never count; white, black and grey count only in a logo that has no colour, and white only in
-    one that has nothing else.
+    Transparent parts never count; white, black and grey count only in a logo that has no colour, and white
+    only in one that has nothing else.
     """
     pixels = opaque_pixels(rasterise(logo, 128))
     bins: dict[tuple[int, int, int], Counter[Pixel]] = {}
