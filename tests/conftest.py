@@ -1,7 +1,7 @@
 """Fixtures for everything: a fresh database on either engine, the application on it, and a browser in front of it."""
 
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import flask_migrate
