@@ -52,7 +52,7 @@ class LogoNeedsOutlines(LogoRefused):
 
 
 class LogoTooComplex(LogoRefused):
-    """An SVG with more elements, depth or repeats than a logo needs."""
+    """An SVG with more elements, depth, repeats or extent than a logo needs."""
 
 
 class LogoWithoutSize(LogoRefused):

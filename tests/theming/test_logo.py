@@ -126,14 +126,28 @@ def test_it_refuses_live_text_because_its_font_would_be_missing() -> None:
             "#n0", "#a"
         ),
         '<g opacity=".5"><rect width="9" height="9"/></g>' * 200,
+        '<g id="h">' + '<rect width="40" height="20"/>' * 100 + "</g>" + '<use href="#h"/>' * 50,
+        '<rect x="-100000000" width="200000000" height="40"/>',
+        '<rect width="1e9" height="40"/>',
     ],
-    ids=["many", "deep", "itself", "each other", "ten to the eighth", "layers"],
+    ids=["many", "deep", "itself", "each other", "ten to the eighth", "layers", "repeats", "wide", "powers"],
 )
 def test_it_refuses_more_work_than_a_logo_needs(inside: str) -> None:
     started = perf_counter()
     with pytest.raises(errors.LogoTooComplex):
         read_logo(svg(inside))
     assert perf_counter() - started < 5
+
+
+def test_a_drawing_that_breaks_the_renderer_is_a_refusal() -> None:
+    inside = '<rect x="-9" width="99" height="9" stroke="#000"/>'
+    assert read_logo(svg(inside)).kind == "svg"
+    with pytest.raises(errors.LogoNotAnImage):
+        read_logo(svg('<g transform="scale(99999)">' * 3 + inside + "</g>" * 3))
+
+
+def test_a_colour_or_a_name_that_looks_like_a_power_of_ten_is_none() -> None:
+    assert b'fill="#1e7c4d"' in read_logo(svg('<path id="a1e9" d="M0-1.5e-7L9 9V0z" fill="#1e7c4d"/>')).data
 
 
 def test_a_drawing_without_a_view_box_takes_its_width_and_height() -> None:
@@ -262,3 +276,8 @@ def test_a_logo_without_colour_gives_its_dark_and_a_white_one_white() -> None:
     white = Image.new("RGBA", (64, 64))
     white.paste("#ffffff", (10, 10, 30, 30))
     assert main_colour(Logo("png", saved(white, "PNG"), 64, 64)) == "#ffffff"
+
+
+def test_a_logo_that_is_hardly_there_has_a_main_colour_too() -> None:
+    faint = f'<svg {SVG} viewBox="0 0 9 9"><rect width="9" height="9" fill="#f00" opacity=".2"/></svg>'
+    assert main_colour(read_logo(faint.encode())) == "#ffffff"
