@@ -1,9 +1,209 @@
+"""The static packer: our CSS and JavaScript, htmx and the icons in use become four immutable, precompressed files.
+
+`build(root)` reads `app/static/{css,js}` and `node_modules` and writes `app/static/build/`: each file carries a hash of
+its content in its name, so it may be cached for a year, and `assets.json` maps the name that templates know to it.
+There is no bundler because there is nothing to resolve: cascade layers order the CSS, and every script is a block of its
+own that speaks to the others through DOM events.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+import brotli
 
+LAYERS = ("reset", "tokens", "theme", "base", "layout", "components", "pages", "motion", "print")
+FOUNDATION = ("reset.css", "tokens.css", "base.css", "layout.css")
+FINISH = ("motion.css", "print.css")
+
+FONT = Path("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2")
+HTMX = Path("node_modules/htmx.org/dist/htmx.min.js")
+LUCIDE = Path("node_modules/lucide-static/icons")
+
+# Lucide's names. A section's icon, an amenity's icon and every `icon("…")` in a template must be listed here.
+ICONS = (
+    "accessibility", "arrow-down", "arrow-left", "arrow-right", "arrow-up", "bell", "building-2", "calendar",
+    "calendar-plus", "camera", "check", "chevron-down", "chevron-left", "chevron-right", "circle-help", "clock", "coffee",
+    "coins", "credit-card", "door-closed", "download", "ellipsis", "eye", "filter", "globe", "grip-vertical", "home", "house",
+    "info", "key-round", "layers", "layout-grid", "list", "lock", "lock-open", "log-out", "mail", "map", "map-pin", "menu",
+    "message-square", "monitor", "moon", "newspaper", "package", "palette", "paperclip", "pencil", "phone", "plus",
+    "presentation", "printer", "receipt", "refresh-cw", "repeat", "search", "send", "settings", "share", "shield",
+    "sliders-horizontal", "smartphone", "square-plus", "sun", "table", "ticket", "trash-2", "triangle-alert", "tv", "undo-2",
+    "upload", "user", "user-check", "users", "video", "volume-x", "wifi", "wifi-off", "x",
+)  # fmt: skip
+
+
+class AssetError(Exception):
+    """A file that the pack needs is missing or unusable; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
 class AssetIndex:
+    """Where each packed file is. `files` maps `app.css` to `app-3f9c….css`; `fingerprint` names the sources' state."""
+
+    root: Path
+    files: Mapping[str, str]
+    fingerprint: str
+
     def url(self, name: str) -> str:
-        return "/static/build/" + name
+        """The address of a packed file, such as `/static/build/app-3f9c….css`. Raises AssetError for a name not packed."""
+        try:
+            return f"/static/build/{self.files[name]}"
+        except KeyError:
+            raise AssetError(f"There is no packed file {name!r}; there are {', '.join(sorted(self.files))}.") from None
+
+    def stale(self) -> bool:
+        """Whether a source was changed, added or removed since this index was built (by time and size, not content)."""
+        return _fingerprint(self.root) != self.fingerprint
+
+
+def build(root: Path) -> AssetIndex:
+    """Pack everything under the repository `root` and return the index. Raises AssetError when a source is missing."""
+    font = _read(root / FONT)
+    files = {"inter.woff2": _hashed("inter.woff2", font)}
+    contents = {files["inter.woff2"]: font}
+    for name, text in (
+        ("app.css", _css(root, files)),
+        ("app.js", _javascript(root)),
+        ("icons.svg", _sprite(root / LUCIDE, ICONS)),
+    ):
+        data = text.encode()
+        files[name] = _hashed(name, data)
+        contents[files[name]] = data
+    index = AssetIndex(root, files, _fingerprint(root))
+    _write(_folder(root), contents, index)
+    return index
+
+
 def load(root: Path) -> AssetIndex:
-    (root / "build").mkdir(parents=True, exist_ok=True)
-    return AssetIndex()
+    """The index that the last `build` wrote. Raises AssetError when nothing was built yet."""
+    path = _folder(root) / "assets.json"
+    if not path.exists():
+        raise AssetError("The browser files are not packed yet; `make run` packs them.")
+    stored = json.loads(path.read_text())
+    return AssetIndex(root, stored["files"], stored["fingerprint"])
+
+
+def _folder(root: Path) -> Path:
+    return root / "app/static/build"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise AssetError(f"{path} is missing; `npm ci` installs the browser packages.") from None
+
+
+def _hashed(name: str, data: bytes) -> str:
+    stem, suffix = name.rsplit(".", 1)
+    return f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}.{suffix}"
+
+
+def _stylesheets(root: Path) -> Iterator[Path]:
+    folder = root / "app/static/css"
+    yield from (folder / name for name in FOUNDATION)
+    yield from sorted((folder / "components").glob("*.css"))
+    yield from sorted((folder / "pages").glob("*.css"))
+    yield from (folder / name for name in FINISH)
+
+
+def _css(root: Path, files: Mapping[str, str]) -> str:
+    parts = [f"@layer {', '.join(LAYERS)};", *(_read(path).decode() for path in _stylesheets(root))]
+    css = _squeeze_css("\n".join(parts))
+    for name, hashed in files.items():
+        css = css.replace(f'url("{name}")', f'url("{hashed}")')
+    return css
+
+
+def _squeeze_css(css: str) -> str:
+    """CSS without comments and idle white space. Strings pass untouched."""
+    pieces = re.split(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    for i in range(0, len(pieces), 2):
+        flat = re.sub(r"\s+", " ", pieces[i])
+        pieces[i] = re.sub(r"\s*([{};,>])\s*", r"\1", flat).replace(": ", ":").replace(";}", "}")
+    return "".join(pieces).strip()
+
+
+def _javascript(root: Path) -> str:
+    """htmx, then each behaviour in a block: the file runs as one module, where a block is a scope of its own."""
+    htmx = re.sub(r"^//# sourceMappingURL=.*$", "", _read(root / HTMX).decode(), flags=re.MULTILINE)
+    parts = [htmx.strip(), "globalThis.htmx = htmx;"]
+    for path in sorted((root / "app/static/js").glob("*.js")):
+        parts.append("{\n" + _squeeze_javascript(path.read_text()) + "}")
+    return "\n".join(parts) + "\n"
+
+
+def _squeeze_javascript(source: str) -> str:
+    """Drop the comments that have lines to themselves and the indentation; anything cleverer would need a parser."""
+    lines = (line.strip() for line in re.sub(r"^/\*.*?\*/\n", "", source, flags=re.DOTALL | re.MULTILINE).splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+
+
+def _sprite(folder: Path, names: tuple[str, ...]) -> str:
+    symbols = "".join(_symbol(folder / f"{name}.svg") for name in names)
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>\n'
+
+
+def _symbol(path: Path) -> str:
+    svg = _read(path).decode()
+    shapes = re.search(r"<svg[^>]*>(.*)</svg>", svg, flags=re.DOTALL)
+    if shapes is None:
+        raise AssetError(f"{path} holds no drawing.")
+    body = re.sub(r"\s+", " ", shapes[1]).replace(" />", "/>").replace("> <", "><").strip()
+    return f'<symbol id="{path.stem}" viewBox="0 0 24 24">{body}</symbol>'
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    yield from _stylesheets(root)
+    yield from sorted((root / "app/static/js").glob("*.js"))
+    yield from (root / FONT, root / HTMX, root / LUCIDE, Path(__file__))
+
+
+def _fingerprint(root: Path) -> str:
+    digest = hashlib.sha256()
+    for path in _sources(root):
+        if path.exists():
+            state = path.stat()
+            digest.update(f"{path.name} {state.st_mtime_ns} {state.st_size}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _write(folder: Path, contents: Mapping[str, bytes], index: AssetIndex) -> None:
+    """Write what is new, with its compressed twins, then the index; drop what no longer belongs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {"assets.json"}
+    for name, data in contents.items():
+        twins = _twins(name)
+        wanted.update(twins)
+        if not all((folder / twin).exists() for twin in twins):
+            for twin, compress in twins.items():
+                _replace(folder / twin, compress(data))
+    _replace(folder / "assets.json", json.dumps({"files": dict(index.files), "fingerprint": index.fingerprint}).encode())
+    for path in folder.iterdir():
+        if path.name not in wanted:
+            path.unlink()
+
+
+def _twins(name: str) -> dict[str, Callable[[bytes], bytes]]:
+    """The files that one packed file becomes, each with how its bytes are made. A font is compressed already."""
+    if name.endswith(".woff2"):
+        return {name: bytes}
+    return {
+        name: bytes,
+        f"{name}.br": lambda data: brotli.compress(data, mode=brotli.MODE_TEXT, quality=11),
+        f"{name}.gz": lambda data: gzip.compress(data, 9, mtime=0),
+    }
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside and rename, so that a server reading at this moment sees the old file or the new, never half."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_bytes(data)
+    draft.replace(path)
