@@ -1,8 +1,9 @@
 """Colour arithmetic that theming shares: OKLCH in, ``#rrggbb`` out.
 
-coloraide does the conversions, the luminance and the gamut mapping. Its ray-trace mapping, run in OKLCH, keeps
-lightness and hue to ten digits and gives up chroma only; its default mapping may move both. A conversion costs
-about 10 microseconds and a mapping 60, so that a palette of two schemes stays near ten milliseconds.
+coloraide does the conversions, the luminance and the gamut mapping. Its ray-trace mapping, run in OKLCH,
+keeps lightness and hue to ten digits and gives up chroma only; its default mapping may move both. A
+conversion costs about 10 microseconds and a mapping 60, so that a palette of two schemes takes about three
+milliseconds.
 """
 
 import re
@@ -28,7 +29,8 @@ class Lch(NamedTuple):
 
 
 def parse_colour(text: str) -> str:
-    """A colour as a person types it (``#rgb`` or ``#rrggbb``, the # may be missing) as lower-case ``#rrggbb``.
+    """A colour as a person types it (``#rgb`` or ``#rrggbb``, the # may be missing) as lower-case
+    ``#rrggbb``.
 
     Raises ColourRefused for anything else, names and functions included.
     """

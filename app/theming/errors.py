@@ -1,7 +1,9 @@
 """What theming refuses, each by the name of the fact. The web layer turns them into sentences."""
 
+from app.kernel.errors import Refusal
 
-class ThemingRefused(Exception):
+
+class ThemingRefused(Refusal):
     """Something a person gave for the look of their portal cannot be used."""
 
 
@@ -50,7 +52,7 @@ class LogoNeedsOutlines(LogoRefused):
 
 
 class LogoTooComplex(LogoRefused):
-    """An SVG with more elements, depth or repeats than a logo needs."""
+    """An SVG with more elements, depth, repeats or extent than a logo needs."""
 
 
 class LogoWithoutSize(LogoRefused):

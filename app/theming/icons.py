@@ -9,7 +9,7 @@ How a logo stands on its ground decides whether an icon looks meant:
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 
 from PIL import Image, ImageChops, ImageDraw
@@ -35,17 +35,20 @@ _CORNER = 0.225
 _BOX = 0.56
 _SMALL_BOX = 0.72
 _SAFE_RADIUS = 0.36
-_MAX_RASTER = 2048
+_RASTER = 1024
 
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class _Art:
-    """A logo ready to stand on its ground. ``box`` is what one sees of it and ``reach`` the greatest distance of
-    that from the centre of the box, both in shares of the longer side."""
+    """A logo ready to stand on its ground. ``box`` is what one sees of it and ``reach`` the greatest distance
+    of that from the centre of the box, both in shares of the longer side.
+    """
 
     logo: Logo
+    image: Image.Image
+    """The logo drawn once and large: a drawing program's worth of shapes may take a second."""
     ground: str
     ink: str | None
     """The colour it is drawn in; None leaves it its own."""
@@ -62,7 +65,9 @@ class _Art:
         return (left + right) / 2, (top + bottom) / 2
 
     def scale_in_square(self, share: float) -> float:
-        """The longer side of the logo, in shares of the icon, that brings its box into a square of that share."""
+        """The longer side of the logo, in shares of the icon, that brings its box into a square of that
+        share.
+        """
         left, top, right, bottom = self.box
         wide = (right - left) / (bottom - top) > 1.6
         return share * (1.2 if wide else 1.0) / max(right - left, bottom - top)
@@ -72,7 +77,7 @@ class _Art:
 
 
 def render_icons(source: Logo | str, palette: Palette) -> dict[str, bytes]:
-    """Every file of ICON_NAMES from a logo, or from the initials of a tenant's name; takes up to a second."""
+    """Every file of ICON_NAMES from a logo, or from the initials of a tenant's name; takes a fifth of a second."""
     art = _art_of_name(source, palette) if isinstance(source, str) else _art_of_logo(source, palette)
     return {
         "icon-192.png": png(_rounded(_icon(art, 192))),
@@ -89,30 +94,34 @@ def render_icons(source: Logo | str, palette: Palette) -> dict[str, bytes]:
 def _art_of_name(name: str, palette: Palette) -> _Art:
     svg, width, height = mark(name, palette.light["on-accent"])
     logo = Logo("svg", svg.encode(), width, height)
-    return _measured(logo, palette.light["accent"], None, _alpha)
+    return _measured(logo, rasterise(logo, _RASTER), palette.light["accent"], None, _alpha)
 
 
 def _art_of_logo(logo: Logo, palette: Palette) -> _Art:
-    sample = rasterise(logo, _MEASURE)
+    image = rasterise(logo, _RASTER)
+    sample = _resized(image, _MEASURE)
     edge = _edge_colour(sample)
     if edge is not None:
         ground, even = edge
         square = max(logo.width, logo.height) <= 1.15 * min(logo.width, logo.height)
-        return _measured(logo, ground, None, _difference_from(ground) if even else _alpha, fills=square)
+        return _measured(
+            logo, image, ground, None, _difference_from(ground) if even else _alpha, fills=square
+        )
     if _is_silhouette(logo, sample):
-        return _measured(logo, palette.light["accent"], palette.light["on-accent"], _alpha)
-    return _measured(logo, _kindest_ground(sample, palette), None, _alpha)
+        return _measured(logo, image, palette.light["accent"], palette.light["on-accent"], _alpha)
+    return _measured(logo, image, _kindest_ground(sample, palette), None, _alpha)
 
 
 def _measured(
     logo: Logo,
+    image: Image.Image,
     ground: str,
     ink: str | None,
     shape: Callable[[Image.Image], Image.Image],
     *,
     fills: bool = False,
 ) -> _Art:
-    seen = shape(rasterise(logo, _MEASURE)).point(lambda level: 255 * (level > 40))
+    seen = shape(_resized(image, _MEASURE)).point(lambda level: 255 * (level > 40))
     left, top, right, bottom = seen.getbbox() or (0, 0, seen.width, seen.height)
     x, y = (left + right) / 2, (top + bottom) / 2
     raw = seen.tobytes()
@@ -122,7 +131,10 @@ def _measured(
         default=_MEASURE,
     )
     box = left / _MEASURE, top / _MEASURE, right / _MEASURE, bottom / _MEASURE
-    return _Art(logo, ground, ink, fills, shape, box, reach / _MEASURE)
+    art = _Art(logo, image, ground, ink, fills, shape, box, reach / _MEASURE)
+    if logo.kind == "svg" and art.scale_in_square(_BOX) * 512 > _RASTER:  # a small drawing on a large canvas
+        return replace(art, image=rasterise(logo, 2 * _RASTER))
+    return art
 
 
 def _alpha(image: Image.Image) -> Image.Image:
@@ -202,7 +214,7 @@ def _on_ground(
     art: _Art, side: int, scale: float, *, centre: tuple[float, float] | None = None
 ) -> Image.Image:
     """A full square of the ground with the drawing on it, its box in the middle."""
-    drawing = _drawn(art, round(side * scale))
+    drawing = _resized(art.image, round(side * scale))
     if art.ink is not None:
         coloured = Image.new("RGBA", drawing.size, art.ink)
         coloured.putalpha(drawing.getchannel("A"))
@@ -215,7 +227,7 @@ def _on_ground(
 
 def _monochrome(art: _Art, side: int) -> Image.Image:
     """White where the drawing is; Android colours it by its alpha."""
-    drawing = _drawn(art, round(side * art.scale_in_circle()))
+    drawing = _resized(art.image, round(side * art.scale_in_circle()))
     shape = art.shape(drawing)
     if art.ink is None and shape.tobytes() == drawing.getchannel("A").tobytes():
         shape = _cut_by_white(drawing)
@@ -234,12 +246,10 @@ def _cut_by_white(drawing: Image.Image) -> Image.Image:
     return _stretched(cut) if cut.getextrema()[1] else alpha
 
 
-def _drawn(art: _Art, longer: int) -> Image.Image:
-    """The logo with its longer side so many pixels; a speck in a huge canvas is drawn smaller and enlarged."""
-    drawn = rasterise(art.logo, max(1, min(longer, _MAX_RASTER)))
-    if longer <= _MAX_RASTER:
-        return drawn
-    return drawn.resize((drawn.width * longer // _MAX_RASTER, drawn.height * longer // _MAX_RASTER))
+def _resized(image: Image.Image, longer: int) -> Image.Image:
+    scale = longer / max(image.size)
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _corner(
@@ -291,7 +301,9 @@ def _favicon(art: _Art) -> str:
 
 
 def _vector(logo: Logo, place: str) -> str:
-    """The logo's own root, which carries viewBox, width and height as we wrote them, placed inside of another."""
+    """The logo's own root, which carries viewBox, width and height as we wrote them, placed inside of
+    another.
+    """
     text = logo.data.decode()
     return text.replace(f'width="{logo.width}" height="{logo.height}"', place, 1)
 

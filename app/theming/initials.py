@@ -1,7 +1,7 @@
 """The mark of a tenant without a logo: one or two initials, drawn as lines of one weight.
 
-The letters are drawn here because an icon must look the same on every machine, with no font installed, and because a
-favicon needs them as vectors. A name in another script gets the portico: a gable on two pillars.
+The letters are drawn here because an icon must look the same on every machine, with no font installed, and
+because a favicon needs them as vectors. A name in another script gets the portico: a gable on two pillars.
 """
 
 import re

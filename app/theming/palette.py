@@ -1,9 +1,9 @@
 """One brand colour becomes the light and the dark palette of a tenant.
 
-Everything works on the colours that are emitted: a step of the search turns its OKLCH candidate into ``#rrggbb`` and
-measures that, so rounding cannot undo a ratio. "Walking" looks for the smallest number of lightness steps that
-reads on every ground; contrast rises with each step, so the search halves instead of counting (a palette takes
-about ten milliseconds).
+Everything works on the colours that are emitted: a step of the search turns its OKLCH candidate into
+``#rrggbb`` and measures that, so rounding cannot undo a ratio. "Walking" looks for the smallest number of
+lightness steps that reads on every ground; contrast rises with each step, so the search halves instead of
+counting (a palette takes about three milliseconds).
 """
 
 from bisect import bisect_left
@@ -377,9 +377,8 @@ def _statuses(
 ) -> dict[str, str]:
     """positive, caution, critical and their soft grounds; a red brand moves critical to crimson."""
     made = {}
-    for name, (hue, chroma) in _STATUS_HUES.items():
-        if name == "critical" and brand.is_red:
-            hue = 8.0
+    for name, (usual_hue, chroma) in _STATUS_HUES.items():
+        hue = 8.0 if name == "critical" and brand.is_red else usual_hue
         ground = to_hex(Lch(*soft, hue))
         grounds = [(roles[other], _TEXT) for other in ("surface", "raised", "sunken", "tone")] + [
             (ground, _TEXT)
@@ -390,7 +389,7 @@ def _statuses(
 
 
 def _quiet(brand: _Brand, roles: Scheme, *, muted: float, edge: float, step: float) -> dict[str, str]:
-    """Muted text and the edge of fields and toggles."""
+    """Quiet text and the edge of fields and toggles."""
     softs = [(roles[name], _TEXT) for name in ("tone", "accent-soft", *(f"{s}-soft" for s in _STATUS_HUES))]
     pages = [(roles[name], _QUIET_TEXT) for name in ("surface", "raised", "sunken")]
     edges = [(roles[name], _EDGE) for name in ("surface", "raised")]
@@ -412,7 +411,7 @@ def _steps(
 ) -> int:
     """How many lightness steps it takes; as many as there are to black or white when none is enough."""
     last = ceil(((1.0 if step > 0 else 0.0) - start) / step)
-    return bisect_left(range(last), True, key=lambda n: _reads(to_hex(shade_at(start + n * step)), grounds))
+    return bisect_left(range(last), 1, key=lambda n: _reads(to_hex(shade_at(start + n * step)), grounds))
 
 
 def _reads(colour: str, grounds: Sequence[tuple[str, float]]) -> bool:

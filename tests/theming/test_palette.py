@@ -56,7 +56,7 @@ def assert_everything_reads(palette: Palette) -> None:
             assert ratio >= pair.minimum - 0.001, (pair, ratio)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(primary=colours, on_primary=st.none() | colours)
 @example(primary="#ffe600", on_primary="#ffffff")
 @example(primary="#c6ff00", on_primary="#ff00ff")

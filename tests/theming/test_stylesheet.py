@@ -10,7 +10,8 @@ from app.theming.stylesheet import FONTS, RADII, Theme, manifest_colours, proper
 
 def test_it_is_one_small_rule_in_the_theme_layer() -> None:
     css = render(Theme("#1f5c4d")).css
-    assert css.startswith("@layer theme{:root{") and css.endswith("}}\n")
+    assert css.startswith("@layer theme{:root{")
+    assert css.endswith("}}\n")
     assert len(css.encode()) <= 3_000
     assert css.count("{") == css.count("}") == 2
 

@@ -1,6 +1,7 @@
 """The wall in the session: what one tenant's session can reach, and that nothing passes it by mistake."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from sqlalchemy import Table, delete, func, insert, select, text, update
@@ -146,8 +147,9 @@ def test_row_security_refuses_to_write_for_another_tenant(open_session: OpenSess
 
 
 def _tenant_owned() -> list[Table]:
-    return [mapper.local_table for mapper in Base.registry.mappers  # type: ignore[misc]
-            if issubclass(mapper.class_, TenantOwned)]
+    tables = [cast("Table", mapper.local_table) for mapper in Base.registry.mappers
+              if issubclass(mapper.class_, TenantOwned)]
+    return sorted(tables, key=lambda table: table.name)
 
 
 PLATFORM = {"tenant", "tenant_host"}

@@ -1,0 +1,28 @@
+"""Two spaces to look around in: filled on the first start, kept lively on each later one."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.demo.bookings import book_days
+from app.demo.spaces import SPACES, found_space
+from app.models import Tenant
+from app.ports import Files
+from app.tenancy import tenant_session
+
+
+def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) -> bool:
+    """Found the demo tenants unless some tenant exists, and book the days around `now`. True when it founded them."""
+    with open_session() as session:
+        known = {tenant.slug: tenant.id for tenant in session.scalars(select(Tenant))}
+    founded = not known
+    if founded:
+        for space in SPACES:
+            known[space.tenant.slug] = found_space(open_session, files, space, now)
+    for space in SPACES:
+        if space.tenant.slug in known:
+            with tenant_session(open_session, known[space.tenant.slug]) as session:
+                book_days(session, space, now)
+    return founded

@@ -1,0 +1,132 @@
+"""Bookings of the demo tenants: the days around today, the same for the same date, written once a day."""
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.demo.spaces import DemoSpace
+from app.domain.booking.pricing import quote
+from app.kernel.spans import Span
+from app.kernel.walltime import day_bounds, local_date, nearest_utc, zone
+from app.models import Booking, BookingStatus, Contract, Location, Occupancy, Person, Resource, ResourceType, Role
+
+_DAYS = range(-5, 12)
+_TITLES = ("Weekly planning", "Client call", "Design review", "", "Interview", "Workshop", "1:1", "", "Board prep")
+_LENGTHS = (30, 45, 60, 60, 90, 120)
+_QUARTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bookable:
+    id: int
+    units: int
+    hourly_minor: int
+    cap_minor: int | None
+    buffer_after: int
+    capacity: int
+    days_ahead_only: bool
+
+
+def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
+    """Book each location's days from five ago to eleven ahead, but those that have bookings already."""
+    people = list(session.scalars(select(Person.id).join(
+        Contract, Contract.person_id == Person.id).where(Person.role == Role.NONE).order_by(Person.id)))
+    member = session.scalars(select(Person.id).where(
+        Person.email_key == f"member@{space.tenant.slug}.test")).one_or_none()
+    first = True
+    for location in session.scalars(select(Location).order_by(Location.position)):
+        today = local_date(now, zone(location.zone))
+        for ahead in _DAYS:
+            day = today + timedelta(days=ahead)
+            if not _has_bookings(session, location, day):
+                _book_day(session, space, location, day, people)
+        if first and member is not None:
+            _book_for_member(session, space, location, member, now)
+        first = False
+
+
+def _has_bookings(session: Session, location: Location, day: date) -> bool:
+    begins, ends = day_bounds(day, zone(location.zone))
+    count = session.scalar(select(func.count(Booking.id)).where(
+        Booking.location_id == location.id, Booking.starts_at >= begins, Booking.starts_at < ends))
+    return bool(count)
+
+
+def _bookables(session: Session, location_id: int) -> list[_Bookable]:
+    rows = session.execute(
+        select(Resource, ResourceType.hourly_minor, ResourceType.cap_minor)
+        .join(ResourceType, Resource.resource_type_id == ResourceType.id)
+        .where(Resource.location_id == location_id, Resource.retired_at.is_(None)).order_by(Resource.position))
+    return [_Bookable(room.id, room.units, hourly if room.hourly_minor is None else room.hourly_minor,
+                      cap if room.cap_minor is None else room.cap_minor, room.buffer_after, room.capacity,
+                      room.notice_minutes > 0)
+            for room, hourly, cap in rows]
+
+
+def _book_day(session: Session, space: DemoSpace, location: Location, day: date, people: list[int]) -> None:
+    # The same day always looks the same, whenever it is filled.
+    dice = random.Random(f"{space.tenant.slug}/{location.name}/{day}")  # noqa: S311 (a demo, not a secret)
+    if day.weekday() == 6 and dice.random() < 0.8:  # noqa: PLR2004 (most Sundays are quiet)
+        return
+    for room in _bookables(session, location.id):
+        if room.days_ahead_only:
+            continue
+        for unit in range(1, room.units + 1):
+            _book_unit(session, space, location, day, people, room, unit, dice)
+
+
+def _book_unit(session: Session, space: DemoSpace, location: Location, day: date, people: list[int], room: _Bookable,
+               unit: int, dice: random.Random) -> None:
+    at = nearest_utc(day, time(8), zone(location.zone)) + _QUARTER * dice.randint(0, 12)
+    closes = nearest_utc(day, time(19), zone(location.zone))
+    while True:
+        span = Span(at, at + timedelta(minutes=dice.choice(_LENGTHS)))
+        if span.end > closes:
+            return
+        if dice.random() < 0.55:  # noqa: PLR2004 (a busy house, with room left)
+            _write(session, space, location, room, unit, span, dice.choice(people), dice)
+        at = span.end + timedelta(minutes=room.buffer_after) + _QUARTER * dice.choice((0, 1, 2, 4, 6))
+        at += -(at - datetime(at.year, at.month, at.day, tzinfo=UTC)) % _QUARTER
+
+
+def _book_for_member(session: Session, space: DemoSpace, location: Location, member: int, now: datetime) -> None:
+    """Give the demo member a booking that is running and a few ahead, so that the first look shows both."""
+    if session.scalar(select(func.count(Booking.id)).where(
+            Booking.person_id == member, Booking.ends_at > now, Booking.status == BookingStatus.CONFIRMED)):
+        return
+    dice = random.Random(str(member))  # noqa: S311
+    rooms = [room for room in _bookables(session, location.id) if room.units == 1 and not room.days_ahead_only]
+    quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+    wishes = [Span(quarter - _QUARTER, quarter + 5 * _QUARTER)]
+    for ahead, hour in ((1, 9), (2, 13), (5, 15)):
+        start = nearest_utc(local_date(now, zone(location.zone)) + timedelta(days=ahead), time(hour),
+                            zone(location.zone))
+        wishes.append(Span(start, start + timedelta(hours=1)))
+    for wish in wishes:
+        for room in rooms:
+            padded = wish.padded(timedelta(), timedelta(minutes=room.buffer_after))
+            taken = session.scalar(select(func.count(Occupancy.id)).where(
+                Occupancy.resource_id == room.id, Occupancy.blocks_from < padded.end,
+                Occupancy.blocks_until > padded.start))
+            if not taken:
+                _write(session, space, location, room, 1, wish, member, dice)
+                break
+
+
+def _write(session: Session, space: DemoSpace, location: Location, room: _Bookable, unit: int, span: Span,
+           person_id: int, dice: random.Random) -> None:
+    """Write a confirmed booking as it was made some days ago: the rules of today do not apply to it."""
+    price = quote(room.hourly_minor, room.cap_minor, span, space.tenant.currency)
+    booking = Booking(resource_id=room.id, location_id=location.id, person_id=person_id, booked_by_id=person_id,
+                      starts_at=span.start, ends_at=span.end, status=BookingStatus.CONFIRMED,
+                      title=dice.choice(_TITLES), people=dice.randint(1, room.capacity),
+                      price_minor=price.total_minor, currency=price.currency, quote=price.as_json(),
+                      created_at=span.start - timedelta(days=3))
+    session.add(booking)
+    session.flush()
+    session.add(Occupancy(booking_id=booking.id, resource_id=room.id, location_id=location.id, unit=unit,
+                          blocks_from=span.start, blocks_until=span.end + timedelta(minutes=room.buffer_after)))
+    session.flush()
