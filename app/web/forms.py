@@ -14,7 +14,6 @@ from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.form import _Auto
 from wtforms import (
     DateField,
     Field,
@@ -50,9 +49,6 @@ Label = Any
 
 class Form(FlaskForm):
     """A form with a CSRF token. `say` puts a rule's refusal at the field that it is about."""
-
-    def __init__(self, formdata: Any = _Auto, **kwargs: Any) -> None:
-        super().__init__(formdata, **kwargs)
 
     def say(self, name: str, sentence: str) -> None:
         """Add an error to the field of that name; with an empty name, to the form as a whole."""
