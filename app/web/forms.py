@@ -47,7 +47,7 @@ Label = Any
 """A sentence or a lazy one (`lazy_gettext` is untyped)."""
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc] # untyped
     """A form with a CSRF token. `say` puts a rule's refusal at the field that it is about."""
 
     def say(self, name: str, sentence: str) -> None:
