@@ -1,6 +1,7 @@
 """What Portico needs from outside, in our own words. `integrations` implement it, the factory chooses which."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -14,6 +15,9 @@ class MailMessage:
     html: str
     sender_name: str
     """The tenant's name: what the recipient sees beside our address."""
+    tenant_id: int
+    reference: str
+    """The same for every attempt at the same mail, so that a repeat can be recognised as one."""
 
 
 class MailNotSent(Exception):
@@ -27,6 +31,29 @@ class MailNotSent(Exception):
 class Mail(Protocol):
     def send(self, message: MailMessage) -> None:
         """Hand the message over. Raises MailNotSent."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMail:
+    """A mail that was kept instead of sent; `name` finds it again."""
+
+    name: str
+    kept_at: datetime
+    to: str
+    sender: str
+    subject: str
+    text: str
+    html: str
+
+
+class Outbox(Protocol):
+    """Mail that was kept for reading instead of being sent, apart for each tenant."""
+
+    def newest(self, tenant_id: int, limit: int) -> list[KeptMail]:
+        """The latest mails, the newest first."""
+
+    def find(self, tenant_id: int, name: str) -> KeptMail | None:
+        """The mail of that name, or None when this tenant has none."""
 
 
 class Files(Protocol):

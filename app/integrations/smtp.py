@@ -2,7 +2,7 @@
 
 import smtplib
 from email.message import EmailMessage
-from email.utils import formataddr, make_msgid
+from email.utils import formataddr, formatdate
 from urllib.parse import unquote, urlsplit
 
 from app.ports import MailMessage, MailNotSent
@@ -17,8 +17,10 @@ def compose(message: MailMessage, sender: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = formataddr((message.sender_name, sender))
     mail["To"] = message.to
+    mail["Date"] = formatdate(usegmt=True)
     mail["Subject"] = " ".join(message.subject.split())
-    mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
+    mail["Message-ID"] = f"<{message.reference}@{sender.rpartition('@')[2] or 'localhost'}>"
+    mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
     return mail

@@ -1,16 +1,103 @@
-"""Rate limits by address and by account. Counted in Redis when there is one, else per process."""
+"""Rate limits by network address and by account. Counted in Redis when there is one, else per process."""
 
-from flask import Flask
+import ipaddress
+import math
+import time
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
 
 from app.settings import Settings
 
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
+LIMITS = {
+    # Only failures count: a whole space of members may share one network address.
+    "sign-in by address": "60 per 15 minutes",
+    # Every try counts until one succeeds, so that a burst of tries at the same moment is counted too.
+    "password by account": "10 per 15 minutes",
+    "link by address": "20 per hour",
+    "link by account": "5 per hour",
+    "reset by address": "30 per hour",
+}
+"""What may happen how often. The application's config holds a copy under the key LIMITS."""
+
+_NETWORK_BITS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How often something may happen to one key: an account, an address. Each tenant counts for itself."""
+
+    name: str
+    key: str
+
+    def spend(self) -> int:
+        """Count one; returns 0, or the seconds to wait when there was none left."""
+        return 0 if self._ask("hit") else self._wait()
+
+    def spent(self) -> int:
+        """The seconds to wait when nothing is left, else 0; counts nothing."""
+        return 0 if self._ask("test") else self._wait()
+
+    def refill(self) -> None:
+        """Forget what was counted: it went well in the end."""
+        try:
+            limiter.limiter.clear(self._item, *self._keys)
+        except StorageError as error:
+            _give_way(error)
+
+    @property
+    def _item(self) -> RateLimitItem:
+        return parse(current_app.config["LIMITS"][self.name])
+
+    @property
+    def _keys(self) -> tuple[str, str, str]:
+        return self.name, str(g.tenant.id), self.key
+
+    def _ask(self, verb: str) -> bool:
+        try:
+            return bool(getattr(limiter.limiter, verb)(self._item, *self._keys))
+        except StorageError as error:
+            _give_way(error)
+            return True
+
+    def _wait(self) -> int:
+        try:
+            reset = limiter.limiter.get_window_stats(self._item, *self._keys).reset_time
+        except StorageError:
+            return 1
+        return max(1, math.ceil(reset - time.time()))
+
+
+def by_address(name: str) -> Allowance:
+    """The allowance of the network that asks: one address, or the /64 that an IPv6 customer is given."""
+    address = request.remote_addr or ""
+    try:
+        if ipaddress.ip_address(address).version == 6:  # noqa: PLR2004 - IPv6
+            address = str(ipaddress.ip_network((address, _NETWORK_BITS), strict=False))
+    except ValueError:
+        pass
+    return Allowance(name, address)
+
+
+def by_account(name: str, email: str) -> Allowance:
+    """The allowance of an e-mail address, whether anybody has it or not."""
+    return Allowance(name, email.casefold())
+
+
+def _give_way(error: StorageError) -> None:
+    # A counter that is out of reach must not keep everybody out of the space.
+    current_app.logger.error("rate limits cannot be counted: %s", error)
+
 
 def init_limits(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
-    # A counter that is out of reach must not sign anybody out of the space.
+    app.config["RATELIMIT_STRATEGY"] = "moving-window"
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
+    app.config["LIMITS"] = dict(LIMITS)
     limiter.init_app(app)

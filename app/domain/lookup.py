@@ -1,0 +1,37 @@
+"""Finding one row by an id that came from outside."""
+
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import NotFound
+from app.models import TenantOwned
+
+Row = TypeVar("Row", bound=TenantOwned)
+
+_LARGEST_ID = 2**63 - 1
+
+
+def one(session: Session, model: type[Row], row_id: int, *, lock: bool = False) -> Row:
+    """The tenant's row of that id, read anew; with `lock` it stays as it is until the transaction ends.
+
+    Raises NotFound for an id that is unknown, another tenant's, or larger than any id can be.
+    """
+    if not 0 < row_id <= _LARGEST_ID:
+        raise NotFound
+    query = select(model).where(model.id == row_id)
+    if lock:
+        query = query.with_for_update()
+    row = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def all_of(session: Session, model: type[Row], ids: frozenset[int]) -> list[Row]:
+    """The tenant's rows of those ids. Raises NotFound when one of them is missing."""
+    rows = list(session.execute(select(model).where(model.id.in_(ids))).scalars())
+    if len(rows) != len(ids):
+        raise NotFound
+    return rows

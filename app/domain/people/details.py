@@ -1,0 +1,89 @@
+"""Creating and editing a person."""
+
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor, Permission
+from app.domain.audit import changes, record
+from app.domain.lookup import one
+from app.domain.people.names import check_names
+from app.domain.people.terms import EmailTaken, PersonDetails, StaffIsOwnersBusiness
+from app.kernel.clock import Clock
+from app.models import Location, Person, Role
+from app.tenancy import begin_writing
+
+_FIELDS = ("email", "first_name", "last_name", "company", "location_id", "locale")
+
+
+def create_person(session: Session, actor: Actor, details: PersonDetails, clock: Clock) -> Person:
+    """Add somebody to the tenant: a contact, until a contract makes them a member.
+
+    Raises BadName, EmailTaken, and NotFound for a location that is not the tenant's.
+    """
+    check_names(details.first_name, details.last_name)
+    begin_writing(session)
+    now = clock()
+    _check_references(session, details, None)
+    person = Person(card_token=secrets.token_urlsafe(24), created_at=now, role=Role.NONE)
+    _fill(person, details)
+    session.add(person)
+    _flush(session)
+    record(session, now, actor.person_id, "person.created", subject="person", subject_id=person.id,
+           after=_facts(person))
+    session.commit()
+    return person
+
+
+def edit_person(session: Session, actor: Actor, person_id: int, details: PersonDetails, clock: Clock) -> Person:
+    """Change what is known of somebody. Raises as `create_person`, NotFound and StaffIsOwnersBusiness."""
+    check_names(details.first_name, details.last_name)
+    begin_writing(session)
+    person = one(session, Person, person_id, lock=True)
+    check_may_touch(actor, person)
+    _check_references(session, details, person.id)
+    before = _facts(person)
+    _fill(person, details)
+    old, new = changes(before, _facts(person))
+    if new:
+        _flush(session)
+        record(session, clock(), actor.person_id, "person.edited", subject="person", subject_id=person.id,
+               before=old, after=new)
+    session.commit()
+    return person
+
+
+def check_may_touch(actor: Actor, person: Person) -> None:
+    """Raises StaffIsOwnersBusiness when the person is staff, and neither the actor nor in the actor's hands."""
+    if person.role is not Role.NONE and person.id != actor.person_id and not actor.may(Permission.STAFF):
+        raise StaffIsOwnersBusiness
+
+
+def _check_references(session: Session, details: PersonDetails, person_id: int | None) -> None:
+    if details.location_id is not None:
+        one(session, Location, details.location_id)
+    holder = session.execute(
+        select(Person.id).where(Person.email_key == details.email.casefold())).scalar_one_or_none()
+    if holder is not None and holder != person_id:
+        raise EmailTaken
+
+
+def _flush(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Two at once passed the check; the unique key let one through.
+        session.rollback()
+        raise EmailTaken from error
+
+
+def _fill(person: Person, details: PersonDetails) -> None:
+    for field in _FIELDS:
+        setattr(person, field, getattr(details, field))
+    person.email_key = details.email.casefold()
+
+
+def _facts(person: Person) -> dict[str, object]:
+    return {field: getattr(person, field) for field in _FIELDS}

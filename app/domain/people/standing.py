@@ -1,0 +1,76 @@
+"""What a person may do here: staff role, suspension, and the mail that leads to a password."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.audit import record
+from app.domain.lookup import one
+from app.domain.people.details import check_may_touch
+from app.domain.people.terms import LastOwner, NotOneself
+from app.kernel.clock import Clock
+from app.models import LoginSession, Person, Role
+from app.tenancy import begin_writing
+
+
+def set_role(session: Session, actor: Actor, person_id: int, role: Role, clock: Clock) -> Person:
+    """Give somebody a staff role, or take it. Raises NotFound and LastOwner."""
+    begin_writing(session)
+    person = one(session, Person, person_id, lock=True)
+    before = person.role
+    if before is not role:
+        if before is Role.OWNER:
+            _keep_an_owner(session, person)
+        person.role = role
+        record(session, clock(), actor.person_id, "person.role_changed", subject="person", subject_id=person.id,
+               before={"role": before}, after={"role": role})
+    session.commit()
+    return person
+
+
+def suspend(session: Session, actor: Actor, person_id: int, clock: Clock) -> Person:
+    """Lock somebody out: every session ends at once, bookings stay for staff to decide.
+
+    Raises NotFound, NotOneself, StaffIsOwnersBusiness and LastOwner.
+    """
+    begin_writing(session)
+    person = one(session, Person, person_id, lock=True)
+    if person.id == actor.person_id:
+        raise NotOneself
+    check_may_touch(actor, person)
+    if person.suspended_at is None:
+        if person.role is Role.OWNER:
+            _keep_an_owner(session, person)
+        _set_suspended(session, actor, person, clock(), suspended=True)
+        session.execute(delete(LoginSession).where(LoginSession.person_id == person.id))
+    session.commit()
+    return person
+
+
+def reinstate(session: Session, actor: Actor, person_id: int, clock: Clock) -> Person:
+    """Let somebody sign in again. Raises NotFound and StaffIsOwnersBusiness."""
+    begin_writing(session)
+    person = one(session, Person, person_id, lock=True)
+    check_may_touch(actor, person)
+    if person.suspended_at is not None:
+        _set_suspended(session, actor, person, clock(), suspended=False)
+    session.commit()
+    return person
+
+
+def _set_suspended(session: Session, actor: Actor, person: Person, now: datetime, *, suspended: bool) -> None:
+    person.suspended_at = now if suspended else None
+    record(session, now, actor.person_id, "person.suspended" if suspended else "person.reinstated",
+           subject="person", subject_id=person.id, before={"suspended": not suspended},
+           after={"suspended": suspended})
+
+
+def _keep_an_owner(session: Session, person: Person) -> None:
+    # All owners are locked, so that two of them cannot demote each other at the same moment.
+    owners = session.execute(
+        select(Person.id).where(Person.role == Role.OWNER, Person.suspended_at.is_(None))
+        .order_by(Person.id).with_for_update()).scalars().all()
+    if not set(owners) - {person.id}:
+        raise LastOwner
