@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.blueprints.home.elements import elements
+
 from app.models import LoginSession
 from app.web import auth
 from app.web.access import in_section, signed_in
