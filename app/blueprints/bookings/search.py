@@ -68,7 +68,7 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
         "views": views("list", ask.date, ask.location), "request_key": secrets.token_urlsafe(12),
         "urls": {"search": url_for("bookings.search"), "holds": url_for("bookings.hold"),
                  "icons": themes.assets().url("icons.svg")},
-        "words": {"book": _("Book"), "booking": _("Booking")}}
+        "say": {"book": _("Book"), "booking": _("Booking")}}
 
 
 def views(current: str, day: str, location: str) -> list[tuple[str, str, bool, str]]:

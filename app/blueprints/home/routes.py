@@ -19,7 +19,7 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @in_section("home")
 def index() -> Any:
-    return render_template("home/index.html", elements=elements(), today=auth.now())
+    return render_template("home/index.html", today=auth.now())
 
 
 @blueprint.post("/location")
