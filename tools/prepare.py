@@ -6,6 +6,7 @@ import sys
 from flask import Flask
 from flask.cli import ScriptInfo
 
+from app.cli import init_commands
 from app.factory import create_app
 from app.settings import Settings, SettingsError, from_environment
 from tools.terminal import StepFailed, explain, step
@@ -36,6 +37,7 @@ def main() -> int:
     try:
         settings = _settings()
         app = create_app(settings)
+        init_commands(app)
         with step("Bring the database up to date"):
             _command(app, "db upgrade")
         if not settings.production:
