@@ -2,6 +2,8 @@
 Python with all of the application costs more than either."""
 
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 
 from flask import Flask
 from flask.cli import ScriptInfo
@@ -20,7 +22,9 @@ ADVICE = {
 def _command(app: Flask, words: str) -> None:
     """Run one of the application's own commands, as `flask --app wsgi WORDS` would."""
     try:
-        app.cli.main(args=words.split(), standalone_mode=False, obj=ScriptInfo(create_app=lambda: app))
+        with redirect_stdout(StringIO()):  # the step has its own line
+            info = ScriptInfo(create_app=lambda: app)
+            app.cli.main(args=words.split(), standalone_mode=False, obj=info)
     except Exception as error:
         raise StepFailed(ADVICE[words], f"{type(error).__name__}: {error}") from error
 
