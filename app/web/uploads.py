@@ -64,11 +64,9 @@ def read_photo(data: bytes) -> Picture:
         raise ValidationError(_("The file is larger than %(size)s MB. Choose a smaller one.",
                                 size=MAX_BYTES // _MEGABYTE))
     image = _decode(data)
-    for side, quality in _ATTEMPTS:
-        picture = _encode(image, side, quality)
-        if len(picture.data) <= KEPT_BYTES:
-            break
-    return picture
+    attempts = (_encode(image, side, quality) for side, quality in _ATTEMPTS)
+    light = next((picture for picture in attempts if len(picture.data) <= KEPT_BYTES), None)
+    return light or _encode(image, *_ATTEMPTS[-1])
 
 
 def keep_photo(tenant_id: int, picture: Picture, now: datetime) -> Photo:
