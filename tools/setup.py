@@ -114,7 +114,7 @@ def _has_ensurepip(python: str) -> bool:
 
 def make_environment() -> None:
     """Create `.venv`; Debian keeps the part of Python that does this in a package of its own."""
-    if PYTHON.is_file():
+    if PYTHON.is_file() and (VENV / "bin" / "pip").is_file():
         return
     python = find_python()
     advice = (
