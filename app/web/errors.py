@@ -55,8 +55,7 @@ def _not_found(_error: NotFound) -> BaseResponse:
 
 def _database_down(error: DBAPIError | PoolTimeout) -> BaseResponse:
     current_app.logger.error("the database is out of reach: %s", type(error).__name__)
-    # The page must not ask the database for the tenant again.
-    g.pop("visit", None)
+    g.database_is_away = True
     response = error_page(503)
     response.headers["Retry-After"] = "30"
     return response

@@ -65,7 +65,7 @@ def page_context() -> dict[str, Any]:
     context: dict[str, Any] = {
         "assets": assets, "lang": str(language).replace("_", "-"), "dir": language.text_direction,
         "csp_nonce": nonce(), "tenant": None, "location": None, "locations": (), "nav": [], "more": [], "me": None}
-    if "visit" not in g:
+    if not _knows_tenant():
         return context
     portal, place, actor = auth.portal(), auth.place(), auth.actor()
     nav = navigation(portal, place, actor)
@@ -74,6 +74,14 @@ def page_context() -> dict[str, Any]:
         "nav": nav, "more": [item for item in nav if not item.tab],
         "me": Me(actor.name, initials(actor.first_name, actor.last_name), actor.email, actor.is_staff)
         if actor else None}
+
+
+def _knows_tenant() -> bool:
+    """Whether this request found its tenant; an error page must not ask a database that is away."""
+    if "tenant" not in g or g.get("database_is_away"):
+        return False
+    auth.portal()
+    return True
 
 
 def init_navigation(app: Flask) -> None:

@@ -15,43 +15,43 @@ from app.theming.logo import KEPT_SIDE, Logo, main_colour, rasterise, read_logo
 SVG = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
-def svg(inside: str, attributes: str = 'viewBox="0 0 40 20"') -> bytes:
+def _svg(inside: str, attributes: str = 'viewBox="0 0 40 20"') -> bytes:
     return (
         f'<svg {SVG} {attributes}><rect id="a" width="40" height="20" fill="#1f5c4d"/>{inside}</svg>'.encode()
     )
 
 
-def picture(size: tuple[int, int] = (64, 64), colour: str = "#1f5c4d", mode: str = "RGB") -> Image.Image:
+def _picture(size: tuple[int, int] = (64, 64), colour: str = "#1f5c4d", mode: str = "RGB") -> Image.Image:
     return Image.new(mode, size, colour)
 
 
-def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+def _saved(image: Image.Image, kind: str, **options: object) -> bytes:
     out = BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
 
 
-def chunk(name: bytes, body: bytes) -> bytes:
+def _chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def png_bomb(side: int) -> bytes:
+def _png_bomb(side: int) -> bytes:
     """A PNG of a few bytes that claims side × side pixels."""
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0))
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0))
     return (
-        b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 100_000)) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n" + header + _chunk(b"IDAT", zlib.compress(b"\0" * 100_000)) + _chunk(b"IEND", b"")
     )
 
 
 def test_a_plain_svg_keeps_its_drawing_and_says_its_size() -> None:
-    logo = read_logo(svg('<circle cx="9" cy="9" r="4" style="fill:#fff;opacity:.5"/>'))
+    logo = read_logo(_svg('<circle cx="9" cy="9" r="4" style="fill:#fff;opacity:.5"/>'))
     assert (logo.kind, logo.width, logo.height) == ("svg", 40, 20)
     assert b'<circle cx="9" cy="9" r="4" fill="#fff" opacity=".5" />' in logo.data
     assert rasterise(logo, 80).size == (80, 40)
 
 
 def test_what_drawing_programs_write_is_understood() -> None:
-    file = svg(
+    file = _svg(
         "<!-- made by hand --><metadata><x:rdf xmlns:x='urn:x'><x:set/></x:rdf></metadata>"
         "<defs><style>.b, .c { fill: url(#g); -x: 1 } rect{fill:red}</style>"
         '<linearGradient id="g"><stop offset="0" stop-color="#fff"/></linearGradient></defs>'
@@ -93,7 +93,7 @@ def test_what_drawing_programs_write_is_understood() -> None:
 )
 def test_it_refuses_an_svg_that_acts_or_reaches_outside(inside: str, found: str) -> None:
     with pytest.raises(errors.LogoUnsafe) as refused:
-        read_logo(svg(inside))
+        read_logo(_svg(inside))
     assert refused.value.found == found
 
 
@@ -107,12 +107,12 @@ def test_it_refuses_an_svg_that_acts_or_reaches_outside(inside: str, found: str)
 )
 def test_it_refuses_entities(declaration: str) -> None:
     with pytest.raises(errors.LogoUnsafe):
-        read_logo(f"<!DOCTYPE svg [{declaration}]>".encode() + svg(""))
+        read_logo(f"<!DOCTYPE svg [{declaration}]>".encode() + _svg(""))
 
 
 def test_it_refuses_live_text_because_its_font_would_be_missing() -> None:
     with pytest.raises(errors.LogoNeedsOutlines):
-        read_logo(svg("<text>Harbour</text>"))
+        read_logo(_svg("<text>Harbour</text>"))
 
 
 @pytest.mark.parametrize(
@@ -135,23 +135,23 @@ def test_it_refuses_live_text_because_its_font_would_be_missing() -> None:
 def test_it_refuses_more_work_than_a_logo_needs(inside: str) -> None:
     started = perf_counter()
     with pytest.raises(errors.LogoTooComplex):
-        read_logo(svg(inside))
+        read_logo(_svg(inside))
     assert perf_counter() - started < 5
 
 
 def test_a_drawing_that_breaks_the_renderer_is_a_refusal() -> None:
     inside = '<rect x="-9" width="99" height="9" stroke="#000"/>'
-    assert read_logo(svg(inside)).kind == "svg"
+    assert read_logo(_svg(inside)).kind == "svg"
     with pytest.raises(errors.LogoNotAnImage):
-        read_logo(svg('<g transform="scale(99999)">' * 3 + inside + "</g>" * 3))
+        read_logo(_svg('<g transform="scale(99999)">' * 3 + inside + "</g>" * 3))
 
 
 def test_a_colour_or_a_name_that_looks_like_a_power_of_ten_is_none() -> None:
-    assert b'fill="#1e7c4d"' in read_logo(svg('<path id="a1e9" d="M0-1.5e-7L9 9V0z" fill="#1e7c4d"/>')).data
+    assert b'fill="#1e7c4d"' in read_logo(_svg('<path id="a1e9" d="M0-1.5e-7L9 9V0z" fill="#1e7c4d"/>')).data
 
 
 def test_a_drawing_without_a_view_box_takes_its_width_and_height() -> None:
-    assert read_logo(svg("", 'width="40px" height="20"')).width == 40
+    assert read_logo(_svg("", 'width="40px" height="20"')).width == 40
 
 
 @pytest.mark.parametrize(
@@ -170,12 +170,12 @@ def test_a_drawing_without_a_view_box_takes_its_width_and_height() -> None:
 )
 def test_it_refuses_an_svg_without_a_sensible_size(attributes: str) -> None:
     with pytest.raises(errors.LogoWithoutSize):
-        read_logo(svg("", attributes))
+        read_logo(_svg("", attributes))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_raster_becomes_a_png_of_at_most_1024_pixels(kind: str) -> None:
-    logo = read_logo(saved(picture((2000, 500)), kind))
+    logo = read_logo(_saved(_picture((2000, 500)), kind))
     assert (logo.kind, logo.width, logo.height) == ("png", KEPT_SIDE, 256)
     assert logo.data.startswith(b"\x89PNG")
 
@@ -183,7 +183,7 @@ def test_a_raster_becomes_a_png_of_at_most_1024_pixels(kind: str) -> None:
 def test_metadata_stays_behind_and_the_picture_stands_upright() -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010E] = 6, "taken at home"
-    photo = saved(picture((80, 40)), "JPEG", exif=exif)
+    photo = _saved(_picture((80, 40)), "JPEG", exif=exif)
     assert b"taken at home" in photo
     logo = read_logo(photo)
     assert (logo.width, logo.height) == (40, 80)
@@ -191,40 +191,40 @@ def test_metadata_stays_behind_and_the_picture_stands_upright() -> None:
     assert b"eXIf" not in logo.data
     notes = PngInfo()
     notes.add_text("Comment", "taken at home")
-    assert b"taken at home" not in read_logo(saved(picture(), "PNG", pnginfo=notes)).data
+    assert b"taken at home" not in read_logo(_saved(_picture(), "PNG", pnginfo=notes)).data
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "1", "RGBA", "I;16"])
 def test_it_reads_every_kind_of_png(mode: str) -> None:
     image = (
-        picture(mode="RGB").convert("L").convert("I").convert("I;16")
+        _picture(mode="RGB").convert("L").convert("I").convert("I;16")
         if mode == "I;16"
-        else picture().convert(mode)
+        else _picture().convert(mode)
     )
     if mode == "1":
         image.paste(255, (0, 0, 30, 30))
-    assert read_logo(saved(image, "PNG")).kind == "png"
+    assert read_logo(_saved(image, "PNG")).kind == "png"
 
 
 @pytest.mark.parametrize("side", [6_000, 20_000, 2_000_000])
 def test_it_refuses_an_image_bomb_before_it_goes_off(side: int) -> None:
-    assert read_logo(saved(picture(), "PNG")).kind == "png"
+    assert read_logo(_saved(_picture(), "PNG")).kind == "png"
     started = perf_counter()
     with pytest.raises(errors.LogoTooLarge):
-        read_logo(png_bomb(side))
+        read_logo(_png_bomb(side))
     assert perf_counter() - started < 1
 
 
 def test_it_refuses_files_that_are_too_large() -> None:
     with pytest.raises(errors.LogoTooLarge):
-        read_logo(saved(picture(), "PNG") + b"\0" * 20_000_000)
+        read_logo(_saved(_picture(), "PNG") + b"\0" * 20_000_000)
     with pytest.raises(errors.LogoTooLarge):
-        read_logo(svg("<!--" + "x" * 300_000 + "-->"))
+        read_logo(_svg("<!--" + "x" * 300_000 + "-->"))
 
 
 def test_it_refuses_a_raster_too_small_for_an_icon() -> None:
     with pytest.raises(errors.LogoTooSmall):
-        read_logo(saved(picture((16, 200)), "PNG"))
+        read_logo(_saved(_picture((16, 200)), "PNG"))
 
 
 @pytest.mark.parametrize(
@@ -240,10 +240,10 @@ def test_it_refuses_a_raster_too_small_for_an_icon() -> None:
         b"\xff\xd8\xff" + b"\0" * 400,
         b"RIFF\0\0\0\0WEBP" + b"\0" * 400,
         b"%PDF-1.7",
-        saved(picture(), "GIF"),
-        saved(picture(), "PNG")[:-40],
-        png_bomb(400),
-        saved(picture((64, 64), "#00000000", "RGBA"), "PNG"),
+        _saved(_picture(), "GIF"),
+        _saved(_picture(), "PNG")[:-40],
+        _png_bomb(400),
+        _saved(_picture((64, 64), "#00000000", "RGBA"), "PNG"),
         f'<svg {SVG} viewBox="0 0 9 9"/>'.encode(),
     ],
 )
@@ -259,23 +259,23 @@ def test_every_refusal_is_one_kind() -> None:
 
 
 def test_the_main_colour_is_the_one_most_of_the_logo_is_in() -> None:
-    assert main_colour(read_logo(svg('<rect width="30" height="20" fill="#e2552d"/>'))) == "#e2552d"
+    assert main_colour(read_logo(_svg('<rect width="30" height="20" fill="#e2552d"/>'))) == "#e2552d"
 
 
 def test_white_black_and_nothing_do_not_count_beside_a_colour() -> None:
-    image = picture((200, 100), "#ffffff")
+    image = _picture((200, 100), "#ffffff")
     ImageDraw.Draw(image).rectangle((0, 0, 120, 60), fill="#111111")
     ImageDraw.Draw(image).ellipse((150, 50, 190, 90), fill="#0a66c2")
-    assert main_colour(read_logo(saved(image, "PNG"))) == "#0a66c2"
+    assert main_colour(read_logo(_saved(image, "PNG"))) == "#0a66c2"
 
 
 def test_a_logo_without_colour_gives_its_dark_and_a_white_one_white() -> None:
-    image = picture((200, 100), "#ffffff")
+    image = _picture((200, 100), "#ffffff")
     ImageDraw.Draw(image).rectangle((0, 0, 40, 40), fill="#111111")
-    assert main_colour(read_logo(saved(image, "PNG"))) == "#111111"
+    assert main_colour(read_logo(_saved(image, "PNG"))) == "#111111"
     white = Image.new("RGBA", (64, 64))
     white.paste("#ffffff", (10, 10, 30, 30))
-    assert main_colour(Logo("png", saved(white, "PNG"), 64, 64)) == "#ffffff"
+    assert main_colour(Logo("png", _saved(white, "PNG"), 64, 64)) == "#ffffff"
 
 
 def test_a_logo_that_is_hardly_there_has_a_main_colour_too() -> None:

@@ -34,25 +34,25 @@ DIFFICULT = {
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
-def linear(channel: int) -> float:
+def _linear(channel: int) -> float:
     share = channel / 255
     return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
 
 
-def wcag_ratio(one: str, other: str) -> float:
+def _wcag_ratio(one: str, other: str) -> float:
     """The formula of WCAG 2.2, written out, so that the promise does not rest on the code it tests."""
     levels = []
     for colour in (one, other):
-        red, green, blue = (linear(int(colour[at : at + 2], 16)) for at in (1, 3, 5))
+        red, green, blue = (_linear(int(colour[at : at + 2], 16)) for at in (1, 3, 5))
         levels.append(0.2126 * red + 0.7152 * green + 0.0722 * blue)
     return (max(levels) + 0.05) / (min(levels) + 0.05)
 
 
-def assert_everything_reads(palette: Palette) -> None:
+def _assert_everything_reads(palette: Palette) -> None:
     assert failures(palette) == []
     for scheme in (palette.light, palette.dark):
         for pair in PAIRS:
-            ratio = wcag_ratio(scheme[pair.foreground], scheme[pair.ground])
+            ratio = _wcag_ratio(scheme[pair.foreground], scheme[pair.ground])
             assert ratio >= pair.minimum - 0.001, (pair, ratio)
 
 
@@ -69,12 +69,12 @@ def assert_everything_reads(palette: Palette) -> None:
 def test_any_two_colours_give_a_palette_in_which_every_pair_reads(
     primary: str, on_primary: str | None
 ) -> None:
-    assert_everything_reads(derive(primary, on_primary))
+    _assert_everything_reads(derive(primary, on_primary))
 
 
 @pytest.mark.parametrize("primary", DIFFICULT.values(), ids=DIFFICULT.keys())
 def test_a_difficult_brand_reads_in_both_schemes(primary: str) -> None:
-    assert_everything_reads(derive(primary))
+    _assert_everything_reads(derive(primary))
 
 
 def test_failures_names_a_pair_that_does_not_read() -> None:

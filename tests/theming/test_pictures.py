@@ -13,7 +13,7 @@ from app.theming.pictures import KINDS, PAINTS, Kind, RoomSpec, cover, draw_room
 FEATURE_SETS = [(), ("screen",), ("whiteboard",), ("screen", "whiteboard", "video call")]
 
 
-def lively_space(count: int) -> list[RoomSpec]:
+def _lively_space(count: int) -> list[RoomSpec]:
     """A space as varied as real ones are."""
     return [
         RoomSpec(n, f"resource-{n}", KINDS[n % len(KINDS)], 1 + n * 7 % 30, frozenset(FEATURE_SETS[n % 4]))
@@ -72,14 +72,14 @@ def test_the_cover_is_the_tall_one() -> None:
 
 
 def test_nothing_in_a_drawing_is_nothing() -> None:
-    for spec in lively_space(12):
+    for spec in _lively_space(12):
         image = draw_svg(draw_room(spec.seed, spec.kind, spec.seats, spec.features), 240, 160)
         assert image.getchannel("A").getextrema() == (255, 255)
         assert len(image.getcolors(40_000) or []) > 8
 
 
 def test_a_sheet_has_a_view_for_every_room_and_none_touches_another() -> None:
-    rooms = lively_space(7)
+    rooms = _lively_space(7)
     root = fromstring(sheet(rooms))
     space = "{http://www.w3.org/2000/svg}"
     views = {view.get("id"): view.get("viewBox", "").split() for view in root.iter(f"{space}view")}
@@ -92,13 +92,13 @@ def test_a_sheet_has_a_view_for_every_room_and_none_touches_another() -> None:
 
 
 def test_twenty_rooms_weigh_less_than_one_photograph() -> None:
-    text = sheet(lively_space(20)).encode()
+    text = sheet(_lively_space(20)).encode()
     packed: bytes = brotli.compress(text, quality=11)
     assert len(packed) <= 6_000
 
 
 def test_a_sheet_shares_what_repeats() -> None:
-    assert sheet(lively_space(20)).count('id="p"') == 1
+    assert sheet(_lively_space(20)).count('id="p"') == 1
 
 
 def test_a_key_cannot_break_out_of_its_attribute() -> None:
