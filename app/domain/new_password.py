@@ -52,7 +52,7 @@ def change_password(session: Session, actor: Actor, command: ChangePassword, now
     if not passwords.matches(stored, command.current):
         raise WrongPassword
     passwords.check_new(command.new, actor.email)
-    new_hash = passwords.hash_password(command.new)
+    new_hash = passwords.hashed(command.new)
 
     begin_writing(session)
     person = session.get_one(Person, actor.person_id, with_for_update=True)
@@ -97,7 +97,7 @@ def reset_password(session: Session, command: ResetPassword, now: datetime) -> s
     """
     holder = link_holder(session, command.token, now)
     passwords.check_new(command.new, holder.email)
-    new_hash = passwords.hash_password(command.new)
+    new_hash = passwords.hashed(command.new)
 
     begin_writing(session)
     link, person = _open_link(session, command.token, now, hold=True)

@@ -55,7 +55,7 @@ def check_new(password: str, email: str) -> None:
         raise PasswordRefused(Weakness.COMMON)
 
 
-def hash_password(password: str) -> str:
+def hashed(password: str) -> str:
     """The password as it is stored. Takes about 20 ms: never call it while holding a write lock."""
     return _HASHER.hash(_one_spelling(password))
 

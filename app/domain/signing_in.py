@@ -36,7 +36,7 @@ def sign_in(session: Session, command: SignIn, now: datetime) -> str:
     known = session.execute(select(Person.password_hash).where(Person.email_key == key)).first()
     stored = known.password_hash if known else None
     right = passwords.matches(stored, command.password)
-    renewed = passwords.hash_password(command.password) if right and passwords.outdated(stored or "") else stored
+    renewed = passwords.hashed(command.password) if right and passwords.outdated(stored or "") else stored
 
     begin_writing(session)
     person = session.execute(select(Person).where(Person.email_key == key)).scalar_one_or_none()
