@@ -61,14 +61,10 @@ def _judge(looked: Look, bookable: Bookable) -> FreeRoom | RefusedRoom:
     ]
     strip = strip_of(calendar, looked.day, bookable.room.id, busy)
     if not against:
-        until = moment_of(free_until(bookable, calendar, busy, looked.day, looked.wanted))
+        until = moment_of(free_until(looked, bookable, busy))
         price = quote(bookable.hourly_minor, bookable.cap_minor, looked.query.span, looked.place.currency)
         return FreeRoom(bookable.room, price, until, strip)
-    near = (
-        None
-        if stands
-        else nearest(bookable, calendar, busy, looked.day, looked.wanted, looked.now, looked.window)
-    )
+    near = None if stands else nearest(looked, bookable, busy)
     return RefusedRoom(
         room=bookable.room,
         obstacles=tuple(against),
