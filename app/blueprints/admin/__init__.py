@@ -1,4 +1,4 @@
-"""The front desk's rooms: today, bookings, people, and the spaces themselves. One module a noun."""
+"""The front desk's rooms: today, bookings, people, the spaces themselves, settings. One module a noun."""
 
 from app.blueprints.admin import (
     amenities,
@@ -7,7 +7,12 @@ from app.blueprints.admin import (
     plans,
     resource_types,
     resources,
+    settings,
 )
 from app.blueprints.admin.routes import blueprint
+from app.blueprints.admin.settings_look import preview, routes
 
-__all__ = ["amenities", "blueprint", "locations", "people", "plans", "resource_types", "resources"]
+__all__ = [
+    "amenities", "blueprint", "locations", "people", "plans", "preview", "resource_types", "resources", "routes",
+    "settings",
+]  # fmt: skip
