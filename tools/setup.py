@@ -200,7 +200,7 @@ def build_assets() -> None:
         return
     with step("Build the static files"):
         run(
-            [str(PYTHON), "-m", "app.web.assets"],
+            [str(PYTHON), "-m", "tools.assets"],
             "The static files could not be built; the lines above say why.",
         )
     _stamp("assets", key)

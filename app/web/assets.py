@@ -56,7 +56,9 @@ class AssetIndex:
         try:
             return f"/static/build/{self.files[name]}"
         except KeyError:
-            raise AssetError(f"There is no packed file {name!r}; there are {', '.join(sorted(self.files))}.") from None
+            raise AssetError(
+                f"There is no packed file {name!r}; there are {', '.join(sorted(self.files))}."
+            ) from None
 
     def stale(self) -> bool:
         """Whether a source was changed, added or removed since this index was built (by time and size, not content)."""
@@ -124,7 +126,9 @@ def _css(root: Path, files: Mapping[str, str]) -> str:
 
 def _squeeze_css(css: str) -> str:
     """CSS without comments and idle white space. Strings pass untouched."""
-    pieces = re.split(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    pieces = re.split(
+        r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    )
     for i in range(0, len(pieces), 2):
         flat = re.sub(r"\s+", " ", pieces[i])
         pieces[i] = re.sub(r"\s*([{};,>])\s*", r"\1", flat).replace(": ", ":").replace(";}", "}")
@@ -134,15 +138,17 @@ def _squeeze_css(css: str) -> str:
 def _javascript(root: Path) -> str:
     """htmx, then each behaviour in a block: the file runs as one module, where a block is a scope of its own."""
     htmx = re.sub(r"^//# sourceMappingURL=.*$", "", _read(root / HTMX).decode(), flags=re.MULTILINE)
-    parts = [htmx.strip(), "globalThis.htmx = htmx;"]
-    for path in sorted((root / "app/static/js").glob("*.js")):
-        parts.append("{\n" + _squeeze_javascript(path.read_text()) + "}")
-    return "\n".join(parts) + "\n"
+    behaviours = (path.read_text() for path in sorted((root / "app/static/js").glob("*.js")))
+    blocks = ("{\n" + _squeeze_javascript(source) + "}" for source in behaviours)
+    return "\n".join((htmx.strip(), "globalThis.htmx = htmx;", *blocks)) + "\n"
 
 
 def _squeeze_javascript(source: str) -> str:
     """Drop the comments that have lines to themselves and the indentation; anything cleverer would need a parser."""
-    lines = (line.strip() for line in re.sub(r"^/\*.*?\*/\n", "", source, flags=re.DOTALL | re.MULTILINE).splitlines())
+    lines = (
+        line.strip()
+        for line in re.sub(r"^/\*.*?\*/\n", "", source, flags=re.DOTALL | re.MULTILINE).splitlines()
+    )
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
@@ -185,7 +191,10 @@ def _write(folder: Path, contents: Mapping[str, bytes], index: AssetIndex) -> No
         if not all((folder / twin).exists() for twin in twins):
             for twin, compress in twins.items():
                 _replace(folder / twin, compress(data))
-    _replace(folder / "assets.json", json.dumps({"files": dict(index.files), "fingerprint": index.fingerprint}).encode())
+    _replace(
+        folder / "assets.json",
+        json.dumps({"files": dict(index.files), "fingerprint": index.fingerprint}).encode(),
+    )
     for path in folder.iterdir():
         if path.name not in wanted:
             path.unlink()

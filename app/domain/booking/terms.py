@@ -29,9 +29,21 @@ class Reason(StrEnum):
     PLAN_NEEDED = "plan_needed"
 
 
-OVERRIDABLE = frozenset({Reason.OUTSIDE_HOURS, Reason.CLOSED, Reason.TOO_SHORT, Reason.TOO_LONG, Reason.OFF_GRID,
-                         Reason.TOO_SOON, Reason.TOO_FAR_AHEAD, Reason.TOO_MANY_PEOPLE, Reason.NOT_FOR_CONTACTS,
-                         Reason.NOT_FOR_MEMBERS, Reason.PLAN_NEEDED})
+OVERRIDABLE = frozenset(
+    {
+        Reason.OUTSIDE_HOURS,
+        Reason.CLOSED,
+        Reason.TOO_SHORT,
+        Reason.TOO_LONG,
+        Reason.OFF_GRID,
+        Reason.TOO_SOON,
+        Reason.TOO_FAR_AHEAD,
+        Reason.TOO_MANY_PEOPLE,
+        Reason.NOT_FOR_CONTACTS,
+        Reason.NOT_FOR_MEMBERS,
+        Reason.PLAN_NEEDED,
+    }
+)
 """What staff may pass over with a warning. A taken room stays taken, and the past stays past."""
 
 
@@ -63,8 +75,13 @@ class Quote:
         return self.total_minor < self.uncapped_minor
 
     def as_json(self) -> dict[str, object]:
-        return {"hourly_minor": self.hourly_minor, "minutes": self.minutes, "uncapped_minor": self.uncapped_minor,
-                "total_minor": self.total_minor, "currency": self.currency}
+        return {
+            "hourly_minor": self.hourly_minor,
+            "minutes": self.minutes,
+            "uncapped_minor": self.uncapped_minor,
+            "total_minor": self.total_minor,
+            "currency": self.currency,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +200,28 @@ class TooLateToCancel(Refusal):
 
 class AlreadyOver(Refusal):
     """The booking has ended or was cancelled before."""
+
+
+class NotPermitted(Refusal):
+    """Booking for others, or past the limits, is for staff who were given that."""
+
+
+class ReasonNeeded(Refusal):
+    """Staff who cancel a member's booking, or cancel late, say why."""
+
+
+class OutOfReach(Refusal):
+    """A span so long or so far from now that no rule was meant for it; not even staff may pass."""
+
+
+class Malformed(Refusal):
+    """What was asked could not be stored: no people, too many letters, parts of a minute. Forms catch it first."""
+
+
+TITLE_LENGTH = 120
+REASON_LENGTH = 300
+REQUEST_KEY_LENGTH = 64
+MOST_PEOPLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)

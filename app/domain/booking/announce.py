@@ -1,0 +1,40 @@
+"""Notices about bookings: written in the transaction that made them true, delivered by a job."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.domain.notices import tell
+from app.models import Booking, Location, Resource
+
+
+def announce(session: Session, booking: Booking, kind: str, now: datetime, *, reason: str = "") -> None:
+    """Tell the person that has the room. `kind` is `booking.confirmed` or `booking.cancelled`.
+
+    The data holds what a message says, so that it stays true to the moment: names, times in UTC with the place's
+    zone, price in minor units, and the reason when staff gave one.
+    """
+    place = session.execute(
+        select(Resource.name.label("resource"), Location.name.label("location"), Location.zone)
+        .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
+        .where(Resource.id == booking.resource_id)
+    ).one()
+    tell(
+        session,
+        now,
+        booking.person_id,
+        kind,
+        {
+            "booking_id": booking.id,
+            "resource": place.resource,
+            "location": place.location,
+            "zone": place.zone,
+            "starts_at": booking.starts_at.isoformat(),
+            "ends_at": booking.ends_at.isoformat(),
+            "title": booking.title,
+            "price_minor": booking.price_minor,
+            "currency": booking.currency,
+            "reason": reason,
+        },
+    )

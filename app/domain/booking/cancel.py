@@ -1,0 +1,75 @@
+"""Cancelling a booking."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain import audit
+from app.domain.actor import Actor, Permission
+from app.domain.booking.announce import announce
+from app.domain.booking.blocking import unblock
+from app.domain.booking.terms import REASON_LENGTH, AlreadyOver, Malformed, ReasonNeeded, TooLateToCancel
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound, Refusal
+from app.models import Booking, BookingStatus, Resource
+from app.tenancy import begin_writing
+
+
+def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, reason: str = "") -> Booking:
+    """Cancel a booking and free the room. Commits nothing but what `begin_writing` ends.
+
+    One's own until the cut-off; staff with Permission.BOOKINGS anybody's until it ends, with a reason when it is
+    somebody else's or the cut-off has passed, and audited then.
+    Raises NotFound for another person's, AlreadyOver, TooLateToCancel, ReasonNeeded, Malformed.
+    """
+    if len(reason) > REASON_LENGTH or "\0" in reason:
+        raise Malformed
+    begin_writing(session)
+    try:
+        return _cancel(session, actor, booking_id, clock(), reason.strip())
+    except Refusal:
+        session.rollback()
+        raise
+
+
+def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reason: str) -> Booking:
+    booking = session.scalars(select(Booking).where(Booking.id == booking_id).with_for_update()).one_or_none()
+    staff = actor.may(Permission.BOOKINGS)
+    if booking is None or (booking.person_id != actor.person_id and not staff):
+        raise NotFound
+    if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.HELD) or booking.ends_at <= now:
+        raise AlreadyOver
+    cutoff = _cutoff(session, booking)
+    by_right = booking.person_id == actor.person_id and now <= cutoff
+    if not by_right and not staff:
+        raise TooLateToCancel(cutoff)
+    if not by_right and not reason:
+        raise ReasonNeeded
+    booking.status, booking.cancelled_at, booking.cancelled_by_id = (
+        BookingStatus.CANCELLED,
+        now,
+        actor.person_id,
+    )
+    booking.cancel_reason = reason
+    session.flush()
+    unblock(session, booking.id)
+    announce(session, booking, "booking.cancelled", now, reason=reason)
+    if not by_right:
+        audit.record(
+            session,
+            now,
+            actor.person_id,
+            "booking.cancelled",
+            subject="booking",
+            subject_id=booking.id,
+            before={"status": "confirmed"},
+            after={"status": "cancelled", "reason": reason},
+        )
+        session.flush()
+    return booking
+
+
+def _cutoff(session: Session, booking: Booking) -> datetime:
+    minutes = session.scalar(select(Resource.cancel_cutoff_minutes).where(Resource.id == booking.resource_id))
+    return booking.starts_at - timedelta(minutes=minutes or 0)

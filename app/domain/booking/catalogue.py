@@ -1,0 +1,368 @@
+"""What a location offers and by which rules: read in two statements, however many rooms there are."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session
+
+from app.domain.booking.calendar import Calendar, ClosedDays, WeeklyHours
+from app.domain.booking.pricing import rate
+from app.domain.booking.rules import Limits
+from app.domain.booking.terms import Room
+from app.kernel.errors import NotFound
+from app.kernel.walltime import local_date, zone
+from app.models import (
+    Amenity,
+    Closure,
+    Contract,
+    Location,
+    OpeningHours,
+    Plan,
+    Resource,
+    ResourceAmenity,
+    ResourcePart,
+    ResourcePlan,
+    ResourceType,
+    StoredFile,
+    Tenant,
+)
+from app.tenancy import reviewed, tenant_of
+
+# Tables, not classes: these statements run on the busiest page and name their tenant in every join by hand.
+(
+    _AMENITY,
+    _CLOSURE,
+    _CONTRACT,
+    _LOCATION,
+    _HOURS,
+    _PLAN,
+    _RESOURCE,
+    _HAS,
+    _PART,
+    _FOR_PLAN,
+    _TYPE,
+    _FILE,
+    _TENANT,
+) = (
+    cast("Table", model.__table__)
+    for model in (
+        Amenity,
+        Closure,
+        Contract,
+        Location,
+        OpeningHours,
+        Plan,
+        Resource,
+        ResourceAmenity,
+        ResourcePart,
+        ResourcePlan,
+        ResourceType,
+        StoredFile,
+        Tenant,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """A room with all that deciding about it takes."""
+
+    room: Room
+    limits: Limits
+    type_id: int
+    hourly_minor: int
+    cap_minor: int | None
+    buffer_before: int
+    buffer_after: int
+    position: int
+    amenity_ids: frozenset[int]
+    parts: tuple[tuple[int, int], ...]
+    """(resource id, units) of everything it is made of, parts of parts too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location with what can be booked there, in the operator's order."""
+
+    id: int
+    name: str
+    zone: str
+    currency: str
+    calendar: Calendar
+    rooms: tuple[Bookable, ...]
+    plan_ids: frozenset[int]
+    """Of the plans that rooms here ask for, those that the person is on today."""
+
+    def room(self, resource_id: int) -> Bookable:
+        """The room of that id. Raises NotFound for one that is retired or elsewhere."""
+        for bookable in self.rooms:
+            if bookable.room.id == resource_id:
+                return bookable
+        raise NotFound
+
+
+def load_place(session: Session, location_id: int, person_id: int, now: datetime) -> Place:
+    """Load a location for one person. Raises NotFound when it is unknown, retired or another tenant's."""
+    tenant_id = tenant_of(session)
+    rows = session.execute(_ROOMS, {"tenant": tenant_id, "location": location_id}).all()
+    if not rows:
+        raise NotFound
+    tz = zone(rows[0].zone)
+    today = local_date(now, tz)
+    facts = _Facts()
+    asked = {
+        "tenant": tenant_id,
+        "location": location_id,
+        "person": person_id,
+        "today": today,
+        **_since(today),
+    }
+    for row in session.execute(_FACTS, asked):
+        facts.take(*row)
+    calendar = Calendar(tz, dict(facts.hours), dict(facts.closures))
+    rooms = tuple(_bookable(row, facts) for row in rows if row.id is not None)
+    first = rows[0]
+    return Place(
+        location_id,
+        first.location_name,
+        first.zone,
+        first.currency,
+        calendar,
+        rooms,
+        frozenset(facts.my_plans),
+    )
+
+
+def _since(today: date) -> dict[str, date]:
+    # Bookings reach back one day at most: what was closed before last year concerns nobody who looks ahead.
+    return {"since": today.replace(day=1, year=today.year - 1)}
+
+
+class _Facts:
+    """Collects the rows of `_FACTS`, each kind into the form in which it is used."""
+
+    def __init__(self) -> None:
+        self.hours: defaultdict[int | None, list[WeeklyHours]] = defaultdict(list)
+        self.closures: defaultdict[int | None, list[ClosedDays]] = defaultdict(list)
+        self.amenities: defaultdict[int, list[tuple[int, int, str, str]]] = defaultdict(list)
+        self.plans: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+        self.parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.my_plans: set[int] = set()
+
+    def take(self, kind: str, of: int | None, a: int, b: int, c: int, x: str, y: str, z: str) -> None:
+        if kind == "amenity":
+            self.amenities[cast("int", of)].append((b, a, x, y))
+        elif kind == "hours":
+            self.hours[of].append(WeeklyHours(a, b, c))
+        elif kind == "closure":
+            self.closures[of].append(ClosedDays(date.fromisoformat(x), date.fromisoformat(y), bool(a), z))
+        elif kind == "part":
+            self.parts[cast("int", of)].append((a, b))
+        else:
+            self.plans[cast("int", of)].append((a, x))
+            if b:
+                self.my_plans.add(a)
+
+    def all_parts(self, resource_id: int) -> tuple[tuple[int, int], ...]:
+        """Parts, and parts of parts; a part that is listed twice counts once."""
+        found: dict[int, int] = {}
+        waiting = list(self.parts.get(resource_id, ()))
+        while waiting:
+            part_id, units = waiting.pop()
+            if part_id not in found and part_id != resource_id:
+                found[part_id] = units
+                waiting.extend(self.parts.get(part_id, ()))
+        return tuple(sorted(found.items()))
+
+
+def _bookable(row: Row[*tuple[Any, ...]], facts: _Facts) -> Bookable:
+    amenities = sorted(facts.amenities.get(row.id, ()))
+    room = Room(
+        id=row.id,
+        name=row.name,
+        type_name=row.type_name,
+        picture_kind=row.picture_kind,
+        level=row.level,
+        capacity=row.capacity,
+        units=row.units,
+        description=row.description,
+        amenities=tuple((amenity_id, name, icon) for _, amenity_id, name, icon in amenities),
+        photo_digest=row.digest,
+        grid_minutes=row.grid_minutes,
+        min_minutes=row.min_minutes,
+        max_minutes=row.max_minutes,
+    )
+    limits = Limits(
+        resource_id=row.id,
+        capacity=row.capacity,
+        min_minutes=row.min_minutes,
+        max_minutes=row.max_minutes,
+        grid_minutes=row.grid_minutes,
+        notice_minutes=row.notice_minutes,
+        horizon_days=row.horizon_days,
+        audience=row.audience,
+        plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,
+    )
+    hourly, cap = rate(row.hourly_minor, row.cap_minor, row.type_hourly, row.type_cap)
+    return Bookable(
+        room=room,
+        limits=limits,
+        type_id=row.resource_type_id,
+        hourly_minor=hourly,
+        cap_minor=cap,
+        buffer_before=row.buffer_before,
+        buffer_after=row.buffer_after,
+        position=row.position,
+        amenity_ids=frozenset(amenity_id for _, amenity_id, _, _ in amenities),
+        parts=facts.all_parts(row.id),
+    )
+
+
+_R = _RESOURCE.c
+_ROOMS = reviewed(
+    select(
+        _LOCATION.c.zone,
+        _LOCATION.c.name.label("location_name"),
+        _TENANT.c.currency,
+        _R.id,
+        _R.name,
+        _R.description,
+        _R.level,
+        _R.position,
+        _R.capacity,
+        _R.units,
+        _R.buffer_before,
+        _R.buffer_after,
+        _R.min_minutes,
+        _R.max_minutes,
+        _R.grid_minutes,
+        _R.notice_minutes,
+        _R.horizon_days,
+        _R.audience,
+        _R.for_plans_only,
+        _R.hourly_minor,
+        _R.cap_minor,
+        _R.resource_type_id,
+        _TYPE.c.name.label("type_name"),
+        _TYPE.c.picture_kind,
+        _TYPE.c.hourly_minor.label("type_hourly"),
+        _TYPE.c.cap_minor.label("type_cap"),
+        _FILE.c.digest,
+    )
+    .select_from(
+        _LOCATION.join(_TENANT, _TENANT.c.id == _LOCATION.c.tenant_id)
+        .outerjoin(
+            _RESOURCE,
+            and_(
+                _R.tenant_id == bindparam("tenant"), _R.location_id == _LOCATION.c.id, _R.retired_at.is_(None)
+            ),
+        )
+        .outerjoin(_TYPE, and_(_TYPE.c.tenant_id == _R.tenant_id, _TYPE.c.id == _R.resource_type_id))
+        .outerjoin(_FILE, and_(_FILE.c.tenant_id == _R.tenant_id, _FILE.c.id == _R.photo_id))
+    )
+    .where(
+        _LOCATION.c.tenant_id == bindparam("tenant"),
+        _LOCATION.c.id == bindparam("location"),
+        _LOCATION.c.retired_at.is_(None),
+    )
+    .order_by(_R.position, _R.name, _R.id)
+)
+
+
+def _fact(
+    kind: str,
+    of: ColumnElement[Any],
+    *,
+    a: Any = 0,
+    b: Any = 0,
+    c: Any = 0,
+    x: Any = "",
+    y: Any = "",
+    z: Any = "",
+) -> Any:
+    numbers = [literal(each, Integer) if isinstance(each, int) else each for each in (a, b, c)]
+    texts = [literal(each, String) if isinstance(each, str) else each for each in (x, y, z)]
+    return select(literal(kind, String), of, *numbers, *texts)
+
+
+def _of_place(table: Table, resource_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The rows of one table whose resource stands in the asked location."""
+    return and_(
+        table.c.tenant_id == bindparam("tenant"),
+        _R.tenant_id == table.c.tenant_id,
+        _R.id == resource_id,
+        _R.location_id == bindparam("location"),
+    )
+
+
+_ON_PLAN = exists().where(
+    _CONTRACT.c.tenant_id == bindparam("tenant"),
+    _CONTRACT.c.person_id == bindparam("person"),
+    _CONTRACT.c.plan_id == _FOR_PLAN.c.plan_id,
+    _CONTRACT.c.starts_on <= bindparam("today"),
+    or_(_CONTRACT.c.ends_on.is_(None), _CONTRACT.c.ends_on >= bindparam("today")),
+)
+_PART_OF = _RESOURCE.alias("part_resource")
+
+# One statement of five shapes instead of five: on a page of a few milliseconds each round trip counts.
+_FACTS = reviewed(
+    union_all(
+        _fact("hours", _HOURS.c.resource_id, a=_HOURS.c.weekday, b=_HOURS.c.opens, c=_HOURS.c.closes).where(
+            _HOURS.c.tenant_id == bindparam("tenant"), _HOURS.c.location_id == bindparam("location")
+        ),
+        _fact(
+            "closure",
+            _CLOSURE.c.resource_id,
+            a=case((_CLOSURE.c.yearly, 1), else_=0),
+            x=sql_cast(_CLOSURE.c.first_day, String),
+            y=sql_cast(_CLOSURE.c.last_day, String),
+            z=_CLOSURE.c.message,
+        ).where(
+            _CLOSURE.c.tenant_id == bindparam("tenant"),
+            _CLOSURE.c.location_id == bindparam("location"),
+            or_(_CLOSURE.c.yearly, _CLOSURE.c.last_day >= bindparam("since")),
+        ),
+        _fact(
+            "amenity",
+            _HAS.c.resource_id,
+            a=_AMENITY.c.id,
+            b=_AMENITY.c.position,
+            x=_AMENITY.c.name,
+            y=_AMENITY.c.icon,
+        ).where(
+            _of_place(_HAS, _HAS.c.resource_id),
+            _AMENITY.c.tenant_id == bindparam("tenant"),
+            _AMENITY.c.id == _HAS.c.amenity_id,
+        ),
+        _fact("part", _PART.c.whole_id, a=_PART.c.part_id, b=_PART_OF.c.units).where(
+            _of_place(_PART, _PART.c.whole_id),
+            _PART_OF.c.tenant_id == bindparam("tenant"),
+            _PART_OF.c.id == _PART.c.part_id,
+        ),
+        _fact(
+            "plan", _FOR_PLAN.c.resource_id, a=_PLAN.c.id, b=case((_ON_PLAN, 1), else_=0), x=_PLAN.c.name
+        ).where(
+            _of_place(_FOR_PLAN, _FOR_PLAN.c.resource_id),
+            _PLAN.c.tenant_id == bindparam("tenant"),
+            _PLAN.c.id == _FOR_PLAN.c.plan_id,
+        ),
+    )
+)

@@ -1,0 +1,245 @@
+"""Getting a room: the one way in which occupancy rows come to be (docs/decisions/0002-overlap-rule.md).
+
+Nothing here commits, but for `begin_writing`, which ends whatever the session had begun: call these verbs first in a
+transaction and commit afterwards. A refusal leaves nothing written: what came after `begin_writing` is rolled back.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain import audit
+from app.domain.actor import Actor, Permission
+from app.domain.booking.alternatives import instead
+from app.domain.booking.blocking import Outrun, block, sweep
+from app.domain.booking.catalogue import Bookable, Place, load_place
+from app.domain.booking.look import Look, look
+from app.domain.booking.minutes import in_whole_minutes
+from app.domain.booking.occupancy import UnitStretch, rows_for
+from app.domain.booking.pricing import quote
+from app.domain.booking.rules import Asker, check_reach, obstacles
+from app.domain.booking.terms import (
+    MOST_PEOPLE,
+    OVERRIDABLE,
+    REQUEST_KEY_LENGTH,
+    TITLE_LENGTH,
+    BookRoom,
+    Malformed,
+    NotBookable,
+    NotPermitted,
+    Obstacle,
+    Reason,
+    RoomQuery,
+    RoomTaken,
+)
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound, Refusal
+from app.kernel.walltime import local_date
+from app.models import Booking, BookingStatus, Contract, Person, Resource
+from app.tenancy import begin_writing
+
+_TRIES = 20
+"""How often a booking looks for another unit after somebody was quicker, before it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What became of a wish. `fresh` is False when the same request had been answered before."""
+
+    booking: Booking
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """The rules said yes: what to write."""
+
+    place: Place
+    bookable: Bookable
+    looked: Look
+    rows: list[UnitStretch]
+    passed: list[Obstacle]
+
+
+def claim(
+    session: Session, actor: Actor, command: BookRoom, clock: Clock, hold_for: timedelta | None
+) -> Claim:
+    """Write a booking: confirmed, or held for a while when `hold_for` says how long.
+
+    Raises NotPermitted, Malformed, OutOfReach, NotFound (room or person), RoomTaken, or NotBookable with every reason.
+    """
+    person_id = _whom(actor, command)
+    check_shape(command)
+    check_reach(command.span, clock())
+    earlier = _same_request(session, person_id, command)
+    if earlier:
+        return Claim(earlier, fresh=False)
+    # Who comes too late finds out here, without ever waiting for the write lock.
+    _decide(session, actor, person_id, command, clock())
+    begin_writing(session)
+    try:
+        return _write(session, actor, person_id, command, clock, hold_for)
+    except Refusal:
+        session.rollback()
+        raise
+
+
+def check_shape(command: BookRoom) -> None:
+    """Raise Malformed for what the tables cannot hold, so that no database error ever surfaces."""
+    texts = command.title, command.request_key or ""
+    if not (
+        1 <= command.people <= MOST_PEOPLE
+        and len(command.title) <= TITLE_LENGTH
+        and len(texts[1]) <= REQUEST_KEY_LENGTH
+        and in_whole_minutes(command.span)
+    ):
+        raise Malformed
+    if any("\0" in text for text in texts):
+        raise Malformed
+
+
+def _whom(actor: Actor, command: BookRoom) -> int:
+    whom = command.for_person_id or actor.person_id
+    if whom != actor.person_id and not actor.may(Permission.BOOKINGS):
+        raise NotPermitted
+    if command.override and not actor.may(Permission.OVERRIDE):
+        raise NotPermitted
+    return whom
+
+
+def _same_request(session: Session, person_id: int, command: BookRoom) -> Booking | None:
+    if command.request_key is None:
+        return None
+    return session.scalars(
+        select(Booking).where(Booking.person_id == person_id, Booking.request_key == command.request_key)
+    ).one_or_none()
+
+
+def _decide(session: Session, actor: Actor, person_id: int, command: BookRoom, now: datetime) -> _Decision:
+    location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
+    if location_id is None:
+        raise NotFound
+    place = load_place(session, location_id, person_id, now)
+    bookable = place.room(command.resource_id)
+    asker = Asker(person_id, _is_member(session, actor, person_id, place, now), place.plan_ids)
+    looked = look(session, place, asker, RoomQuery(location_id, command.span, command.people), now)
+    rows = rows_for(
+        bookable,
+        looked.blocks,
+        looked.wanted[0] - bookable.buffer_before,
+        looked.wanted[1] + bookable.buffer_after,
+    )
+    found = obstacles(bookable.limits, asker, place.calendar, command.span, command.people, now)
+    passed = [each for each in found if command.override and each.reason in OVERRIDABLE]
+    against = tuple(each for each in found if each not in passed)
+    if rows is None and not against:
+        raise RoomTaken(instead(session, looked, bookable))
+    if rows is None:
+        raise NotBookable((Obstacle(Reason.TAKEN), *against), instead(session, looked, bookable))
+    if against:
+        raise NotBookable(against, instead(session, looked, bookable))
+    return _Decision(place, bookable, looked, rows, passed)
+
+
+def _is_member(session: Session, actor: Actor, person_id: int, place: Place, now: datetime) -> bool:
+    if person_id == actor.person_id:
+        return actor.is_member
+    today = local_date(now, place.calendar.zone)
+    on_a_plan = exists().where(
+        Contract.person_id == Person.id,
+        Contract.starts_on <= today,
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= today),
+    )
+    is_member = session.scalar(
+        select(on_a_plan).select_from(Person).where(Person.id == person_id, Person.suspended_at.is_(None))
+    )
+    if is_member is None:
+        raise NotFound
+    return is_member
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    command: BookRoom,
+    clock: Clock,
+    hold_for: timedelta | None,
+) -> Claim:
+    for _ in range(_TRIES):
+        earlier = _same_request(session, person_id, command)
+        if earlier:
+            return Claim(earlier, fresh=False)
+        now = clock()
+        decision = _decide(session, actor, person_id, command, now)
+        sweep(session, decision.place.id, decision.rows, person_id, now)
+        booking = _booking(actor, person_id, command, decision, now, hold_for)
+        try:
+            with session.begin_nested():
+                session.add(booking)
+                session.flush()
+                block(session, booking, decision.rows)
+        except Outrun:
+            continue
+        except IntegrityError as error:
+            # The same request a moment ago is found in the next round; a person or room that is gone, nowhere.
+            if "request_key" not in str(error.orig):
+                raise NotFound from error
+            continue
+        _record(session, actor, booking, now)
+        return Claim(booking, fresh=True)
+    raise RoomTaken
+
+
+def _booking(
+    actor: Actor,
+    person_id: int,
+    command: BookRoom,
+    decision: _Decision,
+    now: datetime,
+    hold_for: timedelta | None,
+) -> Booking:
+    bookable = decision.bookable
+    price = quote(bookable.hourly_minor, bookable.cap_minor, command.span, decision.place.currency)
+    return Booking(
+        resource_id=bookable.room.id,
+        location_id=decision.place.id,
+        person_id=person_id,
+        booked_by_id=actor.person_id,
+        starts_at=command.span.start,
+        ends_at=command.span.end,
+        status=BookingStatus.HELD if hold_for else BookingStatus.CONFIRMED,
+        hold_expires_at=now + hold_for if hold_for else None,
+        title=command.title,
+        people=command.people,
+        price_minor=price.total_minor,
+        currency=price.currency,
+        quote=price.as_json(),
+        request_key=command.request_key,
+        overridden=[each.reason.value for each in decision.passed],
+        created_at=now,
+    )
+
+
+def _record(session: Session, actor: Actor, booking: Booking, now: datetime) -> None:
+    """Write the audit row of what staff did for somebody, or past a limit."""
+    if booking.person_id == actor.person_id and not booking.overridden:
+        return
+    audit.record(
+        session,
+        now,
+        actor.person_id,
+        "booking.created",
+        subject="booking",
+        subject_id=booking.id,
+        after={
+            "resource_id": booking.resource_id,
+            "person_id": booking.person_id,
+            "overridden": booking.overridden,
+            "starts_at": booking.starts_at.isoformat(),
+            "ends_at": booking.ends_at.isoformat(),
+        },
+    )

@@ -1,0 +1,110 @@
+"""Holding a room while somebody decides or pays: hold it, then confirm it or let it go."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor, Permission
+from app.domain.booking.announce import announce
+from app.domain.booking.blocking import keep, let_go
+from app.domain.booking.claim import check_shape, claim
+from app.domain.booking.terms import (
+    AlreadyOver,
+    BookRoom,
+    HoldLapsed,
+    NotBookable,
+    Obstacle,
+    Reason,
+)
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound, Refusal
+from app.kernel.spans import Span
+from app.models import Booking, BookingStatus, Resource
+from app.tenancy import begin_writing
+
+HOLD_FOR = timedelta(minutes=10)
+
+
+def hold(session: Session, actor: Actor, command: BookRoom, clock: Clock) -> Booking:
+    """Hold a room for ten minutes with its price; it blocks like a booking until then.
+
+    A person's earlier hold that stands in the way is let go. Refuses and is called as `book`.
+    """
+    return claim(session, actor, command, clock, hold_for=HOLD_FOR).booking
+
+
+def confirm(
+    session: Session,
+    actor: Actor,
+    booking_id: int,
+    clock: Clock,
+    *,
+    title: str = "",
+    people: int | None = None,
+) -> Booking:
+    """Make a held booking a confirmed one; confirming twice is confirming once. Commits nothing itself.
+
+    An empty title leaves the one given with the hold. Raises HoldLapsed when it ran out, AlreadyOver when it was
+    cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit.
+    """
+    begin_writing(session)
+    try:
+        booking = _own(session, actor, booking_id)
+        if booking.status is not BookingStatus.CONFIRMED:
+            _confirm(session, booking, clock, title, people)
+        return booking
+    except Refusal:
+        session.rollback()
+        raise
+
+
+def release(session: Session, actor: Actor, booking_id: int, clock: Clock) -> None:
+    """Let a hold go before it runs out; one that is gone already, or was confirmed meanwhile, stays as it is.
+
+    Commits nothing itself. Raises NotFound for another person's.
+    """
+    begin_writing(session)
+    try:
+        booking = _own(session, actor, booking_id)
+    except Refusal:
+        session.rollback()
+        raise
+    if booking.status is BookingStatus.HELD:
+        let_go(session, [booking_id])
+
+
+def _own(session: Session, actor: Actor, booking_id: int) -> Booking:
+    """The booking, locked until the transaction ends."""
+    booking = session.scalars(select(Booking).where(Booking.id == booking_id).with_for_update()).one_or_none()
+    if booking is None or (
+        actor.person_id not in (booking.person_id, booking.booked_by_id)
+        and not actor.may(Permission.BOOKINGS)
+    ):
+        raise NotFound
+    return booking
+
+
+def _confirm(session: Session, booking: Booking, clock: Clock, title: str, people: int | None) -> None:
+    now = clock()
+    if booking.status is BookingStatus.CANCELLED:
+        raise AlreadyOver
+    expires_at = booking.hold_expires_at
+    if booking.status is BookingStatus.LAPSED or expires_at is None or expires_at <= now:
+        raise HoldLapsed
+    people = booking.people if people is None else people
+    check_shape(BookRoom(booking.resource_id, Span(booking.starts_at, booking.ends_at), people, title))
+    _check_room_for(session, booking, people)
+    booking.people, booking.title = people, title or booking.title
+    booking.status, booking.hold_expires_at = BookingStatus.CONFIRMED, None
+    session.flush()
+    keep(session, booking.id)
+    announce(session, booking, "booking.confirmed", now)
+
+
+def _check_room_for(session: Session, booking: Booking, people: int) -> None:
+    if people <= booking.people or Reason.TOO_MANY_PEOPLE.value in booking.overridden:
+        return
+    capacity = session.scalar(select(Resource.capacity).where(Resource.id == booking.resource_id))
+    if capacity is not None and people > capacity:
+        raise NotBookable((Obstacle(Reason.TOO_MANY_PEOPLE, {"capacity": capacity}),))

@@ -1,0 +1,77 @@
+"""One look at a location for one question: its rooms, what is blocked around the asked span, and for whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.booking.calendar import Calendar, LocalDay
+from app.domain.booking.catalogue import Bookable, Place
+from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
+from app.domain.booking.occupancy import Blocks, Busy, load_blocks
+from app.domain.booking.rules import Asker
+from app.domain.booking.terms import DayStrip, RoomQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that an answer is computed from. Minutes since 1970 throughout."""
+
+    place: Place
+    asker: Asker
+    query: RoomQuery
+    rooms: tuple[Bookable, ...]
+    """Those with the asked amenities and type."""
+    day: LocalDay
+    """The local day on which the asked span begins."""
+    wanted: Stretch
+    window: Stretch
+    """For which `blocks` is complete."""
+    blocks: Blocks
+    moment: datetime
+    now: int
+
+
+def look(session: Session, place: Place, asker: Asker, query: RoomQuery, now: datetime) -> Look:
+    """Read what is blocked on the asked local day, and as far around it as the asked span and its buffers reach."""
+    wanted = stretch_of(query.span)
+    day = place.calendar.day_of(wanted[0])
+    window = window_around(place, day, wanted)
+    return Look(
+        place=place,
+        asker=asker,
+        query=query,
+        rooms=tuple(room for room in place.rooms if _fits(room, query)),
+        day=day,
+        wanted=wanted,
+        window=window,
+        moment=now,
+        now=minute_of(now),
+        blocks=load_blocks(session, place.id, window, asker.person_id, now),
+    )
+
+
+def window_around(place: Place, day: LocalDay, wanted: Stretch) -> Stretch:
+    """The local day, stretched to hold the wanted span with the widest buffers of the place."""
+    before = max((room.buffer_before for room in place.rooms), default=0)
+    after = max((room.buffer_after for room in place.rooms), default=0)
+    return min(day.start, wanted[0]) - before, max(day.end, wanted[1]) + after
+
+
+def strip_of(calendar: Calendar, day: LocalDay, resource_id: int, busy: list[Busy]) -> DayStrip:
+    """A room's local day as a list draws it."""
+    start, end = day.start, day.end
+    return DayStrip(
+        busy=tuple(
+            [
+                (span_of((max(each.start, start), min(each.end, end))), each.mine is not None)
+                for each in busy
+                if each.start < end and each.end > start
+            ]
+        ),
+        open=tuple([span_of(each) for each in calendar.open(resource_id, day.day)]),
+    )
+
+
+def _fits(bookable: Bookable, query: RoomQuery) -> bool:
+    return query.amenity_ids <= bookable.amenity_ids and query.type_id in (None, bookable.type_id)

@@ -1,0 +1,89 @@
+"""A person's own bookings: what comes, what runs, what was. One statement each."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.actor import Actor, Permission
+from app.domain.booking.view import STANDING, BookingView, MayCancel, bookings, view_of
+from app.kernel.errors import NotFound
+from app.models import Booking, BookingStatus
+
+__all__ = ["BookingView", "ongoing", "past", "show", "upcoming"]
+
+
+def upcoming(session: Session, actor: Actor, now: datetime, limit: int = 50) -> list[BookingView]:
+    """Bookings that are still to start, and live holds, soonest first."""
+    rows = session.execute(
+        bookings(
+            Booking.person_id == actor.person_id,
+            Booking.starts_at > now,
+            Booking.ends_at > now,
+            _alive(now),
+        )
+        .order_by(Booking.starts_at, Booking.id)
+        .limit(limit)
+    )
+    return [view_of(row, _own_until(now), now) for row in rows]
+
+
+def ongoing(session: Session, actor: Actor, now: datetime) -> list[BookingView]:
+    """Confirmed bookings that run now, the one that ends first first."""
+    rows = session.execute(
+        bookings(
+            Booking.person_id == actor.person_id,
+            Booking.starts_at <= now,
+            Booking.ends_at > now,
+            Booking.status == BookingStatus.CONFIRMED,
+        ).order_by(Booking.ends_at, Booking.id)
+    )
+    return [view_of(row, _own_until(now), now) for row in rows]
+
+
+def past(
+    session: Session, actor: Actor, now: datetime, *, before_id: int | None = None, limit: int = 20
+) -> list[BookingView]:
+    """Bookings that ended, and cancelled ones whenever they were for, latest first.
+
+    `before_id` is the last booking of the page before; one that is not the person's gives an empty page.
+    """
+    over = or_(
+        Booking.status == BookingStatus.CANCELLED,
+        and_(Booking.status == BookingStatus.CONFIRMED, Booking.ends_at <= now),
+    )
+    where = [Booking.person_id == actor.person_id, over]
+    if before_id is not None:
+        where.append(_before(actor, before_id))
+    rows = session.execute(bookings(*where).order_by(Booking.ends_at.desc(), Booking.id.desc()).limit(limit))
+    return [view_of(row, _own_until(now), now) for row in rows]
+
+
+def show(session: Session, actor: Actor, booking_id: int, now: datetime) -> BookingView:
+    """One booking. Raises NotFound for another person's, unless staff with Permission.BOOKINGS asks."""
+    row = session.execute(bookings(Booking.id == booking_id)).one_or_none()
+    staff = actor.may(Permission.BOOKINGS)
+    if row is None or (row.person_id != actor.person_id and not staff):
+        raise NotFound
+    return view_of(row, _staff_until(now) if staff else _own_until(now), now)
+
+
+def _alive(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        Booking.status == BookingStatus.CONFIRMED,
+        and_(Booking.status == BookingStatus.HELD, Booking.hold_expires_at > now),
+    )
+
+
+def _before(actor: Actor, booking_id: int) -> ColumnElement[bool]:
+    last = aliased(Booking)
+    mark = select(last.ends_at, last.id).where(last.id == booking_id, last.person_id == actor.person_id)
+    return tuple_(Booking.ends_at, Booking.id) < mark.scalar_subquery()
+
+
+def _own_until(now: datetime) -> MayCancel:
+    return lambda status, _ends_at, cutoff: status in STANDING and now <= cutoff
+
+
+def _staff_until(now: datetime) -> MayCancel:
+    return lambda status, ends_at, _cutoff: status in STANDING and now < ends_at

@@ -1,0 +1,198 @@
+"""What is blocked: read from the occupancy rows of a location, whose search index looks back exactly one day."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
+
+from sqlalchemy import Table, and_, bindparam, case, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.booking.catalogue import Bookable
+from app.domain.booking.minutes import DAY, Stretch, minute_in_sql, moment_of
+from app.models import Booking, Occupancy
+from app.tenancy import reviewed, tenant_of
+
+_BLOCKS, _BOOKING = (cast("Table", model.__table__) for model in (Occupancy, Booking))
+
+
+class Block(NamedTuple):
+    """One unit of a resource is blocked, in minutes since 1970. `mine` is the asking person's booking id."""
+
+    start: int
+    end: int
+    unit: int
+    mine: int | None
+
+
+class Busy(NamedTuple):
+    """No unit is free. `mine` is the asking person's booking when nobody else stands in the way."""
+
+    start: int
+    end: int
+    mine: int | None
+
+
+Blocks = dict[int, list[Block]]
+"""By resource id, ordered by start."""
+
+
+def load_blocks(session: Session, location_id: int, window: Stretch, person_id: int, now: datetime) -> Blocks:
+    """Read what is blocked in a window; one statement.
+
+    Holds that ran out block nobody, and a person's own hold does not block them: a new booking replaces it.
+    """
+    start, end = moment_of(window[0]), moment_of(window[1])
+    found: defaultdict[int, list[Block]] = defaultdict(list)
+    rows = session.execute(
+        SEARCH,
+        {
+            "tenant": tenant_of(session),
+            "location": location_id,
+            "person": person_id,
+            "now": now,
+            "start": start,
+            "end": end,
+            "earliest": start - timedelta(minutes=DAY),
+        },
+    )
+    for resource_id, unit, begins, ends, held, mine in rows:
+        if not (held and mine):
+            found[resource_id].append(Block(begins, ends, unit, mine))
+    return dict(found)
+
+
+# `earliest` is the window's start less 24 hours: no row is longer (docs/decisions/0002-overlap-rule.md), so the
+# index is read from there and not from the beginning of the tenant's history.
+_MINE = select(_BOOKING.c.id).where(
+    _BOOKING.c.tenant_id == bindparam("tenant"),
+    _BOOKING.c.person_id == bindparam("person"),
+    _BOOKING.c.ends_at > bindparam("earliest"),
+)
+
+SEARCH = reviewed(
+    select(
+        _BLOCKS.c.resource_id,
+        _BLOCKS.c.unit,
+        minute_in_sql(_BLOCKS.c.blocks_from),
+        minute_in_sql(_BLOCKS.c.blocks_until),
+        _BLOCKS.c.expires_at.is_not(None),
+        case((_BLOCKS.c.booking_id.in_(_MINE), _BLOCKS.c.booking_id)),
+    )
+    .where(
+        and_(
+            _BLOCKS.c.tenant_id == bindparam("tenant"),
+            _BLOCKS.c.location_id == bindparam("location"),
+            _BLOCKS.c.blocks_from > bindparam("earliest"),
+            _BLOCKS.c.blocks_from < bindparam("end"),
+            _BLOCKS.c.blocks_until > bindparam("start"),
+            or_(_BLOCKS.c.expires_at.is_(None), _BLOCKS.c.expires_at > bindparam("now")),
+        )
+    )
+    .order_by(_BLOCKS.c.blocks_from)
+)
+
+
+def busy_of(bookable: Bookable, blocks: Blocks) -> list[Busy]:
+    """When a room cannot be had: all units blocked, or any of its parts blocked. Ordered and disjoint."""
+    own = blocks.get(bookable.room.id, [])
+    found = (
+        [Busy(block.start, block.end, block.mine) for block in own]
+        if bookable.room.units == 1
+        else _all_units(own, bookable.room.units)
+    )
+    if not bookable.parts:
+        return found
+    for part_id, _ in bookable.parts:
+        found.extend(Busy(block.start, block.end, block.mine) for block in blocks.get(part_id, ()))
+    return _merged(found)
+
+
+def overlaps(busy: list[Busy], start: int, end: int) -> list[Busy]:
+    """Those that a stretch runs into."""
+    return [each for each in busy if each.start < end and each.end > start]
+
+
+def _all_units(blocks: list[Block], units: int) -> list[Busy]:
+    """When every unit is blocked at once; a stretch is mine when one of my bookings is among them."""
+    marks = sorted([(block.start, 1) for block in blocks] + [(block.end, -1) for block in blocks])
+    found: list[Busy] = []
+    count, since = 0, 0
+    for minute, step in marks:
+        # Ends sort before starts of the same minute, so a change of guests does not show as a gap in between.
+        if count + step >= units > count:
+            since = minute
+        elif count >= units > count + step and minute > since:
+            mine = next((b.mine for b in blocks if b.mine and b.start < minute and b.end > since), None)
+            found.append(Busy(since, minute, mine))
+        count += step
+    return found
+
+
+def _merged(busy: list[Busy]) -> list[Busy]:
+    merged: list[Busy] = []
+    for each in sorted(busy, key=lambda one: one[:2]):
+        if merged and each.start < merged[-1].end:
+            last = merged[-1]
+            merged[-1] = Busy(
+                last.start, max(last.end, each.end), last.mine if last.mine == each.mine else None
+            )
+        else:
+            merged.append(each)
+    return merged
+
+
+class UnitStretch(NamedTuple):
+    """One occupancy row to be: a unit of a resource, blocked for at most a day."""
+
+    resource_id: int
+    unit: int
+    start: int
+    end: int
+
+
+def rows_for(bookable: Bookable, blocks: Blocks, start: int, end: int) -> list[UnitStretch] | None:
+    """The occupancy rows that a booking of `[start, end)` writes, buffers included; None when it does not fit.
+
+    One unit of the room itself, and every unit of its parts. Ordered, so that two bookings that want the same rows
+    wait for each other in the same order and never in a circle.
+    """
+    own = _seat(bookable.room.id, bookable.room.units, blocks.get(bookable.room.id, []), start, end)
+    if own is None:
+        return None
+    for part_id, units in bookable.parts:
+        if overlaps([Busy(b.start, b.end, b.mine) for b in blocks.get(part_id, [])], start, end):
+            return None
+        own += [
+            UnitStretch(part_id, unit, at, min(at + DAY, end))
+            for unit in range(units)
+            for at in range(start, end, DAY)
+        ]
+    return sorted(own)
+
+
+def _seat(
+    resource_id: int, units: int, blocks: list[Block], start: int, end: int
+) -> list[UnitStretch] | None:
+    """Seat a booking on the unit that stays free longest, and move on to another where that one ends.
+
+    So it fits whenever fewer than all units are blocked at each moment, which is what a search promises.
+    """
+    rows = []
+    at = start
+    while at < end:
+        unit, free_until = max(
+            ((unit, _free_until(blocks, unit, at, end)) for unit in range(units)),
+            key=lambda seat: (seat[1], -seat[0]),
+        )
+        if free_until <= at:
+            return None
+        until = min(free_until, at + DAY)
+        rows.append(UnitStretch(resource_id, unit, at, until))
+        at = until
+    return rows
+
+
+def _free_until(blocks: list[Block], unit: int, at: int, end: int) -> int:
+    """Until when a unit stays free from a minute on; that minute itself when it is not free."""
+    ahead = (max(block.start, at) for block in blocks if block.unit == unit and block.end > at)
+    return min(ahead, default=end) if end > at else at

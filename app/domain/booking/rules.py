@@ -1,0 +1,134 @@
+"""Every limit of a resource, checked together, so that a person hears all reasons at once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.booking.calendar import Calendar, days_until
+from app.domain.booking.minutes import Stretch, minute_of, moment_of, stretch_of
+from app.domain.booking.terms import Obstacle, OutOfReach, Reason
+from app.kernel.spans import Span
+from app.sections import Audience
+
+GRACE_MINUTES = 5
+"""How long after its start a booking may still be made: who chose 10:00 may confirm at one past ten."""
+
+FARTHEST = timedelta(days=3660)
+LONGEST = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who the room is for: what audiences and plans go by."""
+
+    person_id: int
+    is_member: bool
+    plan_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A resource's limits as its columns have them; minutes are whole minutes, None does not apply."""
+
+    resource_id: int
+    capacity: int = 1
+    min_minutes: int = 15
+    max_minutes: int = 480
+    grid_minutes: int = 15
+    notice_minutes: int = 0
+    horizon_days: int | None = None
+    audience: Audience = Audience.SIGNED_IN
+    plans: tuple[tuple[int, str], ...] | None = None
+    """(id, name) of the plans that it is for; None when it is not for plans only."""
+
+
+def check_reach(span: Span, now: datetime) -> None:
+    """Raise OutOfReach for a span longer than a month or ten years away: nothing below is made for such."""
+    if span.length > LONGEST or abs(span.start - now) > FARTHEST:
+        raise OutOfReach
+
+
+def obstacles(
+    limits: Limits, asker: Asker, calendar: Calendar, span: Span, people: int, now: datetime
+) -> tuple[Obstacle, ...]:
+    """Everything that stands against this booking, but for other bookings. Empty when it may be made.
+
+    Facts by reason: TOO_MANY_PEOPLE {capacity}; TOO_SHORT, TOO_LONG, OFF_GRID, TOO_SOON {minutes};
+    TOO_FAR_AHEAD {days}; OUTSIDE_HOURS {opens, closes} as UTC moments of that day, None when it opens not at all;
+    CLOSED {day, message}; PLAN_NEEDED {plans}, their names.
+    """
+    wanted = stretch_of(span)
+    return (
+        *standing(limits, asker, wanted[1] - wanted[0], people),
+        *timely(limits, calendar, wanted, minute_of(now)),
+    )
+
+
+def standing(limits: Limits, asker: Asker, minutes: int, people: int) -> list[Obstacle]:
+    """What stands against it at whatever time: who asks, for how many, for how long."""
+    found = []
+    if limits.audience is Audience.MEMBERS and not asker.is_member:
+        found.append(Obstacle(Reason.NOT_FOR_CONTACTS))
+    if limits.audience is Audience.CONTACTS and asker.is_member:
+        found.append(Obstacle(Reason.NOT_FOR_MEMBERS))
+    if limits.plans is not None and asker.plan_ids.isdisjoint(plan_id for plan_id, _ in limits.plans):
+        found.append(Obstacle(Reason.PLAN_NEEDED, {"plans": [name for _, name in limits.plans]}))
+    if people > limits.capacity:
+        found.append(Obstacle(Reason.TOO_MANY_PEOPLE, {"capacity": limits.capacity}))
+    if minutes < limits.min_minutes:
+        found.append(Obstacle(Reason.TOO_SHORT, {"minutes": limits.min_minutes}))
+    if minutes > limits.max_minutes:
+        found.append(Obstacle(Reason.TOO_LONG, {"minutes": limits.max_minutes}))
+    return found
+
+
+def timely(limits: Limits, calendar: Calendar, wanted: Stretch, now: int) -> list[Obstacle]:
+    """What stands against that time: past, notice, horizon, grid, opening hours, closures."""
+    found = []
+    start = wanted[0]
+    day = calendar.day_of(start)
+    if start < now - GRACE_MINUTES:
+        found.append(Obstacle(Reason.IN_THE_PAST))
+    elif limits.notice_minutes and start < now + limits.notice_minutes:
+        found.append(Obstacle(Reason.TOO_SOON, {"minutes": limits.notice_minutes}))
+    if limits.horizon_days is not None and (day.day - calendar.day_of(now).day).days > limits.horizon_days:
+        found.append(Obstacle(Reason.TOO_FAR_AHEAD, {"days": limits.horizon_days}))
+    if day.wall(start) % limits.grid_minutes:
+        found.append(Obstacle(Reason.OFF_GRID, {"minutes": limits.grid_minutes}))
+    found.extend(_shut(limits.resource_id, calendar, wanted))
+    return found
+
+
+def earliest_start(limits: Limits, now: int) -> int:
+    """The first minute at which a booking made now may start."""
+    return now + limits.notice_minutes if limits.notice_minutes else now - GRACE_MINUTES
+
+
+def _shut(resource_id: int, calendar: Calendar, wanted: Stretch) -> list[Obstacle]:
+    start, end = wanted
+    day = calendar.day_of(start).day
+    if _within(calendar.open(resource_id, day), start, end):
+        return []
+    days = days_until(calendar, day, end)
+    found = []
+    for each in days:
+        closure = calendar.closed(resource_id, each)
+        if closure:
+            found.append(Obstacle(Reason.CLOSED, {"day": each, "message": closure.message}))
+            break
+    weekly = calendar.weekly(resource_id, day)
+    across = calendar.weekly_through(resource_id, days)
+    if not _within(across, start, end):
+        found.append(
+            Obstacle(
+                Reason.OUTSIDE_HOURS,
+                {
+                    "opens": moment_of(weekly[0][0]) if weekly else None,
+                    "closes": moment_of(weekly[-1][1]) if weekly else None,
+                },
+            )
+        )
+    return found
+
+
+def _within(stretches: list[Stretch], start: int, end: int) -> bool:
+    return any(opens <= start and end <= closes for opens, closes in stretches)

@@ -1,0 +1,79 @@
+"""Which rooms are free then, for this person, and what they cost; what is not, why, and what is nearest instead."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.booking.alternatives import other_times
+from app.domain.booking.availability import free_until, nearest
+from app.domain.booking.catalogue import Bookable, load_place
+from app.domain.booking.look import Look, look, strip_of
+from app.domain.booking.minutes import moment_of, span_of
+from app.domain.booking.occupancy import busy_of, overlaps
+from app.domain.booking.pricing import quote
+from app.domain.booking.rules import Asker, check_reach, standing, timely
+from app.domain.booking.terms import FreeRoom, Obstacle, Reason, RefusedRoom, RoomQuery, RoomSearch
+
+
+def search(session: Session, actor: Actor, query: RoomQuery, now: datetime) -> RoomSearch:
+    """Answer a person's question for a room, in three statements; four when nothing is free.
+
+    Rooms without the asked amenities, or of another type, are not part of the answer. Best match first: the room
+    that fits the people tightest, then the cheapest, then the operator's order.
+    Raises NotFound for an unknown location and OutOfReach for a span that no rule was made for.
+    """
+    check_reach(query.span, now)
+    place = load_place(session, query.location_id, actor.person_id, now)
+    looked = look(session, place, Asker(actor.person_id, actor.is_member, place.plan_ids), query, now)
+    free: list[tuple[int, int, int, int, FreeRoom]] = []
+    taken: list[RefusedRoom] = []
+    refused: list[RefusedRoom] = []
+    for bookable in looked.rooms:
+        found = _judge(looked, bookable)
+        if isinstance(found, FreeRoom):
+            free.append(
+                (found.room.capacity, found.quote.total_minor, bookable.position, found.room.id, found)
+            )
+        else:
+            (taken if found.obstacles[0].reason is Reason.TAKEN else refused).append(found)
+    free.sort(key=lambda row: row[:4])
+    return RoomSearch(
+        free=tuple(row[4] for row in free),
+        taken=tuple(taken),
+        not_allowed=tuple(refused),
+        alternatives=() if free else other_times(session, looked),
+        zone=place.zone,
+        day=looked.day.day,
+    )
+
+
+def _judge(looked: Look, bookable: Bookable) -> FreeRoom | RefusedRoom:
+    start, end = looked.wanted
+    limits, calendar = bookable.limits, looked.place.calendar
+    busy = busy_of(bookable, looked.blocks)
+    in_the_way = overlaps(busy, start - bookable.buffer_before, end + bookable.buffer_after)
+    stands = standing(limits, looked.asker, end - start, looked.query.people)
+    against = [
+        *([Obstacle(Reason.TAKEN)] if in_the_way else []),
+        *stands,
+        *timely(limits, calendar, looked.wanted, looked.now),
+    ]
+    strip = strip_of(calendar, looked.day, bookable.room.id, busy)
+    if not against:
+        until = moment_of(free_until(bookable, calendar, busy, looked.day, looked.wanted))
+        price = quote(bookable.hourly_minor, bookable.cap_minor, looked.query.span, looked.place.currency)
+        return FreeRoom(bookable.room, price, until, strip)
+    near = (
+        None
+        if stands
+        else nearest(bookable, calendar, busy, looked.day, looked.wanted, looked.now, looked.window)
+    )
+    return RefusedRoom(
+        room=bookable.room,
+        obstacles=tuple(against),
+        strip=strip,
+        next_free=span_of(near) if near else None,
+        taken_until=moment_of(in_the_way[-1].end) if in_the_way else None,
+        mine=bool(in_the_way) and all(each.mine for each in in_the_way),
+    )

@@ -1,0 +1,128 @@
+"""A booking as pages show it, read in one statement with the names that belong to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, select
+
+from app.kernel.money import Money
+from app.models import Booking, BookingStatus, Location, Person, Resource, ResourceType, StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """One booking with what stands beside it on a page. Moments are UTC; `zone` is the location's."""
+
+    id: int
+    resource_id: int
+    room: str
+    level: str
+    location_id: int
+    location: str
+    zone: str
+    picture_kind: str
+    photo_digest: str | None
+    starts_at: datetime
+    ends_at: datetime
+    status: BookingStatus
+    """A hold that ran out says LAPSED, swept or not."""
+    title: str
+    people: int
+    price: Money
+    quote: dict[str, Any]
+    person_id: int
+    person: str
+    can_cancel: bool
+    """By whoever asked, now."""
+    cancel_until: datetime
+    """Until when the person may cancel without staff."""
+    hold_expires_at: datetime | None
+    cancel_reason: str
+    overridden: tuple[str, ...]
+
+
+def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Bookings with the columns of a view; add order and limit."""
+    return (
+        select(
+            Booking.id,
+            Booking.resource_id,
+            Resource.name.label("room"),
+            Resource.level,
+            Booking.location_id,
+            Location.name.label("location"),
+            Location.zone,
+            ResourceType.picture_kind,
+            StoredFile.digest,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.status,
+            Booking.title,
+            Booking.people,
+            Booking.price_minor,
+            Booking.currency,
+            Booking.quote,
+            Booking.person_id,
+            Person.first_name,
+            Person.last_name,
+            Resource.cancel_cutoff_minutes,
+            Booking.hold_expires_at,
+            Booking.cancel_reason,
+            Booking.overridden,
+        )
+        .select_from(Booking)
+        .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))
+        .join(
+            ResourceType,
+            and_(ResourceType.tenant_id == Resource.tenant_id, ResourceType.id == Resource.resource_type_id),
+        )
+        .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
+        .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == Booking.person_id))
+        .outerjoin(
+            StoredFile, and_(StoredFile.tenant_id == Resource.tenant_id, StoredFile.id == Resource.photo_id)
+        )
+        .where(*where)
+    )
+
+
+MayCancel = Callable[[BookingStatus, datetime, datetime], bool]
+"""Of a status, an end and a cut-off: whether whoever asks may cancel."""
+
+
+def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | None = None) -> BookingView:
+    """The view of one row; with `now`, a hold that ran out says so."""
+    cutoff = row.starts_at - timedelta(minutes=row.cancel_cutoff_minutes)
+    status = row.status
+    if now is not None and status is BookingStatus.HELD and row.hold_expires_at <= now:
+        status = BookingStatus.LAPSED
+    return BookingView(
+        id=row.id,
+        resource_id=row.resource_id,
+        room=row.room,
+        level=row.level,
+        location_id=row.location_id,
+        location=row.location,
+        zone=row.zone,
+        picture_kind=row.picture_kind,
+        photo_digest=row.digest,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        status=status,
+        title=row.title,
+        people=row.people,
+        price=Money(row.price_minor, row.currency),
+        quote=row.quote,
+        person_id=row.person_id,
+        person=f"{row.first_name} {row.last_name}".strip(),
+        can_cancel=may_cancel(status, row.ends_at, cutoff),
+        cancel_until=cutoff,
+        hold_expires_at=row.hold_expires_at,
+        cancel_reason=row.cancel_reason,
+        overridden=tuple(row.overridden),
+    )
+
+
+STANDING = (BookingStatus.CONFIRMED, BookingStatus.HELD)
+"""What still can be cancelled."""
