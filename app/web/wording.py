@@ -71,3 +71,13 @@ def short_day(day: date) -> str:
 @lru_cache(_REMEMBERED)
 def _short_day(day: date, locale: Locale) -> str:
     return str(format_date(day, "EEE d MMM", locale=locale))
+
+
+def long_day(day: date) -> str:
+    """`Wednesday 25 November`, in the reader's language."""
+    return _long_day(day, formats_locale())
+
+
+@lru_cache(_REMEMBERED)
+def _long_day(day: date, locale: Locale) -> str:
+    return str(format_date(day, "EEEE d MMMM", locale=locale))

@@ -75,7 +75,7 @@ def _address_start() -> str:
 
 
 def _list_url(words: str, which: PeopleFilter, number: int = 1) -> str:
-    given = {"q": words, "show": "" if which is PeopleFilter.ALL else which, "page": number if number > 1 else ""}
+    given: dict[str, Any] = {"q": words, "show": "" if which is PeopleFilter.ALL else which, "page": number if number > 1 else ""}
     return url_for("admin.people_index", **{key: value for key, value in given.items() if value})
 
 

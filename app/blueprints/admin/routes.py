@@ -1,12 +1,15 @@
 """The blueprint that every module of this package adds its routes to, and the staff's own navigation."""
 
+from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
 from app.domain.actor import Actor, Permission
 from app.web import auth
+from app.web.language import formats_locale
 from app.web.navigation import NavItem
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -37,3 +40,9 @@ def _navigation(actor: Actor) -> list[NavItem]:
 
 def _is_current(href: str, below: tuple[str, ...]) -> bool:
     return request.path == href or request.path.startswith(below)
+
+
+@blueprint.app_template_filter("short_date")
+def short_date(day: date) -> str:
+    """`1 Dec 2026`, in the reader's language."""
+    return str(format_date(day, "d MMM y", locale=formats_locale()))
