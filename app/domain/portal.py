@@ -121,7 +121,7 @@ def read_portal(session: Session) -> Portal:
         places=tuple(Place(*row) for row in places),
         sections=_switches([(s.location_id, s.section, s) for s in sections], SECTIONS),
         elements=_switches([(e.location_id, e.element, e) for e in elements], HOME_ELEMENTS),
-        looks=_looks((setting, digest, mime) for setting, digest, mime in looks))
+        looks=_looks((setting, file) for setting, file in looks))
 
 
 def touch(session: Session) -> None:

@@ -7,7 +7,6 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext
-from sqlalchemy.orm import Session
 
 from app.domain.sessions import Browser, start
 from app.tenancy import tenant_session
@@ -20,7 +19,7 @@ _A_TEST = Browser("test", "127.0.0.1")
 
 def session_token(app: Flask, tenant: TenantWorld, who: str) -> str:
     """Start a session for somebody of the cast and return the token that a cookie must show."""
-    with app.app_context(), tenant_session(_sessions, tenant.id) as session:
+    with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
         return start(session, tenant.people[who], _A_TEST, datetime.now(UTC))
 
 
@@ -32,16 +31,18 @@ def sign_in_client(app: Flask, client: FlaskClient, tenant: TenantWorld, who: st
 
 
 def sign_in_browser(app: Flask, context: BrowserContext, address: str, tenant: TenantWorld, who: str) -> None:
-    """Sign a browser in at the live server's `address`; other tenants than the default have another host there."""
-    port = urlsplit(address).port
+    """Sign a browser in at the live server's `address`; tenants other than the default have a host of their own there."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
     value = signer.dumps({TOKEN_KEY: session_token(app, tenant, who)})
-    assert isinstance(value, str)
     context.add_cookies(
-        [{"name": app.config["SESSION_COOKIE_NAME"], "value": value, "url": f"http://{tenant.host}:{port}",
-          "httpOnly": True, "sameSite": "Lax"}])
-
-
-def _sessions() -> Session:
-    return db.session.session_factory()
+        [
+            {
+                "name": app.config["SESSION_COOKIE_NAME"],
+                "value": str(value),
+                "url": f"http://{tenant.host}:{urlsplit(address).port}",
+                "httpOnly": True,
+                "sameSite": "Lax",
+            }
+        ]
+    )
