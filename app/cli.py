@@ -1,12 +1,19 @@
 """Commands for whoever runs the server: `flask --app wsgi <command>`."""
 
+from typing import cast
+
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from app.demo import fill_demo
+from app.domain.notices import dead_letters
 from app.domain.tenants import FoundTenant, SlugRefused, found_tenant
+from app.jobs.work import Work
 from app.kernel.clock import system_clock
+from app.models import Tenant
+from app.tenancy import tenant_session
 from app.web.database import db
 from app.web.ports import files
 
@@ -15,6 +22,8 @@ def init_commands(app: Flask) -> None:
     """Attach the commands to the application's command line."""
     app.cli.add_command(demo)
     app.cli.add_command(tenant)
+    app.cli.add_command(worker)
+    app.cli.add_command(undelivered)
 
 
 @click.command()
@@ -50,3 +59,24 @@ def create(slug: str, name: str, currency: str, locale: str, zone: str, is_defau
             raise click.ClickException(str(error)) from None
         session.commit()
     click.echo(f"{name} is founded.")
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Send waiting mail and do what is due every minute, until SIGTERM."""
+    cast("Work", current_app.extensions["portico_work"]).run()
+
+
+@click.command()
+@with_appcontext
+def undelivered() -> None:
+    """List the mails that were given up, tenant by tenant."""
+    open_session = db.session.session_factory
+    with open_session() as session:
+        tenants = session.execute(select(Tenant.id, Tenant.slug).order_by(Tenant.slug)).all()
+    for tenant_id, slug in tenants:
+        with tenant_session(open_session, tenant_id) as session:
+            for letter in dead_letters(session):
+                when = f"{letter.gave_up_at:%Y-%m-%d %H:%M}"
+                click.echo(f"{slug}  {when}  {letter.kind}  {letter.email}  {letter.error}")

@@ -1,5 +1,6 @@
 """Builds the application. Reads top to bottom as its table of contents."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -19,14 +20,21 @@ from app.blueprints.theming import blueprint as theming
 from app.integrations.disk_files import DiskFiles
 from app.integrations.outbox import OutboxMail
 from app.integrations.smtp import SmtpMail
+from app.jobs.queue import open_queue
+from app.jobs.work import Tools, Work
+from app.kernel.clock import system_clock
 from app.settings import Settings
 from app.web.access import check_declarations, init_access
+from app.web.afterwards import init_keep_alive
 from app.web.auth import init_auth
+from app.web.bell import init_bell
 from app.web.database import db, init_database
 from app.web.errors import init_errors
 from app.web.htmx import init_htmx
+from app.web.icons import init_icons
 from app.web.language import init_language
 from app.web.limits import init_limits
+from app.web.mail import MailTemplates
 from app.web.navigation import init_navigation
 from app.web.security import init_security
 from app.web.static import init_static
@@ -56,6 +64,9 @@ def create_app(settings: Settings) -> Flask:
     init_errors(app)
     init_navigation(app)
     choose_integrations(app, settings)
+    init_icons(app, settings)
+    init_work(app, settings)
+    init_keep_alive(app)
 
     for blueprint in (home, bookings, account, auth_room, admin, theming, media, pwa, health):
         app.register_blueprint(blueprint)
@@ -70,6 +81,15 @@ def create_app(settings: Settings) -> Flask:
 def choose_integrations(app: Flask, settings: Settings) -> None:
     """The one place where a port gets its implementation (`web.ports` hands them out)."""
     app.extensions["portico_files"] = DiskFiles(settings.files_dir)
-    app.extensions["portico_mail"] = (
-        SmtpMail(settings.mail_url, settings.mail_from) if settings.mail_url
-        else OutboxMail(settings.outbox_dir, settings.mail_from))
+    kept = None if settings.mail_url else OutboxMail(settings.outbox_dir, settings.mail_from)
+    app.extensions["portico_outbox"] = kept
+    app.extensions["portico_mail"] = kept or SmtpMail(settings.mail_url, settings.mail_from)
+
+
+def init_work(app: Flask, settings: Settings) -> None:
+    """Background work: the web only rings for it, `flask --app wsgi worker` does it."""
+    with app.app_context():
+        open_session = db.session.session_factory
+    tools = Tools(open_session, app.extensions["portico_mail"], MailTemplates(app, settings), system_clock,
+                  around=app.app_context)
+    init_bell(app, Work(tools, partial(open_queue, settings.data_dir, settings.redis_url)))

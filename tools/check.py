@@ -37,7 +37,6 @@ LINT = (
     Gate(
         "ruff", (PYTHON, "-m", "ruff", "check", "--quiet", "."), "`make format` repairs what can be repaired."
     ),
-    Gate("format", (PYTHON, "-m", "ruff", "format", "--quiet", "--diff", "."), "`make format` repairs this."),
     Gate(
         "import contracts",
         (PYTHON, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-logo"),

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.setup import node_environment
+
 ROOT = Path(__file__).resolve().parent.parent
 # A lock per reason to install. The second holds the first, at the same versions.
 LOCKS = {
@@ -17,6 +19,8 @@ LOCKS = {
     "requirements-dev.lock": ["pyproject.toml", "--group", "dev", "--constraints", "requirements.lock"],
     "requirements-node.lock": ["--group", "node"],
 }
+# `.npmrc` keeps the registry's address out of this one.
+BROWSER_LOCK = ["npm", "install", "--package-lock-only", "--ignore-scripts"]
 ADDRESS = re.compile(r"https?://|^\s*(--index-url|--extra-index-url|--find-links|-i |-f )", re.MULTILINE)
 
 
@@ -32,6 +36,8 @@ def _compile(name: str, sources: list[str]) -> None:
 
 def main() -> None:
     """Write every lock file, or end with a sentence that says which one is unfit."""
+    print("Resolving package-lock.json …", flush=True)
+    subprocess.run(BROWSER_LOCK, cwd=ROOT, env=node_environment(), check=True, stdout=subprocess.DEVNULL)
     for name, sources in LOCKS.items():
         print(f"Resolving {name} …", flush=True)
         _compile(name, sources)

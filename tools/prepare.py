@@ -2,10 +2,13 @@
 Python with all of the application costs more than either."""
 
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 
 from flask import Flask
 from flask.cli import ScriptInfo
 
+from app.cli import init_commands
 from app.factory import create_app
 from app.settings import Settings, SettingsError, from_environment
 from tools.terminal import StepFailed, explain, step
@@ -19,7 +22,9 @@ ADVICE = {
 def _command(app: Flask, words: str) -> None:
     """Run one of the application's own commands, as `flask --app wsgi WORDS` would."""
     try:
-        app.cli.main(args=words.split(), standalone_mode=False, obj=ScriptInfo(create_app=lambda: app))
+        with redirect_stdout(StringIO()):  # the step has its own line
+            info = ScriptInfo(create_app=lambda: app)
+            app.cli.main(args=words.split(), standalone_mode=False, obj=info)
     except Exception as error:
         raise StepFailed(ADVICE[words], f"{type(error).__name__}: {error}") from error
 
@@ -36,6 +41,7 @@ def main() -> int:
     try:
         settings = _settings()
         app = create_app(settings)
+        init_commands(app)
         with step("Bring the database up to date"):
             _command(app, "db upgrade")
         if not settings.production:

@@ -49,7 +49,7 @@ def _programs() -> dict[str, list[str]]:
     web = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{HOST}:{PORT}", "--log-level", "warning"]
     # Loaded once and shared by the web processes; the control socket would be one file for all checkouts.
     web += ["--worker-class", "gthread", "--threads", "8", "--preload", "--no-control-socket"]
-    return {"web": web, "worker": [sys.executable, "-m", "app.jobs.worker"]}
+    return {"web": web, "worker": [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]}
 
 
 def _answers() -> bool:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-TAIL = 40
+FIRST_LINES, LAST_LINES = 12, 28
 
 
 class StepFailed(Exception):
@@ -52,7 +52,10 @@ def run(command: Sequence[str], advice: str, env: Mapping[str, str] | None = Non
 
 
 def explain(failure: StepFailed) -> None:
-    """Print the end of what the failed program said, then the sentence that says what to do."""
-    for line in failure.output.splitlines()[-TAIL:]:
+    """Print how the failed program's output begins and ends, then the sentence that says what to do."""
+    lines = failure.output.splitlines()
+    if len(lines) > FIRST_LINES + LAST_LINES:
+        lines[FIRST_LINES:-LAST_LINES] = ["…"]
+    for line in lines:
         print(f"    {line}", file=sys.stderr)
     print(f"\n✗ {failure.advice}", file=sys.stderr)

@@ -44,7 +44,7 @@ def collect() -> Catalog:
             "--mapping-file=pyproject.toml",
         ]
         command += [f"--keywords={keyword}" for keyword in KEYWORDS]
-        command += ["--add-comments=Translators:", "--no-location", f"--output-file={found}", "."]
+        command += ["--add-comments=Translators:", "--no-location", f"--output-file={found}", "app"]
         subprocess.run(command, cwd=ROOT, check=True)
         return _read(found)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domain.passwords import hash_password
+from app.domain.passwords import hashed
 from app.domain.tenants import FoundTenant, add_person, found_tenant, open_location
 from app.models import (
     Amenity,
@@ -191,7 +191,7 @@ def _plans(session: Session, space: DemoSpace) -> dict[str, int]:
 def _people(session: Session, space: DemoSpace, home: int, plans: dict[str, int], now: datetime) -> None:
     domain = f"{space.tenant.slug}.test"
     # One hash for everybody: hashing is slow on purpose, and the password is no secret.
-    password_hash = hash_password(PASSWORD)
+    password_hash = hashed(PASSWORD)
     for local, first, last, role in space.staff:
         add_person(session, now, f"{local}@{domain}", first, last, password_hash=password_hash, role=role,
                    location_id=home)

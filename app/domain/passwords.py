@@ -66,9 +66,10 @@ def matches(password_hash: str | None, password: str) -> bool:
     Without a hash the answer is no, after the same work: the time must not tell who has an account.
     """
     try:
-        return _HASHER.verify(password_hash or _decoy(), _one_spelling(password)) and password_hash is not None
+        _HASHER.verify(password_hash or _decoy(), _one_spelling(password))
     except (VerificationError, InvalidHashError):
         return False
+    return password_hash is not None
 
 
 def outdated(password_hash: str) -> bool:

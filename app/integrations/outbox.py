@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 from uuid import uuid4
 
 from app.integrations.smtp import compose
@@ -46,7 +45,7 @@ class OutboxMail:
         path = self._folder / f"{name}.eml"
         if not _NAME.fullmatch(name) or not path.exists():
             return None
-        mail = cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=policy.default))
+        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
         return _kept(name, mail) if mail[_TENANT] == str(tenant_id) else None
 
 

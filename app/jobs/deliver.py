@@ -116,7 +116,7 @@ def _attempt(letter: Letter, mail: Mail, renderer: MailRenderer) -> MailNotSent 
         mail.send(renderer.render(letter))
     except MailNotSent as failure:
         return failure
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and retried
         # A template that cannot be written must not stop the mails behind it.
         _log.exception("mail %s for %s could not be made", letter.reference, letter.kind)
         return MailNotSent(f"{type(error).__name__}: {error}", permanent=False)

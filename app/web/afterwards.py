@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, current_app, g
+from flask import Response as FlaskResponse
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.domain import sessions
 from app.tenancy import tenant_session
@@ -35,7 +37,7 @@ def init_keep_alive(app: Flask) -> None:
     """Sessions live on while they are used. Pages themselves never write; this note of it follows them."""
 
     @app.after_request
-    def keep_alive(response: Response) -> Response:
+    def keep_alive(response: FlaskResponse) -> FlaskResponse:
         visit = g.get("visit")
         if visit is None or visit.actor is None or visit.last_seen_at is None:
             return response

@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,9 @@ class AssetIndex:
         try:
             return f"/static/build/{self.files[name]}"
         except KeyError:
-            raise AssetError(f"There is no packed file {name!r}; there are {', '.join(sorted(self.files))}.") from None
+            raise AssetError(
+                f"There is no packed file {name!r}; there are {', '.join(sorted(self.files))}."
+            ) from None
 
     def stale(self) -> bool:
         """Whether a source was changed, added or removed since this index was built (by time and size, not content)."""
@@ -69,7 +71,8 @@ def build(root: Path) -> AssetIndex:
     files = {"inter.woff2": _hashed("inter.woff2", font)}
     contents = {files["inter.woff2"]: font}
     for name, text in (
-        ("app.css", _css(root, files)),
+        ("app.css", _css(root, files, _stylesheets(root))),
+        ("staff.css", _css(root, files, sorted((root / "app/static/css/staff").glob("*.css")))),
         ("app.js", _javascript(root)),
         ("icons.svg", _sprite(root / LUCIDE, ICONS)),
     ):
@@ -114,8 +117,8 @@ def _stylesheets(root: Path) -> Iterator[Path]:
     yield from (folder / name for name in FINISH)
 
 
-def _css(root: Path, files: Mapping[str, str]) -> str:
-    parts = [f"@layer {', '.join(LAYERS)};", *(_read(path).decode() for path in _stylesheets(root))]
+def _css(root: Path, files: Mapping[str, str], stylesheets: Iterable[Path]) -> str:
+    parts = [f"@layer {', '.join(LAYERS)};", *(_read(path).decode() for path in stylesheets)]
     css = _squeeze_css("\n".join(parts))
     for name, hashed in files.items():
         css = css.replace(f'url("{name}")', f'url("{hashed}")')
@@ -124,7 +127,9 @@ def _css(root: Path, files: Mapping[str, str]) -> str:
 
 def _squeeze_css(css: str) -> str:
     """CSS without comments and idle white space. Strings pass untouched."""
-    pieces = re.split(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    pieces = re.split(
+        r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    )
     for i in range(0, len(pieces), 2):
         flat = re.sub(r"\s+", " ", pieces[i])
         pieces[i] = re.sub(r"\s*([{};,>])\s*", r"\1", flat).replace(": ", ":").replace(";}", "}")
@@ -134,15 +139,17 @@ def _squeeze_css(css: str) -> str:
 def _javascript(root: Path) -> str:
     """htmx, then each behaviour in a block: the file runs as one module, where a block is a scope of its own."""
     htmx = re.sub(r"^//# sourceMappingURL=.*$", "", _read(root / HTMX).decode(), flags=re.MULTILINE)
-    parts = [htmx.strip(), "globalThis.htmx = htmx;"]
-    for path in sorted((root / "app/static/js").glob("*.js")):
-        parts.append("{\n" + _squeeze_javascript(path.read_text()) + "}")
-    return "\n".join(parts) + "\n"
+    behaviours = (path.read_text() for path in sorted((root / "app/static/js").glob("*.js")))
+    blocks = ("{\n" + _squeeze_javascript(source) + "}" for source in behaviours)
+    return "\n".join((htmx.strip(), "globalThis.htmx = htmx;", *blocks)) + "\n"
 
 
 def _squeeze_javascript(source: str) -> str:
     """Drop the comments that have lines to themselves and the indentation; anything cleverer would need a parser."""
-    lines = (line.strip() for line in re.sub(r"^/\*.*?\*/\n", "", source, flags=re.DOTALL | re.MULTILINE).splitlines())
+    lines = (
+        line.strip()
+        for line in re.sub(r"^/\*.*?\*/\n", "", source, flags=re.DOTALL | re.MULTILINE).splitlines()
+    )
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
@@ -185,7 +192,10 @@ def _write(folder: Path, contents: Mapping[str, bytes], index: AssetIndex) -> No
         if not all((folder / twin).exists() for twin in twins):
             for twin, compress in twins.items():
                 _replace(folder / twin, compress(data))
-    _replace(folder / "assets.json", json.dumps({"files": dict(index.files), "fingerprint": index.fingerprint}).encode())
+    _replace(
+        folder / "assets.json",
+        json.dumps({"files": dict(index.files), "fingerprint": index.fingerprint}).encode(),
+    )
     for path in folder.iterdir():
         if path.name not in wanted:
             path.unlink()

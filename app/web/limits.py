@@ -6,10 +6,12 @@ import time
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request
+from flask_babel import ngettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
+from werkzeug.wrappers import Response
 
 from app.settings import Settings
 
@@ -23,6 +25,9 @@ LIMITS = {
     "link by address": "20 per hour",
     "link by account": "5 per hour",
     "reset by address": "30 per hour",
+    # A logo of many pixels keeps a core busy for a second; the preview asks with every step of a slider.
+    "logo by account": "20 per 10 minutes",
+    "preview by account": "2000 per minute",
 }
 """What may happen how often. The application's config holds a copy under the key LIMITS."""
 
@@ -88,6 +93,20 @@ def by_address(name: str) -> Allowance:
 def by_account(name: str, email: str) -> Allowance:
     """The allowance of an e-mail address, whether anybody has it or not."""
     return Allowance(name, email.casefold())
+
+
+def wait_sentence(seconds: int) -> str:
+    """What to say to who has to wait."""
+    minutes = math.ceil(seconds / 60)
+    return ngettext("Too many tries. Wait %(num)s minute and try again.",
+                    "Too many tries. Wait %(num)s minutes and try again.", minutes)
+
+
+def too_many(response: Response, seconds: int) -> Response:
+    """The page as the answer to somebody who has to wait that long."""
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _give_way(error: StorageError) -> None:

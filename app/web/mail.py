@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from flask import Flask
 from flask_babel import force_locale, get_locale
@@ -36,7 +37,7 @@ class MailTemplates:
             sender_name=letter.portal.name, tenant_id=letter.portal.tenant_id, reference=letter.reference)
 
     def _context(self, letter: Letter) -> dict[str, Any]:
-        language = get_locale()
+        language = get_locale() or Locale("en")
         palette = palette_of(letter.portal.look(None))
         return {
             "tenant_name": letter.portal.name, "first_name": letter.first_name, "data": letter.data,

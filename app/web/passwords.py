@@ -18,7 +18,7 @@ class PasswordField(WtPasswordField):
     """A password exactly as it was typed. It is never shown again."""
 
     def __init__(self, label: Label = None, validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        super().__init__(label, validators, **kwargs)
+        super().__init__(label, list(validators), **kwargs)
         self.flags.required, self.flags.maxlength = True, LONGEST
 
     def process_formdata(self, valuelist: list[Any]) -> None:

@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import current_app
 
-from app.ports import Files, Mail
+from app.ports import Files, Mail, Outbox
 
 
 def files() -> Files:
@@ -13,3 +13,8 @@ def files() -> Files:
 
 def mail() -> Mail:
     return cast("Mail", current_app.extensions["portico_mail"])
+
+
+def outbox() -> Outbox | None:
+    """The kept mails, where mail is kept instead of sent."""
+    return cast(Outbox | None, current_app.extensions["portico_outbox"])

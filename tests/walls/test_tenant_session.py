@@ -38,7 +38,9 @@ def test_it_filters_entities_columns_aliases_and_counts(open_session: OpenSessio
         assert set(session.scalars(select(Resource.tenant_id))) == {world.harbour.id}
         assert set(session.scalars(select(other.tenant_id))) == {world.harbour.id}
         assert session.scalar(select(func.count(Resource.id))) == 6
-        inside = select(Location.id).where(Location.id.in_(select(Resource.location_id))).order_by(Location.id)
+        inside = (
+            select(Location.id).where(Location.id.in_(select(Resource.location_id))).order_by(Location.id)
+        )
         assert list(session.scalars(inside)) == sorted(world.harbour.locations.values())
 
 
@@ -130,7 +132,9 @@ def test_row_security_hides_what_a_reviewed_statement_forgot(open_session: OpenS
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
-def test_without_row_security_such_a_statement_sees_everything(open_session: OpenSession, world: World) -> None:
+def test_without_row_security_such_a_statement_sees_everything(
+    open_session: OpenSession, world: World
+) -> None:
     """The control for the test above: it is row security that hides the rows, nothing else."""
     with tenant_session(open_session, world.northlight.id) as session:
         assert session.scalar(reviewed(text("SELECT count(*) FROM resource"))) == 12
@@ -147,8 +151,11 @@ def test_row_security_refuses_to_write_for_another_tenant(open_session: OpenSess
 
 
 def _tenant_owned() -> list[Table]:
-    tables = [cast("Table", mapper.local_table) for mapper in Base.registry.mappers
-              if issubclass(mapper.class_, TenantOwned)]
+    tables = [
+        cast("Table", mapper.local_table)
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, TenantOwned)
+    ]
     return sorted(tables, key=lambda table: table.name)
 
 
@@ -161,7 +168,9 @@ def test_every_table_is_the_platforms_or_behind_the_wall() -> None:
 
 @pytest.mark.parametrize("table", _tenant_owned(), ids=lambda table: table.name)
 def test_every_walled_table_has_composite_keys(table: Table) -> None:
-    unique = [{column.name for column in index.columns} for index in table.constraints if hasattr(index, "columns")]
+    unique = [
+        {column.name for column in index.columns} for index in table.constraints if hasattr(index, "columns")
+    ]
     assert {"tenant_id", "id"} in unique
     for key in table.foreign_key_constraints:
         if key.referred_table.name not in PLATFORM:
@@ -173,9 +182,12 @@ def test_every_walled_table_has_composite_keys(table: Table) -> None:
 
 @pytest.mark.parametrize("engine", ["postgres"])
 def test_every_walled_table_has_forced_row_security(open_session: OpenSession, world: World) -> None:
-    walled = reviewed(text(
-        "SELECT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid "
-        "WHERE c.relrowsecurity AND c.relforcerowsecurity AND p.polname = 'tenant_wall'"))
+    walled = reviewed(
+        text(
+            "SELECT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid "
+            "WHERE c.relrowsecurity AND c.relforcerowsecurity AND p.polname = 'tenant_wall'"
+        )
+    )
     owners = reviewed(text("SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole"))
     role = reviewed(text("SELECT rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = current_user"))
     with tenant_session(open_session, world.northlight.id) as session:

@@ -1,11 +1,96 @@
-from flask import Blueprint
+"""Signing in and out."""
 
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.blueprints.auth.forms import SignInForm
+from app.domain import sessions
+from app.domain.signing_in import SignIn, SignInRefused, sign_in
+from app.web import auth
 from app.web.access import public
+from app.web.addresses import local_path
+from app.web.database import session
+from app.web.forms import Form
+from app.web.htmx import go_to
+from app.web.limits import Allowance, by_account, by_address, too_many, wait_sentence
+from app.web.signing import forget, remember, this_browser
 
 blueprint = Blueprint("auth", __name__)
+
+_LONGEST_NEXT = 2000
 
 
 @blueprint.get("/login")
 @public
-def new() -> str:
-    return "sign in"
+def new() -> Response:
+    if auth.actor():
+        return go_to(_next() or "/")
+    return _page(SignInForm())
+
+
+@blueprint.post("/login")
+@public
+def create() -> Response:
+    form = SignInForm()
+    if not form.validate():
+        return _page(form, 422)
+    email = form.email.data or ""
+    address, account = by_address("sign-in by address"), by_account("password by account", email)
+    if wait := address.spent() or account.spend():
+        form.say("", wait_sentence(wait))
+        return too_many(_page(form), wait)
+    token = _sign_in(SignIn(email, form.password.data or "", this_browser()), address, account)
+    if token is None:
+        form.say("", _("That e-mail and password do not go together."))
+        return _page(form, 422)
+    remember(token)
+    return go_to(_next() or "/")
+
+
+@blueprint.get("/logout")
+@public
+def confirm() -> Response:
+    """The question for who comes by address: leaving is a write, and nobody leaves by following a link."""
+    return make_response(render_template("auth/confirm.html")) if auth.actor() else go_to(url_for("auth.new"))
+
+
+@blueprint.post("/logout")
+@public
+def destroy() -> Response:
+    actor = auth.actor()
+    if actor:
+        sessions.sign_out(session(), actor, auth.now())
+        session().commit()
+    forget()
+    flash(_("You are signed out."))
+    response = go_to(url_for("auth.new"))
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _sign_in(command: SignIn, address: Allowance, account: Allowance) -> str | None:
+    """The token of a new session, or None; counts failures, and ends the session that this browser had."""
+    before = auth.actor()
+    try:
+        token = sign_in(session(), command, auth.now())
+    except SignInRefused:
+        session().commit()
+        address.spend()
+        return None
+    session().commit()
+    account.refill()
+    if before:
+        sessions.sign_out(session(), before, auth.now())
+        session().commit()
+    return token
+
+
+def _page(form: Form, status: int = 200) -> Response:
+    return make_response(render_template("auth/new.html", form=form, next=_next()), status)
+
+
+def _next() -> str:
+    """Where the person was going: a path of ours, or nothing."""
+    asked = request.values.get("next", "")
+    return local_path(asked) if len(asked) <= _LONGEST_NEXT else ""

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from app.models import Booking, Location, Notice, Resource
+from app.domain.notices import tell
+from app.models import Booking, Location, Resource
 
 
 def announce(session: Session, booking: Booking, kind: str, now: datetime, *, reason: str = "") -> None:
@@ -19,23 +20,21 @@ def announce(session: Session, booking: Booking, kind: str, now: datetime, *, re
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
         .where(Resource.id == booking.resource_id)
     ).one()
-    session.add(
-        Notice(
-            person_id=booking.person_id,
-            kind=kind,
-            created_at=now,
-            data={
-                "booking_id": booking.id,
-                "resource": place.resource,
-                "location": place.location,
-                "zone": place.zone,
-                "starts_at": booking.starts_at.isoformat(),
-                "ends_at": booking.ends_at.isoformat(),
-                "title": booking.title,
-                "price_minor": booking.price_minor,
-                "currency": booking.currency,
-                "reason": reason,
-            },
-        )
+    tell(
+        session,
+        now,
+        booking.person_id,
+        kind,
+        {
+            "booking_id": booking.id,
+            "resource": place.resource,
+            "location": place.location,
+            "zone": place.zone,
+            "starts_at": booking.starts_at.isoformat(),
+            "ends_at": booking.ends_at.isoformat(),
+            "title": booking.title,
+            "price_minor": booking.price_minor,
+            "currency": booking.currency,
+            "reason": reason,
+        },
     )
-    session.flush()

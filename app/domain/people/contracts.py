@@ -1,6 +1,6 @@
 """Contracts: a plan from a day to a day. Whoever has one today is a member."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.lookup import one
-from app.domain.people.terms import ContractBackwards, ContractOver, ContractTwice
+from app.domain.people.terms import ContractBackwards, ContractOver, ContractTwice, EndContract, NewContract
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.models import Contract, Person, Plan
@@ -41,52 +41,57 @@ def contracts_of(session: Session, person_id: int) -> list[ContractRow]:
     return [ContractRow(*row) for row in rows]
 
 
-def start_contract(session: Session, actor: Actor, person_id: int, plan_id: int, starts_on: date,
-                   ends_on: date | None, clock: Clock) -> None:
+def plans_on_offer(session: Session) -> list[tuple[int, str]]:
+    """(id, name) of every plan that somebody may be put on."""
+    rows = session.execute(
+        select(Plan.id, Plan.name).where(Plan.retired_at.is_(None)).order_by(Plan.position, Plan.name)).all()
+    return [(row.id, row.name) for row in rows]
+
+
+def start_contract(session: Session, actor: Actor, command: NewContract, clock: Clock) -> None:
     """Put somebody on a plan. Raises NotFound, ContractBackwards and ContractTwice."""
-    if ends_on is not None and ends_on < starts_on:
+    if command.ends_on is not None and command.ends_on < command.starts_on:
         raise ContractBackwards
     begin_writing(session)
-    person = one(session, Person, person_id, lock=True)
-    plan = one(session, Plan, plan_id)
+    person = one(session, Person, command.person_id, lock=True)
+    plan = one(session, Plan, command.plan_id)
     if plan.retired_at is not None:
         raise NotFound
-    _refuse_twice(session, person_id, plan_id, starts_on, ends_on)
-    contract = Contract(person_id=person.id, plan_id=plan.id, starts_on=starts_on, ends_on=ends_on)
+    _refuse_twice(session, command)
+    contract = Contract(**asdict(command))
     session.add(contract)
     session.flush()
     record(session, clock(), actor.person_id, "contract.started", subject="person", subject_id=person.id,
            after={"contract": contract.id, "plan": plan.name, **_days(contract)})
-    session.commit()
+    session.flush()
 
 
-def end_contract(session: Session, actor: Actor, person_id: int, contract_id: int, ends_on: date, today: date,
-                 clock: Clock) -> None:
+def end_contract(session: Session, actor: Actor, command: EndContract, clock: Clock) -> None:
     """Set a contract's last day: today or later, and not before it starts.
 
     Raises NotFound, ContractOver and ContractBackwards.
     """
     begin_writing(session)
-    contract = one(session, Contract, contract_id, lock=True)
-    if contract.person_id != person_id:
+    contract = one(session, Contract, command.contract_id, lock=True)
+    if contract.person_id != command.person_id:
         raise NotFound
-    if contract.ends_on is not None and contract.ends_on < today:
+    if contract.ends_on is not None and contract.ends_on < command.today:
         raise ContractOver
-    if ends_on < contract.starts_on or ends_on < today:
+    if command.ends_on < max(contract.starts_on, command.today):
         raise ContractBackwards
     before = _days(contract)
-    contract.ends_on = ends_on
-    record(session, clock(), actor.person_id, "contract.ended", subject="person", subject_id=person_id,
+    contract.ends_on = command.ends_on
+    record(session, clock(), actor.person_id, "contract.ended", subject="person", subject_id=contract.person_id,
            before={"contract": contract.id, **before}, after={"contract": contract.id, **_days(contract)})
-    session.commit()
+    session.flush()
 
 
-def _refuse_twice(session: Session, person_id: int, plan_id: int, starts_on: date, ends_on: date | None) -> None:
+def _refuse_twice(session: Session, command: NewContract) -> None:
     query = select(Contract.id).where(
-        Contract.person_id == person_id, Contract.plan_id == plan_id,
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= starts_on))
-    if ends_on is not None:
-        query = query.where(Contract.starts_on <= ends_on)
+        Contract.person_id == command.person_id, Contract.plan_id == command.plan_id,
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= command.starts_on))
+    if command.ends_on is not None:
+        query = query.where(Contract.starts_on <= command.ends_on)
     if session.execute(query.limit(1)).first():
         raise ContractTwice
 

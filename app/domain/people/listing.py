@@ -96,11 +96,12 @@ def _slice(page: int, total: int) -> slice:
     return slice(start, start + PAGE_SIZE)
 
 
-def _query(today: date, which: PeopleFilter) -> Select[Any]:
-    return (
+def _query(today: date, which: PeopleFilter) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
         select(Person.id, Person.first_name, Person.last_name, Person.email, Person.company, Person.role,
                Person.suspended_at.is_not(None).label("suspended"), Person.location_id, Person.created_at)
         .where(*_conditions(today, which)).order_by(Person.last_name, Person.first_name, Person.id))
+    return query
 
 
 def _conditions(today: date, which: PeopleFilter) -> list[ColumnElement[bool]]:
@@ -122,18 +123,18 @@ def _active(today: date) -> ColumnElement[bool]:
     return and_(Contract.starts_on <= today, or_(Contract.ends_on.is_(None), Contract.ends_on >= today))
 
 
-def _matching(session: Session, query: Select[Any], words: str) -> list[int]:
+def _matching(session: Session, query: Select[*tuple[Any, ...]], words: str) -> list[int]:
     """Ids in order. Compared here, because SQLite folds ASCII only and PostgreSQL folds as its locale says; a space
     knows some thousands of people, and reading five columns of them takes milliseconds."""
     return [row.id for row in session.execute(query) if _matches(row, words)]
 
 
-def _matches(row: Row[Any], words: str) -> bool:
+def _matches(row: Row[*tuple[Any, ...]], words: str) -> bool:
     text = fold(f"{row.first_name} {row.last_name} {row.email} {row.company}")
     return all(word in text for word in fold(words).split())
 
 
-def _with_plans(session: Session, today: date, rows: Sequence[Row[Any]]) -> tuple[PersonRow, ...]:
+def _with_plans(session: Session, today: date, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[PersonRow, ...]:
     plans: dict[int, list[str]] = {}
     active = select(Contract.person_id, Plan.name).join(Plan, Contract.plan_id == Plan.id).where(_active(today))
     if len(rows) <= PAGE_SIZE:

@@ -2,11 +2,12 @@
 // server's to answer (HX-Redirect).
 const words = document.getElementById("words")?.dataset ?? {};
 const strip = document.getElementById("connection");
+const announcer = document.getElementById("announcer");
 
 function tell() {
-  if (!strip) return;
+  if (!strip || strip.hidden === navigator.onLine) return;
   strip.hidden = navigator.onLine;
-  strip.lastElementChild.textContent = navigator.onLine ? "" : words.offline;
+  announcer.textContent = navigator.onLine ? "" : strip.textContent;
 }
 addEventListener("online", tell);
 addEventListener("offline", tell);

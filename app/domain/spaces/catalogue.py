@@ -1,0 +1,78 @@
+"""The operator's own lists: resource types with their price, amenities, plans."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.domain.actor import Actor
+from app.domain.audit import changes, record
+from app.domain.lookup import one
+from app.domain.spaces.saving import facts, finish, flush
+from app.domain.spaces.terms import StillUsed
+from app.kernel.clock import Clock
+from app.models import Amenity, Contract, Plan, Resource, ResourceAmenity, ResourceType
+from app.tenancy import begin_writing
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDetails:
+    """A resource type; prices in the tenant's minor units, `cap_minor` None means no cap."""
+
+    name: str
+    picture_kind: str
+    hourly_minor: int
+    cap_minor: int | None
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AmenityDetails:
+    name: str
+    icon: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDetails:
+    name: str
+    position: int = 0
+
+
+Details = TypeDetails | AmenityDetails | PlanDetails
+Entry = ResourceType | Amenity | Plan
+_MODELS: dict[type[Details], type[Entry]] = {TypeDetails: ResourceType, AmenityDetails: Amenity, PlanDetails: Plan}
+_USES: dict[type[Entry], InstrumentedAttribute[int]] = {
+    ResourceType: Resource.resource_type_id, Amenity: ResourceAmenity.amenity_id, Plan: Contract.plan_id}
+
+
+def save_entry(session: Session, actor: Actor, entry_id: int | None, details: Details, clock: Clock) -> Entry:
+    """Add an entry to the list that the details belong to, or change one. Raises NotFound and NameTaken."""
+    begin_writing(session)
+    model = _MODELS[type(details)]
+    noun = model.__tablename__
+    entry = model(**asdict(details)) if entry_id is None else one(session, model, entry_id, lock=True)
+    before = {} if entry_id is None else facts(entry, asdict(details))
+    for name, value in asdict(details).items():
+        setattr(entry, name, value)
+    session.add(entry)
+    old, new = changes(before, asdict(details))
+    if new:
+        flush(session)
+        record(session, clock(), actor.person_id, f"{noun}.{'created' if entry_id is None else 'edited'}",
+               subject=noun, subject_id=entry.id, before={} if entry_id is None else old, after=new)
+    finish(session)
+    return entry
+
+
+def remove_entry(session: Session, actor: Actor, model: type[Entry], entry_id: int, clock: Clock) -> None:
+    """Remove an entry that nothing uses. Raises NotFound and StillUsed."""
+    begin_writing(session)
+    entry = one(session, model, entry_id, lock=True)
+    count = session.execute(select(func.count()).where(_USES[model] == entry.id)).scalar_one()
+    if count:
+        raise StillUsed(count)
+    record(session, clock(), actor.person_id, f"{model.__tablename__}.removed", subject=model.__tablename__,
+           subject_id=entry.id, before={"name": entry.name})
+    session.delete(entry)
+    finish(session)

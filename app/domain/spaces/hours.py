@@ -1,0 +1,126 @@
+"""When a place is open: weekly hours and closures, of a location or of one resource in it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.audit import record
+from app.domain.lookup import one
+from app.domain.spaces.saving import finish
+from app.domain.spaces.terms import (
+    ClosureDetails,
+    DaysBackwards,
+    HoursBackwards,
+    HoursOverlap,
+    Opening,
+    Whose,
+)
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
+from app.models import Closure, Location, OpeningHours, Resource
+from app.tenancy import begin_writing
+
+_DAY = 24 * 60
+
+
+def hours_of(session: Session, whose: Whose) -> list[Opening]:
+    """Weekly hours in order. None at all means open around the clock, or, of a resource, as its location is."""
+    rows = session.execute(
+        select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
+        .where(OpeningHours.location_id == whose.location_id, OpeningHours.resource_id.is_not_distinct_from(whose.resource_id))
+        .order_by(OpeningHours.weekday, OpeningHours.opens)).all()
+    return [Opening(*row) for row in rows]
+
+
+def closures_of(session: Session, whose: Whose) -> list[Closure]:
+    """Closures, the next one first; yearly ones are always to come."""
+    return list(session.execute(
+        select(Closure)
+        .where(Closure.location_id == whose.location_id, Closure.resource_id.is_not_distinct_from(whose.resource_id))
+        .order_by(Closure.first_day, Closure.id)).scalars())
+
+
+def set_hours(session: Session, actor: Actor, whose: Whose, openings: Iterable[Opening], clock: Clock) -> None:
+    """Replace the weekly hours of a location, or of one of its resources.
+
+    Raises NotFound, HoursBackwards and HoursOverlap.
+    """
+    wanted = sorted(openings)
+    _check(wanted)
+    begin_writing(session)
+    _look_up(session, whose)
+    before = hours_of(session, whose)
+    if before != wanted:
+        session.execute(delete(OpeningHours).where(
+            OpeningHours.location_id == whose.location_id, OpeningHours.resource_id.is_not_distinct_from(whose.resource_id)))
+        session.add_all(OpeningHours(**asdict(whose), **asdict(opening))
+                        for opening in wanted)
+        session.flush()
+        record(session, clock(), actor.person_id, "hours.set", **_subject(whose),
+               before={"hours": [_words(opening) for opening in before]},
+               after={"hours": [_words(opening) for opening in wanted]})
+    finish(session)
+
+
+def add_closure(session: Session, actor: Actor, whose: Whose, details: ClosureDetails, clock: Clock) -> None:
+    """Close a location, or one of its resources, for some days. Raises NotFound and DaysBackwards."""
+    if details.last_day < details.first_day:
+        raise DaysBackwards
+    begin_writing(session)
+    _look_up(session, whose)
+    closure = Closure(**asdict(whose), **asdict(details))
+    session.add(closure)
+    session.flush()
+    record(session, clock(), actor.person_id, "closure.added", **_subject(whose), after=_facts(closure))
+    finish(session)
+
+
+def remove_closure(session: Session, actor: Actor, whose: Whose, closure_id: int, clock: Clock) -> None:
+    """Take a closure back. Raises NotFound."""
+    begin_writing(session)
+    closure = one(session, Closure, closure_id, lock=True)
+    if (closure.location_id, closure.resource_id) != (whose.location_id, whose.resource_id):
+        raise NotFound
+    record(session, clock(), actor.person_id, "closure.removed", **_subject(whose), before=_facts(closure))
+    session.delete(closure)
+    finish(session)
+
+
+def _check(openings: list[Opening]) -> None:
+    for opening in openings:
+        if not (0 <= opening.weekday < 7 and 0 <= opening.opens < opening.closes <= _DAY):  # noqa: PLR2004 - a week
+            raise HoursBackwards(opening.weekday)
+    for first, second in pairwise(openings):
+        if first.weekday == second.weekday and second.opens < first.closes:
+            raise HoursOverlap(first.weekday)
+
+
+def _look_up(session: Session, whose: Whose) -> None:
+    one(session, Location, whose.location_id, lock=True)
+    if whose.resource_id is not None:
+        resource = one(session, Resource, whose.resource_id)
+        if resource.location_id != whose.location_id:
+            raise NotFound
+
+
+def _subject(whose: Whose) -> dict[str, Any]:
+    if whose.resource_id is None:
+        return {"subject": "location", "subject_id": whose.location_id}
+    return {"subject": "resource", "subject_id": whose.resource_id}
+
+
+def _words(opening: Opening) -> str:
+    def wall(minute: int) -> str:
+        return f"{minute // 60:02}:{minute % 60:02}"
+
+    return f"{opening.weekday} {wall(opening.opens)}-{wall(opening.closes)}"
+
+
+def _facts(closure: Closure) -> dict[str, Any]:
+    return {"first_day": closure.first_day.isoformat(), "last_day": closure.last_day.isoformat(),
+            "yearly": closure.yearly, "message": closure.message}

@@ -1,0 +1,176 @@
+"""Resources: made, edited, retired and restored, and given a photograph."""
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.audit import changes, record
+from app.domain.lookup import all_of, one
+from app.domain.spaces.saving import facts, finish, flush
+from app.domain.spaces.terms import BadPart, LengthsBackwards, NameTaken, Photo, PlanNeeded, ResourceDetails
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
+from app.models import (
+    Amenity,
+    Location,
+    Plan,
+    Resource,
+    ResourceAmenity,
+    ResourcePart,
+    ResourcePlan,
+    ResourceType,
+    StoredFile,
+)
+from app.tenancy import begin_writing
+
+_SETS = ("amenity_ids", "plan_ids", "part_ids")
+_COLUMNS = tuple(field.name for field in fields(ResourceDetails) if field.name not in _SETS)
+
+
+def details_of(session: Session, resource: Resource) -> ResourceDetails:
+    """What staff decided about a resource, its links to amenities, plans and parts included."""
+    return ResourceDetails(**facts(resource, _COLUMNS), **_links(session, resource.id))
+
+
+def create_resource(session: Session, actor: Actor, location_id: int, details: ResourceDetails,
+                    clock: Clock) -> Resource:
+    """Add a resource to a location.
+
+    Raises NotFound for ids that are not the tenant's, NameTaken, BadPart, PlanNeeded and LengthsBackwards.
+    """
+    begin_writing(session)
+    location = one(session, Location, location_id)
+    if location.retired_at is not None:
+        raise NotFound
+    _check(session, details, location_id, None)
+    resource = Resource(location_id=location_id, **facts(details, _COLUMNS))
+    session.add(resource)
+    flush(session)
+    _link(session, resource.id, details)
+    record(session, clock(), actor.person_id, "resource.created", subject="resource", subject_id=resource.id,
+           after=_told(details))
+    finish(session)
+    return resource
+
+
+def edit_resource(session: Session, actor: Actor, resource_id: int, details: ResourceDetails,
+                  clock: Clock) -> Resource:
+    """Change a resource; bookings made before stay as they are. Raises as `create_resource`."""
+    begin_writing(session)
+    resource = one(session, Resource, resource_id, lock=True)
+    _check(session, details, resource.location_id, resource.id)
+    before = details_of(session, resource)
+    for name in _COLUMNS:
+        setattr(resource, name, getattr(details, name))
+    old, new = changes(_told(before), _told(details))
+    if new:
+        flush(session)
+        _link(session, resource.id, details)
+        record(session, clock(), actor.person_id, "resource.edited", subject="resource", subject_id=resource.id,
+               before=old, after=new)
+    finish(session)
+    return resource
+
+
+def retire_resource(session: Session, actor: Actor, resource_id: int, clock: Clock) -> None:
+    """Let nobody book a resource any more; bookings to come stay for staff to decide. Raises NotFound."""
+    _set_retired(session, actor, resource_id, clock, retired=True)
+
+
+def restore_resource(session: Session, actor: Actor, resource_id: int, clock: Clock) -> None:
+    """Let a retired resource be booked again. Raises NotFound."""
+    _set_retired(session, actor, resource_id, clock, retired=False)
+
+
+def set_photo(session: Session, actor: Actor, resource_id: int, photo: Photo | None, clock: Clock) -> None:
+    """Give a resource a photograph, or take it away. Raises NotFound."""
+    begin_writing(session)
+    resource = one(session, Resource, resource_id, lock=True)
+    before = _digest(session, resource.photo_id)
+    if before != (photo.digest if photo else None):
+        resource.photo_id = _keep(session, photo) if photo else None
+        record(session, clock(), actor.person_id, "resource.photo_changed", subject="resource",
+               subject_id=resource.id, before={"photo": before}, after={"photo": photo.digest if photo else None})
+    finish(session)
+
+
+def _set_retired(session: Session, actor: Actor, resource_id: int, clock: Clock, *, retired: bool) -> None:
+    begin_writing(session)
+    resource = one(session, Resource, resource_id, lock=True)
+    if (resource.retired_at is not None) is not retired:
+        now = clock()
+        resource.retired_at = now if retired else None
+        record(session, now, actor.person_id, "resource.retired" if retired else "resource.restored",
+               subject="resource", subject_id=resource.id, before={"retired": not retired}, after={"retired": retired})
+    finish(session)
+
+
+def _check(session: Session, details: ResourceDetails, location_id: int, resource_id: int | None) -> None:
+    if details.max_minutes < details.min_minutes:
+        raise LengthsBackwards
+    if details.for_plans_only and not details.plan_ids:
+        raise PlanNeeded
+    one(session, ResourceType, details.resource_type_id)
+    all_of(session, Amenity, details.amenity_ids)
+    all_of(session, Plan, details.plan_ids)
+    _check_name(session, details.name, location_id, resource_id)
+    if details.part_ids:
+        _check_parts(session, details.part_ids, location_id, resource_id)
+
+
+def _check_name(session: Session, name: str, location_id: int, resource_id: int | None) -> None:
+    holder = session.execute(select(Resource.id).where(
+        Resource.location_id == location_id, Resource.name == name)).scalar_one_or_none()
+    if holder is not None and holder != resource_id:
+        raise NameTaken
+
+
+def _check_parts(session: Session, part_ids: frozenset[int], location_id: int, resource_id: int | None) -> None:
+    """One storey only: a part has no parts, and a whole is nobody's part. So a booking takes what it says."""
+    parts = all_of(session, Resource, part_ids)
+    if any(part.id == resource_id or part.location_id != location_id or part.retired_at for part in parts):
+        raise BadPart
+    nested = select(ResourcePart.id).where(
+        or_(ResourcePart.whole_id.in_(part_ids), ResourcePart.part_id == resource_id)).limit(1)
+    if session.execute(nested).first():
+        raise BadPart
+
+
+def _links(session: Session, resource_id: int) -> dict[str, Any]:
+    amenities = select(ResourceAmenity.amenity_id).where(ResourceAmenity.resource_id == resource_id)
+    plans = select(ResourcePlan.plan_id).where(ResourcePlan.resource_id == resource_id)
+    parts = select(ResourcePart.part_id).where(ResourcePart.whole_id == resource_id)
+    return {name: frozenset(session.execute(query).scalars())
+            for name, query in (("amenity_ids", amenities), ("plan_ids", plans), ("part_ids", parts))}
+
+
+def _link(session: Session, resource_id: int, details: ResourceDetails) -> None:
+    session.execute(delete(ResourceAmenity).where(ResourceAmenity.resource_id == resource_id))
+    session.execute(delete(ResourcePlan).where(ResourcePlan.resource_id == resource_id))
+    session.execute(delete(ResourcePart).where(ResourcePart.whole_id == resource_id))
+    session.add_all(ResourceAmenity(resource_id=resource_id, amenity_id=id_) for id_ in details.amenity_ids)
+    session.add_all(ResourcePlan(resource_id=resource_id, plan_id=id_) for id_ in details.plan_ids)
+    session.add_all(ResourcePart(whole_id=resource_id, part_id=id_) for id_ in details.part_ids)
+    session.flush()
+
+
+def _told(details: ResourceDetails) -> dict[str, Any]:
+    return facts(details, _COLUMNS) | {name: sorted(getattr(details, name)) for name in _SETS}
+
+
+def _digest(session: Session, file_id: int | None) -> str | None:
+    if file_id is None:
+        return None
+    return session.execute(select(StoredFile.digest).where(StoredFile.id == file_id)).scalar_one()
+
+
+def _keep(session: Session, photo: Photo) -> int:
+    stored = session.execute(select(StoredFile).where(StoredFile.digest == photo.digest)).scalar_one_or_none()
+    if stored is None:
+        stored = StoredFile(**{field.name: getattr(photo, field.name) for field in fields(photo)})
+        session.add(stored)
+        session.flush()
+    return stored.id

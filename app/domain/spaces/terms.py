@@ -1,0 +1,140 @@
+"""The words that the spaces' verbs share: what staff ask for, and every reason for a no."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.kernel.errors import Refusal
+from app.sections import Audience
+
+
+class NameTaken(Refusal):
+    """Another one of that sort has the name."""
+
+
+class UnknownZone(Refusal):
+    """The name is no IANA time zone."""
+
+
+class LastLocation(Refusal):
+    """A portal without a location could show nothing."""
+
+
+class BookedAhead(Refusal):
+    """There are bookings to come, `count` of them."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} bookings to come")
+        self.count = count
+
+
+class HoursBackwards(Refusal):
+    """An opening ends before it begins, or reaches beyond the day. `weekday` 0 is Monday."""
+
+    def __init__(self, weekday: int) -> None:
+        super().__init__(f"weekday {weekday}")
+        self.weekday = weekday
+
+
+class HoursOverlap(HoursBackwards):
+    """Two openings of one day share a stretch of it."""
+
+
+class DaysBackwards(Refusal):
+    """The last day comes before the first."""
+
+
+class BadPart(Refusal):
+    """A part must be another resource of the same location that is neither made of parts nor retired."""
+
+
+class PlanNeeded(Refusal):
+    """For plans only, and not a single plan was named: nobody could book it."""
+
+
+class LengthsBackwards(Refusal):
+    """The longest booking is shorter than the shortest."""
+
+
+class StillUsed(Refusal):
+    """Something refers to it, `count` times, so it cannot be removed."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"used {count} times")
+        self.count = count
+
+
+@dataclass(frozen=True, slots=True)
+class LocationDetails:
+    """`zone` is an IANA name; `position` orders the locations."""
+
+    name: str
+    address: str
+    zone: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Opening:
+    """Open from minute to minute after midnight of a weekday (0 is Monday): 0 ≤ opens < closes ≤ 1440."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose hours and closures: a location's, or those of one resource in it."""
+
+    location_id: int
+    resource_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureDetails:
+    """Local days, both included, on which a place is closed; `yearly` repeats by month and day."""
+
+    first_day: date
+    last_day: date
+    yearly: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceDetails:
+    """Everything about a resource that staff decide; named as the columns of `Resource`. Minutes are whole."""
+
+    resource_type_id: int
+    name: str
+    description: str = ""
+    level: str = ""
+    position: int = 0
+    capacity: int = 1
+    units: int = 1
+    buffer_before: int = 0
+    buffer_after: int = 0
+    min_minutes: int = 15
+    max_minutes: int = 480
+    grid_minutes: int = 15
+    notice_minutes: int = 0
+    horizon_days: int | None = None
+    cancel_cutoff_minutes: int = 0
+    audience: Audience = Audience.SIGNED_IN
+    for_plans_only: bool = False
+    hourly_minor: int | None = None
+    cap_minor: int | None = None
+    amenity_ids: frozenset[int] = field(default_factory=frozenset)
+    plan_ids: frozenset[int] = field(default_factory=frozenset)
+    part_ids: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture that is stored with the Files port already: digest of its bytes, type, size and pixels."""
+
+    digest: str
+    mime: str
+    size: int
+    width: int
+    height: int
+    created_at: datetime
