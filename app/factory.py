@@ -31,6 +31,7 @@ from app.web.bell import init_bell
 from app.web.database import db, init_database
 from app.web.errors import init_errors
 from app.web.htmx import init_htmx
+from app.web.icons import init_icons
 from app.web.language import init_language
 from app.web.limits import init_limits
 from app.web.mail import MailTemplates
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     init_errors(app)
     init_navigation(app)
     choose_integrations(app, settings)
+    init_icons(app, settings)
     init_work(app, settings)
     init_keep_alive(app)
 

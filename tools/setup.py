@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -113,7 +114,7 @@ def _has_ensurepip(python: str) -> bool:
 
 def make_environment() -> None:
     """Create `.venv`; Debian keeps the part of Python that does this in a package of its own."""
-    if PYTHON.is_file():
+    if PYTHON.is_file() and (VENV / "bin" / "pip").is_file():
         return
     python = find_python()
     advice = (
@@ -172,11 +173,17 @@ def node_environment() -> dict[str, str]:
     return {**os.environ, "PATH": os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", os.defpath)])}
 
 
+def _browser_packages_are_there() -> bool:
+    """Whether what we ask for is in its place: an interrupted npm leaves holes that no stamp knows of."""
+    wanted = json.loads((ROOT / "package.json").read_bytes())["dependencies"]
+    return all((ROOT / "node_modules" / name / "package.json").is_file() for name in wanted)
+
+
 def install_browser_packages(*, with_dev: bool) -> None:
     """Fill `node_modules` from package-lock.json; no package's own install script is run."""
     key = _digest([(ROOT / "package-lock.json").read_bytes()])
     names = ["npm-dev"] if with_dev else ["npm", "npm-dev"]
-    if (ROOT / "node_modules").is_dir() and any(_is_current(name, key) for name in names):
+    if _browser_packages_are_there() and any(_is_current(name, key) for name in names):
         return
     env = node_environment()
     with step("Install the browser packages"):

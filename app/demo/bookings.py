@@ -11,7 +11,17 @@ from app.demo.spaces import DemoSpace
 from app.domain.booking.pricing import quote
 from app.kernel.spans import Span
 from app.kernel.walltime import day_bounds, local_date, nearest_utc, zone
-from app.models import Booking, BookingStatus, Contract, Location, Occupancy, Person, Resource, ResourceType, Role
+from app.models import (
+    Booking,
+    BookingStatus,
+    Contract,
+    Location,
+    Occupancy,
+    Person,
+    Resource,
+    ResourceType,
+    Role,
+)
 
 _DAYS = range(-5, 12)
 _TITLES = ("Weekly planning", "Client call", "Design review", "", "Interview", "Workshop", "1:1", "", "Board prep")

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     Field,
     IntegerField,
@@ -96,6 +97,8 @@ def only_text(values: Sequence[Any]) -> str:
 
 class TextField(StringField):
     """A line of text, or several; `data` is clean text, "" when nothing was typed."""
+
+    data: Any
 
     def __init__(self, label: Label = None, validators: Iterable[Any] = (), *, longest: int, required: bool = True,
                  multiline: bool = False, **kwargs: Any) -> None:
@@ -249,6 +252,8 @@ def parse_money(typed: str, currency: str) -> int:
 class DayField(DateField):
     """A day of the calendar between 2000 and 2100; None when it may be and is empty."""
 
+    data: Any
+
     def __init__(self, label: Label = None, validators: Iterable[Any] = (), *, required: bool = True,
                  **kwargs: Any) -> None:
         self.required = required
@@ -282,6 +287,8 @@ def parse_day(typed: str) -> date:
 
 class ClockField(TimeField):
     """A time of day to the minute, as `14:30`; None when it may be and is empty."""
+
+    data: Any
 
     def __init__(self, label: Label = None, validators: Iterable[Any] = (), *, required: bool = True,
                  **kwargs: Any) -> None:
@@ -368,6 +375,13 @@ class SegmentField(RadioField):
 
     def __init__(self, label: Label = None, validators: Iterable[Any] = (), **kwargs: Any) -> None:
         super().__init__(label, list(validators), **_WITH_OUR_SENTENCE, **kwargs)
+
+
+class CheckField(BooleanField):
+    """A yes or no."""
+
+    def __init__(self, label: Label = None, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
 
 
 class ChoicesField(SelectMultipleField):

@@ -25,6 +25,9 @@ LIMITS = {
     "link by address": "20 per hour",
     "link by account": "5 per hour",
     "reset by address": "30 per hour",
+    # A logo of many pixels keeps a core busy for a second; the preview asks with every step of a slider.
+    "logo by account": "20 per 10 minutes",
+    "preview by account": "2000 per minute",
 }
 """What may happen how often. The application's config holds a copy under the key LIMITS."""
 

@@ -13,7 +13,10 @@ BUILD = Path(__file__).parent.parent / "static" / "build"
 
 def init_static(app: Flask, settings: Settings) -> None:
     """Put the file server in front of the application. Every name in `build` carries its content's hash."""
-    app.extensions["portico_assets"] = load(BUILD.parent.parent.parent)
+    index = load(BUILD.parent.parent.parent)
+    app.extensions["portico_assets"] = index
+    # Imported macros do not see what a request's context brings.
+    app.jinja_env.globals["assets"] = index
     files = WhiteNoise(app.wsgi_app, autorefresh=not settings.production and not app.testing,
                        immutable_file_test=lambda _path, _url: True)
     files.add_files(str(BUILD), prefix="static/build/")

@@ -1,3 +1,18 @@
-from app.blueprints.admin.routes import blueprint
+"""The front desk's rooms: today, bookings, people, the spaces themselves, settings. One module a noun."""
 
-__all__ = ["blueprint"]
+from app.blueprints.admin import (
+    amenities,
+    locations,
+    people,
+    plans,
+    resource_types,
+    resources,
+    settings,
+)
+from app.blueprints.admin.routes import blueprint
+from app.blueprints.admin.settings_look import preview, routes
+
+__all__ = [
+    "amenities", "blueprint", "locations", "people", "plans", "preview", "resource_types", "resources", "routes",
+    "settings",
+]  # fmt: skip

@@ -1,3 +1,48 @@
-from flask import Blueprint
+"""The blueprint that every module of this package adds its routes to, and the staff's own navigation."""
 
-blueprint = Blueprint("admin", __name__)
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+
+from app.domain.actor import Actor, Permission
+from app.web import auth
+from app.web.language import formats_locale
+from app.web.navigation import NavItem
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+_SPACES = ("/admin/resources", "/admin/locations", "/admin/resource-types", "/admin/amenities", "/admin/plans")
+
+
+@blueprint.context_processor
+def staff_navigation() -> dict[str, Any]:
+    """The staff's sections take the place of the members'."""
+    actor = auth.actor()
+    return {"nav": _navigation(actor), "more": []} if actor else {}
+
+
+def _navigation(actor: Actor) -> list[NavItem]:
+    entries = (
+        (Permission.BOOKINGS, "today", _("Today"), "sun", url_for("admin.today"), ()),
+        (Permission.BOOKINGS, "bookings", _("Bookings"), "calendar", url_for("admin.bookings_index"),
+         ("/admin/bookings",)),
+        (Permission.PEOPLE, "people", _("People"), "users", url_for("admin.people_index"), ("/admin/people",)),
+        (Permission.SPACES, "spaces", _("Spaces"), "door-closed", url_for("admin.resources_index"), _SPACES),
+        (Permission.SETTINGS, "settings", _("Settings"), "sliders-horizontal", "/admin/settings",
+         ("/admin/settings",)),
+    )
+    return [NavItem(key, label, icon, href, current=_is_current(href, below), tab=True)
+            for permission, key, label, icon, href, below in entries if actor.may(permission)]
+
+
+def _is_current(href: str, below: tuple[str, ...]) -> bool:
+    return request.path == href or request.path.startswith(below)
+
+
+@blueprint.app_template_filter("short_date")
+def short_date(day: date) -> str:
+    """`1 Dec 2026`, in the reader's language."""
+    return str(format_date(day, "d MMM y", locale=formats_locale()))

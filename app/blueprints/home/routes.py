@@ -1,3 +1,50 @@
-from flask import Blueprint
+"""The home page: what matters now, in the order that the tenant chose; the switch of locations; everything else."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+
+from app.blueprints.home.elements import elements
+from app.kernel.walltime import local_date, zone
+from app.models import LoginSession
+from app.web import auth, wording
+from app.web.access import in_section, signed_in
+from app.web.addresses import local_path
+from app.web.database import session
+from app.web.htmx import go_to
 
 blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@in_section("home")
+def index() -> Any:
+    place = auth.place()
+    today = local_date(auth.now(), zone(place.zone if place else auth.portal().zone))
+    return render_template("home/index.html", elements=elements(), weekday=wording.weekday(today),
+                           date=wording.day_and_month(today))
+
+
+@blueprint.post("/location")
+@signed_in
+def choose_location() -> Response:
+    """Show another location in this browser from now on. 404 for one that is not the tenant's."""
+    chosen = request.form.get("location_id", "")
+    place = next((place for place in auth.portal().places if str(place.id) == chosen), None)
+    if place is None:
+        abort(404)
+    login = session().get_one(LoginSession, auth.signed_in().session_id)
+    login.location_id = place.id
+    session().commit()
+    # Back to the page, but without its query: a date stays a date, but a location in it would win over the choice.
+    back = local_path(request.headers.get("Referer", ""), absolute=True).partition("?")[0]
+    return go_to(back or url_for("home.index"))
+
+
+@blueprint.get("/more")
+@signed_in
+def more() -> Any:
+    """The sections that the tab bar has no room for."""
+    return render_template("home/more.html")

@@ -1,3 +1,66 @@
-from flask import Blueprint
+"""Pictures: a tenant's own photographs under their content's hash, and the drawn rooms of a location in one file."""
+
+import re
+
+import brotli
+from flask import Blueprint, Response, abort, request
+from sqlalchemy import select
+
+from app.domain.booking.looks import room_looks
+from app.models import StoredFile
+from app.web import auth
+from app.web.access import signed_in
+from app.web.database import session
+from app.web.pictures import remember, remembered, sheet_of, specs_of
+from app.web.ports import files
 
 blueprint = Blueprint("media", __name__)
+
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "image/svg+xml"})
+"""What a browser may show on our address; anything else that is stored is nobody's picture."""
+
+
+@blueprint.get("/media/<digest>")
+@signed_in
+def file(digest: str) -> Response:
+    """A stored picture of this tenant. 404 for another tenant's, an unknown digest or a file that is no picture."""
+    if not _DIGEST.fullmatch(digest):
+        abort(404)
+    mime = session().execute(select(StoredFile.mime).where(StoredFile.digest == digest)).scalar_one_or_none()
+    data = files().get(auth.portal().tenant_id, digest) if mime in _SHOWN else None
+    if mime is None or data is None:
+        abort(404)
+    return _for_ever(Response(data, mimetype=mime))
+
+
+@blueprint.get("/media/rooms/<digest>.svg")
+@signed_in
+def rooms(digest: str) -> Response:
+    """The drawn rooms of one of this tenant's locations. 404 when no location looks like that (any more)."""
+    tenant_id = auth.portal().tenant_id
+    if remembered(tenant_id, digest) is None:
+        for looks in room_looks(session(), [place.id for place in auth.portal().places]).values():
+            remember(tenant_id, sheet_of(specs_of(looks)))
+    svg = remembered(tenant_id, digest)
+    if svg is None:
+        abort(404)
+    return _for_ever(_packed(svg))
+
+
+def _packed(svg: bytes) -> Response:
+    """The sheet as the browser takes it: drawn rooms repeat themselves, so that packing leaves a tenth."""
+    packed = request.accept_encodings["br"] > 0
+    response = Response(svg if packed else brotli.decompress(svg), mimetype="image/svg+xml")
+    if packed:
+        response.headers["Content-Encoding"] = "br"
+    return response
+
+
+def _for_ever(response: Response) -> Response:
+    # The address changes with the content. Private, because one must be signed in to ask.
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    # A picture opened by itself is a document of our origin: it may paint, and nothing else.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response

@@ -36,7 +36,7 @@ def instead(session: Session, looked: Look, wanted: Bookable) -> tuple[Alternati
     own = _best(_nearest_starts(looked, (wanted,)))
     now = _best(_at_that_time(looked, others))
     found = (*now[: MOST - len(own)], *own)
-    return found if found else _best(_next_day(session, looked))
+    return found or _best(_next_day(session, looked))
 
 
 def _at_that_time(looked: Look, rooms: tuple[Bookable, ...]) -> Iterator[Offer]:
@@ -56,15 +56,7 @@ def _at_that_time(looked: Look, rooms: tuple[Bookable, ...]) -> Iterator[Offer]:
 def _nearest_starts(looked: Look, rooms: tuple[Bookable, ...]) -> Iterator[Offer]:
     for bookable in rooms:
         if _welcome(looked, bookable):
-            found = nearest(
-                bookable,
-                looked.place.calendar,
-                busy_of(bookable, looked.blocks),
-                looked.day,
-                looked.wanted,
-                looked.now,
-                looked.window,
-            )
+            found = nearest(looked, bookable, busy_of(bookable, looked.blocks))
             if found:
                 yield _offer(looked, bookable, found)
 

@@ -10,10 +10,10 @@ from app.domain.actor import Actor, Permission
 from app.domain.booking.announce import announce
 from app.domain.booking.blocking import unblock
 from app.domain.booking.terms import REASON_LENGTH, AlreadyOver, Malformed, ReasonNeeded, TooLateToCancel
+from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
-from app.kernel.errors import NotFound, Refusal
+from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus, Resource
-from app.tenancy import begin_writing
 
 
 def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, reason: str = "") -> Booking:
@@ -25,12 +25,8 @@ def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, rea
     """
     if len(reason) > REASON_LENGTH or "\0" in reason:
         raise Malformed
-    begin_writing(session)
-    try:
+    with writing(session):
         return _cancel(session, actor, booking_id, clock(), reason.strip())
-    except Refusal:
-        session.rollback()
-        raise
 
 
 def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reason: str) -> Booking:

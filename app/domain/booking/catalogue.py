@@ -136,7 +136,7 @@ def load_place(session: Session, location_id: int, person_id: int, now: datetime
         **_since(today),
     }
     for row in session.execute(_FACTS, asked):
-        facts.take(*row)
+        facts.take(row)
     calendar = Calendar(tz, dict(facts.hours), dict(facts.closures))
     rooms = tuple(_bookable(row, facts) for row in rows if row.id is not None)
     first = rows[0]
@@ -167,17 +167,18 @@ class _Facts:
         self.parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self.my_plans: set[int] = set()
 
-    def take(self, kind: str, of: int | None, a: int, b: int, c: int, x: str, y: str, z: str) -> None:
+    def take(self, fact: Row[*tuple[Any, ...]]) -> None:
+        kind, of, a, b, c, x, y, z = fact
         if kind == "amenity":
-            self.amenities[cast("int", of)].append((b, a, x, y))
+            self.amenities[of].append((b, a, x, y))
         elif kind == "hours":
             self.hours[of].append(WeeklyHours(a, b, c))
         elif kind == "closure":
             self.closures[of].append(ClosedDays(date.fromisoformat(x), date.fromisoformat(y), bool(a), z))
         elif kind == "part":
-            self.parts[cast("int", of)].append((a, b))
+            self.parts[of].append((a, b))
         else:
-            self.plans[cast("int", of)].append((a, x))
+            self.plans[of].append((a, x))
             if b:
                 self.my_plans.add(a)
 

@@ -35,11 +35,11 @@ from app.domain.booking.terms import (
     RoomQuery,
     RoomTaken,
 )
+from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
-from app.kernel.errors import NotFound, Refusal
+from app.kernel.errors import NotFound
 from app.kernel.walltime import local_date
 from app.models import Booking, BookingStatus, Contract, Person, Resource
-from app.tenancy import begin_writing
 
 _TRIES = 20
 """How often a booking looks for another unit after somebody was quicker, before it gives up."""
@@ -51,6 +51,16 @@ class Claim:
 
     booking: Booking
     fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Who wants what for whom, and whether to have or to hold it."""
+
+    actor: Actor
+    person_id: int
+    command: BookRoom
+    hold_for: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +81,16 @@ def claim(
 
     Raises NotPermitted, Malformed, OutOfReach, NotFound (room or person), RoomTaken, or NotBookable with every reason.
     """
-    person_id = _whom(actor, command)
+    wish = _Wish(actor, _whom(actor, command), command, hold_for)
     check_shape(command)
     check_reach(command.span, clock())
-    earlier = _same_request(session, person_id, command)
+    earlier = _same_request(session, wish)
     if earlier:
         return Claim(earlier, fresh=False)
     # Who comes too late finds out here, without ever waiting for the write lock.
-    _decide(session, actor, person_id, command, clock())
-    begin_writing(session)
-    try:
-        return _write(session, actor, person_id, command, clock, hold_for)
-    except Refusal:
-        session.rollback()
-        raise
+    _decide(session, wish, clock())
+    with writing(session):
+        return _write(session, wish, clock)
 
 
 def check_shape(command: BookRoom) -> None:
@@ -110,21 +116,23 @@ def _whom(actor: Actor, command: BookRoom) -> int:
     return whom
 
 
-def _same_request(session: Session, person_id: int, command: BookRoom) -> Booking | None:
-    if command.request_key is None:
+def _same_request(session: Session, wish: _Wish) -> Booking | None:
+    key = wish.command.request_key
+    if key is None:
         return None
-    return session.scalars(
-        select(Booking).where(Booking.person_id == person_id, Booking.request_key == command.request_key)
-    ).one_or_none()
+    mine = select(Booking).where(Booking.person_id == wish.person_id, Booking.request_key == key)
+    return session.scalars(mine).one_or_none()
 
 
-def _decide(session: Session, actor: Actor, person_id: int, command: BookRoom, now: datetime) -> _Decision:
+def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
+    """Look at the rules and at what is blocked, all at once. Raises RoomTaken, NotBookable, NotFound."""
+    command = wish.command
     location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
     if location_id is None:
         raise NotFound
-    place = load_place(session, location_id, person_id, now)
+    place = load_place(session, location_id, wish.person_id, now)
     bookable = place.room(command.resource_id)
-    asker = Asker(person_id, _is_member(session, actor, person_id, place, now), place.plan_ids)
+    asker = Asker(wish.person_id, _is_member(session, wish, place, now), place.plan_ids)
     looked = look(session, place, asker, RoomQuery(location_id, command.span, command.people), now)
     rows = rows_for(
         bookable,
@@ -132,7 +140,7 @@ def _decide(session: Session, actor: Actor, person_id: int, command: BookRoom, n
         looked.wanted[0] - bookable.buffer_before,
         looked.wanted[1] + bookable.buffer_after,
     )
-    found = obstacles(bookable.limits, asker, place.calendar, command.span, command.people, now)
+    found = obstacles(bookable.limits, asker, place.calendar, command.span, people=command.people, now=now)
     passed = [each for each in found if command.override and each.reason in OVERRIDABLE]
     against = tuple(each for each in found if each not in passed)
     if rows is None and not against:
@@ -144,9 +152,9 @@ def _decide(session: Session, actor: Actor, person_id: int, command: BookRoom, n
     return _Decision(place, bookable, looked, rows, passed)
 
 
-def _is_member(session: Session, actor: Actor, person_id: int, place: Place, now: datetime) -> bool:
-    if person_id == actor.person_id:
-        return actor.is_member
+def _is_member(session: Session, wish: _Wish, place: Place, now: datetime) -> bool:
+    if wish.person_id == wish.actor.person_id:
+        return wish.actor.is_member
     today = local_date(now, place.calendar.zone)
     on_a_plan = exists().where(
         Contract.person_id == Person.id,
@@ -154,29 +162,24 @@ def _is_member(session: Session, actor: Actor, person_id: int, place: Place, now
         or_(Contract.ends_on.is_(None), Contract.ends_on >= today),
     )
     is_member = session.scalar(
-        select(on_a_plan).select_from(Person).where(Person.id == person_id, Person.suspended_at.is_(None))
+        select(on_a_plan)
+        .select_from(Person)
+        .where(Person.id == wish.person_id, Person.suspended_at.is_(None))
     )
     if is_member is None:
         raise NotFound
     return is_member
 
 
-def _write(
-    session: Session,
-    actor: Actor,
-    person_id: int,
-    command: BookRoom,
-    clock: Clock,
-    hold_for: timedelta | None,
-) -> Claim:
+def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
     for _ in range(_TRIES):
-        earlier = _same_request(session, person_id, command)
+        earlier = _same_request(session, wish)
         if earlier:
             return Claim(earlier, fresh=False)
         now = clock()
-        decision = _decide(session, actor, person_id, command, now)
-        sweep(session, decision.place.id, decision.rows, person_id, now)
-        booking = _booking(actor, person_id, command, decision, now, hold_for)
+        decision = _decide(session, wish, now)
+        sweep(session, decision.place.id, decision.rows, wish.person_id, now)
+        booking = _booking(wish, decision, now)
         try:
             with session.begin_nested():
                 session.add(booking)
@@ -189,26 +192,20 @@ def _write(
             if "request_key" not in str(error.orig):
                 raise NotFound from error
             continue
-        _record(session, actor, booking, now)
+        _record(session, wish.actor, booking, now)
         return Claim(booking, fresh=True)
     raise RoomTaken
 
 
-def _booking(
-    actor: Actor,
-    person_id: int,
-    command: BookRoom,
-    decision: _Decision,
-    now: datetime,
-    hold_for: timedelta | None,
-) -> Booking:
+def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
+    command, hold_for = wish.command, wish.hold_for
     bookable = decision.bookable
     price = quote(bookable.hourly_minor, bookable.cap_minor, command.span, decision.place.currency)
     return Booking(
         resource_id=bookable.room.id,
         location_id=decision.place.id,
-        person_id=person_id,
-        booked_by_id=actor.person_id,
+        person_id=wish.person_id,
+        booked_by_id=wish.actor.person_id,
         starts_at=command.span.start,
         ends_at=command.span.end,
         status=BookingStatus.HELD if hold_for else BookingStatus.CONFIRMED,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.calendar import LocalDay
-from app.domain.booking.catalogue import Bookable, Place, load_place
+from app.domain.booking.catalogue import Place, load_place
 from app.domain.booking.minutes import Stretch, span_of
 from app.domain.booking.occupancy import Busy, busy_of, load_blocks
 from app.domain.booking.rules import FARTHEST
@@ -63,11 +63,12 @@ def day_grid(session: Session, actor: Actor, location_id: int, day: date, now: d
     local = place.calendar.day(day)
     blocks = load_blocks(session, location_id, (local.start, local.end), actor.person_id, now)
     busy = {each.room.id: _clipped(busy_of(each, blocks), local) for each in place.rooms}
-    start, end = _bounds(place, local, busy)
+    shown = _bounds(place, local, busy)
     rows = tuple(
-        DayRow(each.room, _cells(place, each, busy[each.room.id], day, start, end)) for each in place.rooms
+        DayRow(each.room, _cells(place.calendar.open(each.room.id, day), busy[each.room.id], shown))
+        for each in place.rooms
     )
-    return DayGrid(location_id, place.name, place.zone, day, span_of((start, end)), rows)
+    return DayGrid(location_id, place.name, place.zone, day, span_of(shown), rows)
 
 
 def _clipped(busy: list[Busy], local: LocalDay) -> list[Busy]:
@@ -87,12 +88,9 @@ def _bounds(place: Place, local: LocalDay, busy: dict[int, list[Busy]]) -> Stret
     return min(start for start, _ in shown), max(end for _, end in shown)
 
 
-def _cells(
-    place: Place, bookable: Bookable, busy: list[Busy], day: date, start: int, end: int
-) -> tuple[DayCell, ...]:
-    opened = place.calendar.open(bookable.room.id, day)
+def _cells(opened: list[Stretch], busy: list[Busy], shown: Stretch) -> tuple[DayCell, ...]:
     cells: list[DayCell] = []
-    at = start
+    at, end = shown
     for each in busy:
         cells.extend(_unbooked(opened, at, each.start))
         label = Label.BUSY if each.mine is None else Label.MINE

@@ -1,6 +1,7 @@
 """Holding a room while somebody decides or pays: hold it, then confirm it or let it go."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,11 +18,11 @@ from app.domain.booking.terms import (
     Obstacle,
     Reason,
 )
+from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
-from app.kernel.errors import NotFound, Refusal
+from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus, Resource
-from app.tenancy import begin_writing
 
 HOLD_FOR = timedelta(minutes=10)
 
@@ -48,29 +49,21 @@ def confirm(
     An empty title leaves the one given with the hold. Raises HoldLapsed when it ran out, AlreadyOver when it was
     cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit.
     """
-    begin_writing(session)
-    try:
+    with writing(session):
         booking = _own(session, actor, booking_id)
         if booking.status is not BookingStatus.CONFIRMED:
             _confirm(session, booking, clock, title, people)
-        return booking
-    except Refusal:
-        session.rollback()
-        raise
+    return booking
 
 
 def release(session: Session, actor: Actor, booking_id: int, clock: Clock) -> None:
-    """Let a hold go before it runs out; one that is gone already, or was confirmed meanwhile, stays as it is.
+    """Let a hold go before it runs out; one that ran out, or was confirmed meanwhile, stays as it is.
 
     Commits nothing itself. Raises NotFound for another person's.
     """
-    begin_writing(session)
-    try:
+    with writing(session):
         booking = _own(session, actor, booking_id)
-    except Refusal:
-        session.rollback()
-        raise
-    if booking.status is BookingStatus.HELD:
+    if booking.status is BookingStatus.HELD and _expiry(booking) > clock():
         let_go(session, [booking_id])
 
 
@@ -89,8 +82,7 @@ def _confirm(session: Session, booking: Booking, clock: Clock, title: str, peopl
     now = clock()
     if booking.status is BookingStatus.CANCELLED:
         raise AlreadyOver
-    expires_at = booking.hold_expires_at
-    if booking.status is BookingStatus.LAPSED or expires_at is None or expires_at <= now:
+    if booking.status is BookingStatus.LAPSED or _expiry(booking) <= now:
         raise HoldLapsed
     people = booking.people if people is None else people
     check_shape(BookRoom(booking.resource_id, Span(booking.starts_at, booking.ends_at), people, title))
@@ -100,6 +92,11 @@ def _confirm(session: Session, booking: Booking, clock: Clock, title: str, peopl
     session.flush()
     keep(session, booking.id)
     announce(session, booking, "booking.confirmed", now)
+
+
+def _expiry(held: Booking) -> datetime:
+    """When a held booking runs out; the table holds every hold to having that."""
+    return cast("datetime", held.hold_expires_at)
 
 
 def _check_room_for(session: Session, booking: Booking, people: int) -> None:

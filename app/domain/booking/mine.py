@@ -10,7 +10,7 @@ from app.domain.booking.view import STANDING, BookingView, MayCancel, bookings, 
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus
 
-__all__ = ["BookingView", "ongoing", "past", "show", "upcoming"]
+__all__ = ["BookingView", "current", "ongoing", "past", "show", "upcoming"]
 
 
 def upcoming(session: Session, actor: Actor, now: datetime, limit: int = 50) -> list[BookingView]:
@@ -22,6 +22,16 @@ def upcoming(session: Session, actor: Actor, now: datetime, limit: int = 50) -> 
             Booking.ends_at > now,
             _alive(now),
         )
+        .order_by(Booking.starts_at, Booking.id)
+        .limit(limit)
+    )
+    return [view_of(row, _own_until(now), now) for row in rows]
+
+
+def current(session: Session, actor: Actor, now: datetime, limit: int = 50) -> list[BookingView]:
+    """What runs and what comes in one statement, soonest first: for a page that shows both."""
+    rows = session.execute(
+        bookings(Booking.person_id == actor.person_id, Booking.ends_at > now, _alive(now))
         .order_by(Booking.starts_at, Booking.id)
         .limit(limit)
     )

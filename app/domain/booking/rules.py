@@ -48,7 +48,7 @@ def check_reach(span: Span, now: datetime) -> None:
 
 
 def obstacles(
-    limits: Limits, asker: Asker, calendar: Calendar, span: Span, people: int, now: datetime
+    limits: Limits, asker: Asker, calendar: Calendar, span: Span, *, people: int, now: datetime
 ) -> tuple[Obstacle, ...]:
     """Everything that stands against this booking, but for other bookings. Empty when it may be made.
 

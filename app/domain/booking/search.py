@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.alternatives import other_times
 from app.domain.booking.availability import free_until, nearest
-from app.domain.booking.catalogue import Bookable, load_place
+from app.domain.booking.catalogue import Bookable, Place, load_place
 from app.domain.booking.look import Look, look, strip_of
 from app.domain.booking.minutes import moment_of, span_of
 from app.domain.booking.occupancy import busy_of, overlaps
@@ -23,8 +23,14 @@ def search(session: Session, actor: Actor, query: RoomQuery, now: datetime) -> R
     that fits the people tightest, then the cheapest, then the operator's order.
     Raises NotFound for an unknown location and OutOfReach for a span that no rule was made for.
     """
+    return search_place(
+        session, actor, load_place(session, query.location_id, actor.person_id, now), query, now
+    )
+
+
+def search_place(session: Session, actor: Actor, place: Place, query: RoomQuery, now: datetime) -> RoomSearch:
+    """The same for a location that the caller has loaded already, in one statement; two when nothing is free."""
     check_reach(query.span, now)
-    place = load_place(session, query.location_id, actor.person_id, now)
     looked = look(session, place, Asker(actor.person_id, actor.is_member, place.plan_ids), query, now)
     free: list[tuple[int, int, int, int, FreeRoom]] = []
     taken: list[RefusedRoom] = []
@@ -61,14 +67,10 @@ def _judge(looked: Look, bookable: Bookable) -> FreeRoom | RefusedRoom:
     ]
     strip = strip_of(calendar, looked.day, bookable.room.id, busy)
     if not against:
-        until = moment_of(free_until(bookable, calendar, busy, looked.day, looked.wanted))
+        until = moment_of(free_until(looked, bookable, busy))
         price = quote(bookable.hourly_minor, bookable.cap_minor, looked.query.span, looked.place.currency)
         return FreeRoom(bookable.room, price, until, strip)
-    near = (
-        None
-        if stands
-        else nearest(bookable, calendar, busy, looked.day, looked.wanted, looked.now, looked.window)
-    )
+    near = None if stands else nearest(looked, bookable, busy)
     return RefusedRoom(
         room=bookable.room,
         obstacles=tuple(against),

@@ -41,6 +41,13 @@ def contracts_of(session: Session, person_id: int) -> list[ContractRow]:
     return [ContractRow(*row) for row in rows]
 
 
+def plans_on_offer(session: Session) -> list[tuple[int, str]]:
+    """(id, name) of every plan that somebody may be put on."""
+    rows = session.execute(
+        select(Plan.id, Plan.name).where(Plan.retired_at.is_(None)).order_by(Plan.position, Plan.name)).all()
+    return [(row.id, row.name) for row in rows]
+
+
 def start_contract(session: Session, actor: Actor, command: NewContract, clock: Clock) -> None:
     """Put somebody on a plan. Raises NotFound, ContractBackwards and ContractTwice."""
     if command.ends_on is not None and command.ends_on < command.starts_on:
@@ -56,7 +63,7 @@ def start_contract(session: Session, actor: Actor, command: NewContract, clock: 
     session.flush()
     record(session, clock(), actor.person_id, "contract.started", subject="person", subject_id=person.id,
            after={"contract": contract.id, "plan": plan.name, **_days(contract)})
-    session.commit()
+    session.flush()
 
 
 def end_contract(session: Session, actor: Actor, command: EndContract, clock: Clock) -> None:
@@ -76,7 +83,7 @@ def end_contract(session: Session, actor: Actor, command: EndContract, clock: Cl
     contract.ends_on = command.ends_on
     record(session, clock(), actor.person_id, "contract.ended", subject="person", subject_id=contract.person_id,
            before={"contract": contract.id, **before}, after={"contract": contract.id, **_days(contract)})
-    session.commit()
+    session.flush()
 
 
 def _refuse_twice(session: Session, command: NewContract) -> None:

@@ -33,7 +33,7 @@ def create_person(session: Session, actor: Actor, details: PersonDetails, clock:
     _flush(session)
     record(session, now, actor.person_id, "person.created", subject="person", subject_id=person.id,
            after=_facts(person))
-    session.commit()
+    session.flush()
     return person
 
 
@@ -51,13 +51,18 @@ def edit_person(session: Session, actor: Actor, person_id: int, details: PersonD
         _flush(session)
         record(session, clock(), actor.person_id, "person.edited", subject="person", subject_id=person.id,
                before=old, after=new)
-    session.commit()
+    session.flush()
     return person
 
 
+def may_touch(actor: Actor, person: Person) -> bool:
+    """Whether the actor may change this account: staff's accounts are for owners, and one's own is one's own."""
+    return person.role is Role.NONE or person.id == actor.person_id or actor.may(Permission.STAFF)
+
+
 def check_may_touch(actor: Actor, person: Person) -> None:
-    """Raises StaffIsOwnersBusiness when the person is staff, and neither the actor nor in the actor's hands."""
-    if person.role is not Role.NONE and person.id != actor.person_id and not actor.may(Permission.STAFF):
+    """Raises StaffIsOwnersBusiness."""
+    if not may_touch(actor, person):
         raise StaffIsOwnersBusiness
 
 

@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.lookup import one
+from app.domain.notices import tell
 from app.domain.people.details import check_may_touch
 from app.domain.people.terms import LastOwner, NotOneself
 from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
 from app.models import LoginSession, Person, Role
 from app.tenancy import begin_writing
+
+INVITED = "password.invited"
 
 
 def set_role(session: Session, actor: Actor, person_id: int, role: Role, clock: Clock) -> Person:
@@ -26,7 +30,7 @@ def set_role(session: Session, actor: Actor, person_id: int, role: Role, clock: 
         person.role = role
         record(session, clock(), actor.person_id, "person.role_changed", subject="person", subject_id=person.id,
                before={"role": before}, after={"role": role})
-    session.commit()
+    session.flush()
     return person
 
 
@@ -45,7 +49,7 @@ def suspend(session: Session, actor: Actor, person_id: int, clock: Clock) -> Per
             _keep_an_owner(session, person)
         _set_suspended(session, actor, person, clock(), suspended=True)
         session.execute(delete(LoginSession).where(LoginSession.person_id == person.id))
-    session.commit()
+    session.flush()
     return person
 
 
@@ -56,8 +60,25 @@ def reinstate(session: Session, actor: Actor, person_id: int, clock: Clock) -> P
     check_may_touch(actor, person)
     if person.suspended_at is not None:
         _set_suspended(session, actor, person, clock(), suspended=False)
-    session.commit()
+    session.flush()
     return person
+
+
+def invite(session: Session, actor: Actor, person_id: int, origin: str, clock: Clock) -> None:
+    """Mail somebody a link to set a password. `origin` is the portal's address: `https://host`.
+
+    Raises NotFound, also for a suspended person, and StaffIsOwnersBusiness.
+    """
+    begin_writing(session)
+    person = one(session, Person, person_id)
+    check_may_touch(actor, person)
+    if person.suspended_at is not None:
+        raise NotFound
+    now = clock()
+    tell(session, now, person.id, INVITED, {"origin": origin})
+    record(session, now, actor.person_id, "person.invited", subject="person", subject_id=person.id,
+           after={"email": person.email})
+    session.flush()
 
 
 def _set_suspended(session: Session, actor: Actor, person: Person, now: datetime, *, suspended: bool) -> None:

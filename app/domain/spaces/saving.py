@@ -23,9 +23,9 @@ def flush(session: Session) -> None:
 
 
 def finish(session: Session) -> None:
-    """Commit. Pages that remember a tenant's spaces do so under its revision."""
+    """Write what is pending; the caller commits. Pages that remember a tenant's spaces do so under its revision."""
     touch(session)
-    session.commit()
+    session.flush()
 
 
 def facts(row: object, fields: Iterable[str]) -> dict[str, Any]:

@@ -1,0 +1,136 @@
+"""Locations: opened and edited, their hours and closures, retired and restored."""
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.blueprints.admin.answers import attempt, done, page, refused
+from app.blueprints.admin.routes import blueprint
+from app.blueprints.admin.spaces_forms import (
+    CLOSURE_WORDS,
+    HOURS_WORDS,
+    LOCATION_WORDS,
+    ClosureForm,
+    HoursForm,
+    LocationForm,
+)
+from app.domain.actor import Permission
+from app.domain.lookup import one
+from app.domain.spaces.choices import list_locations
+from app.domain.spaces.hours import add_closure, closures_of, hours_of, remove_closure, set_hours
+from app.domain.spaces.locations import create_location, edit_location, restore_location, retire_location
+from app.domain.spaces.terms import BookedAhead, LastLocation, Whose
+from app.models import Location
+from app.web import auth
+from app.web.access import staff
+from app.web.auth import clock, signed_in
+from app.web.database import session
+
+
+@blueprint.get("/locations")
+@staff(Permission.SPACES)
+def locations_index() -> Response:
+    return page("admin/locations/index.html", locations_here=list_locations(session()))
+
+
+@blueprint.get("/locations/new")
+@staff(Permission.SPACES)
+def locations_new() -> Response:
+    return page("admin/locations/new.html", form=LocationForm(zone=auth.portal().zone))
+
+
+@blueprint.post("/locations")
+@staff(Permission.SPACES)
+def locations_create() -> Response:
+    form = LocationForm()
+    made: list[Location] = []
+    if not attempt(form, lambda: made.append(create_location(session(), signed_in(), form.details(), clock())),
+                   LOCATION_WORDS):
+        return page("admin/locations/new.html", wrong=True, form=form)
+    return done(_url(made[0].id), _("%(name)s is added. Set its hours next.", name=made[0].name))
+
+
+@blueprint.get("/locations/<int:location_id>")
+@staff(Permission.SPACES)
+def locations_show(location_id: int) -> Response:
+    return _show(location_id)
+
+
+@blueprint.post("/locations/<int:location_id>")
+@staff(Permission.SPACES)
+def locations_update(location_id: int) -> Response:
+    one(session(), Location, location_id)
+    form = LocationForm()
+    if not attempt(form, lambda: edit_location(session(), signed_in(), location_id, form.details(), clock()),
+                   LOCATION_WORDS):
+        return _show(location_id, form=form)
+    return done(_url(location_id), _("Saved."))
+
+
+@blueprint.post("/locations/<int:location_id>/hours")
+@staff(Permission.SPACES)
+def locations_hours(location_id: int) -> Response:
+    one(session(), Location, location_id)
+    form = HoursForm()
+    if not attempt(form, lambda: set_hours(session(), signed_in(), Whose(location_id), form.openings(), clock()),
+                   HOURS_WORDS):
+        return _show(location_id, hours=form)
+    return done(_url(location_id), _("The hours are set."))
+
+
+@blueprint.post("/locations/<int:location_id>/closures")
+@staff(Permission.SPACES)
+def locations_closures_create(location_id: int) -> Response:
+    one(session(), Location, location_id)
+    form = ClosureForm()
+    if not attempt(form, lambda: add_closure(session(), signed_in(), Whose(location_id), form.details(), clock()),
+                   CLOSURE_WORDS):
+        return _show(location_id, closure=form)
+    return done(_url(location_id), _("Closed on those days."))
+
+
+@blueprint.post("/locations/<int:location_id>/closures/<int:closure_id>/removal")
+@staff(Permission.SPACES)
+def locations_closures_destroy(location_id: int, closure_id: int) -> Response:
+    remove_closure(session(), signed_in(), Whose(location_id), closure_id, clock())
+    session().commit()
+    return done(_url(location_id), _("Open on those days again."))
+
+
+@blueprint.post("/locations/<int:location_id>/retirement")
+@staff(Permission.SPACES)
+def locations_retire(location_id: int) -> Response:
+    try:
+        retire_location(session(), signed_in(), location_id, clock())
+    except LastLocation:
+        return refused(_url(location_id), _("This is the only location, so it stays."))
+    except BookedAhead as ahead:
+        return refused(_url(location_id), ngettext(
+            "%(num)s booking is still to come. Cancel it first.",
+            "%(num)s bookings are still to come. Cancel them first.", ahead.count))
+    session().commit()
+    return done(url_for("admin.locations_index"), _("The location is retired."))
+
+
+@blueprint.post("/locations/<int:location_id>/restoration")
+@staff(Permission.SPACES)
+def locations_restore(location_id: int) -> Response:
+    restore_location(session(), signed_in(), location_id, clock())
+    session().commit()
+    return done(_url(location_id), _("The location is back."))
+
+
+def _url(location_id: int) -> str:
+    return url_for("admin.locations_show", location_id=location_id)
+
+
+def _show(location_id: int, *, form: LocationForm | None = None, hours: HoursForm | None = None,
+          closure: ClosureForm | None = None) -> Response:
+    place = one(session(), Location, location_id)
+    whose = Whose(location_id)
+    return page(
+        "admin/locations/show.html", wrong=any((form, hours, closure)), place=place,
+        form=form or LocationForm(place, formdata=None), closures=closures_of(session(), whose),
+        hours=hours or HoursForm(hours_of(session(), whose), formdata=None),
+        closure_form=closure or ClosureForm(formdata=None))

@@ -1,0 +1,166 @@
+"""Resources: made, edited with every limit, given hours and a photograph, retired and restored."""
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.blueprints.admin.answers import attempt, done, page
+from app.blueprints.admin.routes import blueprint
+from app.blueprints.admin.spaces_forms import HOURS_WORDS, RESOURCE_WORDS, HoursForm, ResourceForm
+from app.domain.actor import Permission
+from app.domain.lookup import one
+from app.domain.spaces.choices import list_resources, resource_choices
+from app.domain.spaces.hours import hours_of, set_hours
+from app.domain.spaces.resources import (
+    create_resource,
+    details_of,
+    edit_resource,
+    restore_resource,
+    retire_resource,
+    set_photo,
+)
+from app.domain.spaces.saving import bookings_ahead
+from app.domain.spaces.terms import Whose
+from app.models import Location, Resource, StoredFile
+from app.web import auth
+from app.web.access import staff
+from app.web.auth import clock, signed_in
+from app.web.database import session
+from app.web.forms import Form, id_or_none
+from app.web.uploads import PhotoField, keep_photo
+
+
+class PhotoForm(Form):
+    photo = PhotoField(_l("Photograph"))
+
+
+def asked_location() -> int:
+    """The location that the address names, else the one in hand. Raises NotFound for one that is not the tenant's,
+    and when there is none at all."""
+    try:
+        given = id_or_none(request.args.get("location"))
+    except ValueError:
+        given = 0
+    place = auth.place()
+    here = given if given is not None else place.id if place else 0
+    return one(session(), Location, here).id
+
+
+@blueprint.get("/resources")
+@staff(Permission.SPACES)
+def resources_index() -> Response:
+    location_id = asked_location()
+    return page("admin/resources/index.html", here=one(session(), Location, location_id), photo_url=_photo_start(),
+                lines=list_resources(session(), location_id, auth.now()))
+
+
+@blueprint.get("/resources/new")
+@staff(Permission.SPACES)
+def resources_new() -> Response:
+    location_id = asked_location()
+    form = ResourceForm(resource_choices(session(), location_id))
+    return page("admin/resources/new.html", form=form, here=one(session(), Location, location_id))
+
+
+@blueprint.post("/resources")
+@staff(Permission.SPACES)
+def resources_create() -> Response:
+    location_id = asked_location()
+    form = ResourceForm(resource_choices(session(), location_id))
+    made: list[Resource] = []
+
+    def create() -> None:
+        made.append(create_resource(session(), signed_in(), location_id, form.details(), clock()))
+
+    if not attempt(form, create, RESOURCE_WORDS):
+        return page("admin/resources/new.html", wrong=True, form=form, here=one(session(), Location, location_id))
+    return done(_url(made[0].id), _("%(name)s is added. A photograph makes it easier to choose.", name=made[0].name))
+
+
+@blueprint.get("/resources/<int:resource_id>")
+@staff(Permission.SPACES)
+def resources_show(resource_id: int) -> Response:
+    return _show(one(session(), Resource, resource_id))
+
+
+@blueprint.post("/resources/<int:resource_id>")
+@staff(Permission.SPACES)
+def resources_update(resource_id: int) -> Response:
+    resource = one(session(), Resource, resource_id)
+    form = ResourceForm(resource_choices(session(), resource.location_id, resource_id))
+    if not attempt(form, lambda: edit_resource(session(), signed_in(), resource_id, form.details(), clock()),
+                   RESOURCE_WORDS):
+        return _show(one(session(), Resource, resource_id), form=form)
+    return done(_url(resource_id), _("Saved."))
+
+
+@blueprint.post("/resources/<int:resource_id>/hours")
+@staff(Permission.SPACES)
+def resources_hours(resource_id: int) -> Response:
+    whose = Whose(one(session(), Resource, resource_id).location_id, resource_id)
+    form = HoursForm()
+    if not attempt(form, lambda: set_hours(session(), signed_in(), whose, form.openings(), clock()), HOURS_WORDS):
+        return _show(one(session(), Resource, resource_id), hours=form)
+    return done(_url(resource_id), _("The hours are set."))
+
+
+@blueprint.post("/resources/<int:resource_id>/photo")
+@staff(Permission.SPACES)
+def resources_photo(resource_id: int) -> Response:
+    resource = one(session(), Resource, resource_id)
+    form = PhotoForm()
+
+    def keep() -> None:
+        photo = keep_photo(resource.tenant_id, form.photo.data, auth.now())
+        set_photo(session(), signed_in(), resource_id, photo, clock())
+
+    if not attempt(form, keep):
+        return _show(one(session(), Resource, resource_id), photo=form)
+    return done(_url(resource_id), _("The photograph is in place."))
+
+
+@blueprint.post("/resources/<int:resource_id>/photo/removal")
+@staff(Permission.SPACES)
+def resources_photo_destroy(resource_id: int) -> Response:
+    set_photo(session(), signed_in(), resource_id, None, clock())
+    session().commit()
+    return done(_url(resource_id), _("The photograph is gone; a drawing takes its place."))
+
+
+@blueprint.post("/resources/<int:resource_id>/retirement")
+@staff(Permission.SPACES)
+def resources_retire(resource_id: int) -> Response:
+    retire_resource(session(), signed_in(), resource_id, clock())
+    session().commit()
+    return done(_url(resource_id), _("Retired: nobody can book it any more."))
+
+
+@blueprint.post("/resources/<int:resource_id>/restoration")
+@staff(Permission.SPACES)
+def resources_restore(resource_id: int) -> Response:
+    restore_resource(session(), signed_in(), resource_id, clock())
+    session().commit()
+    return done(_url(resource_id), _("It can be booked again."))
+
+
+def _url(resource_id: int) -> str:
+    return url_for("admin.resources_show", resource_id=resource_id)
+
+
+def _photo_start() -> str:
+    return url_for("media.file", digest="_").removesuffix("_")
+
+
+def _show(resource: Resource, *, form: ResourceForm | None = None, hours: HoursForm | None = None,
+          photo: PhotoForm | None = None) -> Response:
+    choices = resource_choices(session(), resource.location_id, resource.id)
+    digest = session().execute(select(StoredFile.digest).where(StoredFile.id == resource.photo_id)).scalar_one_or_none()
+    return page(
+        "admin/resources/show.html", wrong=any((form, hours, photo)), resource=resource,
+        here=one(session(), Location, resource.location_id), photo=f"{_photo_start()}{digest}" if digest else None,
+        form=form or ResourceForm(choices, details_of(session(), resource), formdata=None),
+        hours=hours or HoursForm(hours_of(session(), Whose(resource.location_id, resource.id)), formdata=None),
+        photo_form=photo or PhotoForm(formdata=None),
+        ahead=bookings_ahead(session(), auth.now(), resource_id=resource.id))

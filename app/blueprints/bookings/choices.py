@@ -1,0 +1,62 @@
+"""What the questions offer to choose from, in the order and the words in which they are shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.domain.booking.catalogue import Place
+from app.web.language import format_minutes
+
+LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480)
+_FIRST, _LAST = 6 * 60, 22 * 60
+_QUARTER = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What rooms of a place can be asked for, each with the value that its chip sends."""
+
+    amenities: tuple[tuple[str, str, str], ...]
+    """(value, name, icon)."""
+    types: tuple[tuple[str, str], ...]
+    """(value, name); empty where there is only one kind, because then there is nothing to choose."""
+
+    @property
+    def amenity_ids(self) -> dict[str, int]:
+        return {value: int(value) for value, _name, _icon in self.amenities}
+
+    @property
+    def type_ids(self) -> dict[str, int]:
+        return {value: int(value) for value, _name in self.types}
+
+
+def choices(place: Place) -> Choices:
+    """The amenities and kinds that rooms of this place have."""
+    amenities, types = {}, {}
+    for bookable in place.rooms:
+        types[str(bookable.type_id)] = bookable.room.type_name
+        for amenity_id, name, icon in bookable.room.amenities:
+            amenities[str(amenity_id)] = (name, icon)
+    return Choices(
+        amenities=tuple((value, name, icon) for value, (name, icon) in amenities.items()),
+        types=tuple(types.items()) if len(types) > 1 else ())
+
+
+def times(asked: str) -> list[str]:
+    """Starts to choose from: quarter hours of a long day, and whatever was asked for."""
+    day = _quarters()
+    return day if asked in day else sorted([*day, asked])
+
+
+@lru_cache(1)
+def _quarters() -> list[str]:
+    return [f"{minute // 60:02}:{minute % 60:02}" for minute in range(_FIRST, _LAST + 1, _QUARTER)]
+
+
+def lengths(asked: str) -> list[tuple[str, str]]:
+    """Lengths to choose from with their words, and whatever was asked for."""
+    values: Iterable[int] = LENGTHS
+    if asked.isdecimal() and int(asked) not in LENGTHS:
+        values = sorted([*LENGTHS, int(asked)])
+    offered = [(str(value), format_minutes(value)) for value in values]
+    return offered if asked.isdecimal() else [(asked, asked), *offered]

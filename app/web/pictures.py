@@ -1,0 +1,88 @@
+"""Where a room's picture is: its photograph, or a drawing from the one sheet that holds its whole location."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+import brotli
+from flask import url_for
+
+from app.domain.booking.looks import RoomLook
+from app.theming.pictures import FEATURES, KINDS, Kind, RoomSpec
+from app.theming.pictures import sheet as draw_sheet
+
+_FEATURE_OF_ICON = {"monitor": "screen", "tv": "screen", "presentation": "whiteboard"}
+"""An amenity is whatever the operator called it; its icon says what it looks like."""
+_REMEMBERED = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Every drawn room of a location in one SVG, under the hash of what it was drawn from."""
+
+    digest: str
+    svg: str
+
+
+Specs = tuple[RoomSpec, ...]
+
+
+def specs_of(looks: Iterable[RoomLook]) -> Specs:
+    """What to draw for each room without a photograph, in the order of their ids."""
+    return tuple(_spec(look) for look in sorted(looks, key=_id) if look.photo_digest is None)
+
+
+def _id(look: RoomLook) -> int:
+    return look.id
+
+
+@lru_cache(_REMEMBERED * 16)
+def _spec(look: RoomLook) -> RoomSpec:
+    kind: Kind = next((kind for kind in KINDS if kind == look.picture_kind), "room")
+    seen = {_FEATURE_OF_ICON.get(icon, "") for icon in look.icons}
+    return RoomSpec(look.id, str(look.id), kind, look.capacity, FEATURES & seen)
+
+
+@lru_cache(_REMEMBERED)
+def sheet_of(specs: Specs) -> Sheet:
+    """The drawing of these rooms. The digest covers the drawing itself: a better hand means a new address."""
+    svg = draw_sheet(specs)
+    return Sheet(sha256(svg.encode()).hexdigest()[:24], svg)
+
+
+class Gallery:
+    """Addresses of the pictures of one location's rooms, asked for once per page."""
+
+    def __init__(self, looks: Iterable[RoomLook]) -> None:
+        looks = list(looks)
+        specs = specs_of(looks)
+        self._sheet = url_for("media.rooms", digest=sheet_of(specs).digest) if specs else ""
+        photos = url_for("media.file", digest="_").removesuffix("_")
+        self._urls = {look.id: f"{photos}{look.photo_digest}" if look.photo_digest else f"{self._sheet}#r{look.id}"
+                      for look in looks}
+
+    def url(self, room_id: int) -> str:
+        """The address of a room's picture; empty for a room that is not in use any more."""
+        return self._urls.get(room_id, "")
+
+
+_sheets: OrderedDict[tuple[int, str], bytes] = OrderedDict()
+_lock = threading.Lock()
+
+
+def remember(tenant_id: int, sheet: Sheet) -> None:
+    """Keep a tenant's sheet, packed, for the requests that fetch it; each tenant only finds its own."""
+    packed = brotli.compress(sheet.svg.encode(), mode=brotli.MODE_TEXT, quality=9)
+    with _lock:
+        _sheets[tenant_id, sheet.digest] = packed
+        while len(_sheets) > _REMEMBERED:
+            _sheets.popitem(last=False)
+
+
+def remembered(tenant_id: int, digest: str) -> bytes | None:
+    """The drawing of a sheet that this process has made for that tenant, brotli-packed."""
+    with _lock:
+        return _sheets.get((tenant_id, digest))

@@ -1,0 +1,138 @@
+"""Every no of the booking rules as a sentence that says why, and what works instead."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from babel.lists import format_list
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.domain.booking.terms import (
+    AlreadyOver,
+    HoldLapsed,
+    NotBookable,
+    Obstacle,
+    OutOfReach,
+    Reason,
+    RefusedRoom,
+    TooLateToCancel,
+)
+from app.kernel.errors import Refusal
+from app.web.language import format_minutes, formats_locale
+
+Facts = dict[str, Any]
+
+
+def obstacle_sentence(obstacle: Obstacle, tz: ZoneInfo) -> str:
+    """One reason, with its facts; times are told in the location's zone. Without a full stop, as rows are."""
+    if obstacle.reason is Reason.OUTSIDE_HOURS:
+        return _hours(obstacle.facts, tz)
+    return _SENTENCES[obstacle.reason](cast("Facts", obstacle.facts))
+
+
+def obstacles_sentence(obstacles: Iterable[Obstacle], tz: ZoneInfo) -> str:
+    """All reasons together, one sentence after the other."""
+    return " ".join(obstacle_sentence(obstacle, tz) + "." for obstacle in obstacles)
+
+
+def refusal_sentence(refused: RefusedRoom, tz: ZoneInfo) -> str:
+    """Why a room in a list cannot be had as asked, and when it can; without a full stop, as rows are."""
+    if all(obstacle.reason is Reason.TAKEN for obstacle in refused.obstacles):
+        return _taken_sentence(refused, tz)
+    return ". ".join(obstacle_sentence(obstacle, tz) for obstacle in refused.obstacles
+                     if obstacle.reason is not Reason.TAKEN)
+
+
+def _taken_sentence(refused: RefusedRoom, tz: ZoneInfo) -> str:
+    until, following = refused.taken_until, refused.next_free
+    if until is None:
+        return _("Taken then") if following is None else _("Taken then, free at %(time)s",
+                                                           time=_clock(following.start, tz))
+    words = _taken_words(mine=refused.mine)
+    if following is None:
+        return words[0] % {"time": _clock(until, tz)}
+    if following.start == until:
+        return words[1] % {"time": _clock(until, tz)}
+    return words[2] % {"time": _clock(until, tz), "next": _clock(following.start, tz)}
+
+
+def _taken_words(*, mine: bool) -> tuple[str, str, str]:
+    if mine:
+        return (_("Yours until %(time)s"), _("Yours until %(time)s, then free"),
+                _("Yours until %(time)s, free at %(next)s"))
+    return (_("Taken until %(time)s"), _("Taken until %(time)s, then free"),
+            _("Taken until %(time)s, free at %(next)s"))
+
+
+def _clock(moment: datetime, tz: ZoneInfo) -> str:
+    return f"{moment.astimezone(tz):%H:%M}"
+
+
+def _too_many(facts: Facts) -> str:
+    return ngettext("It holds %(num)s person", "It holds %(num)s people", facts["capacity"])
+
+
+def _closed(facts: Facts) -> str:
+    message = facts["message"]
+    return _("Closed that day: %(message)s", message=message.rstrip(".")) if message else _("Closed that day")
+
+
+def _hours(facts: Facts, tz: ZoneInfo) -> str:
+    opens, closes = facts["opens"], facts["closes"]
+    if opens is None:
+        return _("Not open that day")
+    return _("Open %(opens)s – %(closes)s", opens=_clock(opens, tz), closes=_clock(closes, tz))
+
+
+def _plans(facts: Facts) -> str:
+    plans = facts["plans"]
+    return _("Comes with the %(plan)s plan", plan=_or(plans)) if plans else _("Not part of any plan yet")
+
+
+def _days_ahead(facts: Facts) -> str:
+    return ngettext("Opens for booking %(num)s day ahead", "Opens for booking %(num)s days ahead", facts["days"])
+
+
+def _or(words: Sequence[str]) -> str:
+    return str(format_list(list(words), "or", formats_locale()))
+
+
+def _length(facts: Facts) -> str:
+    return format_minutes(facts["minutes"])
+
+
+_SENTENCES: dict[Reason, Callable[[Facts], str]] = {
+    Reason.TAKEN: lambda _facts: _("Taken then"),
+    Reason.IN_THE_PAST: lambda _facts: _("That time has passed"),
+    Reason.CLOSED: _closed,
+    Reason.TOO_SHORT: lambda facts: _("Booked for %(length)s or longer", length=_length(facts)),
+    Reason.TOO_LONG: lambda facts: _("Booked for up to %(length)s", length=_length(facts)),
+    Reason.OFF_GRID: lambda facts: _("Starts every %(length)s", length=_length(facts)),
+    Reason.TOO_SOON: lambda facts: _("Needs %(length)s of notice", length=_length(facts)),
+    Reason.TOO_FAR_AHEAD: _days_ahead,
+    Reason.TOO_MANY_PEOPLE: _too_many,
+    Reason.NOT_FOR_CONTACTS: lambda _facts: _("Opens with a membership"),
+    Reason.NOT_FOR_MEMBERS: lambda _facts: _("Kept for visitors without a membership"),
+    Reason.PLAN_NEEDED: _plans,
+}
+
+
+def refusal(error: Refusal, tz: ZoneInfo) -> str:
+    """A refusal of any booking verb as what the person reads. `tz` is the location's zone."""
+    match error:
+        case NotBookable():
+            if all(obstacle.reason is Reason.TAKEN for obstacle in error.obstacles):
+                return _("Somebody else has just taken it.")
+            return obstacles_sentence(error.obstacles, tz)
+        case HoldLapsed():
+            return _("The ten minutes are over, so the room is free for everybody again.")
+        case TooLateToCancel():
+            return _("It could be cancelled until %(time)s. The front desk can still help.",
+                     time=_clock(error.cutoff, tz))
+        case AlreadyOver():
+            return _("It is over or was cancelled before, so nothing was changed.")
+        case OutOfReach():
+            return _("That is longer or further away than anybody can book.")
+    raise error
