@@ -2,12 +2,14 @@
 
 from app.blueprints.admin import (
     amenities,
+    bookings,
     locations,
     people,
     plans,
     resource_types,
     resources,
+    today,
 )
 from app.blueprints.admin.routes import blueprint
 
-__all__ = ["amenities", "blueprint", "locations", "people", "plans", "resource_types", "resources"]
+__all__ = ["amenities", "blueprint", "bookings", "locations", "people", "plans", "resource_types", "resources", "today"]
