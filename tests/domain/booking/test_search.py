@@ -6,7 +6,6 @@ from app.domain.actor import Actor
 from app.domain.booking.hold import hold
 from app.domain.booking.terms import Reason, RoomSearch
 from app.models import Resource, ResourcePart
-from app.tenancy import enter_tenant
 from tests.domain.booking.conftest import Desk, StandingClock, span
 from tests.support.sessions import OpenSession
 from tests.support.world import World
