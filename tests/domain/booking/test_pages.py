@@ -80,20 +80,19 @@ def test_a_lapsed_hold_says_so_before_anybody_swept(front: Desk, session: Sessio
     assert mine.upcoming(session, member, NOW + timedelta(minutes=10)) == []
 
 
-def test_a_stranger_does_not_find_it_and_staff_do(
-    front: Desk,
-    session: Session,
-    open_session: OpenSession,
-    world: World,
-    member: Actor,
-    colleague: Actor,
-    desk: Actor,
-) -> None:
+def test_a_stranger_does_not_find_it_and_staff_do(front: Desk, session: Session, member: Actor) -> None:
     booking = front.book(member, "Fern", TEN)
+    desk, colleague = front.world.actor("desk"), front.world.actor("colleague")
     assert mine.show(session, desk, booking.id, NOW).can_cancel
     assert mine.upcoming(session, colleague, NOW) == []
     with pytest.raises(NotFound):
         mine.show(session, colleague, booking.id, NOW)
+
+
+def test_the_other_tenants_owner_does_not_find_it(
+    front: Desk, open_session: OpenSession, world: World, member: Actor
+) -> None:
+    booking = front.book(member, "Fern", TEN)
     with open_session(world.harbour.id) as theirs, pytest.raises(NotFound):
         mine.show(theirs, world.harbour.actor("owner"), booking.id, NOW)
 

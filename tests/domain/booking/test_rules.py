@@ -15,7 +15,7 @@ from app.sections import Audience
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
 MEMBER, CONTACT = Asker(1, is_member=True, plan_ids=frozenset({5})), Asker(2, is_member=False)
-OPEN = {None: [WeeklyHours(weekday, 480, 1200) for weekday in range(7)]}
+OPEN: dict[int | None, list[WeeklyHours]] = {None: [WeeklyHours(weekday, 480, 1200) for weekday in range(7)]}
 
 
 def at(start: str, minutes: int = 60) -> Span:
@@ -111,7 +111,9 @@ def test_a_day_without_hours_names_none() -> None:
 
 
 def test_through_midnight_both_days_count() -> None:
-    always = {None: [WeeklyHours(weekday, 0, 1440) for weekday in range(7)]}
+    always: dict[int | None, list[WeeklyHours]] = {
+        None: [WeeklyHours(weekday, 0, 1440) for weekday in range(7)]
+    }
     night = at("2026-03-02T23:00", 120)
     assert obstacles(Limits(7), MEMBER, Calendar(LONDON, always), night, people=1, now=NOW) == ()
     tuesday = [ClosedDays(date(2026, 3, 3), date(2026, 3, 3))]
