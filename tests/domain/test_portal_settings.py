@@ -102,7 +102,8 @@ def test_an_order_is_kept(session: Session, desk: Actor, group: Group, keys: lis
 
 
 @pytest.mark.parametrize(
-    "order", [[], SECTION_KEYS[1:], [*SECTION_KEYS, SECTION_KEYS[0]], [*SECTION_KEYS[1:], "doors"], ["-1", "0", "1"]]
+    "order",
+    [[], SECTION_KEYS[1:], [*SECTION_KEYS, SECTION_KEYS[0]], [*SECTION_KEYS[1:], "doors"], ["-1", "0", "1"]],
 )
 def test_it_refuses_an_order_that_is_not_the_list(session: Session, desk: Actor, order: list[str]) -> None:
     assert verbs.put_in_order(session, desk, Group.SECTIONS, None, SECTION_KEYS[::-1], NOW)
@@ -135,8 +136,13 @@ def test_the_portal_is_renamed(session: Session, desk: Actor) -> None:
     assert _audit(session)[-1].after == {"name": "Northlight Rooms"}
 
 
-@pytest.mark.parametrize(("name", "short", "field"), [("", "N", "name"), ("N", " ", "short_name"), ("N", "x" * 13, "short_name"), ("x" * 81, "N", "name")])
-def test_it_refuses_names_that_do_not_fit(session: Session, desk: Actor, name: str, short: str, field: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "short", "field"),
+    [("", "N", "name"), ("N", " ", "short_name"), ("N", "x" * 13, "short_name"), ("x" * 81, "N", "name")],
+)
+def test_it_refuses_names_that_do_not_fit(
+    session: Session, desk: Actor, name: str, short: str, field: str
+) -> None:
     with pytest.raises(NameRefused) as refused:
         verbs.rename(session, desk, name, short, NOW)
     assert refused.value.field == field
