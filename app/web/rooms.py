@@ -80,6 +80,11 @@ def facts(room: Room) -> str:
     return _facts(room, ngettext("%(num)s person", "%(num)s people", room.capacity))
 
 
+def short_facts(room: Room) -> str:
+    """`6, screen`: what fits beside a name in a narrow column."""
+    return ", ".join([str(room.capacity), *(_inside(name) for _id, name, _icon in room.amenities[:1])])
+
+
 @lru_cache(4096)
 def _facts(room: Room, people: str) -> str:
     words = [people, *(name for _id, name, _icon in room.amenities), room.level]

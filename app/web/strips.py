@@ -56,6 +56,10 @@ class Ruler:
         begin, finish = max(begin, least), min(finish, self.last)
         return (begin - self.first, finish - begin) if begin < finish else None
 
+    def share(self, minutes: int) -> str:
+        """A length on the ruler as a share of it, for SVG attributes: `12.5%`."""
+        return f"{round(minutes / self.length * 100, 3):g}%"
+
     @property
     def labels(self) -> list[int]:
         """The hours written under the line, at equal distances."""

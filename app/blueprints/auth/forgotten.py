@@ -15,6 +15,7 @@ from app.web import auth
 from app.web.access import public
 from app.web.afterwards import afterwards
 from app.web.database import session
+from app.web.errors import error_page
 from app.web.htmx import go_to
 from app.web.limits import by_account, by_address, too_many, wait_sentence
 from app.web.origin import request_origin
@@ -61,10 +62,9 @@ def edit_password(token: str) -> Response:
 @blueprint.post("/password/reset/<token>")
 @public
 def update_password(token: str) -> Response:
-    form = ResetForm()
     if wait := by_address("reset by address").spend():
-        form.say("", wait_sentence(wait))
-        return too_many(_choose_page(token, form), wait)
+        return too_many(error_page(429, wait_sentence(wait)), wait)
+    form = ResetForm()
     if not form.validate():
         return _choose_page(token, form, 422)
     try:

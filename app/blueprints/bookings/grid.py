@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.blueprints.bookings.forms import day_of
+from app.blueprints.bookings.forms import day_of, sensible_start
 from app.blueprints.bookings.room import blueprint
 from app.blueprints.bookings.search import asked_place, views
 from app.domain.booking.catalogue import load_place
@@ -21,24 +21,25 @@ from app.kernel.spans import Span
 from app.kernel.walltime import day_bounds, local_date
 from app.web import auth, rooms, sentences, wording
 from app.web.access import in_section
-from app.web.booked import strip_of_cells
 from app.web.database import session
 from app.web.htmx import wants_part
 from app.web.language import format_day
 from app.web.pictures import Gallery
 from app.web.slots import parse_slot, slot_value
-from app.web.strips import Ruler, Strip, path
+from app.web.strips import Ruler
 
-_STEP = 60
+_ROOM_FOR_WORDS = 60
+"""Minutes from which on a block is wide enough for words."""
+_MORNING = 9 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch that somebody has: x and width on the ruler, and what stands in it."""
+    """A stretch that somebody has: x and width as shares of the day (`12.5%`), and what stands in it."""
 
     kind: str
-    x: int
-    width: int
+    x: str
+    width: str
     words: str
 
 
@@ -51,7 +52,6 @@ class Lane:
     facts: str
     picture: str
     sentence: str
-    strip: Strip
     blocks: list[Block]
     free: str
     step: int
@@ -147,11 +147,18 @@ def _lanes(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
     start, end = day_bounds(grid.day, tz)
     return {
         "ruler": ruler, "lanes": [_lane(row, ruler, gallery, tz) for row in grid.rows],
-        "hours": [(hour * 60 - ruler.first, hour) for hour in range(ruler.first // 60, ruler.last // 60)],
+        "hours": [(ruler.share(hour * 60 - ruler.first), hour) for hour in range(ruler.first // 60, ruler.last // 60)],
         "begins": int(start.timestamp()) // 60,
         # On a day when the clocks change, minutes of the wall clock and minutes that pass are not the same.
-        "even": end - start == timedelta(days=1), "now_line": ruler.first < ruler.now < ruler.last,
-        "now_words": f"{auth.now().astimezone(tz):%H:%M}", "past": path([(0, max(ruler.now - ruler.first, 0))])}
+        "even": end - start == timedelta(days=1), "passed": ruler.share(min(max(ruler.now - ruler.first, 0), ruler.length)),
+        "now_line": ruler.first < ruler.now < ruler.last, "now_words": f"{auth.now().astimezone(tz):%H:%M}",
+        "starts_at": _window(grid.day, tz)}
+
+
+def _window(day: date, tz: ZoneInfo) -> int:
+    """Where the phone's window stands first: at the next sensible start, on other days in the morning."""
+    start = sensible_start(auth.now(), tz)
+    return start.hour * 60 + start.minute if start.date() == day else _MORNING
 
 
 def _lane(row: DayRow, ruler: Ruler, gallery: Gallery, tz: ZoneInfo) -> Lane:
@@ -160,8 +167,8 @@ def _lane(row: DayRow, ruler: Ruler, gallery: Gallery, tz: ZoneInfo) -> Lane:
     free = [(max(ruler.minute(cell.span.start), ruler.now), ruler.minute(cell.span.end))
             for cell in row.cells if cell.label is Label.OPEN]
     return Lane(
-        id=room.id, name=room.name, facts=rooms.facts(room), picture=gallery.url(room.id),
-        sentence=_sentence(row, tz), strip=ruler.strip(strip_of_cells(row.cells)), blocks=blocks,
+        id=room.id, name=room.name, facts=rooms.short_facts(room), picture=gallery.url(room.id),
+        sentence=_sentence(row, tz), blocks=blocks,
         free=",".join(f"{begin}-{finish}" for begin, finish in free if begin < finish),
         step=room.grid_minutes, least=room.min_minutes, most=room.max_minutes)
 
@@ -170,11 +177,12 @@ def _block(cell: DayCell, ruler: Ruler, tz: ZoneInfo) -> Block | None:
     placed = ruler.place(cell.span)
     if placed is None or cell.label is Label.OPEN:
         return None
-    return Block(str(cell.label), *placed, _block_words(cell, placed[1], tz))
+    x, width = placed
+    return Block(str(cell.label), ruler.share(x), ruler.share(width), _block_words(cell, width, tz))
 
 
 def _block_words(cell: DayCell, width: int, tz: ZoneInfo) -> str:
-    if width < _STEP:
+    if width < _ROOM_FOR_WORDS:
         return ""
     if cell.label is Label.MINE:
         return _("You, until %(time)s", time=f"{cell.span.end.astimezone(tz):%H:%M}")
