@@ -9,14 +9,11 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.domain.levels import hold_level
+from app.domain.look import BASE, Given, LogoFile, Look, given_by
 from app.models import HomeElementSetting, Location, SectionSetting, StoredFile, Tenant, ThemeSetting
 from app.sections import HOME_ELEMENTS, SECTIONS, Audience, HomeElement, Section
 from app.tenancy import tenant_of
-
-DEFAULT_PRIMARY = "#1f5c4d"
-DEFAULT_FONT = "inter"
-DEFAULT_RADIUS = "soft"
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -38,17 +35,6 @@ class Switch:
 
     def open_to(self, *, signed_in: bool, member: bool) -> bool:
         return self.enabled and self.audience.admits(signed_in=signed_in, member=member)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The inputs of the theme after inheritance; `logo` is the stored file's digest and type."""
-
-    primary: str | None
-    on_primary: str | None
-    font: str
-    radius: str
-    logo: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +113,20 @@ def read_portal(session: Session) -> Portal:
     sections = session.execute(select(SectionSetting)).scalars().all()
     elements = session.execute(select(HomeElementSetting)).scalars().all()
     looks = session.execute(
-        select(ThemeSetting, StoredFile.digest, StoredFile.mime)
-        .outerjoin(StoredFile, ThemeSetting.logo_id == StoredFile.id)).all()
+        select(ThemeSetting, StoredFile).outerjoin(StoredFile, ThemeSetting.logo_id == StoredFile.id)
+    ).all()
     return Portal(
         tenant_id=tenant.id, revision=tenant.revision, slug=tenant.slug, name=tenant.name,
         short_name=tenant.short_name, currency=tenant.currency, locale=tenant.locale, zone=tenant.zone,
         places=tuple(Place(*row) for row in places),
         sections=_switches([(s.location_id, s.section, s) for s in sections], SECTIONS),
         elements=_switches([(e.location_id, e.element, e) for e in elements], HOME_ELEMENTS),
-        looks=_looks((setting, digest, mime) for setting, digest, mime in looks))
+        looks=_looks((setting, file) for setting, file in looks))
 
 
 def touch(session: Session) -> None:
     """Settings changed: raise the tenant's revision in the same transaction, so that every process looks again."""
-    tenant = session.get_one(Tenant, tenant_of(session), with_for_update=True, populate_existing=True)
-    tenant.revision += 1
+    hold_level(session, None).touch()
 
 
 _Setting = SectionSetting | HomeElementSetting
@@ -168,20 +153,13 @@ def _override(switch: Switch, setting: _Setting | None) -> Switch:
         position=switch.position if setting.position is None else setting.position)
 
 
-def _looks(rows: Iterable[tuple[ThemeSetting, str | None, str | None]]) -> dict[int | None, Look]:
-    by_place = {row[0].location_id: row for row in rows}
-    base = Look(None, None, DEFAULT_FONT, DEFAULT_RADIUS, None)
-    tenant = _inherit(base, by_place.get(None))
-    return {None: tenant} | {place: _inherit(tenant, row) for place, row in by_place.items() if place is not None}
+def _looks(rows: Iterable[tuple[ThemeSetting, StoredFile | None]]) -> dict[int | None, Look]:
+    by_place = {setting.location_id: (given_by(setting), _logo(setting, file)) for setting, file in rows}
+    tenant = BASE.with_given(*by_place.pop(None, (Given(), None)))
+    return {None: tenant} | {place: tenant.with_given(*own) for place, own in by_place.items()}
 
 
-def _inherit(look: Look, row: tuple[ThemeSetting, str | None, str | None] | None) -> Look:
-    if row is None:
-        return look
-    setting, digest, mime = row
-    return Look(
-        primary=setting.primary or look.primary,
-        # A text colour belongs to the primary colour beside which it was chosen.
-        on_primary=setting.on_primary if setting.primary else (setting.on_primary or look.on_primary),
-        font=setting.font or look.font, radius=setting.radius or look.radius,
-        logo=(digest, mime) if digest and mime else look.logo)
+def _logo(setting: ThemeSetting, file: StoredFile | None) -> LogoFile | None:
+    if file is None:
+        return None
+    return LogoFile(file.digest, file.mime, file.width or 1, file.height or 1, setting.logo_colour)

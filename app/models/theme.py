@@ -24,3 +24,5 @@ class ThemeSetting(TenantOwned, Base):
     font: Mapped[str | None] = mapped_column(String(24))
     radius: Mapped[str | None] = mapped_column(String(12))
     logo_id: Mapped[int | None] = mapped_column(BigId)
+    logo_colour: Mapped[str | None] = mapped_column(String(7))
+    """The logo's main colour, found once when it was uploaded."""

@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +71,8 @@ def build(root: Path) -> AssetIndex:
     files = {"inter.woff2": _hashed("inter.woff2", font)}
     contents = {files["inter.woff2"]: font}
     for name, text in (
-        ("app.css", _css(root, files)),
+        ("app.css", _css(root, files, _stylesheets(root))),
+        ("staff.css", _css(root, files, sorted((root / "app/static/css/staff").glob("*.css")))),
         ("app.js", _javascript(root)),
         ("icons.svg", _sprite(root / LUCIDE, ICONS)),
     ):
@@ -116,8 +117,8 @@ def _stylesheets(root: Path) -> Iterator[Path]:
     yield from (folder / name for name in FINISH)
 
 
-def _css(root: Path, files: Mapping[str, str]) -> str:
-    parts = [f"@layer {', '.join(LAYERS)};", *(_read(path).decode() for path in _stylesheets(root))]
+def _css(root: Path, files: Mapping[str, str], stylesheets: Iterable[Path]) -> str:
+    parts = [f"@layer {', '.join(LAYERS)};", *(_read(path).decode() for path in stylesheets)]
     css = _squeeze_css("\n".join(parts))
     for name, hashed in files.items():
         css = css.replace(f'url("{name}")', f'url("{hashed}")')

@@ -33,6 +33,9 @@ class SignedIn(UserMixin):
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _user_of(token: str) -> SignedIn | None:
+    if "tenant" not in g:
+        # An error page before any tenant was entered: an unknown host, a forged form.
+        return None
     found = visit()
     return SignedIn(token, found.actor) if found.actor else None
 

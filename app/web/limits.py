@@ -25,6 +25,9 @@ LIMITS = {
     "link by address": "20 per hour",
     "link by account": "5 per hour",
     "reset by address": "30 per hour",
+    # A logo of many pixels keeps a core busy for a second; the preview asks with every step of a slider.
+    "logo by account": "20 per 10 minutes",
+    "preview by account": "2000 per minute",
 }
 """What may happen how often. The application's config holds a copy under the key LIMITS."""
 
@@ -95,8 +98,11 @@ def by_account(name: str, email: str) -> Allowance:
 def wait_sentence(seconds: int) -> str:
     """What to say to who has to wait."""
     minutes = math.ceil(seconds / 60)
-    return ngettext("Too many tries. Wait %(num)s minute and try again.",
-                    "Too many tries. Wait %(num)s minutes and try again.", minutes)
+    return ngettext(
+        "Too many tries. Wait %(num)s minute and try again.",
+        "Too many tries. Wait %(num)s minutes and try again.",
+        minutes,
+    )
 
 
 def too_many(response: Response, seconds: int) -> Response:

@@ -11,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.portal import Place, Portal
 from app.web import auth, themes
 from app.web.assets import AssetIndex
+from app.web.person_key import person_key
 from app.web.security import nonce
 
 _TABS = 5
@@ -35,6 +36,8 @@ class Me:
     initials: str
     email: str
     is_staff: bool
+    key: str
+    """What this person's device knows them by."""
     photo_url: str | None = None
 
 
@@ -72,7 +75,8 @@ def page_context() -> dict[str, Any]:
     return context | {
         "tenant": themes.brand(portal, place.id if place else None), "location": place, "locations": portal.places,
         "nav": nav, "more": [item for item in nav if not item.tab],
-        "me": Me(actor.name, initials(actor.first_name, actor.last_name), actor.email, actor.is_staff)
+        "me": Me(actor.name, initials(actor.first_name, actor.last_name), actor.email, actor.is_staff,
+                 person_key(actor))
         if actor else None}
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
+import brotli
 from flask import url_for
 
-from app.domain.booking.terms import Room
+from app.domain.booking.looks import RoomLook
 from app.theming.pictures import FEATURES, KINDS, Kind, RoomSpec
 from app.theming.pictures import sheet as draw_sheet
 
@@ -29,16 +30,20 @@ class Sheet:
 Specs = tuple[RoomSpec, ...]
 
 
-def specs_of(rooms: Iterable[Room]) -> Specs:
+def specs_of(looks: Iterable[RoomLook]) -> Specs:
     """What to draw for each room without a photograph, in the order of their ids."""
-    return tuple(_spec(room) for room in sorted(rooms, key=lambda room: room.id) if room.photo_digest is None)
+    return tuple(_spec(look) for look in sorted(looks, key=_id) if look.photo_digest is None)
 
 
-@lru_cache(_REMEMBERED)
-def _spec(room: Room) -> RoomSpec:
-    kind: Kind = next((kind for kind in KINDS if kind == room.picture_kind), "room")
-    seen = {_FEATURE_OF_ICON.get(icon, "") for _id, _name, icon in room.amenities}
-    return RoomSpec(room.id, str(room.id), kind, room.capacity, FEATURES & seen)
+def _id(look: RoomLook) -> int:
+    return look.id
+
+
+@lru_cache(_REMEMBERED * 16)
+def _spec(look: RoomLook) -> RoomSpec:
+    kind: Kind = next((kind for kind in KINDS if kind == look.picture_kind), "room")
+    seen = {_FEATURE_OF_ICON.get(icon, "") for icon in look.icons}
+    return RoomSpec(look.id, str(look.id), kind, look.capacity, FEATURES & seen)
 
 
 @lru_cache(_REMEMBERED)
@@ -51,33 +56,33 @@ def sheet_of(specs: Specs) -> Sheet:
 class Gallery:
     """Addresses of the pictures of one location's rooms, asked for once per page."""
 
-    def __init__(self, rooms: Iterable[Room]) -> None:
-        specs = specs_of(rooms)
+    def __init__(self, looks: Iterable[RoomLook]) -> None:
+        looks = list(looks)
+        specs = specs_of(looks)
         self._sheet = url_for("media.rooms", digest=sheet_of(specs).digest) if specs else ""
-        self._photo = url_for("media.file", digest="_").removesuffix("_")
+        photos = url_for("media.file", digest="_").removesuffix("_")
+        self._urls = {look.id: f"{photos}{look.photo_digest}" if look.photo_digest else f"{self._sheet}#r{look.id}"
+                      for look in looks}
 
-    def url(self, room: Room) -> str:
-        """The address of a room's picture. The room must be one of those the gallery was made of."""
-        if room.photo_digest is not None:
-            return f"{self._photo}{room.photo_digest}"
-        return f"{self._sheet}#r{room.id}"
+    def url(self, room_id: int) -> str:
+        """The address of a room's picture; empty for a room that is not in use any more."""
+        return self._urls.get(room_id, "")
 
 
-_sheets: OrderedDict[tuple[int, str], str] = OrderedDict()
+_sheets: OrderedDict[tuple[int, str], bytes] = OrderedDict()
 _lock = threading.Lock()
 
 
-def drawn(tenant_id: int, sheet: Sheet) -> Sheet:
-    """Remember a tenant's sheet for the requests that fetch it; each tenant only finds its own."""
+def remember(tenant_id: int, sheet: Sheet) -> None:
+    """Keep a tenant's sheet, packed, for the requests that fetch it; each tenant only finds its own."""
+    packed = brotli.compress(sheet.svg.encode(), mode=brotli.MODE_TEXT, quality=9)
     with _lock:
-        _sheets[tenant_id, sheet.digest] = sheet.svg
-        _sheets.move_to_end((tenant_id, sheet.digest))
+        _sheets[tenant_id, sheet.digest] = packed
         while len(_sheets) > _REMEMBERED:
             _sheets.popitem(last=False)
-    return sheet
 
 
-def remembered(tenant_id: int, digest: str) -> str | None:
-    """The drawing of a sheet that this process has made for that tenant."""
+def remembered(tenant_id: int, digest: str) -> bytes | None:
+    """The drawing of a sheet that this process has made for that tenant, brotli-packed."""
     with _lock:
         return _sheets.get((tenant_id, digest))

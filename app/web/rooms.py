@@ -80,6 +80,11 @@ def facts(room: Room) -> str:
     return _facts(room, ngettext("%(num)s person", "%(num)s people", room.capacity))
 
 
+def short_facts(room: Room) -> str:
+    """`6, screen`: what fits beside a name in a narrow column."""
+    return ", ".join([str(room.capacity), *(_inside(name) for _id, name, _icon in room.amenities[:1])])
+
+
 @lru_cache(4096)
 def _facts(room: Room, people: str) -> str:
     words = [people, *(name for _id, name, _icon in room.amenities), room.level]
@@ -108,7 +113,7 @@ def _free_rows(rooms: Iterable[FreeRoom], span: Span, gallery: Gallery, ruler: R
     until, all_day, people = _("Free until %(time)s"), _("Free for the rest of the day"), _people_words()
     return [
         FreeRow(id=free.room.id, name=free.room.name, facts=_facts(free.room, people(free.room.capacity)),
-                picture=gallery.url(free.room), price=wording.price(free.quote),
+                picture=gallery.url(free.room.id), price=wording.price(free.quote),
                 price_note=wording.price_note(free.quote),
                 until=_until(free.free_until, span, tz, until, all_day), strip=ruler.strip(free.strip),
                 slot=slot_value(free.room.id, span), best=index == 0)
@@ -135,7 +140,7 @@ def _until(moment: datetime, span: Span, tz: ZoneInfo, until: str, all_day: str)
 def _refused_rows(rooms: Iterable[RefusedRoom], gallery: Gallery, tz: ZoneInfo) -> list[RefusedRow]:
     return [
         RefusedRow(id=refused.room.id, name=refused.room.name, reason=refusal_sentence(refused, tz),
-                   picture=gallery.url(refused.room),
+                   picture=gallery.url(refused.room.id),
                    slot=slot_value(refused.room.id, refused.next_free) if refused.next_free else "",
                    button=f"{refused.next_free.start.astimezone(tz):%H:%M}" if refused.next_free else "")
         for refused in rooms]
@@ -151,6 +156,6 @@ def alternative_rows(alternatives: Iterable[Alternative], gallery: Gallery, tz: 
         day = each.span.start.astimezone(tz).date()
         rows.append(AlternativeRow(
             name=each.room.name, when=when if day == asked else f"{wording.short_day(day)}, {when}",
-            price=wording.price(each.quote), picture=gallery.url(each.room),
+            price=wording.price(each.quote), picture=gallery.url(each.room.id),
             slot=slot_value(each.room.id, each.span)))
     return rows

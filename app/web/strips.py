@@ -56,6 +56,10 @@ class Ruler:
         begin, finish = max(begin, least), min(finish, self.last)
         return (begin - self.first, finish - begin) if begin < finish else None
 
+    def share(self, minutes: int) -> str:
+        """A length on the ruler as a share of it, for SVG attributes: `12.5%`."""
+        return f"{round(minutes / self.length * 100, 3):g}%"
+
     @property
     def labels(self) -> list[int]:
         """The hours written under the line, at equal distances."""
@@ -66,7 +70,10 @@ class Ruler:
     def strip(self, strip: DayStrip) -> Strip:
         """A room's day. What is over is one flat stretch: nobody can book it, so nobody need read it."""
         began = max(self.first, min(self.now, self.last))
-        busy, mine, shut, at = [], [], [], began
+        busy: list[tuple[int, int]] = []
+        mine: list[tuple[int, int]] = []
+        shut: list[tuple[int, int]] = []
+        at = began
         for span, own in strip.busy:
             stretch = self._clip(self.minute(span.start), self.minute(span.end), began)
             if stretch:

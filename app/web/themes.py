@@ -7,12 +7,15 @@ from typing import cast
 
 from flask import current_app, url_for
 
-from app.domain.portal import DEFAULT_PRIMARY, Look, Portal
+from app.domain.look import Look
+from app.domain.portal import Portal
 from app.theming.palette import Palette
 from app.theming.stylesheet import Stylesheet, Theme, render, theme_colours
 from app.web.assets import AssetIndex
 
 _REMEMBERED = 512
+_RECIPE = 1
+"""Raised when icons of the same look are drawn differently, so that phones fetch them anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,13 @@ class Brand:
     """Changes whenever an icon would look different: phones fetch an icon anew only under a new address."""
     currency: str
 
+    def icon_url(self, name: str) -> str:
+        """The address of one of `theming.icons.ICON_NAMES`."""
+        return url_for("theming.icon", version=self.icon_version, name=name)
+
 
 def theme_of(look: Look) -> Theme:
-    """The theme of a look. `DEFAULT_PRIMARY` stands in until a colour or a logo is given."""
-    return Theme(look.primary or DEFAULT_PRIMARY, look.on_primary, look.font, look.radius)
+    return Theme(look.primary, look.on_primary, look.font, look.radius)
 
 
 @lru_cache(_REMEMBERED)
@@ -46,8 +52,9 @@ def palette_of(look: Look) -> Palette:
 
 @lru_cache(_REMEMBERED)
 def icon_version(name: str, look: Look) -> str:
-    """Sixteen hex digits over everything that an icon is drawn from."""
-    return sha256("\n".join([name, repr(look)]).encode()).hexdigest()[:16]
+    """Sixteen hex digits over everything that an icon is drawn from: colours, and the logo or else the name."""
+    drawn = look.logo.digest if look.logo else name
+    return sha256("\n".join([str(_RECIPE), look.primary, look.on_primary or "", drawn]).encode()).hexdigest()[:16]
 
 
 @lru_cache(_REMEMBERED)
@@ -59,13 +66,23 @@ def _colours(look: Look) -> tuple[str, str]:
 def brand(portal: Portal, location_id: int | None) -> Brand:
     """What a page of this tenant, at this location, looks like."""
     look = portal.look(location_id)
+    return brand_of(portal, look, url_for("theming.stylesheet", digest=stylesheet_of(look).digest))
+
+
+def brand_of(portal: Portal, look: Look, stylesheet_url: str) -> Brand:
+    """The tenant in any look, such as one that is not saved yet and whose stylesheet is elsewhere."""
     version = icon_version(portal.name, look)
     light, dark = _colours(look)
     return Brand(
-        name=portal.name, short_name=portal.short_name,
+        name=portal.name,
+        short_name=portal.short_name,
         mark_url=url_for("theming.icon", version=version, name="favicon.svg"),
-        stylesheet_url=url_for("theming.stylesheet", digest=stylesheet_of(look).digest),
-        theme_color_light=light, theme_color_dark=dark, icon_version=version, currency=portal.currency)
+        stylesheet_url=stylesheet_url,
+        theme_color_light=light,
+        theme_color_dark=dark,
+        icon_version=version,
+        currency=portal.currency,
+    )
 
 
 def assets() -> AssetIndex:

@@ -65,9 +65,24 @@ def price_note(quote: Quote) -> str:
 
 def short_day(day: date) -> str:
     """`Tue 1 Dec`, in the reader's language."""
-    return _short_day(day, formats_locale())
+    return _day(day, "EEE d MMM", formats_locale())
+
+
+def long_day(day: date) -> str:
+    """`Wednesday 25 November`."""
+    return _day(day, "EEEE d MMMM", formats_locale())
+
+
+def weekday(day: date) -> str:
+    """`Wednesday`, as a heading has it."""
+    return _day(day, "EEEE", formats_locale()).capitalize()
+
+
+def day_and_month(day: date) -> str:
+    """`25 November`."""
+    return _day(day, "d MMMM", formats_locale())
 
 
 @lru_cache(_REMEMBERED)
-def _short_day(day: date, locale: Locale) -> str:
-    return str(format_date(day, "EEE d MMM", locale=locale))
+def _day(day: date, pattern: str, locale: Locale) -> str:
+    return str(format_date(day, pattern, locale=locale))

@@ -375,6 +375,7 @@ def upgrade() -> None:
         sa.Column("font", sa.String(length=24), nullable=True),
         sa.Column("radius", sa.String(length=12), nullable=True),
         sa.Column("logo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("logo_colour", sa.String(length=7), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tenant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(

@@ -24,14 +24,14 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def packed(index: AssetIndex, name: str, suffix: str = "") -> bytes:
+def _packed(index: AssetIndex, name: str, suffix: str = "") -> bytes:
     return (index.root / "app/static/build" / (index.files[name] + suffix)).read_bytes()
 
 
 def test_it_finds_a_file_by_its_plain_name(root: Path) -> None:
     index = build(root)
     assert re.fullmatch(r"/static/build/app-[0-9a-f]{12}\.css", index.url("app.css"))
-    assert packed(index, "app.css")
+    assert _packed(index, "app.css")
 
 
 def test_it_refuses_a_name_that_was_not_packed(root: Path) -> None:
@@ -65,9 +65,9 @@ def test_it_takes_away_what_is_no_longer_used(root: Path) -> None:
 @pytest.mark.parametrize("name", ["app.css", "app.js", "icons.svg"])
 def test_the_compressed_twins_hold_the_same(root: Path, name: str) -> None:
     index = build(root)
-    plain = packed(index, name)
-    assert brotli.decompress(packed(index, name, ".br")) == plain
-    assert gzip.decompress(packed(index, name, ".gz")) == plain
+    plain = _packed(index, name)
+    assert brotli.decompress(_packed(index, name, ".br")) == plain
+    assert gzip.decompress(_packed(index, name, ".gz")) == plain
 
 
 def test_what_was_built_can_be_loaded(root: Path) -> None:
@@ -89,13 +89,13 @@ def test_it_notices_that_a_source_changed(root: Path) -> None:
 
 
 def test_layers_are_declared_before_anything_uses_them(root: Path) -> None:
-    css = packed(build(root), "app.css").decode()
+    css = _packed(build(root), "app.css").decode()
     assert css.startswith(f"@layer {','.join(LAYERS)};")
     assert set(re.findall(r"@layer (\w+)\{", css)) <= set(LAYERS)
 
 
 def test_foundations_come_before_components_and_print_last(root: Path) -> None:
-    css = packed(build(root), "app.css").decode()
+    css = _packed(build(root), "app.css").decode()
     order = [
         css.index(f"@layer {name}{{")
         for name in ("reset", "tokens", "base", "layout", "components", "pages", "print")
@@ -105,25 +105,25 @@ def test_foundations_come_before_components_and_print_last(root: Path) -> None:
 
 def test_strings_survive_the_squeezing(root: Path) -> None:
     (root / "app/static/css/pages/quote.css").write_text('@layer pages { q::before { content: "a  ;  /b" } }')
-    assert 'content:"a  ;  /b"' in packed(build(root), "app.css").decode()
+    assert 'content:"a  ;  /b"' in _packed(build(root), "app.css").decode()
 
 
 def test_the_font_is_found_under_its_hashed_name(root: Path) -> None:
     index = build(root)
-    assert f'url("{index.files["inter.woff2"]}")' in packed(index, "app.css").decode()
-    assert packed(index, "inter.woff2").startswith(b"wOF2")
+    assert f'url("{index.files["inter.woff2"]}")' in _packed(index, "app.css").decode()
+    assert _packed(index, "inter.woff2").startswith(b"wOF2")
 
 
 def test_each_behaviour_has_a_scope_of_its_own(root: Path) -> None:
     for name in ("one", "two"):
         (root / f"app/static/js/{name}.js").write_text(f'const shared = "{name}";\n')
-    script = packed(build(root), "app.js").decode()
+    script = _packed(build(root), "app.js").decode()
     assert '{\nconst shared = "one";\n}' in script
     assert '{\nconst shared = "two";\n}' in script
 
 
 def test_the_sprite_holds_every_declared_icon_once(root: Path) -> None:
-    sprite = packed(build(root), "icons.svg").decode()
+    sprite = _packed(build(root), "icons.svg").decode()
     assert re.findall(r'<symbol id="([\w-]+)"', sprite) == list(ICONS)
     assert len(set(ICONS)) == len(ICONS)
 
@@ -154,4 +154,4 @@ def test_every_icon_that_is_used_is_packed() -> None:
 
 @pytest.mark.parametrize(("name", "limit"), [("app.css", 10_240), ("app.js", 24_576), ("icons.svg", 4_096)])
 def test_it_stays_light(root: Path, name: str, limit: int) -> None:
-    assert len(packed(build(root), name, ".br")) <= limit
+    assert len(_packed(build(root), name, ".br")) <= limit

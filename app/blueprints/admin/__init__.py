@@ -1,4 +1,4 @@
-"""The front desk's rooms: today, bookings, people, and the spaces themselves. One module a noun."""
+"""The front desk's rooms: today, bookings, people, the spaces themselves, settings. One module a noun."""
 
 from app.blueprints.admin import (
     amenities,
@@ -8,8 +8,13 @@ from app.blueprints.admin import (
     plans,
     resource_types,
     resources,
+    settings,
     today,
 )
 from app.blueprints.admin.routes import blueprint
+from app.blueprints.admin.settings_look import preview, routes
 
-__all__ = ["amenities", "blueprint", "bookings", "locations", "people", "plans", "resource_types", "resources", "today"]
+__all__ = [
+    "amenities", "blueprint", "bookings", "locations", "people", "plans", "preview", "resource_types", "resources",
+    "routes", "settings", "today",
+]  # fmt: skip

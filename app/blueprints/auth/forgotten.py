@@ -15,6 +15,7 @@ from app.web import auth
 from app.web.access import public
 from app.web.afterwards import afterwards
 from app.web.database import session
+from app.web.errors import error_page
 from app.web.htmx import go_to
 from app.web.limits import by_account, by_address, too_many, wait_sentence
 from app.web.origin import request_origin
@@ -49,7 +50,10 @@ def create_link() -> Response:
 @blueprint.get("/password/forgotten/sent")
 @public
 def show_link() -> str:
-    return render_template("auth/link_sent.html", has_outbox="outbox.index" in current_app.view_functions and outbox() is not None)
+    return render_template(
+        "auth/link_sent.html",
+        has_outbox="outbox.index" in current_app.view_functions and outbox() is not None,
+    )
 
 
 @blueprint.get("/password/reset/<token>")
@@ -61,15 +65,15 @@ def edit_password(token: str) -> Response:
 @blueprint.post("/password/reset/<token>")
 @public
 def update_password(token: str) -> Response:
-    form = ResetForm()
     if wait := by_address("reset by address").spend():
-        form.say("", wait_sentence(wait))
-        return too_many(_choose_page(token, form), wait)
+        return too_many(error_page(429, wait_sentence(wait)), wait)
+    form = ResetForm()
     if not form.validate():
         return _choose_page(token, form, 422)
     try:
         session_token = reset_password(
-            session(), ResetPassword(token, form.password.data or "", this_browser()), auth.now())
+            session(), ResetPassword(token, form.password.data or "", this_browser()), auth.now()
+        )
     except LinkGone:
         return _gone_page()
     except PasswordRefused as refused:

@@ -1,5 +1,185 @@
-from app.blueprints.bookings.room import blueprint
+"""From a room to a booking: hold it for ten minutes, see the price, say yes or let it go."""
+
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
+from app.blueprints.bookings.room import ID, blueprint
+from app.domain.booking import hold as holding
+from app.domain.booking import mine
+from app.domain.booking.day import day_grid
+from app.domain.booking.looks import room_looks, room_place
+from app.domain.booking.mine import BookingView
+from app.domain.booking.terms import (
+    TITLE_LENGTH,
+    AlreadyOver,
+    BookRoom,
+    HoldLapsed,
+    Malformed,
+    NotBookable,
+    OutOfReach,
+)
+from app.kernel.errors import NotFound
+from app.kernel.spans import Span
+from app.models import Booking, BookingStatus
+from app.web import auth, booked, rooms, sentences
 from app.web.access import in_section
+from app.web.database import session
+from app.web.forms import Form, TextField, WholeField
+from app.web.htmx import go_to
+from app.web.pictures import Gallery
+from app.web.slots import Slot, parse_slot
+from app.web.strips import Ruler, Strip
+
+Answer = Response | str | tuple[str, int]
+
+
+class ConfirmForm(Form):
+    """What a booking is for, and for how many."""
+
+    title = TextField(_l("What is it for?"), longest=TITLE_LENGTH, required=False)
+    people = WholeField(_l("People"), least=1, most=MOST_PEOPLE)
+
+
 @blueprint.post("/bookings/holds")
 @in_section("bookings")
-def hold(): return ""
+def hold() -> Answer:
+    """Hold the room that a button named. 422 with what is nearest when it cannot be had."""
+    slot = parse_slot(request.form.get("slot", ""))
+    people = whole_of(request.form.get("people", "1").strip())
+    if slot is None or people is None or not 1 <= people <= MOST_PEOPLE:
+        return _refused(_("Choose a room and a time first."))
+    command = BookRoom(slot.resource_id, slot.span, people, request_key=_request_key(slot, people))
+    try:
+        booking = _hold(command)
+    except NotBookable as refusal:
+        return _not_to_be_had(slot, people, refusal)
+    except (OutOfReach, Malformed):
+        return _refused(_("That is longer or further away than anybody can book."))
+    session().commit()
+    return go_to(url_for("bookings.checkout", booking_id=booking.id))
+
+
+def _hold(command: BookRoom) -> Booking:
+    booking = holding.hold(session(), auth.signed_in(), command, auth.clock())
+    if _still_good(booking, auth.clock()()):
+        return booking
+    # The page was open while its first hold ran out or was let go: pressing again is a new wish.
+    return holding.hold(session(), auth.signed_in(), replace(command, request_key=None), auth.clock())
+
+
+def _still_good(booking: Booking, now: datetime) -> bool:
+    if booking.status is BookingStatus.HELD:
+        return booking.hold_expires_at is not None and booking.hold_expires_at > now
+    return booking.status is BookingStatus.CONFIRMED
+
+
+def _request_key(slot: Slot, people: int) -> str | None:
+    """One page has one key; each of its buttons makes its own of it."""
+    key = request.form.get("request_key", "")
+    if not key:
+        return None
+    return sha256(f"{key}\n{slot}\n{people}".encode(errors="replace")).hexdigest()[:48]
+
+
+def _refused(sentence: str) -> tuple[str, int]:
+    return render_template("bookings/refused.html", heading=_("Not booked"), sentence=sentence, rows=[], people=1,
+                           back=url_for("bookings.search")), 422
+
+
+def _not_to_be_had(slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
+    room = room_place(session(), slot.resource_id)
+    tz = ZoneInfo(room.zone)
+    gallery = Gallery(room_looks(session(), [room.location_id]).get(room.location_id, []))
+    rows = rooms.alternative_rows(refusal.alternatives, gallery, tz, slot.span)
+    return render_template("bookings/refused.html", heading=room.name, sentence=sentences.refusal(refusal, tz),
+                           rows=rows, people=people, back=search_again(slot.span, tz, people)), 422
+
+
+def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
+    """The search that led to a span."""
+    start = span.start.astimezone(tz)
+    return url_for("bookings.search", date=f"{start:%Y-%m-%d}", start=f"{start:%H:%M}", minutes=span.minutes,
+                   people=people)
+
+
+@blueprint.get(f"/bookings/<{ID}:booking_id>/checkout")
+@in_section("bookings")
+def checkout(booking_id: int) -> Answer:
+    """What is held, for how long still and what it costs."""
+    view = _own(booking_id)
+    if view.status in (BookingStatus.CONFIRMED, BookingStatus.CANCELLED):
+        return go_to(url_for("bookings.show", booking_id=booking_id))
+    return _page(view, ConfirmForm(title=view.title, people=view.people))
+
+
+@blueprint.post(f"/bookings/<{ID}:booking_id>/confirmation")
+@in_section("bookings")
+def confirm(booking_id: int) -> Answer:
+    """Book what is held. 422 with the form when it ran out or its answers do not fit."""
+    view = _own(booking_id)
+    form = ConfirmForm()
+    if not form.validate():
+        return _page(view, form), 422
+    try:
+        holding.confirm(session(), auth.signed_in(), booking_id, auth.clock(),
+                        title=form.title.data or "", people=form.people.data)
+    except NotBookable as refusal:
+        form.say("people", sentences.refusal(refusal, ZoneInfo(view.zone)))
+    except (HoldLapsed, AlreadyOver) as refusal:
+        form.say("", sentences.refusal(refusal, ZoneInfo(view.zone)))
+    else:
+        session().commit()
+        words = booked.booked(view, "")
+        flash(_("%(room)s is yours, %(day)s %(when)s.", room=view.room, day=words.day_words, when=words.when))
+        return go_to(url_for("bookings.mine"))
+    return _page(_own(booking_id), form), 422
+
+
+@blueprint.post(f"/bookings/<{ID}:booking_id>/release")
+@in_section("bookings")
+def release(booking_id: int) -> Answer:
+    """Let a hold go, and back to the search that it came from."""
+    view = _own(booking_id)
+    holding.release(session(), auth.signed_in(), booking_id, auth.clock())
+    session().commit()
+    return go_to(search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people))
+
+
+def _own(booking_id: int) -> BookingView:
+    """The asking person's own booking; staff look after others' in the admin area."""
+    view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
+    if view.person_id != auth.signed_in().person_id:
+        raise NotFound
+    return view
+
+
+def _page(view: BookingView, form: ConfirmForm) -> str:
+    words = booked.booked_rows([view])[0]
+    ruler, strip = day_of(view)
+    expires = view.hold_expires_at
+    return render_template(
+        "bookings/checkout.html", form=form, one=words, price=booked.price_lines(view), ruler=ruler, strip=strip,
+        held=view.status is BookingStatus.HELD, back=url_for("bookings.search"),
+        expires_iso=f"{expires:%Y-%m-%dT%H:%M:%SZ}" if expires else "",
+        expires_clock=f"{expires.astimezone(ZoneInfo(view.zone)):%H:%M}" if expires else "",
+        hold_seconds=int(holding.HOLD_FOR.total_seconds()),
+        change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
+        book_words=_("Book for %(price)s", price=words.price) if view.price else _("Book"))
+
+
+def day_of(view: BookingView) -> tuple[Ruler, Strip | None]:
+    """The booked day of the booked room; no strip for a room that is out of use."""
+    tz = ZoneInfo(view.zone)
+    day = view.starts_at.astimezone(tz).date()
+    ruler = Ruler(day, tz, auth.now(), Span(view.starts_at, view.ends_at))
+    grid = day_grid(session(), auth.signed_in(), view.location_id, day, auth.now())
+    row = next((row for row in grid.rows if row.room.id == view.resource_id), None)
+    return ruler, ruler.strip(booked.strip_of_cells(row.cells)) if row else None

@@ -1,1 +1,55 @@
+"""My bookings: what comes, what runs, what was, and each by itself."""
 
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request, url_for
+
+from app.blueprints.bookings.checkout import day_of
+from app.blueprints.bookings.forms import id_of
+from app.blueprints.bookings.room import ID, blueprint
+from app.domain.booking import mine as bookings_of
+from app.models import BookingStatus
+from app.web import auth, booked
+from app.web.access import in_section
+from app.web.database import session
+from app.web.running import running
+
+_PAGE = 20
+
+
+@blueprint.get("/bookings/mine")
+@in_section("bookings")
+def mine() -> Any:
+    """What runs on top, what comes by day; with `view=past` what was, a page at a time."""
+    if request.args.get("view") == "past":
+        return _past()
+    views = bookings_of.current(session(), auth.signed_in(), auth.now())
+    rows = dict(zip((view.id for view in views), booked.booked_rows(views), strict=True))
+    now = [running(view, rows[view.id], auth.now()) for view in views
+           if view.starts_at <= auth.now() and view.status is BookingStatus.CONFIRMED]
+    coming = [rows[view.id] for view in views if view.starts_at > auth.now()]
+    return render_template("bookings/mine.html", past=False, now=now, days=booked.by_day(coming), older=None)
+
+
+def _past() -> Any:
+    before = id_of(request.args.get("before", ""))
+    views = bookings_of.past(session(), auth.signed_in(), auth.now(), before_id=before, limit=_PAGE + 1)
+    older = url_for("bookings.mine", view="past", before=views[_PAGE - 1].id) if len(views) > _PAGE else None
+    return render_template("bookings/mine.html", past=True, now=[], days=booked.by_day(
+        booked.booked_rows(views[:_PAGE])), older=older)
+
+
+@blueprint.get(f"/bookings/<{ID}:booking_id>")
+@in_section("bookings")
+def show(booking_id: int) -> Any:
+    """One booking: when, where, what it costs, and until when it can be cancelled. 404 for another person's."""
+    view = bookings_of.show(session(), auth.signed_in(), booking_id, auth.now())
+    ruler, strip = day_of(view)
+    tz = ZoneInfo(view.zone)
+    cutoff = view.cancel_until.astimezone(tz)
+    return render_template(
+        "bookings/show.html", one=booked.booked_rows([view])[0], price=booked.price_lines(view), ruler=ruler,
+        strip=strip, can_cancel=view.can_cancel, held=view.status is BookingStatus.HELD,
+        over=view.ends_at <= auth.now(), cancelled=view.status is BookingStatus.CANCELLED, reason=view.cancel_reason,
+        cutoff=f"{cutoff:%H:%M}", cutoff_day=cutoff.date(), today=auth.now().astimezone(tz).date())

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.blueprints.bookings import choices, forms
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import catalogue
+from app.domain.booking.looks import look_of
 from app.domain.booking.search import search_place
 from app.domain.portal import Place
 from app.web import auth, rooms, themes
@@ -39,7 +40,7 @@ def search() -> Any:
     found = None
     if ask.query and not ask.errors:
         answer = search_place(session(), auth.signed_in(), offered, ask.query, auth.now())
-        gallery = Gallery(bookable.room for bookable in offered.rooms)
+        gallery = Gallery(look_of(bookable.room) for bookable in offered.rooms)
         found = rooms.results(answer, ask.query.span, gallery, auth.now())
     page = render_template("bookings/_book.html" if wants_part() else "bookings/search.html",
                            ask=ask, results=found, **page_words(ask, choice, place))
@@ -73,7 +74,7 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
 
 def views(current: str, day: str, location: str) -> list[tuple[str, str, bool, str]]:
     """The ways to look at a day's rooms, for the switch at the head of each."""
-    answers = {name: value for name, value in (("date", day), ("location", location)) if value}
+    answers: dict[str, Any] = {name: value for name, value in (("date", day), ("location", location)) if value}
     return [(_("List"), url_for("bookings.search", **answers), current == "list", "list"),
             (_("Day grid"), url_for("bookings.day", **answers), current == "grid", "layout-grid"),
             (_("Table"), url_for("bookings.day", view="table", **answers), current == "table", "table")]

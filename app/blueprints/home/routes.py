@@ -5,9 +5,10 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-
+from app.blueprints.home.elements import elements
+from app.kernel.walltime import local_date, zone
 from app.models import LoginSession
-from app.web import auth
+from app.web import auth, wording
 from app.web.access import in_section, signed_in
 from app.web.addresses import local_path
 from app.web.database import session
@@ -19,7 +20,10 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @in_section("home")
 def index() -> Any:
-    return render_template("home/index.html", today=auth.now())
+    place = auth.place()
+    today = local_date(auth.now(), zone(place.zone if place else auth.portal().zone))
+    return render_template("home/index.html", elements=elements(), weekday=wording.weekday(today),
+                           date=wording.day_and_month(today))
 
 
 @blueprint.post("/location")

@@ -193,6 +193,6 @@ def _seat(
 
 
 def _free_until(blocks: list[Block], unit: int, at: int, end: int) -> int:
-    """Until when a unit stays free from a minute on; that minute itself when it is not free."""
+    """Until when, at most to the end, a unit stays free from a minute on; that minute itself when it is not free."""
     ahead = (max(block.start, at) for block in blocks if block.unit == unit and block.end > at)
-    return min(ahead, default=end) if end > at else at
+    return min(min(ahead, default=end), end)

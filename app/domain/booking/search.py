@@ -23,12 +23,12 @@ def search(session: Session, actor: Actor, query: RoomQuery, now: datetime) -> R
     that fits the people tightest, then the cheapest, then the operator's order.
     Raises NotFound for an unknown location and OutOfReach for a span that no rule was made for.
     """
-    return search_place(session, actor, load_place(session, query.location_id, actor.person_id, now), query, now)
+    return search_place(
+        session, actor, load_place(session, query.location_id, actor.person_id, now), query, now
+    )
 
 
-def search_place(
-    session: Session, actor: Actor, place: Place, query: RoomQuery, now: datetime
-) -> RoomSearch:
+def search_place(session: Session, actor: Actor, place: Place, query: RoomQuery, now: datetime) -> RoomSearch:
     """The same for a location that the caller has loaded already, in one statement; two when nothing is free."""
     check_reach(query.span, now)
     looked = look(session, place, Asker(actor.person_id, actor.is_member, place.plan_ids), query, now)

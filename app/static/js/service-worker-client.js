@@ -1,6 +1,7 @@
-// Registers the service worker and says when a newer version stands ready. The new one waits until the reader reloads, so
-// that an open form is never broken. It is told to step in with the message {type: "skip-waiting"}.
-const words = document.getElementById("words")?.dataset ?? {};
+// Registers the service worker, tells it how pages look now, and says when a newer version stands ready. The new one waits
+// until the reader reloads, so that an open form is never broken.
+const words = document.getElementById("words")?.dataset;
+const look = document.querySelector("meta[name=portico-look]")?.content;
 let asked = false;
 
 function offer(worker) {
@@ -20,7 +21,9 @@ function offer(worker) {
 async function register() {
   const registration = await navigator.serviceWorker.register("/service-worker.js").catch(() => null);
   if (!registration) return;
-  if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
+  const running = navigator.serviceWorker.controller;
+  if (look) running?.postMessage({ type: "shown", look });
+  if (registration.waiting && running) offer(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const worker = registration.installing;
     worker?.addEventListener("statechange", () => {
@@ -30,7 +33,8 @@ async function register() {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && registration.update().catch(() => {}));
 }
 
-if ("serviceWorker" in navigator && document.getElementById("words")) {
+// The offline page has no words of its own to say, and needs no worker: it came from one
+if ("serviceWorker" in navigator && words) {
   navigator.serviceWorker.addEventListener("controllerchange", () => asked && location.reload());
   addEventListener("load", register);
 }

@@ -1,13 +1,17 @@
-// Nothing personal stays on a device that nobody is signed in on: the offline page's data and the caches made of it go
-// when somebody signs out, and again on the sign-in page, for whoever was signed out from elsewhere.
-function forgetEverybody() {
-  globalThis.indexedDB?.deleteDatabase("portico");
-  globalThis.caches?.keys().then((names) => {
-    for (const name of names) if (name.startsWith("portico-me-")) caches.delete(name);
-  }).catch(() => {});
+// Signing out: what the device keeps for the person goes first, then the form. Whoever keeps something listens to
+// `portico:leaving` and hands a promise to `event.detail.wait`; nobody may take longer than two seconds.
+const PATIENCE = 2000;
+
+async function emptied() {
+  const waits = [];
+  document.dispatchEvent(new CustomEvent("portico:leaving", { detail: { wait: (promise) => waits.push(promise) } }));
+  await Promise.race([Promise.all(waits), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
 }
 
-if (document.querySelector('meta[name="portico-signed-out"]')) forgetEverybody();
-document.addEventListener("submit", (event) => {
-  if (new URL(event.target.action, location.href).pathname === "/logout") forgetEverybody();
+addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.getAttribute("action") !== "/logout" || form.method !== "post" || event.defaultPrevented) return;
+  event.preventDefault();
+  await emptied();
+  form.submit();
 });

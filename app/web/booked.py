@@ -1,0 +1,163 @@
+"""Bookings as rows and pages of ready words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.domain.booking.day import DayCell, Label
+from app.domain.booking.looks import room_looks
+from app.domain.booking.mine import BookingView
+from app.domain.booking.terms import DayStrip
+from app.kernel.money import Money
+from app.kernel.spans import Span
+from app.models import BookingStatus
+from app.web import auth, wording
+from app.web.database import session
+from app.web.language import format_day, format_minutes
+from app.web.pictures import Gallery
+from app.web.slots import slot_value
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word on a booking that is not simply coming up."""
+
+    words: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """One booking in words."""
+
+    id: int
+    href: str
+    room: str
+    where: str
+    """`Level 2`, and the location when it is not the one that the portal shows."""
+    day: date
+    day_words: str
+    when: str
+    starts: str
+    until: str
+    length: str
+    zone_note: str
+    """Empty where the room's clocks are the tenant's."""
+    zone: str
+    detail: str
+    title: str
+    people: int
+    price: str
+    picture: str
+    badge: Badge | None
+    slot: str
+    """Books the same room for the same time again."""
+
+
+class Galleries:
+    """The pictures of several locations, read in one statement."""
+
+    def __init__(self, location_ids: Iterable[int]) -> None:
+        wanted = set(location_ids)
+        looks = room_looks(session(), wanted) if wanted else {}
+        self._galleries = {location_id: Gallery(found) for location_id, found in looks.items()}
+
+    def url(self, view: BookingView) -> str:
+        gallery = self._galleries.get(view.location_id)
+        return gallery.url(view.resource_id) if gallery else ""
+
+
+def booked(view: BookingView, picture: str) -> Booked:
+    """A booking in the words of its reader, at the times of its place."""
+    tz, now = ZoneInfo(view.zone), auth.now()
+    span = Span(view.starts_at, view.ends_at)
+    starts = view.starts_at.astimezone(tz)
+    here = auth.place()
+    elsewhere = "" if here and here.id == view.location_id else view.location
+    length = format_minutes(span.minutes)
+    return Booked(
+        id=view.id, href=url_for("bookings.show", booking_id=view.id), room=view.room,
+        where=", ".join(filter(None, [view.level, elsewhere])), day=starts.date(),
+        day_words=format_day(starts.date(), now.astimezone(tz).date()), when=wording.clock(span, tz),
+        starts=f"{starts:%H:%M}", until=f"{view.ends_at.astimezone(tz):%H:%M}", length=length,
+        zone_note=wording.zone_note(view.zone) if view.zone != auth.portal().zone else "", zone=view.zone,
+        detail=view.title or _detail(view, length), title=view.title, people=view.people,
+        price=wording.money(view.price) if view.price else _("Free"), picture=picture,
+        badge=_badge(view, now), slot=slot_value(view.resource_id, span))
+
+
+def _detail(view: BookingView, length: str) -> str:
+    if view.people == 1:
+        return length
+    return f"{length}, " + ngettext("%(num)s person", "%(num)s people", view.people)
+
+
+def _badge(view: BookingView, now: datetime) -> Badge | None:
+    if view.status is BookingStatus.CANCELLED:
+        return Badge(_("Cancelled"), "")
+    if view.status is BookingStatus.HELD:
+        return Badge(_("Held for you"), "caution")
+    if view.status is BookingStatus.LAPSED:
+        return Badge(_("Not booked"), "")
+    return Badge(_("Now"), "accent") if view.starts_at <= now < view.ends_at else None
+
+
+def booked_rows(views: Sequence[BookingView]) -> list[Booked]:
+    """Several bookings with their pictures, in the order given."""
+    galleries = Galleries(view.location_id for view in views)
+    return [booked(view, galleries.url(view)) for view in views]
+
+
+def by_day(rows: Iterable[Booked]) -> list[tuple[str, str, list[Booked]]]:
+    """(heading, date beside it, bookings) for each day, in the order given."""
+    days = []
+    for day, group in groupby(rows, key=lambda row: row.day):
+        found = list(group)
+        beside = wording.long_day(day)
+        days.append((found[0].day_words, "" if beside == found[0].day_words else beside, found))
+    return days
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLines:
+    """A price as it was quoted: how it comes about, the sum, and when it is to be paid."""
+
+    lines: list[tuple[str, str]]
+    total: tuple[str, str]
+    later: str
+
+
+def price_lines(view: BookingView) -> PriceLines:
+    """Rate times length, what the cap takes off, and the sum; from the stored quote, never computed anew."""
+    quote: Mapping[str, int] = view.quote
+    currency = view.price.currency
+
+    def words(minor: int) -> str:
+        return wording.money(Money(minor, currency))
+    lines = []
+    if quote["uncapped_minor"]:
+        lines.append((_("%(length)s at %(price)s an hour", length=format_minutes(quote["minutes"]),
+                        price=words(quote["hourly_minor"])), words(quote["uncapped_minor"])))
+    if quote["total_minor"] < quote["uncapped_minor"]:
+        lines.append((_("No booking costs more than %(price)s", price=words(quote["total_minor"])),
+                      "−" + words(quote["uncapped_minor"] - quote["total_minor"])))
+    later = (_("Nothing to pay now: it goes on your next invoice.") if view.price
+             else _("This room costs you nothing."))
+    return PriceLines(lines, (_("Together"), words(view.price.minor)), later)
+
+
+def strip_of_cells(cells: Iterable[DayCell]) -> DayStrip:
+    """A grid's row as a strip draws it."""
+    busy, opened = [], []
+    for cell in cells:
+        if cell.label is not Label.CLOSED:
+            opened.append(cell.span)
+        if cell.label in (Label.BUSY, Label.MINE):
+            busy.append((cell.span, cell.label is Label.MINE))
+    return DayStrip(tuple(busy), tuple(opened))

@@ -1,0 +1,113 @@
+"""Holding, confirming, letting go, and running out."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.booking.cancel import cancel
+from app.domain.booking.hold import confirm, hold, release
+from app.domain.booking.terms import AlreadyOver, HoldLapsed, NotBookable, RoomTaken
+from app.kernel.errors import NotFound
+from app.models import Booking, BookingStatus, Notice, Occupancy
+from tests.domain.booking.conftest import Desk, StandingClock, span
+
+TEN = span("10:00", "11:00")
+
+
+@pytest.fixture
+def held(front: Desk, member: Actor) -> Booking:
+    booking: Booking = front.do(hold, member, front.wish("Fern", TEN, people=2))
+    return booking
+
+
+def test_a_hold_blocks_and_tells_nobody(
+    front: Desk, session: Session, held: Booking, colleague: Actor
+) -> None:
+    assert (held.status, held.price_minor) == (BookingStatus.HELD, 1800)
+    assert session.scalars(select(Notice)).all() == []
+    with pytest.raises(RoomTaken):
+        front.book(colleague, "Fern", TEN)
+
+
+def test_confirming_keeps_it_for_good(
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor, clock: StandingClock
+) -> None:
+    clock.advance(minutes=9)
+    booking = front.do(confirm, member, held.id, title="Retro", people=4)
+    assert (booking.status, booking.title, booking.people) == (BookingStatus.CONFIRMED, "Retro", 4)
+    clock.advance(minutes=30)
+    with pytest.raises(RoomTaken):
+        front.book(colleague, "Fern", TEN)
+    assert session.scalars(select(Notice.kind)).all() == ["booking.confirmed"]
+
+
+def test_confirming_twice_is_confirming_once(
+    front: Desk, session: Session, held: Booking, member: Actor
+) -> None:
+    front.do(confirm, member, held.id)
+    assert front.do(confirm, member, held.id).status is BookingStatus.CONFIRMED
+    assert len(session.scalars(select(Notice)).all()) == 1
+
+
+def test_it_lapses_after_ten_minutes_though_nobody_swept(
+    front: Desk, held: Booking, member: Actor, clock: StandingClock
+) -> None:
+    clock.advance(minutes=10)
+    with pytest.raises(HoldLapsed):
+        front.do(confirm, member, held.id)
+
+
+def test_the_next_booking_sweeps_it(
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor, clock: StandingClock
+) -> None:
+    clock.advance(minutes=10)
+    front.book(colleague, "Fern", TEN)
+    with pytest.raises(HoldLapsed):
+        front.do(confirm, member, held.id)
+    assert len(session.scalars(select(Occupancy)).all()) == 1
+    assert session.scalar(select(Booking.status).where(Booking.id == held.id)) is BookingStatus.LAPSED
+
+
+def test_a_new_hold_replaces_ones_own(front: Desk, session: Session, held: Booking, member: Actor) -> None:
+    second = front.do(hold, member, front.wish("Fern", span("10:30", "11:30")))
+    with pytest.raises(HoldLapsed):
+        front.do(confirm, member, held.id)
+    assert front.do(confirm, member, second.id).status is BookingStatus.CONFIRMED
+    assert len(session.scalars(select(Occupancy)).all()) == 1
+
+
+def test_letting_go_frees_the_room(front: Desk, held: Booking, member: Actor, colleague: Actor) -> None:
+    front.do(release, member, held.id)
+    front.book(colleague, "Fern", TEN)
+    with pytest.raises(HoldLapsed):
+        front.do(confirm, member, held.id)
+
+
+def test_letting_go_of_what_was_confirmed_meanwhile_changes_nothing(
+    front: Desk, held: Booking, member: Actor, colleague: Actor
+) -> None:
+    front.do(confirm, member, held.id)
+    front.do(release, member, held.id)
+    with pytest.raises(RoomTaken):
+        front.book(colleague, "Fern", TEN)
+
+
+def test_anothers_hold_is_not_found(front: Desk, held: Booking, colleague: Actor) -> None:
+    for verb in (confirm, release):
+        with pytest.raises(NotFound):
+            front.do(verb, colleague, held.id)
+
+
+def test_a_cancelled_hold_cannot_be_confirmed(front: Desk, held: Booking, member: Actor) -> None:
+    front.do(cancel, member, held.id)
+    with pytest.raises(AlreadyOver):
+        front.do(confirm, member, held.id)
+
+
+def test_more_people_than_fit_cannot_slip_in_when_confirming(
+    front: Desk, held: Booking, member: Actor
+) -> None:
+    with pytest.raises(NotBookable):
+        front.do(confirm, member, held.id, people=5)
+    assert front.do(confirm, member, held.id, people=4).people == 4

@@ -1,0 +1,124 @@
+"""Sixty-four want one slot at the same moment: one gets it. Without the rule more than one does, so the race is real."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from threading import local
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.orm import Session
+
+from app.domain.booking import claim
+from app.domain.booking.book import book
+from app.domain.booking.terms import BookRoom, RoomTaken
+from app.kernel.spans import Span
+from app.models import Booking, Occupancy
+from tests.races.conftest import NOW, RACERS, race
+from tests.support.sessions import OpenSession
+from tests.support.world import TenantWorld, World
+
+pytestmark = pytest.mark.race
+
+ROUNDS = 20
+HOUR = timedelta(hours=1)
+
+
+def slot(number: int) -> Span:
+    """A free hour for each round: nine to noon on one day after another."""
+    start = NOW + timedelta(days=1 + number // 3, hours=2 + number % 3)
+    return Span(start, start + HOUR)
+
+
+def run_round(open_session: OpenSession, tenant: TenantWorld, number: int) -> Counter[str]:
+    people = [tenant.actor("member"), tenant.actor("colleague")]
+
+    def attempt(session: Session, racer: int) -> str:
+        try:
+            book(session, people[racer % 2], BookRoom(tenant.rooms["Fern"], slot(number)), lambda: NOW)
+            session.commit()
+        except RoomTaken:
+            return "taken"
+        return "booked"
+
+    return Counter(race(open_session, tenant.id, attempt))
+
+
+def rows_of(open_session: OpenSession, tenant: TenantWorld, wanted: Span) -> tuple[int, int]:
+    """How many bookings and blocks of the slot are in the tables, whatever the racers believed."""
+    with open_session(tenant.id) as session:
+        bookings = session.scalars(select(Booking.id).where(Booking.starts_at == wanted.start)).all()
+        blocks = session.scalars(select(Occupancy.id).where(Occupancy.blocks_from == wanted.start)).all()
+        return len(bookings), len(blocks)
+
+
+def test_one_of_sixty_four_gets_the_slot(racing: tuple[Engine, OpenSession], world: World) -> None:
+    _, open_session = racing
+    for number in range(ROUNDS):
+        said = run_round(open_session, world.northlight, number)
+        assert said == {"booked": 1, "taken": RACERS - 1}
+        assert rows_of(open_session, world.northlight, slot(number)) == (1, 1)
+
+
+def test_without_the_rule_more_than_one_gets_it(
+    database: str, racing: tuple[Engine, OpenSession], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the rule of the database is dropped, and what was found free once is not looked at again.
+
+    That is the check-then-insert which every test with a single user passes.
+    """
+    _, open_session = racing
+    drop_the_rule(database)
+    check_only_once(monkeypatch)
+    surplus = 0
+    for number in range(ROUNDS):
+        run_round(open_session, world.northlight, number)
+        bookings, blocks = rows_of(open_session, world.northlight, slot(number))
+        assert bookings == blocks >= 1
+        surplus += bookings - 1
+        if surplus:
+            break
+    assert surplus > 0
+
+
+def drop_the_rule(database: str) -> None:
+    owner = create_engine(database)
+    rule = {
+        "postgresql": "ALTER TABLE occupancy DROP CONSTRAINT ex_occupancy_overlap",
+        "sqlite": "DROP TRIGGER occupancy_overlap_insert",
+    }
+    with owner.begin() as connection:
+        connection.execute(text(rule[owner.dialect.name]))
+    owner.dispose()
+
+
+def check_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the check before the write lock stand for the one behind it."""
+    decide, mine = claim._decide, local()
+
+    def once(session: Session, wish: Any, now: datetime) -> Any:
+        if getattr(mine, "wish", None) is not wish:
+            mine.wish, mine.decision = wish, decide(session, wish, now)
+        return mine.decision
+
+    monkeypatch.setattr(claim, "_decide", once)
+
+
+def test_units_fill_up_and_no_further(racing: tuple[Engine, OpenSession], world: World) -> None:
+    """Two phone booths: two of sixty-four get in, each in a unit of its own."""
+    _, open_session = racing
+    tenant = world.northlight
+
+    def attempt(session: Session, racer: int) -> str:
+        who = tenant.actor("member" if racer % 2 else "colleague")
+        try:
+            book(session, who, BookRoom(tenant.rooms["Lark"], slot(0)), lambda: NOW)
+            session.commit()
+        except RoomTaken:
+            return "taken"
+        return "booked"
+
+    assert Counter(race(open_session, tenant.id, attempt)) == {"booked": 2, "taken": RACERS - 2}
+    assert rows_of(open_session, tenant, slot(0)) == (2, 2)
+    with open_session(tenant.id) as session:
+        assert set(session.scalars(select(Occupancy.unit)).all()) == {0, 1}
