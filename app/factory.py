@@ -26,6 +26,7 @@ from app.kernel.clock import system_clock
 from app.settings import Settings
 from app.web.access import check_declarations, init_access
 from app.web.afterwards import init_keep_alive
+from app.web.addresses import init_addresses
 from app.web.auth import init_auth
 from app.web.bell import init_bell
 from app.web.database import db, init_database
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    init_addresses(app)
     init_database(app, settings)
     Migrate(app, db, directory=str(_ROOT / "migrations"), render_as_batch=True)
     init_security(app, settings)

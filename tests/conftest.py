@@ -9,10 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
-from sqlalchemy.orm import Session
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.factory import create_app
+from app.models.engine import prepare_engine
 from app.settings import Settings
+from app.tenancy import guard_sessions
 from app.web.database import db
 from tests.support.browser import DESKTOP, PHONE, launch, new_page
 from tests.support.databases import ENGINES, EngineName, fresh_database
@@ -126,10 +129,14 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def open_session(app: Flask) -> Iterator[Callable[[], Session]]:
-    """Opens sessions outside of any request; each must enter a tenant (`tenancy.tenant_session`)."""
-    with app.app_context():
-        yield db.session.session_factory
+def open_session(settings: Settings) -> Iterator[Callable[[], Session]]:
+    """Opens sessions outside of any application; each must enter a tenant (`tenancy.tenant_session`)."""
+    engine = create_engine(settings.database_url)
+    prepare_engine(engine, row_security=settings.row_security)
+    factory = sessionmaker(engine, expire_on_commit=False, autoflush=False)
+    guard_sessions(factory)
+    yield factory
+    engine.dispose()
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ def hold_level(session: Session, location_id: int | None) -> Level:
     The lock is the tenant's row (on SQLite the transaction itself, see `begin_writing`), so that two people who
     order the same list leave one order or the other, never a mixture. Raises UnknownLevel.
     """
+    # What an earlier verb of this transaction changed must not be read over.
+    session.flush()
     tenant = session.get_one(Tenant, tenant_of(session), with_for_update=True, populate_existing=True)
     if location_id is not None:
         found = session.scalars(

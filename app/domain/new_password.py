@@ -69,7 +69,8 @@ def ask_for_link(session: Session, email: str, origin: str, now: datetime) -> No
     """
     begin_writing(session)
     person_id = session.execute(
-        select(Person.id).where(Person.email_key == email.casefold(), Person.suspended_at.is_(None))).scalar()
+        select(Person.id).where(Person.email_key == email.casefold(), Person.suspended_at.is_(None))
+    ).scalar()
     if person_id is None:
         return
     tell(session, now, person_id, FORGOTTEN, {"origin": origin})
@@ -80,8 +81,11 @@ def make_link_token(session: Session, person_id: int, now: datetime) -> str:
     """A new token for this person's mailed link; the ones before it stop working."""
     session.execute(delete(PasswordReset).where(PasswordReset.person_id == person_id))
     token = secrets.token_urlsafe(32)
-    session.add(PasswordReset(person_id=person_id, token_hash=token_hash(token), created_at=now,
-                              expires_at=now + LINK_LIFETIME))
+    session.add(
+        PasswordReset(
+            person_id=person_id, token_hash=token_hash(token), created_at=now, expires_at=now + LINK_LIFETIME
+        )
+    )
     return token
 
 
@@ -112,11 +116,20 @@ def forget_expired_links(session: Session, now: datetime) -> None:
     session.execute(delete(PasswordReset).where(PasswordReset.expires_at <= now))
 
 
-def _open_link(session: Session, token: str, now: datetime, *, hold: bool = False) -> tuple[PasswordReset, Person]:
+def _open_link(
+    session: Session, token: str, now: datetime, *, hold: bool = False
+) -> tuple[PasswordReset, Person]:
     """The unused link and its holder. With `hold` a second use at the same moment waits and then finds it used."""
-    query = (select(PasswordReset, Person).join(Person, Person.id == PasswordReset.person_id)
-             .where(PasswordReset.token_hash == token_hash(token), PasswordReset.used_at.is_(None),
-                    PasswordReset.expires_at > now, Person.suspended_at.is_(None)))
+    query = (
+        select(PasswordReset, Person)
+        .join(Person, Person.id == PasswordReset.person_id)
+        .where(
+            PasswordReset.token_hash == token_hash(token),
+            PasswordReset.used_at.is_(None),
+            PasswordReset.expires_at > now,
+            Person.suspended_at.is_(None),
+        )
+    )
     row = session.execute(query.with_for_update(of=PasswordReset) if hold else query).first()
     if row is None:
         raise LinkGone

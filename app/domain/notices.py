@@ -41,7 +41,14 @@ def dead_letters(session: Session, limit: int = 100) -> list[DeadLetter]:
     """What could not be delivered, the latest first."""
     rows = session.execute(
         select(Notice.id, Notice.kind, Person.email, Delivery.gave_up_at, Delivery.attempts, Delivery.error)
-        .join(Notice, Notice.id == Delivery.notice_id).join(Person, Person.id == Notice.person_id)
-        .where(Delivery.gave_up_at.is_not(None)).order_by(Delivery.gave_up_at.desc(), Delivery.id).limit(limit)).all()
-    return [DeadLetter(id_, kind, email, at, attempts, error)
-            for id_, kind, email, at, attempts, error in rows if at is not None]
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .join(Person, Person.id == Notice.person_id)
+        .where(Delivery.gave_up_at.is_not(None))
+        .order_by(Delivery.gave_up_at.desc(), Delivery.id)
+        .limit(limit)
+    ).all()
+    return [
+        DeadLetter(id_, kind, email, at, attempts, error)
+        for id_, kind, email, at, attempts, error in rows
+        if at is not None
+    ]

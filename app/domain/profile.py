@@ -26,8 +26,11 @@ class UpdateProfile:
 
 def own_profile(session: Session, actor: Actor) -> UpdateProfile:
     """The profile as it is, in the shape in which it is changed."""
-    row = session.execute(select(Person.first_name, Person.last_name, Person.locale, Person.location_id)
-                          .where(Person.id == actor.person_id)).one()
+    row = session.execute(
+        select(Person.first_name, Person.last_name, Person.locale, Person.location_id).where(
+            Person.id == actor.person_id
+        )
+    ).one()
     return UpdateProfile(*row)
 
 
@@ -47,16 +50,27 @@ def update_profile(session: Session, actor: Actor, command: UpdateProfile, now: 
     for field in fields:
         setattr(person, field, after[field])
     if before["location_id"] != command.location_id:
-        for login in session.execute(select(LoginSession).where(LoginSession.person_id == person.id)).scalars():
+        for login in session.execute(
+            select(LoginSession).where(LoginSession.person_id == person.id)
+        ).scalars():
             login.location_id = None
     old, new = audit.changes(before, after)
     if new:
-        audit.record(session, now, person.id, "person.updated", subject="person", subject_id=person.id,
-                     before=old, after=new)
+        audit.record(
+            session,
+            now,
+            person.id,
+            "person.updated",
+            subject="person",
+            subject_id=person.id,
+            before=old,
+            after=new,
+        )
 
 
 def _require_location(session: Session, location_id: int) -> None:
     found = session.execute(
-        select(Location.id).where(Location.id == location_id, Location.retired_at.is_(None))).scalar()
+        select(Location.id).where(Location.id == location_id, Location.retired_at.is_(None))
+    ).scalar()
     if found is None:
         raise NotFound

@@ -43,21 +43,43 @@ class OpenSession:
 def start(session: Session, person_id: int, browser: Browser, now: datetime) -> str:
     """Sign the person in on that browser; returns the token that its cookie must show from now on."""
     token = secrets.token_urlsafe(32)
-    session.add(LoginSession(
-        person_id=person_id, token_hash=token_hash(token), user_agent=browser.user_agent[:300],
-        address=browser.address[:64], created_at=now, last_seen_at=now, expires_at=now + LIFETIME))
+    session.add(
+        LoginSession(
+            person_id=person_id,
+            token_hash=token_hash(token),
+            user_agent=browser.user_agent[:300],
+            address=browser.address[:64],
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + LIFETIME,
+        )
+    )
     return token
 
 
 def list_sessions(session: Session, actor: Actor, now: datetime) -> list[OpenSession]:
     """The person's signed-in browsers: the one in hand first, then by when they were last seen."""
     rows = session.execute(
-        select(LoginSession.id, LoginSession.user_agent, LoginSession.address, LoginSession.created_at,
-               LoginSession.last_seen_at)
+        select(
+            LoginSession.id,
+            LoginSession.user_agent,
+            LoginSession.address,
+            LoginSession.created_at,
+            LoginSession.last_seen_at,
+        )
         .where(LoginSession.person_id == actor.person_id, LoginSession.expires_at > now)
-        .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())).all()
-    found = [OpenSession(row.id, Browser(row.user_agent, row.address), row.created_at, row.last_seen_at,
-                         row.id == actor.session_id) for row in rows]
+        .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
+    ).all()
+    found = [
+        OpenSession(
+            row.id,
+            Browser(row.user_agent, row.address),
+            row.created_at,
+            row.last_seen_at,
+            row.id == actor.session_id,
+        )
+        for row in rows
+    ]
     return sorted(found, key=lambda each: not each.current)
 
 
@@ -65,15 +87,19 @@ def sign_out(session: Session, actor: Actor, now: datetime) -> None:
     """End the session in hand."""
     begin_writing(session)
     session.execute(delete(LoginSession).where(LoginSession.id == actor.session_id))
-    audit.record(session, now, actor.person_id, "person.signed_out", subject="person", subject_id=actor.person_id)
+    audit.record(
+        session, now, actor.person_id, "person.signed_out", subject="person", subject_id=actor.person_id
+    )
 
 
 def end(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
     """End one of the person's own sessions. Raises NotFound for anybody else's."""
     begin_writing(session)
     ended = session.scalars(
-        delete(LoginSession).where(LoginSession.id == session_id, LoginSession.person_id == actor.person_id)
-        .returning(LoginSession.id)).all()
+        delete(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.person_id == actor.person_id)
+        .returning(LoginSession.id)
+    ).all()
     if not ended:
         raise NotFound
     _record_end(session, actor, now, len(ended))
@@ -97,8 +123,11 @@ def end_all(session: Session, person_id: int, *, but: int | None = None) -> int:
 
 def keep_alive(session: Session, session_id: int, now: datetime) -> None:
     """Note that the browser was seen, and let its session live on from here."""
-    session.execute(update(LoginSession).where(LoginSession.id == session_id)
-                    .values(last_seen_at=now, expires_at=now + LIFETIME))
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.id == session_id)
+        .values(last_seen_at=now, expires_at=now + LIFETIME)
+    )
 
 
 def forget_expired(session: Session, now: datetime) -> None:
@@ -107,5 +136,12 @@ def forget_expired(session: Session, now: datetime) -> None:
 
 
 def _record_end(session: Session, actor: Actor, now: datetime, count: int) -> None:
-    audit.record(session, now, actor.person_id, "session.ended", subject="person", subject_id=actor.person_id,
-                 after={"sessions": count})
+    audit.record(
+        session,
+        now,
+        actor.person_id,
+        "session.ended",
+        subject="person",
+        subject_id=actor.person_id,
+        after={"sessions": count},
+    )

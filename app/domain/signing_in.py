@@ -42,10 +42,24 @@ def sign_in(session: Session, command: SignIn, now: datetime) -> str:
     person = session.execute(select(Person).where(Person.email_key == key)).scalar_one_or_none()
     # The password may have been changed, or the person suspended, while we compared.
     if person is None or not right or person.suspended_at is not None or person.password_hash != stored:
-        audit.record(session, now, None, "person.sign_in_refused", subject="person",
-                     subject_id=person.id if person else None, after={"address": command.browser.address})
+        audit.record(
+            session,
+            now,
+            None,
+            "person.sign_in_refused",
+            subject="person",
+            subject_id=person.id if person else None,
+            after={"address": command.browser.address},
+        )
         raise SignInRefused
     person.password_hash = renewed
-    audit.record(session, now, person.id, "person.signed_in", subject="person", subject_id=person.id,
-                 after={"address": command.browser.address})
+    audit.record(
+        session,
+        now,
+        person.id,
+        "person.signed_in",
+        subject="person",
+        subject_id=person.id,
+        after={"address": command.browser.address},
+    )
     return sessions.start(session, person.id, command.browser, now)

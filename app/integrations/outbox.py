@@ -51,7 +51,9 @@ class OutboxMail:
 
 def _kept(name: str, mail: EmailMessage) -> KeptMail:
     stamp = datetime.strptime(name.partition("-")[0], _STAMP).replace(tzinfo=UTC)
-    return KeptMail(name, stamp, mail["To"], mail["From"], mail["Subject"], _part(mail, "plain"), _part(mail, "html"))
+    return KeptMail(
+        name, stamp, mail["To"], mail["From"], mail["Subject"], _part(mail, "plain"), _part(mail, "html")
+    )
 
 
 def _part(mail: EmailMessage, kind: str) -> str:

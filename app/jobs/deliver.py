@@ -63,7 +63,9 @@ class _Claim:
     letter: Letter
 
 
-def deliver_due(open_session: OpenSession, tenant_id: int, mail: Mail, renderer: MailRenderer, clock: Clock) -> int:
+def deliver_due(
+    open_session: OpenSession, tenant_id: int, mail: Mail, renderer: MailRenderer, clock: Clock
+) -> int:
     """Send what is due for one tenant, one mail after the other; returns how many were handed over.
 
     Safe to run any number of times, at the same time.
@@ -92,22 +94,36 @@ def _claim_next(open_session: OpenSession, tenant_id: int, now: datetime) -> _Cl
 
 
 def _due(now: datetime) -> Any:
-    return (select(Delivery, Notice, Person)
-            .join(Notice, Notice.id == Delivery.notice_id).join(Person, Person.id == Notice.person_id)
-            .where(Delivery.channel == MAIL, Delivery.next_try_at <= now)
-            .order_by(Delivery.next_try_at, Delivery.id).limit(1))
+    return (
+        select(Delivery, Notice, Person)
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .join(Person, Person.id == Notice.person_id)
+        .where(Delivery.channel == MAIL, Delivery.next_try_at <= now)
+        .order_by(Delivery.next_try_at, Delivery.id)
+        .limit(1)
+    )
 
 
 def _letter(session: Session, delivery: Delivery, notice: Notice, person: Person, now: datetime) -> Letter:
     tenant = session.get_one(Tenant, delivery.tenant_id)
-    host = session.execute(select(TenantHost.host).where(TenantHost.tenant_id == tenant.id)
-                           .order_by(TenantHost.id).limit(1)).scalar()
+    host = session.execute(
+        select(TenantHost.host).where(TenantHost.tenant_id == tenant.id).order_by(TenantHost.id).limit(1)
+    ).scalar()
     data = dict(notice.data)
     if notice.kind == FORGOTTEN:
         # Made here and now, so that the token is in the mail and nowhere else.
         data["token"] = make_link_token(session, person.id, now)
-    return Letter(load_portal(session, tenant.revision), tenant.is_default, host, notice.kind, data, person.email,
-                  person.first_name, person.locale or tenant.locale, f"{tenant.slug}.{delivery.id}")
+    return Letter(
+        load_portal(session, tenant.revision),
+        tenant.is_default,
+        host,
+        notice.kind,
+        data,
+        person.email,
+        person.first_name,
+        person.locale or tenant.locale,
+        f"{tenant.slug}.{delivery.id}",
+    )
 
 
 def _attempt(letter: Letter, mail: Mail, renderer: MailRenderer) -> MailNotSent | None:
@@ -123,8 +139,9 @@ def _attempt(letter: Letter, mail: Mail, renderer: MailRenderer) -> MailNotSent 
     return None
 
 
-def _note(open_session: OpenSession, tenant_id: int, claim: _Claim, failure: MailNotSent | None,
-          now: datetime) -> None:
+def _note(
+    open_session: OpenSession, tenant_id: int, claim: _Claim, failure: MailNotSent | None, now: datetime
+) -> None:
     with tenant_session(open_session, tenant_id) as session:
         begin_writing(session)
         delivery = session.get_one(Delivery, claim.delivery_id)

@@ -77,8 +77,13 @@ class Work:
     def run(self) -> None:
         """Work until SIGTERM; what is under way may finish within 20 seconds."""
         consumer = self._tasks.queue.create_consumer(
-            workers=1, initial_delay=0.1, max_delay=2.0, scheduler_interval=1, graceful_signal="TERM",
-            shutdown_timeout=_SHUTDOWN_SECONDS)
+            workers=1,
+            initial_delay=0.1,
+            max_delay=2.0,
+            scheduler_interval=1,
+            graceful_signal="TERM",
+            shutdown_timeout=_SHUTDOWN_SECONDS,
+        )
         consumer.run()
 
     @cached_property

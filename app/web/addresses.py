@@ -1,9 +1,26 @@
 """Addresses that came from outside: only paths of our own are ever followed."""
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
+
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+
+_LARGEST_ID = 2**63 - 1
+
+
+class RowId(IntegerConverter):
+    """A number that the database can hold: a larger one is an address that does not exist, not an error in SQL."""
+
+    def __init__(self, url_map: Map, **limits: Any) -> None:
+        super().__init__(url_map, **({"max": _LARGEST_ID} | limits))
+
+
+def init_addresses(app: Flask) -> None:
+    app.url_map.converters["int"] = RowId
 
 
 def local_path(url: str, *, absolute: bool = False) -> str:

@@ -162,6 +162,8 @@ def looks_like_email(text: str) -> bool:
 class WholeField(IntegerField):
     """A whole number from `least` to `most`, both included; None when it may be and is empty."""
 
+    data: Any
+
     def __init__(self, label: Label = None, validators: Iterable[Any] = (), *, least: int, most: int,
                  required: bool = True, **kwargs: Any) -> None:
         self.least, self.most, self.required = least, most, required

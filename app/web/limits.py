@@ -98,8 +98,11 @@ def by_account(name: str, email: str) -> Allowance:
 def wait_sentence(seconds: int) -> str:
     """What to say to who has to wait."""
     minutes = math.ceil(seconds / 60)
-    return ngettext("Too many tries. Wait %(num)s minute and try again.",
-                    "Too many tries. Wait %(num)s minutes and try again.", minutes)
+    return ngettext(
+        "Too many tries. Wait %(num)s minute and try again.",
+        "Too many tries. Wait %(num)s minutes and try again.",
+        minutes,
+    )
 
 
 def too_many(response: Response, seconds: int) -> Response:

@@ -40,7 +40,9 @@ def password_sentence(refused: PasswordRefused) -> str:
 
 def weakness_sentence(weakness: Weakness) -> str:
     return {
-        Weakness.TOO_SHORT: _("Use at least %(n)s characters. A few words in a row are easy to keep.", n=SHORTEST),
+        Weakness.TOO_SHORT: _(
+            "Use at least %(n)s characters. A few words in a row are easy to keep.", n=SHORTEST
+        ),
         Weakness.TOO_LONG: _("A password has at most %(n)s characters.", n=LONGEST),
         Weakness.IS_EMAIL: _("Choose something other than your e-mail address."),
         Weakness.COMMON: _("This one is on every list of common passwords. Choose another."),

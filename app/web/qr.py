@@ -27,4 +27,4 @@ def qr_code(text: str) -> QrCode:
             if end > x:
                 runs.append(f"M{x} {y}h{end - x}v1h-{end - x}z")
             x = end + 1
-    return QrCode(code.symbol_size(border=2)[0], "".join(runs))
+    return QrCode(int(code.symbol_size(border=2)[0]), "".join(runs))

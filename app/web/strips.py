@@ -70,7 +70,10 @@ class Ruler:
     def strip(self, strip: DayStrip) -> Strip:
         """A room's day. What is over is one flat stretch: nobody can book it, so nobody need read it."""
         began = max(self.first, min(self.now, self.last))
-        busy, mine, shut, at = [], [], [], began
+        busy: list[tuple[int, int]] = []
+        mine: list[tuple[int, int]] = []
+        shut: list[tuple[int, int]] = []
+        at = began
         for span, own in strip.busy:
             stretch = self._clip(self.minute(span.start), self.minute(span.end), began)
             if stretch:

@@ -34,7 +34,9 @@ def test_a_hash_of_yesterdays_parameters_is_outdated() -> None:
     assert not outdated(hashed("correct horse battery"))
 
 
-@pytest.mark.parametrize("password", ["correct horse", "0123456789ab", "ünïcödé wörds", "a" * 199 + "b", "portico-demo"])
+@pytest.mark.parametrize(
+    "password", ["correct horse", "0123456789ab", "ünïcödé wörds", "a" * 199 + "b", "portico-demo"]
+)
 def test_it_takes_what_is_hard_to_guess(password: str) -> None:
     assert check_new(password, ME) is None  # type: ignore[func-returns-value]
 

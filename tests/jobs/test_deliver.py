@@ -19,9 +19,18 @@ from app.web.mail import MailTemplates
 from tests.support.world import TenantWorld, World
 
 NOW = datetime(2030, 5, 6, 9, tzinfo=UTC)
-BOOKING = {"booking_id": 7, "resource": "Fern", "location": "Leith Walk", "zone": "Europe/London",
-           "starts_at": "2030-05-07T08:00:00+00:00", "ends_at": "2030-05-07T09:30:00+00:00", "title": "",
-           "price_minor": 0, "currency": "GBP", "reason": ""}
+BOOKING = {
+    "booking_id": 7,
+    "resource": "Fern",
+    "location": "Leith Walk",
+    "zone": "Europe/London",
+    "starts_at": "2030-05-07T08:00:00+00:00",
+    "ends_at": "2030-05-07T09:30:00+00:00",
+    "title": "",
+    "price_minor": 0,
+    "currency": "GBP",
+    "reason": "",
+}
 
 
 @dataclass
@@ -49,7 +58,9 @@ class Sender:
         self._open_session = open_session
         self._renderer = MailTemplates(app, app.extensions["portico_settings"])
 
-    def tell(self, kind: str = "password.changed", who: str = "member", data: dict[str, object] | None = None) -> None:
+    def tell(
+        self, kind: str = "password.changed", who: str = "member", data: dict[str, object] | None = None
+    ) -> None:
         with self.session() as session:
             tell(session, self.now, self.tenant.people[who], kind, data or {})
 
@@ -82,9 +93,9 @@ def test_it_is_sent_once(sender: Sender) -> None:
 
 
 def test_what_was_rolled_back_is_never_sent(sender: Sender) -> None:
-    with pytest.raises(ZeroDivisionError), sender.session() as session:
+    with sender.session() as session:
         tell(session, NOW, sender.tenant.people["member"], "password.changed", {})
-        raise ZeroDivisionError
+        session.rollback()
     assert sender.deliver() == 0
 
 
@@ -115,7 +126,11 @@ def test_in_the_end_it_is_a_dead_letter_that_can_be_seen(sender: Sender) -> None
     with sender.session() as session:
         (letter,) = dead_letters(session)
     assert (letter.kind, letter.email, letter.error, letter.attempts) == (
-        "password.changed", "member@example.test", "450 try later", len(WAITS) + 1)
+        "password.changed",
+        "member@example.test",
+        "450 try later",
+        len(WAITS) + 1,
+    )
 
 
 def test_a_final_no_is_not_asked_again(sender: Sender) -> None:

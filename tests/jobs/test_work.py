@@ -47,11 +47,13 @@ def _mails(app: Flask, tenant: TenantWorld) -> list[str]:
     return [mail.subject for mail in app.extensions["portico_outbox"].newest(tenant.id, 10)]
 
 
-def test_a_commit_rings_the_bell_and_a_rollback_does_not(app: Flask, settings: Settings, world: World) -> None:
+def test_a_commit_rings_the_bell_and_a_rollback_does_not(
+    app: Flask, settings: Settings, world: World
+) -> None:
     assert _bells(settings) == 0
-    with pytest.raises(ZeroDivisionError), inside(app, world.northlight) as session:
+    with inside(app, world.northlight) as session:
         tell(session, datetime.now(UTC), world.northlight.people["member"], "password.changed", {})
-        raise ZeroDivisionError
+        session.rollback()
     assert _bells(settings) == 0
     _tell(app, world.northlight)
     assert _bells(settings) == 1
@@ -124,7 +126,9 @@ def test_the_worker_delivers_and_ends_when_told(app: Flask, settings: Settings, 
     with (settings.data_dir / "worker.log").open("w") as log:
         worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        assert _wait_until(lambda: bool(_mails(app, world.northlight))), (settings.data_dir / "worker.log").read_text()
+        assert _wait_until(lambda: bool(_mails(app, world.northlight))), (
+            settings.data_dir / "worker.log"
+        ).read_text()
     finally:
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(PATIENCE_S) == 0

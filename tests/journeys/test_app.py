@@ -15,7 +15,7 @@ from app.domain.portal import touch
 from app.models import ThemeSetting
 from app.tenancy import tenant_session
 from app.web.database import db
-from tests.support.bookings import book
+from tests.support.booking_rows import book
 from tests.support.browser import flags
 from tests.support.sign_in import sign_in_browser
 from tests.support.world import World

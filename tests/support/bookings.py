@@ -1,31 +1,65 @@
-"""Bookings as rows, for tests that are not about booking."""
+"""Booking through the portal's own pages, and counting what that asks of the database."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from flask import Flask
+from sqlalchemy import event
+from werkzeug.test import TestResponse
 
-from app.models import Booking, BookingStatus
+from app.domain.booking.book import book
+from app.domain.booking.terms import BookRoom
+from app.kernel.spans import Span
 from app.tenancy import tenant_session
 from app.web.database import db
+from app.web.slots import slot_value
+from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld
 
+NOW = datetime(2026, 11, 24, 9, 7, tzinfo=UTC)
+"""A Tuesday morning in London, where it is winter: local time is UTC."""
+SEARCH = "/bookings/search?date=2026-11-25&start=10:00&minutes=60"
 
-def book(app: Flask, tenant: TenantWorld, who: str, room: str, hours_from_now: float, **more: Any) -> None:
-    """Write a booking of one hour as it stands; whether it could be made is not the question here."""
-    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours_from_now)
-    booking = Booking(
-        resource_id=tenant.rooms[room],
-        location_id=tenant.locations["Porto" if room == "Tejo" else "Leith Walk"],
-        person_id=tenant.people[who],
-        booked_by_id=tenant.people[who],
-        starts_at=starts,
-        ends_at=starts + timedelta(hours=1),
-        status=more.pop("status", BookingStatus.CONFIRMED),
-        currency="GBP",
-        quote={},
-        created_at=starts,
-        **more,
-    )
+
+def span(hour: int, minute: int = 0, minutes: int = 60, *, days: int = 1) -> Span:
+    """A span at that London time, so many days after NOW."""
+    start = (NOW + timedelta(days=days)).replace(hour=hour, minute=minute)
+    return Span(start, start + timedelta(minutes=minutes))
+
+
+def booked(app: Flask, tenant: TenantWorld, who: str, room: str, when: Span, title: str = "") -> int:
+    """Book a room for somebody by the rules, behind the pages' back; returns the booking's id."""
     with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
-        session.add(booking)
+        command = BookRoom(tenant.rooms[room], when, title=title)
+        return book(session, tenant.actor(who), command, lambda: datetime.now(UTC)).id
+
+
+def hold(visitor: Visitor, room: str, when: Span, **more: str) -> TestResponse:
+    """Press a room's button on the search page."""
+    slot = slot_value(visitor.tenant.rooms[room], when)
+    return visitor.post("/bookings/holds", {"slot": slot, "people": "1", **more}, form=SEARCH)
+
+
+def id_in(answer: TestResponse) -> int:
+    """The booking that a redirect leads to."""
+    found = re.search(r"/bookings/(\d+)", answer.headers["Location"])
+    assert found
+    return int(found[1])
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Collect the statements that are sent to the database; setting the tenant of a transaction is none of a page's."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "set_config" not in statement:
+            asked.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)

@@ -18,15 +18,22 @@ class Visitor:
     def __init__(self, app: Flask, tenant: TenantWorld, address: str = "203.0.113.5") -> None:
         self.client: FlaskClient = app.test_client()
         self.tenant = tenant
-        self._about = {"base_url": f"http://{tenant.host}", "environ_base": {"REMOTE_ADDR": address},
-                       "buffered": True}
+        self._about = {
+            "base_url": f"http://{tenant.host}",
+            "environ_base": {"REMOTE_ADDR": address},
+            "buffered": True,
+        }
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, **self._about, **more)
 
-    def post(self, path: str, data: dict[str, Any] | None = None, *, form: str = "/login", **more: Any) -> TestResponse:
+    def post(
+        self, path: str, data: dict[str, Any] | None = None, *, form: str = "/login", **more: Any
+    ) -> TestResponse:
         """Send a form; its CSRF token comes from the page at `form`."""
-        return self.client.post(path, data={"csrf_token": self.token(form), **(data or {})}, **self._about, **more)
+        return self.client.post(
+            path, data={"csrf_token": self.token(form), **(data or {})}, **self._about, **more
+        )
 
     def post_bare(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
         """Send a form without a CSRF token."""

@@ -11,8 +11,10 @@ from tests.support.world import PASSWORD, World
 NEW = "a brand new pass phrase"
 PROFILE = {"first_name": "Maya", "last_name": "Member", "locale": "", "location_id": ""}
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-IPHONE = ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-          "Version/18.0 Mobile/15E148 Safari/604.1")
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/18.0 Mobile/15E148 Safari/604.1"
+)
 
 
 @pytest.fixture
@@ -42,12 +44,18 @@ def test_it_shows_what_is_known(member: Visitor) -> None:
 def test_it_saves_and_remembers_what_changed(member: Visitor, app: Flask, world: World) -> None:
     home = world.northlight.locations["Porto"]
     answer = member.post(
-        "/account", {"first_name": " Zoë-Marie ", "last_name": "O’Brien d'Árc", "locale": "es",
-                     "location_id": str(home)}, form="/account")
+        "/account",
+        {"first_name": " Zoë-Marie ", "last_name": "O’Brien d'Árc", "locale": "es", "location_id": str(home)},
+        form="/account",
+    )
     assert answer.status_code == 303
     person = _person(app, world)
     assert (person.first_name, person.last_name, person.locale, person.location_id) == (
-        "Zoë-Marie", "O’Brien d'Árc", "es", home)
+        "Zoë-Marie",
+        "O’Brien d'Árc",
+        "es",
+        home,
+    )
     (entry,) = rows(app, world.northlight, AuditEntry, action="person.updated")
     assert entry.before == {"first_name": "Maya", "last_name": "Member", "locale": None, "location_id": None}
     assert entry.after["location_id"] == home
@@ -108,7 +116,9 @@ def test_the_other_tenants_location_is_none_of_the_choices(member: Visitor, worl
 
 
 def test_htmx_gets_the_form_alone(member: Visitor) -> None:
-    answer = member.post("/account", PROFILE | {"first_name": "2"}, form="/account", headers={"HX-Request": "true"})
+    answer = member.post(
+        "/account", PROFILE | {"first_name": "2"}, form="/account", headers={"HX-Request": "true"}
+    )
     assert answer.status_code == 422
     assert answer.text.lstrip().startswith("<form")
     saved = member.post("/account", PROFILE, form="/account", headers={"HX-Request": "true"})
@@ -126,7 +136,8 @@ def test_a_visitor_signs_in_first(app: Flask, world: World, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/account", "/account/password", "/account/sessions/1/ending", "/account/sessions/others/ending"])
+    "path", ["/account", "/account/password", "/account/sessions/1/ending", "/account/sessions/others/ending"]
+)
 def test_without_csrf_token_nothing_is_written(member: Visitor, app: Flask, world: World, path: str) -> None:
     before = len(rows(app, world.northlight, AuditEntry))
     assert member.post_bare(path, PROFILE | {"current": PASSWORD, "new": NEW}).status_code == 400
@@ -137,10 +148,14 @@ def test_without_csrf_token_nothing_is_written(member: Visitor, app: Flask, worl
 
 
 def _change(visitor: Visitor, current: str, new: str) -> int:
-    return visitor.post("/account/password", {"current": current, "new": new}, form="/account/password").status_code
+    return visitor.post(
+        "/account/password", {"current": current, "new": new}, form="/account/password"
+    ).status_code
 
 
-def test_a_new_password_ends_the_other_sessions_and_not_this_one(member: Visitor, app: Flask, world: World) -> None:
+def test_a_new_password_ends_the_other_sessions_and_not_this_one(
+    member: Visitor, app: Flask, world: World
+) -> None:
     phone, colleague = _signed_in(app, world, "member"), _signed_in(app, world, "colleague")
     assert phone.is_signed_in()
     assert _change(member, PASSWORD, NEW) == 303
@@ -160,8 +175,19 @@ def test_it_asks_for_the_current_password(member: Visitor, app: Flask, world: Wo
     assert Visitor(app, world.northlight).sign_in("member").status_code == 303
 
 
-@pytest.mark.parametrize("new", ["short", "a" * 201, "Member@example.test", "qwertyuiop", "nul\0in the middle of it",
-                                 "bidi\u202ein the middle of it", "y" * 100_000, ""])
+@pytest.mark.parametrize(
+    "new",
+    [
+        "short",
+        "a" * 201,
+        "Member@example.test",
+        "qwertyuiop",
+        "nul\0in the middle of it",
+        "bidi\u202ein the middle of it",
+        "y" * 100_000,
+        "",
+    ],
+)
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_weak_password_is_refused(member: Visitor, app: Flask, world: World, new: str) -> None:
     answer = member.post("/account/password", {"current": PASSWORD, "new": new}, form="/account/password")
@@ -182,7 +208,9 @@ def test_an_unlocked_device_is_no_place_to_guess(member: Visitor, app: Flask) ->
 def _with_two_devices(app: Flask, world: World) -> tuple[Visitor, Visitor]:
     desk, phone = Visitor(app, world.northlight), Visitor(app, world.northlight, "198.51.100.7")
     for visitor, agent in ((desk, FIREFOX), (phone, IPHONE)):
-        visitor.post("/login", {"email": "member@example.test", "password": PASSWORD}, headers={"User-Agent": agent})
+        visitor.post(
+            "/login", {"email": "member@example.test", "password": PASSWORD}, headers={"User-Agent": agent}
+        )
     return desk, phone
 
 

@@ -76,7 +76,9 @@ def test_it_ends_every_session_and_mails_a_note(visitor: Visitor, app: Flask, wo
     assert len(rows(app, world.northlight, AuditEntry, action="password.changed")) == 1
 
 
-def test_unknown_and_known_get_the_same_answer_and_the_same_work(visitor: Visitor, app: Flask, world: World) -> None:
+def test_unknown_and_known_get_the_same_answer_and_the_same_work(
+    visitor: Visitor, app: Flask, world: World
+) -> None:
     assert _ask(visitor, "nobody@example.test") == _ask(visitor, "colleague@example.test")
     (notice,) = rows(app, world.northlight, Notice)
     assert notice.person_id == world.northlight.people["colleague"]
@@ -148,7 +150,9 @@ def test_the_link_bears_the_host_that_was_asked(app: Flask, world: World) -> Non
 )
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_no_header_bends_the_link(visitor: Visitor, app: Flask, headers: dict[str, str]) -> None:
-    visitor.post("/password/forgotten", {"email": "member@example.test"}, form="/password/forgotten", headers=headers)
+    visitor.post(
+        "/password/forgotten", {"email": "member@example.test"}, form="/password/forgotten", headers=headers
+    )
     assert _link(app, visitor.tenant).startswith("http://localhost/password/reset/")
 
 
@@ -186,7 +190,9 @@ def test_a_weak_password_is_refused_and_the_link_stays(
     assert _choose(visitor, path) == 303
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "mem\0ber@example.test", "mem\u202eber@example.test", "a" * 100_000])
+@pytest.mark.parametrize(
+    "email", ["", "nobody", "mem\0ber@example.test", "mem\u202eber@example.test", "a" * 100_000]
+)
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_nonsense_is_answered_at_the_field(visitor: Visitor, app: Flask, world: World, email: str) -> None:
     answer = visitor.post("/password/forgotten", {"email": email}, form="/password/forgotten")
@@ -200,7 +206,12 @@ def test_it_asks_for_patience_by_account_and_by_address(app: Flask, world: World
     visitor = Visitor(app, world.northlight)
     codes = [
         visitor.post("/password/forgotten", {"email": email}, form="/password/forgotten").status_code
-        for email in ("member@example.test", "member@example.test", "nobody@example.test", "owner@example.test")
+        for email in (
+            "member@example.test",
+            "member@example.test",
+            "nobody@example.test",
+            "owner@example.test",
+        )
     ]
     assert codes == [303, 429, 303, 429]
     assert len(rows(app, world.northlight, Notice)) == 1

@@ -14,8 +14,15 @@ from tests.support.world import World
 
 def _keep(app: Flask, tenant_id: int, subject: str) -> str:
     text = "Go to http://localhost/x?a=1&b=2 now.\n<script>alert(1)</script>"
-    message = MailMessage("member@example.test", subject, text, "<p style='color: red'>Hello</p>", "Northlight",
-                          tenant_id, "northlight.1")
+    message = MailMessage(
+        "member@example.test",
+        subject,
+        text,
+        "<p style='color: red'>Hello</p>",
+        "Northlight",
+        tenant_id,
+        "northlight.1",
+    )
     app.extensions["portico_mail"].send(message)
     return str(app.extensions["portico_outbox"].newest(tenant_id, 1)[0].name)
 
@@ -49,7 +56,9 @@ def test_the_mails_own_page_can_do_nothing(app: Flask, world: World) -> None:
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("name", ["../secret_key", "..%2fsecret_key", "x" * 5000, "20260101T000000000000-0123abcd"])
+@pytest.mark.parametrize(
+    "name", ["../secret_key", "..%2fsecret_key", "x" * 5000, "20260101T000000000000-0123abcd"]
+)
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_no_other_file_can_be_read(app: Flask, world: World, name: str) -> None:
     assert Visitor(app, world.northlight).get(f"/outbox/{name}").status_code == 404

@@ -74,9 +74,7 @@ def test_unknown_and_wrong_cannot_be_told_apart(visitor: Visitor, work: list[obj
     assert work[0] == work[1]
 
 
-def test_the_suspended_are_refused_in_the_same_words(
-    visitor: Visitor, world: World, app: Flask
-) -> None:
+def test_the_suspended_are_refused_in_the_same_words(visitor: Visitor, world: World, app: Flask) -> None:
     wrong = visitor.sign_in("member", "wrong-password")
     change(app, world.northlight, Person, world.northlight.people["member"], suspended_at=SOON)
     suspended = visitor.sign_in("member")
@@ -97,9 +95,7 @@ def test_who_has_no_password_yet_is_refused(visitor: Visitor, world: World, app:
     assert visitor.sign_in("member").status_code == 422
 
 
-def test_a_refusal_is_on_record_without_what_was_typed(
-    visitor: Visitor, world: World, app: Flask
-) -> None:
+def test_a_refusal_is_on_record_without_what_was_typed(visitor: Visitor, world: World, app: Flask) -> None:
     visitor.post("/login", {"email": "nobody@example.test", "password": "secret-of-mine"})
     (entry,) = rows(app, world.northlight, AuditEntry, action="person.sign_in_refused")
     assert entry.after == {"address": "203.0.113.5"}
@@ -230,7 +226,10 @@ def test_without_csrf_token_nothing_happens(visitor: Visitor, world: World, app:
 def test_an_account_is_shut_after_too_many_tries(app: Flask, world: World) -> None:
     app.config["LIMITS"]["password by account"] = "2 per 15 minutes"
     for number in range(2):
-        assert Visitor(app, world.northlight, f"203.0.113.{number}").sign_in("member", "wrong").status_code == 422
+        assert (
+            Visitor(app, world.northlight, f"203.0.113.{number}").sign_in("member", "wrong").status_code
+            == 422
+        )
     other_address = Visitor(app, world.northlight, "203.0.113.9")
     shut = other_address.sign_in("member")
     assert shut.status_code == 429
@@ -243,7 +242,10 @@ def test_an_account_is_shut_after_too_many_tries(app: Flask, world: World) -> No
 
 def test_an_unknown_account_is_counted_too(visitor: Visitor, app: Flask) -> None:
     app.config["LIMITS"]["password by account"] = "1 per 15 minutes"
-    codes = [visitor.post("/login", {"email": "nobody@example.test", "password": "x"}).status_code for _ in range(2)]
+    codes = [
+        visitor.post("/login", {"email": "nobody@example.test", "password": "x"}).status_code
+        for _ in range(2)
+    ]
     assert codes == [422, 429]
 
 
@@ -266,7 +268,10 @@ def test_an_address_is_shut_after_too_many_failures(app: Flask, world: World) ->
 
 def test_members_behind_one_address_do_not_shut_each_other_out(app: Flask, world: World) -> None:
     app.config["LIMITS"]["sign-in by address"] = "2 per 15 minutes"
-    codes = [Visitor(app, world.northlight).sign_in(who).status_code for who in ("member", "colleague", "owner", "desk")]
+    codes = [
+        Visitor(app, world.northlight).sign_in(who).status_code
+        for who in ("member", "colleague", "owner", "desk")
+    ]
     assert codes == [303] * 4
 
 

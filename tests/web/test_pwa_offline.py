@@ -11,7 +11,7 @@ from app.domain.portal import touch
 from app.models import BookingStatus, SectionSetting
 from app.tenancy import tenant_session
 from app.web.database import db
-from tests.support.bookings import book
+from tests.support.booking_rows import book
 from tests.support.sign_in import sign_in_client
 from tests.support.world import TenantWorld, World
 

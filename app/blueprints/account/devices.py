@@ -60,8 +60,13 @@ def _row(each: OpenSession) -> DeviceRow:
     device = read_user_agent(each.browser.user_agent)
     where = each.browser.address or _("Unknown address")
     when = _("In use now") if each.current else _("Last seen %(when)s", when=_moment(each.last_seen_at))
-    return DeviceRow(each.id, _name(device), f"{where} · {when}", "smartphone" if device.mobile else "monitor",
-                     each.current)
+    return DeviceRow(
+        each.id,
+        _name(device),
+        f"{where} · {when}",
+        "smartphone" if device.mobile else "monitor",
+        each.current,
+    )
 
 
 def _name(device: Device) -> str:

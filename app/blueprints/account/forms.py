@@ -23,11 +23,17 @@ class ProfileForm(Form):
         super().__init__(**kwargs)
         places = auth.portal().places
         self.locale.choices = options(LANGUAGES.items(), empty=_("As this browser is set"))
-        self.location_id.choices = options(((place.id, place.name) for place in places), empty=_("No preference"))
+        self.location_id.choices = options(
+            ((place.id, place.name) for place in places), empty=_("No preference")
+        )
 
     def to_command(self) -> UpdateProfile:
-        return UpdateProfile(self.first_name.data or "", self.last_name.data or "", self.locale.data or None,
-                             self.location_id.data)
+        return UpdateProfile(
+            self.first_name.data or "",
+            self.last_name.data or "",
+            self.locale.data or None,
+            self.location_id.data,
+        )
 
 
 class PasswordForm(Form):

@@ -33,7 +33,9 @@ def update_password() -> Response:
         form.say("", wait_sentence(wait))
         return too_many(_page(form), wait)
     try:
-        change_password(session(), actor, ChangePassword(form.current.data or "", form.new.data or ""), auth.now())
+        change_password(
+            session(), actor, ChangePassword(form.current.data or "", form.new.data or ""), auth.now()
+        )
     except WrongPassword:
         form.say("current", _("This is not your current password."))
         return _page(form, 422)

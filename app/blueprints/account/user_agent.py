@@ -3,11 +3,25 @@
 from dataclasses import dataclass
 
 # The first that is found counts: nearly every browser also claims to be the ones before it in history.
-_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
-             ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-_SYSTEMS = (("iPhone", "iPhone", True), ("iPad", "iPad", True), ("Android", "Android", True),
-            ("Windows", "Windows", False), ("Mac OS X", "Mac", False), ("CrOS", "Chromebook", False),
-            ("Linux", "Linux", False))
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone", True),
+    ("iPad", "iPad", True),
+    ("Android", "Android", True),
+    ("Windows", "Windows", False),
+    ("Mac OS X", "Mac", False),
+    ("CrOS", "Chromebook", False),
+    ("Linux", "Linux", False),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 from app.blueprints.admin import (
     amenities,
+    bookings,
     locations,
     people,
     plans,
     resource_types,
     resources,
     settings,
+    today,
 )
 from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.settings_look import preview, routes
 
 __all__ = [
-    "amenities", "blueprint", "locations", "people", "plans", "preview", "resource_types", "resources", "routes",
-    "settings",
+    "amenities", "blueprint", "bookings", "locations", "people", "plans", "preview", "resource_types", "resources",
+    "routes", "settings", "today",
 ]  # fmt: skip

@@ -14,6 +14,8 @@ from app.blueprints.admin.answers import attempt, done, page, refused, same_name
 from app.domain.lookup import one
 from app.domain.spaces.catalogue import Details, Entry, remove_entry, save_entry
 from app.domain.spaces.terms import NameTaken, StillUsed
+from app.kernel.money import Money
+from app.web import auth, wording
 from app.web.auth import clock, signed_in
 from app.web.database import session
 
@@ -34,7 +36,7 @@ class SmallList:
     def index(self, *, form: Any = None, entry: Entry | None = None) -> Response:
         """Every entry, beside a form for a new one or for the one in hand."""
         entries = session().execute(select(self.model).order_by(self.model.position, self.model.name)).scalars().all()
-        return page(f"admin/{self.key}/index.html", wrong=form is not None, entries=entries, entry=entry,
+        return page(f"admin/{self.key}/index.html", wrong=form is not None, money=_money, entries=entries, entry=entry,
                     form=form or self.form(entry, formdata=None), action=self._action(entry))
 
     def show(self, entry_id: int) -> Response:
@@ -64,3 +66,7 @@ class SmallList:
         if entry is None:
             return url_for(f"admin.{self.key}_create")
         return url_for(f"admin.{self.key}_update", entry_id=entry.id)
+
+
+def _money(minor: int) -> str:
+    return wording.money(Money(minor, auth.portal().currency))

@@ -50,7 +50,10 @@ def create_link() -> Response:
 @blueprint.get("/password/forgotten/sent")
 @public
 def show_link() -> str:
-    return render_template("auth/link_sent.html", has_outbox="outbox.index" in current_app.view_functions and outbox() is not None)
+    return render_template(
+        "auth/link_sent.html",
+        has_outbox="outbox.index" in current_app.view_functions and outbox() is not None,
+    )
 
 
 @blueprint.get("/password/reset/<token>")
@@ -69,7 +72,8 @@ def update_password(token: str) -> Response:
         return _choose_page(token, form, 422)
     try:
         session_token = reset_password(
-            session(), ResetPassword(token, form.password.data or "", this_browser()), auth.now())
+            session(), ResetPassword(token, form.password.data or "", this_browser()), auth.now()
+        )
     except LinkGone:
         return _gone_page()
     except PasswordRefused as refused:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, render_template, request, url_for

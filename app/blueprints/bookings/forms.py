@@ -1,13 +1,13 @@
 """What a person asks for, read from the address: shape only. What is wrong is said at its field, the rest is kept."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from app.domain.booking.rules import GRACE_MINUTES
 from app.domain.booking.terms import RoomQuery
@@ -27,13 +27,6 @@ _ID = re.compile(r"\d{1,18}", re.ASCII)
 _WORKDAY = range(8 * 60, 18 * 60)
 
 
-class Args(Protocol):
-    """The request's arguments, or anything that answers alike."""
-
-    def get(self, key: str, default: str = "") -> str: ...
-    def getlist(self, key: str) -> Sequence[str]: ...
-
-
 @dataclass(slots=True)
 class Ask:
     """The questions with their answers as text, ready to be shown again, and what is wrong with them."""
@@ -49,10 +42,6 @@ class Ask:
     """Given only when the address names another place than the one the portal shows."""
     errors: dict[str, str] = field(default_factory=dict)
     query: RoomQuery | None = None
-
-    @property
-    def day(self) -> date | None:
-        return day_of(self.date)
 
 
 def day_of(text: str) -> date | None:
@@ -97,7 +86,7 @@ def sensible_start(now: datetime, tz: ZoneInfo) -> datetime:
     return midnight + timedelta(minutes=minutes)
 
 
-def read(args: Args, place: Place, now: datetime, amenities: Mapping[str, int], types: Mapping[str, int], *,
+def read(args: MultiDict[str, str], place: Place, now: datetime, amenities: Mapping[str, int], types: Mapping[str, int], *,
          chosen_place: bool) -> Ask:
     """Read the questions' answers. `amenities` and `types` map what may be asked for to its id.
 
@@ -125,7 +114,7 @@ def read(args: Args, place: Place, now: datetime, amenities: Mapping[str, int], 
     return ask
 
 
-def _shown(args: Args, name: str, default: str) -> str:
+def _shown(args: MultiDict[str, str], name: str, default: str) -> str:
     """An answer as it is shown again: short, and without what cannot be shown."""
     text = args.get(name, "").strip()
     if not text:
@@ -134,7 +123,7 @@ def _shown(args: Args, name: str, default: str) -> str:
 
 
 def _span(ask: Ask, end: str, tz: ZoneInfo, now: datetime) -> Span | None:
-    day, start = ask.day, clock_of(ask.start)
+    day, start = day_of(ask.date), clock_of(ask.start)
     if day is None:
         ask.errors["date"] = _("That day does not exist. Write it as 2026-11-24.")
     elif not abs(day - now.astimezone(tz).date()) < timedelta(days=5 * 366):

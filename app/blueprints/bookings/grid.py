@@ -132,7 +132,7 @@ def _words(grid: DayGrid, today: date) -> dict[str, str]:
 
 def _steps(day: date, today: date, location: str, *, table: bool) -> dict[str, str]:
     """Addresses of the day before and the day after; none before today, where nothing can be booked."""
-    rest = {"location": location} if location else {}
+    rest: dict[str, Any] = {"location": location} if location else {}
     if table:
         rest["view"] = "table"
 

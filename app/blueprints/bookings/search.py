@@ -74,7 +74,7 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
 
 def views(current: str, day: str, location: str) -> list[tuple[str, str, bool, str]]:
     """The ways to look at a day's rooms, for the switch at the head of each."""
-    answers = {name: value for name, value in (("date", day), ("location", location)) if value}
+    answers: dict[str, Any] = {name: value for name, value in (("date", day), ("location", location)) if value}
     return [(_("List"), url_for("bookings.search", **answers), current == "list", "list"),
             (_("Day grid"), url_for("bookings.day", **answers), current == "grid", "layout-grid"),
             (_("Table"), url_for("bookings.day", view="table", **answers), current == "table", "table")]

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-
 from app.blueprints.home.elements import elements
 from app.kernel.walltime import local_date, zone
 from app.models import LoginSession

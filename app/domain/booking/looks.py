@@ -58,11 +58,14 @@ def room_looks(session: Session, location_ids: Iterable[int]) -> dict[int, list[
         .where(Resource.location_id.in_(sorted(set(location_ids))), Resource.retired_at.is_(None))
     )
     icons: dict[tuple[int, int, str, int, str | None], set[str]] = {}
-    for *key, icon in rows:
-        icons.setdefault(tuple(key), set()).update([icon] if icon else [])
+    for row in rows:
+        seen = icons.setdefault((row.location_id, row.id, row.picture_kind, row.capacity, row.digest), set())
+        if row.icon is not None:
+            seen.add(row.icon)
     found: dict[int, list[RoomLook]] = {}
-    for (location_id, room_id, kind, capacity, digest), seen in icons.items():
-        found.setdefault(location_id, []).append(RoomLook(room_id, kind, capacity, frozenset(seen), digest))
+    for key, drawn in icons.items():
+        location_id, room_id, kind, capacity, digest = key
+        found.setdefault(location_id, []).append(RoomLook(room_id, kind, capacity, frozenset(drawn), digest))
     return found
 
 

@@ -1,6 +1,6 @@
 """Lists of people: searched, filtered, in pages, or all of them for a spreadsheet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -134,11 +134,17 @@ def _matches(row: Row[*tuple[Any, ...]], words: str) -> bool:
     return all(word in text for word in fold(words).split())
 
 
-def _with_plans(session: Session, today: date, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[PersonRow, ...]:
+def plans_of(session: Session, today: date, person_ids: Collection[int] | None = None) -> dict[int, list[str]]:
+    """Names of today's plans by person; of everybody without `person_ids`. Contacts have no entry."""
     plans: dict[int, list[str]] = {}
     active = select(Contract.person_id, Plan.name).join(Plan, Contract.plan_id == Plan.id).where(_active(today))
-    if len(rows) <= PAGE_SIZE:
-        active = active.where(Contract.person_id.in_([row.id for row in rows]))
+    if person_ids is not None:
+        active = active.where(Contract.person_id.in_(person_ids))
     for person_id, name in session.execute(active.order_by(Plan.position, Plan.name)):
         plans.setdefault(person_id, []).append(name)
+    return plans
+
+
+def _with_plans(session: Session, today: date, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[PersonRow, ...]:
+    plans = plans_of(session, today, [row.id for row in rows] if len(rows) <= PAGE_SIZE else None)
     return tuple(PersonRow(**row._mapping, plans=tuple(plans.get(row.id, ()))) for row in rows)  # noqa: SLF001

@@ -115,7 +115,7 @@ def _visitor(portal: Portal, level: int | None, look: Look, params: dict[str, An
         "locations": (),
         "nav": [replace(item, current=index == 0) for index, item in enumerate(nav)],
         "more": [item for item in nav if not item.tab],
-        "me": navigation.Me(member.name, navigation.initials("Ines", "Duarte"), "", is_staff=False),
+        "me": navigation.Me(member.name, navigation.initials("Ines", "Duarte"), "", is_staff=False, key=""),
     }
 
 

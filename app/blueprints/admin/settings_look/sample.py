@@ -39,7 +39,7 @@ class Room:
 def sample(currency: str) -> dict[str, Any]:
     """The rooms and the price lines of the preview's pages."""
     unit = 10 ** minor_digits(currency)
-    rate, half = Money(12 * unit, currency), Money(6 * unit, currency)
+    rate = Money(12 * unit, currency)
     tax, total = Money(12 * unit // 5, currency), Money(12 * unit + 12 * unit // 5, currency)
     return {
         "rooms": (
@@ -56,7 +56,6 @@ def sample(currency: str) -> dict[str, Any]:
         ),
         "total": (_("Due now"), format_money(total)),
         "total_price": format_money(total),
-        "extension_price": format_money(half),
     }
 
 

@@ -1,0 +1,93 @@
+"""Bookings as the front desk reads them: ready strings, and the state that each is in now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.domain.booking.view import BookingView
+from app.domain.people.names import fold
+from app.kernel.spans import Span
+from app.models import BookingStatus
+from app.web import wording
+
+
+class State(StrEnum):
+    NOW = "now"
+    COMING = "coming"
+    HELD = "held"
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+
+class BookingFilter(StrEnum):
+    STANDING = "standing"
+    CANCELLED = "cancelled"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """A booking in a list of one day; times are the location's."""
+
+    id: int
+    href: str
+    starts: str
+    ends: str
+    room: str
+    person: str
+    person_id: int
+    initials: str
+    title: str
+    people: str
+    price: str
+    state: State
+    overridden: bool
+
+
+def state_of(view: BookingView, now: datetime) -> State:
+    """What a booking is at that moment. A hold that ran out counts as cancelled."""
+    if view.status is BookingStatus.CONFIRMED:
+        if view.starts_at <= now < view.ends_at:
+            return State.NOW
+        return State.COMING if now < view.starts_at else State.OVER
+    held = view.status is BookingStatus.HELD and view.hold_expires_at is not None and now < view.hold_expires_at
+    return State.HELD if held else State.CANCELLED
+
+
+def stands(view: BookingView, now: datetime) -> bool:
+    """Whether it takes, or took, the room."""
+    return state_of(view, now) is not State.CANCELLED
+
+
+def rows_of(views: Iterable[BookingView], tz: ZoneInfo, now: datetime) -> list[BookingRow]:
+    start = url_for("admin.bookings_show", booking_id=0).removesuffix("0")
+    return [_row(view, tz, now, f"{start}{view.id}") for view in views]
+
+
+def wanted(views: Iterable[BookingView], words: str, which: BookingFilter, now: datetime) -> list[BookingView]:
+    """Those that match words of a search (person, room, title) and the filter."""
+    folded = fold(words).split()
+    return [view for view in views
+            if (which is BookingFilter.ALL or stands(view, now) is (which is BookingFilter.STANDING))
+            and all(word in fold(f"{view.person} {view.room} {view.title}") for word in folded)]
+
+
+def state_words(state: State) -> str:
+    return {State.NOW: _("Now"), State.COMING: _("Expected"), State.HELD: _("Being booked"), State.OVER: _("Over"),
+            State.CANCELLED: _("Cancelled")}[state]
+
+
+def _row(view: BookingView, tz: ZoneInfo, now: datetime, href: str) -> BookingRow:
+    starts, ends = wording.clock(Span(view.starts_at, view.ends_at), tz).split(" – ")
+    return BookingRow(
+        id=view.id, href=href, starts=starts, ends=ends, room=view.room, person=view.person, person_id=view.person_id,
+        initials="".join(part[0] for part in view.person.split()[:1] + view.person.split()[1:][-1:]).upper(),
+        title=view.title, people=ngettext("%(num)s person", "%(num)s people", view.people),
+        price=wording.money(view.price) if view.price else "", state=state_of(view, now),
+        overridden=bool(view.overridden))

@@ -1,0 +1,243 @@
+"""Bookings: a day's list, one of them, made for a member, and cancelled with a reason."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+
+from app.blueprints.admin.answers import attempt, done, page, say, today
+from app.blueprints.admin.booking_rows import BookingFilter, rows_of, state_of, state_words, wanted
+from app.blueprints.admin.days import Asked, asked
+from app.blueprints.admin.limit_words import limit_words
+from app.blueprints.admin.routes import blueprint
+from app.domain.actor import Permission
+from app.domain.booking.book import book
+from app.domain.booking.cancel import cancel
+from app.domain.booking.mine import show
+from app.domain.booking.staff_day import bookings_of_day
+from app.domain.booking.terms import (
+    OVERRIDABLE,
+    AlreadyOver,
+    Alternative,
+    BookRoom,
+    NotBookable,
+    OutOfReach,
+    ReasonNeeded,
+)
+from app.domain.lookup import one
+from app.domain.people.listing import find_people
+from app.domain.portal import Place
+from app.domain.spaces.choices import list_resources
+from app.kernel.errors import NotFound
+from app.kernel.spans import Span
+from app.kernel.walltime import zone
+from app.models import Booking, Person
+from app.web import auth, wording
+from app.web.access import staff
+from app.web.auth import clock, signed_in
+from app.web.database import session
+from app.web.forms import (
+    ChoiceField,
+    ClockField,
+    DayField,
+    Form,
+    TextField,
+    WholeField,
+    clean_text,
+    id_or_none,
+    moment_of,
+    options,
+    parse_clock,
+    without_forbidden,
+)
+from app.web.language import format_minutes
+from app.web.navigation import initials
+from app.web.sentences import obstacle_sentence
+
+_MONTH = 31 * 24 * 60
+_QUARTER = 15
+_LONGEST_KEY = 64
+_LONGEST_SEARCH = 120
+
+
+class BookingForm(Form):
+    resource_id = ChoiceField(_l("Room"), coerce=id_or_none)
+    day = DayField(_l("Day"))
+    at = ClockField(_l("From"))
+    minutes = WholeField(_l("Minutes"), least=1, most=_MONTH)
+    people = WholeField(_l("People"), least=1, most=5000)
+    title = TextField(_l("What for"), longest=120, required=False)
+    request_key = HiddenField()
+
+    def __init__(self, place: Place, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._zone = zone(place.zone)
+        self._starts_at: datetime | None = None
+        rooms = list_resources(session(), place.id, auth.now())
+        self.resource_id.choices = options((room.id, room.name) for room in rooms if not room.retired)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape, and that the day and time name one moment where the room is."""
+        if super().validate(extra_validators):
+            self._starts_at = moment_of(self.day, self.at, self._zone)
+        return self._starts_at is not None
+
+    def command(self, person_id: int) -> BookRoom:
+        """The wish, once the form is valid. The same form sent twice, say by two taps, books once."""
+        if self._starts_at is None:
+            raise ValueError("the form is not valid")
+        span = Span(self._starts_at, self._starts_at + timedelta(minutes=self.minutes.data))
+        return BookRoom(self.resource_id.data, span, self.people.data, self.title.data, for_person_id=person_id,
+                        request_key=(self.request_key.data or "")[:_LONGEST_KEY] or None)
+
+
+class CancelForm(Form):
+    reason = TextField(_l("Reason"), longest=300)
+
+
+@blueprint.get("/bookings")
+@staff(Permission.BOOKINGS)
+def bookings_index() -> Response:
+    here, now = asked(), auth.now()
+    words = _words()
+    shown = request.args.get("show", "")
+    which = BookingFilter(shown) if shown in list(BookingFilter) else BookingFilter.STANDING
+    views = bookings_of_day(session(), here.place.id, here.day)
+    filters = {BookingFilter.STANDING: _("Standing"), BookingFilter.CANCELLED: _("Cancelled"), BookingFilter.ALL: _("All")}
+    return page(
+        "admin/bookings/index.html", here=here, words=words, which=which, total=len(views), state_words=state_words,
+        rows=rows_of(wanted(views, words, which, now), here.zone, now),
+        filters=[(label, here.link("admin.bookings_index", q=words, show=each), each is which)
+                 for each, label in filters.items()])
+
+
+@blueprint.get("/bookings/<int:booking_id>")
+@staff(Permission.BOOKINGS)
+def bookings_show(booking_id: int) -> Response:
+    return _show(booking_id)
+
+
+@blueprint.post("/bookings/<int:booking_id>/cancellation")
+@staff(Permission.BOOKINGS)
+def bookings_cancel(booking_id: int) -> Response:
+    one(session(), Booking, booking_id)
+    form = CancelForm()
+    words = {AlreadyOver: say("", lambda: _("It is over or was cancelled before, so nothing was changed.")),
+             ReasonNeeded: say("reason", lambda: _("This is needed."))}
+    if not attempt(form, lambda: cancel(session(), signed_in(), booking_id, clock(), reason=form.reason.data), words):
+        return _show(booking_id, form)
+    return done(url_for("admin.bookings_show", booking_id=booking_id), _("Cancelled. The room is free again."))
+
+
+@blueprint.get("/bookings/new")
+@staff(Permission.BOOKINGS)
+def bookings_new() -> Response:
+    here = asked()
+    if request.args.get("person"):
+        return _new(here.place, _person(), BookingForm(here.place, formdata=None, data=_suggestion(here)))
+    words = _words()
+    found = find_people(session(), today(), words) if words else ()
+    kept = {name: request.args[name] for name in ("location", "date", "room", "at") if name in request.args}
+    return page("admin/bookings/who.html", here=here, words=words, found=found, kept=kept, initials=initials)
+
+
+@blueprint.post("/bookings")
+@staff(Permission.BOOKINGS)
+def bookings_create() -> Response:
+    place, person = asked().place, _person()
+    form = BookingForm(place)
+    if not form.validate():
+        return _new(place, person, form, wrong=True)
+    try:
+        made = _book(form, person.id)
+    except NotBookable as refusal:
+        session().rollback()
+        return _new(place, person, form, refusal=refusal)
+    except OutOfReach:
+        session().rollback()
+        form.say("day", _("That is longer or further away than anybody can book."))
+        return _new(place, person, form, wrong=True)
+    session().commit()
+    when = wording.clock(Span(made.starts_at, made.ends_at), zone(place.zone))
+    return done(url_for("admin.bookings_show", booking_id=made.id),
+                _("Booked for %(name)s, %(time)s.", name=person.name, time=when))
+
+
+def _book(form: BookingForm, person_id: int) -> Booking:
+    """Book by the rules; past those that staff have just seen and confirmed, and past no others."""
+    wish = form.command(person_id)
+    try:
+        return book(session(), signed_in(), wish, clock())
+    except NotBookable as refusal:
+        seen = set(request.form.get("confirmed", "").split(","))
+        if not _overridable(refusal) or not {obstacle.reason.value for obstacle in refusal.obstacles} <= seen:
+            raise
+        return book(session(), signed_in(), replace(wish, override=True), clock())
+
+
+def _overridable(refusal: NotBookable) -> bool:
+    return signed_in().may(Permission.OVERRIDE) and {each.reason for each in refusal.obstacles} <= OVERRIDABLE
+
+
+def _person() -> Person:
+    """Whom the address names. Raises NotFound."""
+    try:
+        person_id = id_or_none(request.args.get("person"))
+    except ValueError:
+        raise NotFound from None
+    return one(session(), Person, person_id or 0)
+
+
+def _words() -> str:
+    return clean_text(without_forbidden(request.args.get("q", "")))[:_LONGEST_SEARCH]
+
+
+def _suggestion(here: Asked) -> dict[str, Any]:
+    """What a new booking's form starts with: what the address says, else the next quarter of an hour for an hour."""
+    local = auth.now().astimezone(here.zone)
+    ahead = local.hour * 60 + local.minute - local.minute % _QUARTER + _QUARTER
+    at = time(ahead // 60 % 24, ahead % 60) if here.day == here.today else time(9)
+    try:
+        at = parse_clock(request.args["at"]) if "at" in request.args else at
+        room = id_or_none(request.args.get("room"))
+    except ValueError:
+        room = None
+    return {"resource_id": room, "day": here.day, "at": at, "minutes": 60, "people": 1,
+            "request_key": secrets.token_urlsafe(16)}
+
+
+def _new(place: Place, person: Person, form: BookingForm, *, wrong: bool = False,
+         refusal: NotBookable | None = None) -> Response:
+    tz = zone(place.zone)
+    return page(
+        "admin/bookings/new.html", wrong=wrong or refusal is not None, place=place, person=person, form=form,
+        obstacles=[obstacle_sentence(each, tz) for each in refusal.obstacles] if refusal else [],
+        confirm=",".join(sorted(each.reason for each in refusal.obstacles))
+        if refusal and _overridable(refusal) else "",
+        instead=[_alternative(each, place, person) for each in refusal.alternatives] if refusal else [])
+
+
+def _alternative(near: Alternative, place: Place, person: Person) -> tuple[str, str, str]:
+    """(room, time, address of the form with both filled in) of what could be had instead."""
+    local = near.span.start.astimezone(zone(place.zone))
+    return near.room.name, wording.clock(near.span, zone(place.zone)), url_for(
+        "admin.bookings_new", person=person.id, location=place.id, room=near.room.id, at=f"{local:%H:%M}",
+        date=local.date().isoformat())
+
+
+def _show(booking_id: int, form: CancelForm | None = None) -> Response:
+    view, now = show(session(), signed_in(), booking_id, auth.now()), auth.now()
+    tz = zone(view.zone)
+    booked_by = one(session(), Person, one(session(), Booking, booking_id).booked_by_id)
+    return page(
+        "admin/bookings/show.html", wrong=form is not None, view=view, state=state_of(view, now), now=now,
+        state_words=state_words, form=form or CancelForm(formdata=None), booked_by=booked_by,
+        time=wording.clock(Span(view.starts_at, view.ends_at), tz), day=view.starts_at.astimezone(tz).date(),
+        price=wording.money(view.price), length=format_minutes(Span(view.starts_at, view.ends_at).minutes),
+        passed=[limit_words(name) for name in view.overridden])

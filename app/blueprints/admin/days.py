@@ -1,0 +1,70 @@
+"""Which day of which location a page of the front desk is about, as its address says."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import request, url_for
+from wtforms.validators import ValidationError
+
+from app.domain.portal import Place
+from app.kernel.errors import NotFound
+from app.kernel.walltime import local_date, zone
+from app.web import auth
+from app.web.forms import EARLIEST, LATEST, id_or_none, parse_day
+
+_ONE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A local day at a location. `wrong` says why the asked day was none; the page then shows today."""
+
+    place: Place
+    day: date
+    today: date
+    wrong: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone(self.place.zone)
+
+    def link(self, endpoint: str, day: date | None = None, location_id: int | None = None, **more: str) -> str:
+        """The address of a page about this day and place, or another day or place."""
+        wanted = day or self.day
+        given = {key: value for key, value in more.items() if value}
+        if wanted != self.today:
+            given["date"] = wanted.isoformat()
+        return url_for(endpoint, location=str(location_id or self.place.id), **given)  # type: ignore[arg-type]
+
+    def before(self) -> date | None:
+        return self.day - _ONE if self.day > EARLIEST else None
+
+    def after(self) -> date | None:
+        return self.day + _ONE if self.day < LATEST else None
+
+
+def place_of(location_id: int | None) -> Place:
+    """The open location of that id, or the one in hand. Raises NotFound for any other id, and when there is none."""
+    if location_id is None:
+        found = auth.place()
+    else:
+        found = next((place for place in auth.portal().places if place.id == location_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def asked() -> Asked:
+    """What `?date=2026-11-24&location=3` asks for. Raises NotFound for a location that is not the tenant's."""
+    try:
+        location_id = id_or_none(request.args.get("location"))
+    except ValueError:
+        raise NotFound from None
+    place = place_of(location_id)
+    today = local_date(auth.now(), zone(place.zone))
+    typed = request.args.get("date", "").strip()
+    try:
+        return Asked(place, parse_day(typed) if typed else today, today)
+    except ValidationError as wrong:
+        return Asked(place, today, today, str(wrong))

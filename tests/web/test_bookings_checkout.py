@@ -1,0 +1,167 @@
+"""From a button to a booking: held for ten minutes, confirmed once, refused with what is nearest."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+
+from app.web.slots import slot_value
+from tests.support.bookings import NOW, SEARCH, booked, hold, id_in, span, statements
+from tests.support.visitor import Visitor
+from tests.support.world import World
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def member(app: Flask, world: World) -> Visitor:
+    visitor = Visitor(app, world.northlight)
+    visitor.sign_in("member")
+    return visitor
+
+
+
+def test_a_room_is_held_then_booked_then_mine(member: Visitor) -> None:
+    held = hold(member, "Fern", span(10), people="3")
+    assert held.status_code == 303
+    page = member.get(held.headers["Location"])
+    assert "Tomorrow, 10:00 – 11:00" in page.text
+    assert "1 h at £18.00 an hour" in page.text
+    assert "Nothing to pay now: it goes on your next invoice." in page.text
+    assert "Book for £18.00" in page.text
+    booking = id_in(held)
+    done = member.post(f"/bookings/{booking}/confirmation", {"title": "Planning", "people": "3"}, form=SEARCH)
+    assert (done.status_code, done.headers["Location"]) == (303, "/bookings/mine")
+    mine = member.get("/bookings/mine").text
+    assert "Fern is yours, Tomorrow 10:00 – 11:00." in mine
+    assert "Planning" in mine
+    assert f'href="/bookings/{booking}"' in mine
+
+
+def test_a_held_room_is_not_free_for_others(app: Flask, member: Visitor, world: World) -> None:
+    colleague = Visitor(app, world.northlight)
+    colleague.sign_in("colleague")
+    assert "Book Fern" in colleague.get(SEARCH).text
+    hold(member, "Fern", span(10))
+    assert 'aria-label="Book Fern"' not in colleague.get(SEARCH).text
+
+
+def test_the_same_form_sent_twice_holds_once(member: Visitor) -> None:
+    first = hold(member, "Fern", span(10), request_key="a-page")
+    again = hold(member, "Fern", span(10), request_key="a-page")
+    assert id_in(first) == id_in(again)
+    assert id_in(hold(member, "Rowan", span(10), request_key="a-page")) != id_in(first)
+
+
+def test_an_old_page_still_books_after_its_hold_was_let_go(member: Visitor) -> None:
+    first = hold(member, "Fern", span(10), request_key="a-page")
+    gone = member.post(f"/bookings/{id_in(first)}/release", form=SEARCH)
+    assert gone.status_code == 303
+    assert gone.headers["Location"].startswith("/bookings/search?date=2026-11-25&start=10:00")
+    assert 'aria-label="Book Fern"' in member.get(SEARCH).text
+    assert id_in(hold(member, "Fern", span(10), request_key="a-page")) != id_in(first)
+
+
+def test_who_comes_second_is_offered_what_is_nearest(app: Flask, member: Visitor, world: World) -> None:
+    booked(app, world.northlight, "colleague", "Fern", span(10))
+    late = hold(member, "Fern", span(10))
+    assert late.status_code == 422
+    assert "Somebody else has just taken it." in late.text
+    assert re.search(r'name="slot" value="\d+\.\d+\.60" aria-label="Book Cedar, 10:00 – 11:00"', late.text)
+    assert "/bookings/search?date=2026-11-25&amp;start=10:00" in late.text
+
+
+def test_a_room_that_is_not_for_me_is_refused_with_the_reason(member: Visitor) -> None:
+    answer = hold(member, "Alder", span(10))
+    assert answer.status_code == 422
+    assert "Comes with the Residents plan." in answer.text
+
+
+def test_a_hold_that_ran_out_can_be_held_again(member: Visitor, clock: time_machine.Traveller) -> None:
+    held = hold(member, "Fern", span(10))
+    assert "Held for you until 09:17" in member.get(held.headers["Location"]).text
+    clock.shift(11 * 60)
+    late = member.post(f"/bookings/{id_in(held)}/confirmation", {"title": "Planning", "people": "1"}, form=SEARCH)
+    assert late.status_code == 422
+    assert "The ten minutes are over" in late.text
+    assert "Hold it again" in late.text
+    assert hold(member, "Fern", span(10)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"title": "x" * 100_000}, "characters are too many"),
+        ({"title": "a\0b"}, "cannot be shown"),
+        ({"title": "a\u202eb"}, "cannot be shown"),
+        ({"people": "-2"}, "At least 1."),
+        ({"people": "5"}, "It holds 4 people."),
+        ({"people": "many"}, "Write a whole number"),
+    ],
+)
+def test_answers_that_do_not_fit_book_nothing(member: Visitor, answers: dict[str, str], sentence: str) -> None:
+    booking = id_in(hold(member, "Fern", span(10)))
+    given = {"title": "Planning", "people": "2", **answers}
+    answer = member.post(f"/bookings/{booking}/confirmation", given, form=SEARCH)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "Book for £18.00" in answer.text
+    kept = 'value="Planning"' if "title" not in answers else 'value="2"'
+    assert kept in answer.text
+    assert "Held for you" in member.get("/bookings/mine").text
+
+
+@pytest.mark.parametrize("slot", ["", "1", "x.y.z", "1.2.3.4", "1.99999999999.60", "1.29920860.0", "²." * 3])
+def test_a_button_that_we_never_drew_is_a_sentence(member: Visitor, slot: str) -> None:
+    answer = member.post("/bookings/holds", {"slot": slot, "people": "1"}, form=SEARCH)
+    assert answer.status_code == 422
+    assert "Choose a room and a time first." in answer.text
+
+
+def test_a_span_of_years_is_refused(member: Visitor, world: World) -> None:
+    room = world.northlight.rooms["Fern"]
+    answer = member.post("/bookings/holds", {"slot": f"{room}.29920860.99999", "people": "1"}, form=SEARCH)
+    assert answer.status_code == 422
+    assert "further away than anybody can book" in answer.text
+
+
+def test_another_tenants_room_is_404(member: Visitor, world: World) -> None:
+    slot = slot_value(world.harbour.rooms["Fern"], span(10))
+    assert member.post("/bookings/holds", {"slot": slot, "people": "1"}, form=SEARCH).status_code == 404
+
+
+ROUTES = [("GET", ""), ("GET", "/checkout"), ("GET", "/cancellation"), ("POST", "/confirmation"), ("POST", "/release"),
+          ("POST", "/cancellation")]
+
+
+@pytest.mark.parametrize(("method", "end"), ROUTES)
+def test_strangers_get_404(app: Flask, member: Visitor, world: World, method: str, end: str) -> None:
+    mine = id_in(hold(member, "Fern", span(10)))
+    colleague, other = Visitor(app, world.northlight), Visitor(app, world.harbour)
+    colleague.sign_in("colleague")
+    other.sign_in("member")
+    for stranger in (colleague, other):
+        path = f"/bookings/{mine}{end}"
+        answer = stranger.get(path) if method == "GET" else stranger.post(path, {"people": "1"}, form=SEARCH)
+        assert answer.status_code == 404, stranger.tenant.slug
+    path = f"/bookings/{mine}{end}"
+    own = member.get(path) if method == "GET" else member.post(path, {"people": "1"}, form=SEARCH)
+    assert own.status_code in {200, 303}
+
+
+def test_an_id_that_no_database_holds_is_404(member: Visitor) -> None:
+    assert member.get(f"/bookings/{2**63}").status_code == 404
+    assert member.get("/bookings/0").status_code == 404
+
+
+def test_checkout_takes_eight_statements_at_most(app: Flask, member: Visitor) -> None:
+    page = hold(member, "Fern", span(10)).headers["Location"]
+    with statements(app) as asked:
+        member.get(page)
+    assert len(asked) <= 8, "\n".join(asked)
