@@ -80,5 +80,6 @@ if (page) {
     find("again").href = "/";
   }
   kept().then((data) => data && show(data), () => {});
-  addEventListener("online", () => location.reload());
+  // A line that has just come back needs a moment, and a page that is being left must not come back instead of the next
+  addEventListener("online", () => setTimeout(() => navigator.onLine && location.reload(), 1000));
 }
