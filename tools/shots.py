@@ -51,7 +51,7 @@ PAGES = (
     Shot("sign-in", "", "/login"),
     Shot("home", "member", "/"),
     Shot("book", "member", "/bookings/search"),
-    Shot("checkout", "member", "/bookings/search", press="main .room-card .button, main .room-card a"),
+    Shot("checkout", "member", "/bookings/search", press="#hold button[name=slot]"),
     Shot("my-bookings", "member", "/bookings/mine"),
     Shot("day", "member", "/bookings/grid"),
     Shot("account", "member", "/account"),
@@ -100,7 +100,8 @@ def _sign_in(page: Page, who: str) -> None:
 def _show(page: Page, shot: Shot) -> None:
     page.goto(shot.path)
     if shot.press:
-        page.locator(shot.press).first.click()
+        with page.expect_navigation():
+            page.locator(shot.press).first.click()
     if shot.offline:
         page.wait_for_load_state("networkidle")
         page.wait_for_function("() => navigator.serviceWorker.controller !== null")
@@ -125,10 +126,10 @@ def _take(context: BrowserContext, shots: list[Shot], folder: Path, suffix: str)
     return missing
 
 
-def _photograph(browser: Browser, address: str, size: str, scheme: str) -> list[str]:
+def _photograph(browser: Browser, address: str, size: str, scheme: str, pages: list[Shot]) -> list[str]:
     width, height = SIZES[size]
     missing = []
-    for who in dict.fromkeys(shot.who for shot in PAGES):
+    for who in dict.fromkeys(shot.who for shot in pages):
         context = browser.new_context(
             base_url=address,
             locale="en-GB",
@@ -138,7 +139,7 @@ def _photograph(browser: Browser, address: str, size: str, scheme: str) -> list[
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
-        missing += _take(context, [shot for shot in PAGES if shot.who == who], SHOTS, f"{size}-{scheme}")
+        missing += _take(context, [shot for shot in pages if shot.who == who], SHOTS, f"{size}-{scheme}")
         context.close()
     return missing
 
@@ -154,7 +155,9 @@ def main() -> int:
     """Return 1 when a page did not come or there is no Chromium."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--readme", action="store_true", help="renew the pictures in docs/pictures as well")
+    parser.add_argument("names", nargs="*", help="pages to take; all without any")
     arguments = parser.parse_args()
+    pages = [shot for shot in PAGES if not arguments.names or shot.name in arguments.names]
     program = find_chromium()
     if program is None:
         print(HOW_TO_GET_IT, file=sys.stderr)
@@ -166,7 +169,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=program, args=flags)
         for size in SIZES:
             for scheme in SCHEMES:
-                missing += _photograph(browser, address, size, scheme)
+                missing += _photograph(browser, address, size, scheme, pages)
                 print(f"✓ {size}, {scheme}", flush=True)
         browser.close()
     for line in missing:

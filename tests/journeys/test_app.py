@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.domain.portal import touch
 from app.models import ThemeSetting
 from app.tenancy import tenant_session
 from app.web.database import db
 from tests.support.booking_rows import book
-from tests.support.browser import flags
+from tests.support.browser import PHONE, flags, new_page
 from tests.support.sign_in import sign_in_browser
 from tests.support.world import World
 from tools.chromium import find_chromium
@@ -48,6 +48,8 @@ _HOLDS = """async ([name]) => {
   database.close();
   return kept.includes(name);
 }"""
+_SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Mobile/15E148 Safari/604.1"
+_DAY = 24 * 3600 * 1000
 _QR = "() => fetch('/app/offline-data').then((it) => it.json()).then(({ card }) => card.qr)"
 
 
@@ -97,6 +99,32 @@ def test_browsers_may_install_it(browser: Browser, live_server: str, tmp_path: P
     context.close()
 
 
+def test_it_offers_itself_on_a_second_visit_and_takes_no_for_sixty_days(
+    app: Flask, world: World, browser: Browser, live_server: str
+) -> None:
+    with new_page(browser, live_server, PHONE | {"user_agent": _SAFARI}) as first:
+        context = first.context
+        context.clock.install()
+        sign_in_browser(app, context, live_server, world.northlight, "member")
+
+        def visit() -> Locator:
+            page = context.new_page()
+            page.goto("/account")
+            context.clock.run_for(5_000)
+            return page.locator("#install")
+
+        expect(visit()).to_be_hidden()
+        card = visit()
+        expect(card.get_by_text("2. Add to Home Screen")).to_be_visible()
+        expect(card.get_by_role("button", name="Install")).to_be_hidden()
+        card.get_by_role("button", name="Not now").click()
+        expect(visit()).to_be_hidden()
+        context.clock.fast_forward(59 * _DAY)
+        expect(visit()).to_be_hidden()
+        context.clock.fast_forward(2 * _DAY)
+        expect(visit()).to_be_visible()
+
+
 def test_any_address_leads_to_my_bookings_and_card_without_a_network(
     app: Flask, world: World, signed_in: Callable[[str], Page]
 ) -> None:
@@ -125,7 +153,7 @@ def test_times_say_their_zone_where_the_device_has_another(
     phone = signed_in("member")
     with without_network(phone):
         phone.goto("/bookings/mine")
-        expect(phone.locator("[data-time]")).to_have_text(re.compile(r"^\d\d:\d\d (GMT-\d|E[SD]T)$"))
+        expect(phone.locator("[data-day]")).to_have_text(re.compile(r", (GMT-\d|E[SD]T)$"))
 
 
 def test_without_anybody_signed_in_it_says_what_can_be_done(phone: Page) -> None:
