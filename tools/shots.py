@@ -1,80 +1,184 @@
-"""Picture the main pages of the demo at three widths, in light and dark, into `test-results/shots`."""
+"""Photograph the main pages on the demo data, at three widths, light and dark, into test-results/shots.
 
-import dataclasses
+With --readme also the pictures of docs/pictures/, small enough to be committed.
+"""
+
+import argparse
 import os
-import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+import flask_migrate
+from flask import Flask
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
 
+from app.demo import fill_demo
 from app.factory import create_app
-from app.settings import from_environment
-from tests.support.browser import launch
-from tests.support.servers import serve_in_thread
-from tools.terminal import step
+from app.settings import Settings
+from app.web.database import db
+from tools.chromium import HOW_TO_GET_IT, find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "test-results" / "shots"
-PASSWORD = "portico-demo"  # noqa: S105 - the demo's, printed by `make run`
-WIDTHS = (360, 768, 1440)
-HEIGHT = 900
+PICTURES = ROOT / "docs" / "pictures"
+SIZES = {"phone": (390, 844), "tablet": (768, 1024), "desktop": (1440, 900)}
 SCHEMES = ("light", "dark")
-# Who looks at which pages; nobody is signed in at first.
-TOURS = {
-    None: ("/login", "/offline"),
-    "member@northlight.test": ("/", "/bookings/search", "/bookings", "/bookings/mine", "/account"),
-    "owner@northlight.test": ("/admin", "/admin/settings"),
-}
+PASSWORD = "portico-demo"  # noqa: S105 (the demo's, which the welcome prints)
+FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page: who looks (nobody without a name), where, and what to press first."""
+
+    name: str
+    who: str
+    path: str
+    press: str = ""
+    offline: bool = False
+
+
+PAGES = (
+    Shot("sign-in", "", "/login"),
+    Shot("home", "member", "/"),
+    Shot("book", "member", "/bookings/search"),
+    Shot("checkout", "member", "/bookings/search", press="#hold button[name=slot]"),
+    Shot("my-bookings", "member", "/bookings/mine"),
+    Shot("day", "member", "/bookings/grid"),
+    Shot("account", "member", "/account"),
+    Shot("offline", "member", "/bookings/mine", offline=True),
+    Shot("people", "owner", "/admin/people"),
+    Shot("settings", "owner", "/admin/settings"),
+)
+README = (("home", "phone", "light"), ("book", "phone", "dark"), ("settings", "desktop", "light"))
 
 
 @contextmanager
 def _demo() -> Iterator[str]:
-    """Serve a freshly founded demo and yield its address."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(PORTICO_DATA_DIR=folder, PORTICO_ENV="development")
-        os.environ.pop("DATABASE_URL", None)
-        subprocess.run([sys.executable, "-m", "tools.prepare"], cwd=ROOT, check=True)
-        settings = dataclasses.replace(from_environment(), environment="test")
-        with serve_in_thread(create_app(settings)) as address:
-            yield address
+    """Serve the demo from a database of its own on a free port, and yield the address."""
+    with tempfile.TemporaryDirectory(prefix="portico-shots-") as folder:
+        data = Path(folder)
+        app = create_app(
+            Settings(environment="development", secret_key="x" * 40, data_dir=data, database_url=f"sqlite:///{data / 'demo.db'}")
+        )
+        _fill(app)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
 
 
-def _sign_in(page: Page, email: str) -> None:
+def _fill(app: Flask) -> None:
+    with app.app_context():
+        flask_migrate.upgrade()
+        fill_demo(db.session.session_factory, app.extensions["portico_files"], datetime.now(UTC))
+        db.session.remove()
+
+
+def _sign_in(page: Page, who: str) -> None:
     page.goto("/login")
-    page.fill("[name=email]", email)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(lambda url: not url.endswith("/login"))
+    page.locator("[name=email]").fill(f"{who}@northlight.test")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form[action='/login'] button").click()
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
-def _tour(browser: Browser, address: str, email: str | None, scheme: str) -> None:
-    """Sign in once, then look at each page at each width."""
-    context = browser.new_context(base_url=address, color_scheme="dark" if scheme == "dark" else "light")
+def _show(page: Page, shot: Shot) -> None:
+    page.goto(shot.path)
+    if shot.press:
+        with page.expect_navigation():
+            page.locator(shot.press).first.click()
+    if shot.offline:
+        page.wait_for_load_state("networkidle")
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+        page.context.set_offline(True)
+        page.goto(shot.path)
+    page.wait_for_load_state("networkidle")
+
+
+def _take(context: BrowserContext, shots: list[Shot], folder: Path, suffix: str) -> list[str]:
+    """Photograph pages that one person sees; return the names of those that did not come."""
+    missing = []
     page = context.new_page()
-    if email:
-        _sign_in(page, email)
-    for path in TOURS[email]:
-        name = path.strip("/").replace("/", "-") or "home"
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            page.goto(path, wait_until="networkidle")
-            page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
-    context.close()
+    if shots[0].who:
+        _sign_in(page, shots[0].who)
+    for shot in shots:
+        try:
+            _show(page, shot)
+            page.screenshot(path=folder / f"{shot.name}-{suffix}.png")
+        except Exception as error:  # noqa: BLE001 (one page that fails must not hide the others)
+            missing.append(f"{shot.name}-{suffix}: {str(error).splitlines()[0]}")
+        context.set_offline(offline=False)
+    return missing
 
 
-def main() -> None:
-    """Write one PNG for each page, width and scheme."""
-    with _demo() as address, launch() as browser:
-        for email in TOURS:
+def _photograph(browser: Browser, address: str, size: str, scheme: str, pages: list[Shot]) -> list[str]:
+    width, height = SIZES[size]
+    missing = []
+    for who in dict.fromkeys(shot.who for shot in pages):
+        context = browser.new_context(
+            base_url=address,
+            locale="en-GB",
+            viewport={"width": width, "height": height},
+            device_scale_factor=2 if size == "phone" else 1,
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        missing += _take(context, [shot for shot in pages if shot.who == who], SHOTS, f"{size}-{scheme}")
+        context.close()
+    return missing
+
+
+def _write_readme_pictures() -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for name, size, scheme in README:
+        with Image.open(BytesIO((SHOTS / f"{name}-{size}-{scheme}.png").read_bytes())) as image:
+            image.convert("RGB").save(PICTURES / f"{name}-{size}.webp", quality=82, method=6)
+
+
+def main() -> int:
+    """Return 1 when a page did not come or there is no Chromium."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--readme", action="store_true", help="renew the pictures in docs/pictures as well")
+    parser.add_argument("names", nargs="*", help="pages to take; all without any")
+    arguments = parser.parse_args()
+    pages = [shot for shot in PAGES if not arguments.names or shot.name in arguments.names]
+    program = find_chromium()
+    if program is None:
+        print(HOW_TO_GET_IT, file=sys.stderr)
+        return 1
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    missing = []
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with _demo() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        for size in SIZES:
             for scheme in SCHEMES:
-                with step(f"{email or 'nobody signed in'}, {scheme}"):
-                    _tour(browser, address, email, scheme)
-    print(f"The pictures are in {SHOTS.relative_to(ROOT)}.")
+                missing += _photograph(browser, address, size, scheme, pages)
+                print(f"✓ {size}, {scheme}", flush=True)
+        browser.close()
+    for line in missing:
+        print(f"✗ {line}", file=sys.stderr)
+    if arguments.readme:
+        _write_readme_pictures()
+    print(f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS.relative_to(ROOT)}")
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -87,5 +87,5 @@ def _bookings(session: Session, actor: Actor, now: datetime) -> list[KeptBooking
         )
         .order_by(Booking.starts_at, Booking.id)
         .limit(_MOST_BOOKINGS)
-    ).tuples()
+    )
     return [KeptBooking(*row) for row in rows]

@@ -4,10 +4,10 @@ They are drawn, not photographed: a server has no browser, and real pages would 
 Browsers fetch them without cookies and once for ever, under an address that changes with the look.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -26,7 +26,10 @@ _RECIPE = 1
 """Raised when the drawing changes, so that browsers fetch it anew."""
 _DAY = date(2026, 11, 24)
 _ROOMS = (("Cedar", 8), ("Fern", 4), ("Juniper", 12), ("Lark", 2), ("Alder", 6), ("Rowan", 10))
-_SIZES = {"narrow": (390, 844, 2), "wide": (1280, 800, 1)}
+_MOST_KEPT = 32
+_kept: dict[tuple[int, str, str], bytes] = {}
+_lock = threading.Lock()
+_SIZES = {"narrow": (390, 844, 2), "wide": (1280, 800, 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,14 @@ def picture(portal: Portal, version: str, name: str) -> bytes | None:
     """The PNG of that address; None for one that no present manifest gives."""
     if name not in _SIZES or version != _version(portal):
         return None
-    return _drawn(portal, name, version)
+    key = portal.tenant_id, version, name
+    with _lock:
+        if key not in _kept:
+            # One at a time: drawing takes half a second of a core, and a dialogue asks for both at once.
+            _kept[key] = _drawn(portal, name)
+            while len(_kept) > _MOST_KEPT:
+                del _kept[next(iter(_kept))]
+        return _kept[key]
 
 
 def _version(portal: Portal) -> str:
@@ -81,8 +91,7 @@ def _pages(portal: Portal) -> tuple[tuple[str, str], ...]:
     )
 
 
-@lru_cache(32)
-def _drawn(portal: Portal, name: str, _version: str) -> bytes:
+def _drawn(portal: Portal, name: str) -> bytes:
     look, assets = portal.look(None), themes.assets()
     build = assets.root / "app" / "static" / "build"
     width, height, scale = _SIZES[name]

@@ -17,10 +17,13 @@ function kept() {
   });
 }
 
-// The place's own clock; its name only where this device's clock says something else
-function clock(moment, timeZone) {
-  const show = (options) => moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...options });
-  return show({ timeZone }) === show({}) ? show({}) : show({ timeZone, timeZoneName: "short" });
+const clock = (moment, timeZone) => moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+
+// The name of the place's zone, where this device's clock says something else
+function zoneName(moment, timeZone) {
+  if (clock(moment, timeZone) === clock(moment)) return "";
+  const parts = new Intl.DateTimeFormat(language, { timeZone, timeZoneName: "short" }).formatToParts(moment);
+  return parts.find(({ type }) => type === "timeZoneName").value;
 }
 
 function day(moment, timeZone) {
@@ -36,7 +39,7 @@ function row(booking) {
   const part = find("row").content.cloneNode(true);
   const set = (name, text) => (part.querySelector(`[data-${name}]`).textContent = text);
   set("time", clock(starts, booking.zone));
-  set("day", day(starts, booking.zone));
+  set("day", [day(starts, booking.zone), zoneName(starts, booking.zone)].filter(Boolean).join(", "));
   set("room", booking.room);
   set("detail", [words("until", { time: clock(ends, booking.zone) }), booking.place, booking.title].filter(Boolean).join(", "));
   if (starts <= Date.now()) {
@@ -80,5 +83,6 @@ if (page) {
     find("again").href = "/";
   }
   kept().then((data) => data && show(data), () => {});
-  addEventListener("online", () => location.reload());
+  // A line that has just come back needs a moment, and a page that is being left must not come back instead of the next
+  addEventListener("online", () => setTimeout(() => navigator.onLine && location.reload(), 1000));
 }

@@ -1,0 +1,31 @@
+"""Bookings as rows, for tests that are not about booking."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+
+from app.models import Booking, BookingStatus
+from app.tenancy import tenant_session
+from app.web.database import db
+from tests.support.world import TenantWorld
+
+
+def book(app: Flask, tenant: TenantWorld, who: str, room: str, hours_from_now: float, **more: Any) -> None:
+    """Write a booking of one hour as it stands; whether it could be made is not the question here."""
+    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours_from_now)
+    booking = Booking(
+        resource_id=tenant.rooms[room],
+        location_id=tenant.locations["Porto" if room == "Tejo" else "Leith Walk"],
+        person_id=tenant.people[who],
+        booked_by_id=tenant.people[who],
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=1),
+        status=more.pop("status", BookingStatus.CONFIRMED),
+        currency="GBP",
+        quote={},
+        created_at=starts,
+        **more,
+    )
+    with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
+        session.add(booking)
