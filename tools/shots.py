@@ -68,7 +68,12 @@ def _demo() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="portico-shots-") as folder:
         data = Path(folder)
         app = create_app(
-            Settings(environment="development", secret_key="x" * 40, data_dir=data, database_url=f"sqlite:///{data / 'demo.db'}")
+            Settings(
+                environment="development",
+                secret_key="x" * 40,
+                data_dir=data,
+                database_url=f"sqlite:///{data / 'demo.db'}",
+            )
         )
         _fill(app)
         server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -4,7 +4,7 @@ The search page is the one that everybody waits for: nothing here is translated,
 template only lays out what it is given.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -109,12 +109,12 @@ def results(search: RoomSearch, span: Span, gallery: Gallery, now: datetime) -> 
         alternatives=alternative_rows(search.alternatives, gallery, tz, span), ruler=ruler)
 
 
-def _free_rows(rooms: Iterable[FreeRoom], span: Span, gallery: Gallery, ruler: Ruler, tz: ZoneInfo) -> list[FreeRow]:
+def _free_rows(rooms: Sequence[FreeRoom], span: Span, gallery: Gallery, ruler: Ruler, tz: ZoneInfo) -> list[FreeRow]:
     until, all_day, people = _("Free until %(time)s"), _("Free for the rest of the day"), _people_words()
+    prices = {quote: (wording.price(quote), wording.price_note(quote)) for quote in {free.quote for free in rooms}}
     return [
         FreeRow(id=free.room.id, name=free.room.name, facts=_facts(free.room, people(free.room.capacity)),
-                picture=gallery.url(free.room.id), price=wording.price(free.quote),
-                price_note=wording.price_note(free.quote),
+                picture=gallery.url(free.room.id), price=prices[free.quote][0], price_note=prices[free.quote][1],
                 until=_until(free.free_until, span, tz, until, all_day), strip=ruler.strip(free.strip),
                 slot=slot_value(free.room.id, span), best=index == 0)
         for index, free in enumerate(rooms)]

@@ -80,7 +80,7 @@ def change_look(app: Flask, world: World) -> Callable[[str], None]:
 
 
 @contextmanager
-def without_network(page: Page) -> Iterator[None]:
+def _without_network(page: Page) -> Iterator[None]:
     page.context.set_offline(True)
     yield
     page.context.set_offline(False)
@@ -88,7 +88,9 @@ def without_network(page: Page) -> Iterator[None]:
 
 def test_browsers_may_install_it(browser: Browser, live_server: str, tmp_path: Path) -> None:
     # A profile of its own: browsers install nothing from a private window, which an ordinary test page is
-    context = browser.browser_type.launch_persistent_context(tmp_path, executable_path=find_chromium(), args=flags())
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=find_chromium(), args=flags()
+    )
     page = context.new_page()
     page.goto(f"{live_server}/login")
     session = context.new_cdp_session(page)
@@ -131,7 +133,7 @@ def test_any_address_leads_to_my_bookings_and_card_without_a_network(
     book(app, world.northlight, "member", "Fern", 26)
     book(app, world.northlight, "member", "Tejo", 50)
     phone = signed_in("member")
-    with without_network(phone):
+    with _without_network(phone):
         for address in ("/bookings/mine", "/admin", "/somewhere/else"):
             phone.goto(address)
             expect(phone.get_by_text("No connection.")).to_be_visible()
@@ -139,9 +141,14 @@ def test_any_address_leads_to_my_bookings_and_card_without_a_network(
             expect(phone.get_by_text("Studio plan")).to_be_visible()
             expect(phone.get_by_text("Fern")).to_be_visible()
             expect(phone.get_by_text(f"This page needs the network: {address}")).to_be_visible()
-            assert phone.get_by_alt_text("Your QR code").evaluate("image => image.complete && image.naturalWidth > 0")
+            assert phone.get_by_alt_text("Your QR code").evaluate(
+                "image => image.complete && image.naturalWidth > 0"
+            )
         # It looks like the portal, whatever the network: the styles are here too
-        assert phone.locator(".panel").evaluate("it => getComputedStyle(it).backgroundColor") != "rgba(0, 0, 0, 0)"
+        assert (
+            phone.locator(".panel").evaluate("it => getComputedStyle(it).backgroundColor")
+            != "rgba(0, 0, 0, 0)"
+        )
     phone.goto("/account")
     expect(phone.get_by_text("No connection.")).to_be_hidden()
 
@@ -151,7 +158,7 @@ def test_times_say_their_zone_where_the_device_has_another(
 ) -> None:
     book(app, world.northlight, "member", "Tejo", 50)
     phone = signed_in("member")
-    with without_network(phone):
+    with _without_network(phone):
         phone.goto("/bookings/mine")
         expect(phone.locator("[data-day]")).to_have_text(re.compile(r", (GMT-\d|E[SD]T)$"))
 
@@ -159,7 +166,7 @@ def test_times_say_their_zone_where_the_device_has_another(
 def test_without_anybody_signed_in_it_says_what_can_be_done(phone: Page) -> None:
     phone.goto("/login")
     phone.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    with without_network(phone):
+    with _without_network(phone):
         phone.goto("/bookings/mine")
         expect(phone.get_by_role("heading", name="What you can do")).to_be_visible()
         expect(phone.get_by_role("link", name="Try again")).to_be_visible()
@@ -168,7 +175,7 @@ def test_without_anybody_signed_in_it_says_what_can_be_done(phone: Page) -> None
 
 def test_it_comes_back_by_itself_with_the_network(signed_in: Callable[[str], Page]) -> None:
     phone = signed_in("member")
-    with without_network(phone):
+    with _without_network(phone):
         phone.goto("/account")
         expect(phone.get_by_text("No connection.")).to_be_visible()
     expect(phone.get_by_label("First name")).to_be_visible()
@@ -191,7 +198,7 @@ def test_signing_out_leaves_nothing_of_me(app: Flask, world: World, signed_in: C
     phone.go_back()
     expect(phone).to_have_url(re.compile("/login"))
     assert "Maya" not in phone.content()
-    with without_network(phone):
+    with _without_network(phone):
         phone.goto("/account")
         expect(phone.get_by_role("heading", name="What you can do")).to_be_visible()
         assert "Maya" not in phone.content()
@@ -205,14 +212,16 @@ def test_a_session_that_ended_elsewhere_takes_its_data_along(signed_in: Callable
     phone.wait_for_function(f"async (name) => !(await ({_HOLDS})([name]))", arg="Maya")
 
 
-def test_who_signs_in_next_gets_only_their_own(app: Flask, world: World, signed_in: Callable[[str], Page]) -> None:
+def test_who_signs_in_next_gets_only_their_own(
+    app: Flask, world: World, signed_in: Callable[[str], Page]
+) -> None:
     book(app, world.northlight, "member", "Fern", 26)
     book(app, world.northlight, "colleague", "Cedar", 26)
     phone = signed_in("member")
     assert "Fern" in phone.evaluate(_KEPT)
     signed_in("colleague")
     assert "Maya" not in phone.evaluate(_KEPT)
-    with without_network(phone):
+    with _without_network(phone):
         phone.goto("/bookings/mine")
         expect(phone.get_by_text("Colin Colleague")).to_be_visible()
         expect(phone.get_by_text("Cedar")).to_be_visible()
@@ -223,16 +232,18 @@ def test_a_new_version_waits_for_the_reader(app: Flask, signed_in: Callable[[str
     phone = signed_in("member")
     first = phone.evaluate("caches.keys()")
     phone.get_by_label("First name").fill("Half-typed")
-    release(app)
+    _release(app)
     phone.evaluate("navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => {})")
     expect(phone.get_by_text("This app was updated.")).to_be_visible()
     assert phone.get_by_label("First name").input_value() == "Half-typed"
     phone.get_by_role("button", name="Reload").click()
     expect(phone.get_by_label("First name")).to_have_value("Maya")
-    phone.wait_for_function("names => caches.keys().then((now) => now.length === 1 && now[0] !== names[0])", arg=first)
+    phone.wait_for_function(
+        "names => caches.keys().then((now) => now.length === 1 && now[0] !== names[0])", arg=first
+    )
 
 
-def release(app: Flask) -> None:
+def _release(app: Flask) -> None:
     """Change the shell, as the next version of Portico may."""
     loader = app.jinja_env.loader
     assert loader is not None

@@ -99,7 +99,7 @@ def test_cancelling_twice_changes_nothing(app: Flask, member: Visitor, world: Wo
 
 def test_the_day_is_a_grid_and_a_table_of_the_same(app: Flask, member: Visitor, world: World) -> None:
     booked(app, world.northlight, "colleague", "Fern", span(10))
-    booked(app, world.northlight, "member", "Cedar", span(12))
+    booked(app, world.northlight, "member", "Rowan", span(12))
     grid = member.get("/bookings/day?date=2026-11-25").text
     assert re.search(r'aria-label="Fern: free [^"]*– 10:00, 11:00 – ', grid)
     assert ">Taken</text>" in grid

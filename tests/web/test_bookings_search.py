@@ -49,9 +49,9 @@ def test_a_visitor_is_sent_to_sign_in_and_back(app: Flask, world: World) -> None
 def test_it_asks_for_the_next_quarter_hour_where_the_rooms_are(member: Visitor, world: World) -> None:
     here = member.get("/bookings/search").text
     assert 'value="2026-11-24"' in here
-    assert "<option selected>09:15</option>" in here
+    assert "selected>09:15</option>" in here
     far = member.get(f"/bookings/search?location={world.northlight.locations['Porto']}").text
-    assert "<option selected>09:00</option>" in far, "at four in the morning nobody means half past four"
+    assert "selected>09:00</option>" in far, "at four in the morning nobody means half past four"
     assert "New York time</span>" in far
 
 
@@ -138,7 +138,7 @@ def test_what_makes_no_sense_gets_a_sentence_at_its_field(
     member: Visitor, wrong: str, field: str, sentence: str
 ) -> None:
     name = wrong.partition("=")[0]
-    rest = "&".join(each for each in "date=2026-11-25&start=10:00&minutes=90&people=3".split("&")
+    rest = "&".join(each for each in ["date=2026-11-25", "start=10:00", "minutes=90", "people=3"]
                     if not each.startswith(f"{name}=") and f"&{each.split('=')[0]}=" not in f"&{wrong}")
     answer = member.get(f"/bookings/search?{wrong}&{rest}")
     assert answer.status_code == 422

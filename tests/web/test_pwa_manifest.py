@@ -18,21 +18,21 @@ from tests.support.world import TenantWorld, World
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 
 
-def manifest(client: FlaskClient, tenant: TenantWorld) -> dict[str, Any]:
+def _manifest(client: FlaskClient, tenant: TenantWorld) -> dict[str, Any]:
     answer = client.get("/manifest.webmanifest", base_url=f"http://{tenant.host}")
     assert answer.status_code == 200
     members: dict[str, Any] = answer.get_json(force=True)
     return members
 
 
-def change_settings(app: Flask, tenant: TenantWorld, *rows: Any) -> None:
+def _change_settings(app: Flask, tenant: TenantWorld, *rows: Any) -> None:
     with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
         session.add_all(rows)
         touch(session)
 
 
 def test_it_says_what_an_installed_app_needs(client: FlaskClient, world: World) -> None:
-    members = manifest(client, world.northlight)
+    members = _manifest(client, world.northlight)
     assert members["id"] == "/"
     assert members["scope"] == "/"
     assert members["start_url"] == "/"
@@ -58,7 +58,7 @@ def test_it_is_served_so_that_browsers_ask_again(client: FlaskClient) -> None:
 
 
 def test_icons_have_separate_purposes_and_their_declared_size(client: FlaskClient, world: World) -> None:
-    icons = manifest(client, world.northlight)["icons"]
+    icons = _manifest(client, world.northlight)["icons"]
     assert {(icon["sizes"], icon["purpose"]) for icon in icons} == {
         ("192x192", "any"),
         ("512x512", "any"),
@@ -66,19 +66,19 @@ def test_icons_have_separate_purposes_and_their_declared_size(client: FlaskClien
         ("512x512", "monochrome"),
     }
     for icon in icons:
-        assert_picture(client, icon)
+        _assert_picture(client, icon)
 
 
 def test_screenshots_exist_for_phone_and_window(client: FlaskClient, world: World) -> None:
-    pictures = manifest(client, world.northlight)["screenshots"]
+    pictures = _manifest(client, world.northlight)["screenshots"]
     assert [picture["form_factor"] for picture in pictures] == ["narrow", "wide"]
     for picture in pictures:
-        width, height = assert_picture(client, picture)
+        width, height = _assert_picture(client, picture)
         assert min(width, height) >= 320
         assert max(width, height) <= 2.3 * min(width, height)
 
 
-def assert_picture(client: FlaskClient, member: dict[str, str]) -> tuple[int, int]:
+def _assert_picture(client: FlaskClient, member: dict[str, str]) -> tuple[int, int]:
     answer = client.get(member["src"])
     assert answer.mimetype == member["type"]
     assert "immutable" in answer.headers["Cache-Control"]
@@ -88,55 +88,65 @@ def assert_picture(client: FlaskClient, member: dict[str, str]) -> tuple[int, in
 
 
 def test_a_screenshot_that_no_manifest_names_is_not_drawn(client: FlaskClient, world: World) -> None:
-    good = manifest(client, world.northlight)["screenshots"][0]["src"]
+    good = _manifest(client, world.northlight)["screenshots"][0]["src"]
     assert client.get(good).status_code == 200
     assert client.get(good.replace("narrow", "square")).status_code == 404
     assert client.get("/app/screenshots/0123456789abcdef/narrow.png").status_code == 404
 
 
 def test_each_tenant_has_its_own(app: Flask, client: FlaskClient, world: World) -> None:
-    change_settings(app, world.harbour, ThemeSetting(primary="#3b2fd4"))
-    ours, theirs = manifest(client, world.northlight), manifest(client, world.harbour)
+    _change_settings(app, world.harbour, ThemeSetting(primary="#3b2fd4"))
+    ours, theirs = _manifest(client, world.northlight), _manifest(client, world.harbour)
     assert theirs["name"] == "Harbour"
     assert theirs["theme_color"] != ours["theme_color"]
     assert {icon["src"] for icon in theirs["icons"]}.isdisjoint(icon["src"] for icon in ours["icons"])
 
 
-def test_icons_and_screenshots_move_only_when_the_look_does(app: Flask, client: FlaskClient, world: World) -> None:
+def test_icons_and_screenshots_move_only_when_the_look_does(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
     def addresses() -> set[str]:
-        members = manifest(client, world.northlight)
+        members = _manifest(client, world.northlight)
         return {member["src"] for member in members["icons"] + members["screenshots"]}
 
     before = addresses()
-    change_settings(app, world.northlight)
+    _change_settings(app, world.northlight)
     assert addresses() == before
-    change_settings(app, world.northlight, ThemeSetting(primary="#b3261e"))
+    _change_settings(app, world.northlight, ThemeSetting(primary="#b3261e"))
     assert addresses().isdisjoint(before)
 
 
 def test_a_section_that_is_off_has_no_shortcut(app: Flask, client: FlaskClient, world: World) -> None:
-    shortcuts = manifest(client, world.northlight)["shortcuts"]
+    shortcuts = _manifest(client, world.northlight)["shortcuts"]
     assert [shortcut["url"] for shortcut in shortcuts] == ["/bookings/search", "/bookings/mine"]
     assert all(shortcut["name"] and shortcut["icons"] for shortcut in shortcuts)
-    change_settings(app, world.northlight, SectionSetting(section="bookings", enabled=False))
-    assert manifest(client, world.northlight)["shortcuts"] == []
-    assert manifest(client, world.harbour)["shortcuts"]
+    _change_settings(app, world.northlight, SectionSetting(section="bookings", enabled=False))
+    assert _manifest(client, world.northlight)["shortcuts"] == []
+    assert _manifest(client, world.harbour)["shortcuts"]
 
 
-def test_the_default_location_decides_when_locations_differ(app: Flask, client: FlaskClient, world: World) -> None:
+def test_the_default_location_decides_when_locations_differ(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
     far, near = world.northlight.locations["Porto"], world.northlight.locations["Leith Walk"]
-    change_settings(app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=far))
-    assert manifest(client, world.northlight)["shortcuts"]
-    change_settings(app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=near))
-    assert not manifest(client, world.northlight)["shortcuts"]
+    _change_settings(
+        app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=far)
+    )
+    assert _manifest(client, world.northlight)["shortcuts"]
+    _change_settings(
+        app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=near)
+    )
+    assert not _manifest(client, world.northlight)["shortcuts"]
 
 
 def test_the_app_starts_elsewhere_when_home_is_off(app: Flask, client: FlaskClient, world: World) -> None:
-    change_settings(app, world.northlight, SectionSetting(section="home", enabled=False))
-    assert manifest(client, world.northlight)["start_url"] == "/bookings/search"
+    _change_settings(app, world.northlight, SectionSetting(section="home", enabled=False))
+    assert _manifest(client, world.northlight)["start_url"] == "/bookings/search"
 
 
-def test_it_needs_no_cookie_sets_none_and_ignores_who_asks(app: Flask, client: FlaskClient, world: World) -> None:
+def test_it_needs_no_cookie_sets_none_and_ignores_who_asks(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
     stranger = client.get("/manifest.webmanifest", headers={"Accept-Language": "es"})
     assert "Set-Cookie" not in stranger.headers
     sign_in_client(app, client, world.northlight, "member")

@@ -16,7 +16,7 @@ from tests.support.sign_in import sign_in_client
 from tests.support.world import TenantWorld, World
 
 
-def data_for(app: Flask, client: FlaskClient, tenant: TenantWorld, who: str) -> dict[str, Any]:
+def _data_for(app: Flask, client: FlaskClient, tenant: TenantWorld, who: str) -> dict[str, Any]:
     sign_in_client(app, client, tenant, who)
     answer = client.get("/app/offline-data", base_url=f"http://{tenant.host}")
     assert answer.status_code == 200
@@ -25,10 +25,12 @@ def data_for(app: Flask, client: FlaskClient, tenant: TenantWorld, who: str) -> 
     return data
 
 
-def test_it_gives_the_card_and_the_next_bookings_with_their_zone(app: Flask, client: FlaskClient, world: World) -> None:
+def test_it_gives_the_card_and_the_next_bookings_with_their_zone(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
     book(app, world.northlight, "member", "Tejo", 30, title="Review")
     book(app, world.northlight, "member", "Fern", -0.5)
-    data = data_for(app, client, world.northlight, "member")
+    data = _data_for(app, client, world.northlight, "member")
     assert [(each["room"], each["zone"], each["title"]) for each in data["bookings"]] == [
         ("Fern", "Europe/London", ""),
         ("Tejo", "America/New_York", "Review"),
@@ -47,30 +49,42 @@ def test_it_leaves_out_what_is_over_cancelled_held_or_somebody_elses(
     book(app, world.northlight, "member", "Fern", 2)
     book(app, world.northlight, "member", "Cedar", -3)
     book(app, world.northlight, "member", "Rowan", 4, status=BookingStatus.CANCELLED)
-    book(app, world.northlight, "member", "Alder", 5, status=BookingStatus.HELD, hold_expires_at=datetime.now(UTC))
+    book(
+        app,
+        world.northlight,
+        "member",
+        "Alder",
+        5,
+        status=BookingStatus.HELD,
+        hold_expires_at=datetime.now(UTC),
+    )
     book(app, world.northlight, "colleague", "Lark", 6)
     book(app, world.harbour, "member", "Lark", 7)
-    assert [each["room"] for each in data_for(app, client, world.northlight, "member")["bookings"]] == ["Fern"]
-    assert [each["room"] for each in data_for(app, client, world.northlight, "colleague")["bookings"]] == ["Lark"]
+    assert [each["room"] for each in _data_for(app, client, world.northlight, "member")["bookings"]] == [
+        "Fern"
+    ]
+    assert [each["room"] for each in _data_for(app, client, world.northlight, "colleague")["bookings"]] == [
+        "Lark"
+    ]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_it_gives_ten_bookings_at_most(app: Flask, client: FlaskClient, world: World) -> None:
     for hours in range(12):
         book(app, world.northlight, "member", "Fern", 2 + 2 * hours)
-    bookings = data_for(app, client, world.northlight, "member")["bookings"]
+    bookings = _data_for(app, client, world.northlight, "member")["bookings"]
     assert len(bookings) == 10
     assert bookings == sorted(bookings, key=lambda each: each["starts"])
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_everybody_has_a_card_and_a_key_of_their_own(app: Flask, client: FlaskClient, world: World) -> None:
-    member, contact = (data_for(app, client, world.northlight, who) for who in ("member", "contact"))
+    member, contact = (_data_for(app, client, world.northlight, who) for who in ("member", "contact"))
     assert contact["card"]["plan"] == ""
     assert contact["card"]["since"] is None
     assert member["person"] != contact["person"]
     assert member["card"]["qr"] != contact["card"]["qr"]
-    assert member["person"] == data_for(app, client, world.northlight, "member")["person"]
+    assert member["person"] == _data_for(app, client, world.northlight, "member")["person"]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
@@ -79,11 +93,11 @@ def test_it_leaves_out_what_a_section_that_is_off_would_show(
     app: Flask, client: FlaskClient, world: World, section: str, empty: str
 ) -> None:
     book(app, world.northlight, "member", "Fern", 2)
-    assert data_for(app, client, world.northlight, "member")[empty]
+    assert _data_for(app, client, world.northlight, "member")[empty]
     with app.app_context(), tenant_session(db.session.session_factory, world.northlight.id) as session:
         session.add(SectionSetting(section=section, enabled=False))
         touch(session)
-    assert not data_for(app, client, world.northlight, "member")[empty]
+    assert not _data_for(app, client, world.northlight, "member")[empty]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
@@ -99,7 +113,10 @@ def test_the_service_worker_is_the_same_for_everybody(app: Flask, client: FlaskC
     assert stranger.mimetype == "text/javascript"
     assert stranger.headers["Cache-Control"] == "no-cache"
     assert "Set-Cookie" not in stranger.headers
-    assert client.get("/service-worker.js", headers={"If-None-Match": stranger.headers["ETag"]}).status_code == 304
+    assert (
+        client.get("/service-worker.js", headers={"If-None-Match": stranger.headers["ETag"]}).status_code
+        == 304
+    )
     sign_in_client(app, client, world.northlight, "owner")
     assert client.get("/service-worker.js").data == stranger.data
 
@@ -118,5 +135,5 @@ def test_the_offline_page_says_nothing_about_who_asks(app: Flask, client: FlaskC
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_pages_say_whose_they_are_without_saying_who(app: Flask, client: FlaskClient, world: World) -> None:
     assert '<meta name="portico-person" content="">' in client.get("/login").text
-    key = data_for(app, client, world.northlight, "member")["person"]
+    key = _data_for(app, client, world.northlight, "member")["person"]
     assert f'<meta name="portico-person" content="{key}">' in client.get("/account").text

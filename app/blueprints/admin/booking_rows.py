@@ -88,6 +88,6 @@ def _row(view: BookingView, tz: ZoneInfo, now: datetime, href: str) -> BookingRo
     return BookingRow(
         id=view.id, href=href, starts=starts, ends=ends, room=view.room, person=view.person, person_id=view.person_id,
         initials="".join(part[0] for part in view.person.split()[:1] + view.person.split()[1:][-1:]).upper(),
-        title=view.title, people=ngettext("%(num)s person", "%(num)s people", view.people),
+        title=view.title, people=ngettext("%(num)s person", "%(num)s people", view.people) if view.people > 1 else "",
         price=wording.money(view.price) if view.price else "", state=state_of(view, now),
         overridden=bool(view.overridden))

@@ -216,7 +216,7 @@ def _new(place: Place, person: Person, form: BookingForm, *, wrong: bool = False
          refusal: NotBookable | None = None) -> Response:
     tz = zone(place.zone)
     return page(
-        "admin/bookings/new.html", wrong=wrong or refusal is not None, place=place, person=person, form=form,
+        "admin/bookings/new.html", wrong=wrong or refusal is not None, site=place, person=person, form=form,
         obstacles=[obstacle_sentence(each, tz) for each in refusal.obstacles] if refusal else [],
         confirm=",".join(sorted(each.reason for each in refusal.obstacles))
         if refusal and _overridable(refusal) else "",

@@ -130,7 +130,7 @@ def _show(location_id: int, *, form: LocationForm | None = None, hours: HoursFor
     place = one(session(), Location, location_id)
     whose = Whose(location_id)
     return page(
-        "admin/locations/show.html", wrong=any((form, hours, closure)), place=place,
+        "admin/locations/show.html", wrong=any((form, hours, closure)), site=place,
         form=form or LocationForm(place, formdata=None), closures=closures_of(session(), whose),
         hours=hours or HoursForm(hours_of(session(), whose), formdata=None),
         closure_form=closure or ClosureForm(formdata=None))

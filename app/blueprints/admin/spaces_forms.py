@@ -123,6 +123,11 @@ class HoursForm(Form):
         super().__init__(data=given, **kwargs)
 
     @property
+    def openings_given(self) -> bool:
+        """Whether any day has hours, as they were typed."""
+        return any(field.data for field in self.days)
+
+    @property
     def days(self) -> list[HoursField]:
         return [self[f"day{day}"] for day in range(7)]
 

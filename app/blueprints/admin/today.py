@@ -28,6 +28,7 @@ from app.web.database import session
 from app.web.language import formats_locale
 from app.web.strips import FIRST, LAST, Ruler
 
+_SHOWN = 12
 _HOUR = timedelta(hours=1)
 _KINDS = {Label.BUSY: "busy", Label.MINE: "busy", Label.CLOSED: "closed"}
 
@@ -53,9 +54,14 @@ def today() -> Response:
     rooms = [_room(row, here, ruler, now) for row in grid.rows]
     return page(
         "admin/today.html", here=here, live=here.day == here.today, rooms=rooms, state_words=state_words,
-        day_words=format_date(here.day, "EEEE d MMMM", locale=formats_locale()), rows=rows_of(views, here.zone, now),
+        day_words=format_date(here.day, "EEEE d MMMM", locale=formats_locale()), rows=rows_of(_next(views, now), here.zone, now),
         plans=plans_of(session(), here.today, {view.person_id for view in views}),
         counts=_counts(views, rooms, now), bars=_bars(views, ruler))
+
+
+def _next(views: list[BookingView], now: datetime) -> list[BookingView]:
+    """The first few that are not over; of a day that is, the last few."""
+    return [view for view in views if state_of(view, now) is not State.OVER][:_SHOWN] or views[-_SHOWN:]
 
 
 def _counts(views: list[BookingView], rooms: list[RoomDay], now: datetime) -> dict[str, Any]:

@@ -1,8 +1,12 @@
 """What the questions offer to choose from, in the order and the words in which they are shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, cast
+
+from flask import current_app
+from jinja2 import Environment
 
 from app.domain.booking.catalogue import Place
 from app.web.language import format_minutes
@@ -10,6 +14,7 @@ from app.web.language import format_minutes
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480)
 _FIRST, _LAST = 6 * 60, 22 * 60
 _QUARTER = 15
+_REMEMBERED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,22 @@ def choices(place: Place) -> Choices:
         types=tuple(types.items()) if len(types) > 1 else ())
 
 
-def times(asked: str) -> list[str]:
+def options(pairs: Sequence[tuple[str, str]], chosen: str) -> str:
+    """The options of a select, rendered once for each choice: a hundred of them cost more than all rooms together."""
+    return _options(current_app.jinja_env, tuple(pairs), chosen)
+
+
+@lru_cache(_REMEMBERED)
+def _options(jinja: Environment, pairs: tuple[tuple[str, str], ...], chosen: str) -> str:
+    # A macro's output is escaped and marked so by Jinja itself.
+    macros: Any = jinja.get_template("bookings/_options.html").module
+    return cast("str", macros.options(pairs, chosen))
+
+
+def times(asked: str) -> list[tuple[str, str]]:
     """Starts to choose from: quarter hours of a long day, and whatever was asked for."""
     day = _quarters()
-    return day if asked in day else sorted([*day, asked])
+    return [(each, each) for each in (day if asked in day else sorted([*day, asked]))]
 
 
 @lru_cache(1)

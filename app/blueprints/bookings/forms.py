@@ -20,6 +20,7 @@ LONGEST_MINUTES = 24 * 60
 MOST_PEOPLE = 1000
 _SHOWN = 40
 """Characters of an answer that are shown again; no honest answer to these questions is longer."""
+_MARK = "\N{REPLACEMENT CHARACTER}"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CLOCK = re.compile(r"(\d{2}):(\d{2})", re.ASCII)
 _WHOLE = re.compile(r"\d{1,6}", re.ASCII)
@@ -115,11 +116,11 @@ def read(args: MultiDict[str, str], place: Place, now: datetime, amenities: Mapp
 
 
 def _shown(args: MultiDict[str, str], name: str, default: str) -> str:
-    """An answer as it is shown again: short, and without what cannot be shown."""
+    """An answer as it is shown again: short, and with a mark for each character that cannot be shown."""
     text = args.get(name, "").strip()
     if not text:
         return default
-    return "".join(char for char in text[:_SHOWN] if char.isprintable())
+    return "".join(char if char.isprintable() else _MARK for char in text[:_SHOWN])
 
 
 def _span(ask: Ask, end: str, tz: ZoneInfo, now: datetime) -> Span | None:

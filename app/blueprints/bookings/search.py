@@ -64,7 +64,8 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
     """What the questions need beside their answers."""
     today = auth.now().astimezone(forms.zone_of(place)).date()
     return {
-        "times": choices.times(ask.start), "lengths": choices.lengths(ask.minutes), "today": today.isoformat(),
+        "times": choices.options(choices.times(ask.start), ask.start),
+        "lengths": choices.options(choices.lengths(ask.minutes), ask.minutes), "today": today.isoformat(),
         "amenities": choice.amenities, "types": choice.types, "shows_zone": place.zone != auth.portal().zone,
         "views": views("list", ask.date, ask.location), "request_key": secrets.token_urlsafe(12),
         "urls": {"search": url_for("bookings.search"), "holds": url_for("bookings.hold"),

@@ -25,6 +25,8 @@ Offer = tuple[int, int, int, Alternative]
 
 def other_times(session: Session, looked: Look) -> tuple[Alternative, ...]:
     """When no room is free: the nearest starts on that day, then on the next. One more statement at most."""
+    if not any(_welcome(looked, bookable) for bookable in looked.rooms):
+        return ()
     near = [offer for offer in _nearest_starts(looked, looked.rooms) if offer[0] <= NEAR_MINUTES]
     found = _best(near)
     return found if len(found) == MOST else (*found, *_best(_next_day(session, looked)))[:MOST]

@@ -135,7 +135,7 @@ def load_place(session: Session, location_id: int, person_id: int, now: datetime
         "today": today,
         **_since(today),
     }
-    for row in session.execute(_FACTS, asked):
+    for row in session.execute(_FACTS, asked).all():
         facts.take(row)
     calendar = Calendar(tz, dict(facts.hours), dict(facts.closures))
     rooms = tuple(_bookable(row, facts) for row in rows if row.id is not None)

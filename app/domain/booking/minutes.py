@@ -1,6 +1,7 @@
 """Whole minutes since 1970 in UTC: what availability counts in, because integers compare in a tenth of the time."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Integer
@@ -20,6 +21,7 @@ def minute_of(moment: datetime) -> int:
     return int(moment.timestamp() // 60)
 
 
+@lru_cache(maxsize=8192)
 def moment_of(minute: int) -> datetime:
     """The aware UTC moment at which a minute begins."""
     return datetime.fromtimestamp(minute * 60, UTC)
@@ -30,7 +32,9 @@ def stretch_of(span: Span) -> Stretch:
     return minute_of(span.start), -(-int(span.end.timestamp()) // 60)
 
 
+@lru_cache(maxsize=8192)
 def span_of(stretch: Stretch) -> Span:
+    """The span of a stretch. Remembered, because the rooms of a day are booked at the same few hours."""
     return Span(moment_of(stretch[0]), moment_of(stretch[1]))
 
 

@@ -54,7 +54,7 @@ def load_blocks(session: Session, location_id: int, window: Stretch, person_id: 
             "end": end,
             "earliest": start - timedelta(minutes=DAY),
         },
-    )
+    ).all()
     for resource_id, unit, begins, ends, held, mine in rows:
         if not (held and mine):
             found[resource_id].append(Block(begins, ends, unit, mine))

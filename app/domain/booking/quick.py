@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.minutes import minute_of, span_of
-from app.domain.booking.rules import GRACE_MINUTES
 from app.domain.booking.search import search
 from app.domain.booking.terms import Alternative, RoomQuery
 
@@ -20,7 +19,7 @@ def best_match(
 
     Bookable as it stands. Statements and refusals as `search`.
     """
-    start = -(-(minute_of(now) - GRACE_MINUTES) // _STEP) * _STEP
+    start = -(-minute_of(now) // _STEP) * _STEP
     query = RoomQuery(location_id, span_of((start, start + minutes)))
     found = search(session, actor, query, now)
     if found.free:

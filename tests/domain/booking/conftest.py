@@ -99,7 +99,8 @@ class Desk:
         return BookRoom(self.world.rooms[room], wanted, **more)
 
     def book(self, actor: Actor, room: str, wanted: Span, **more: Any) -> Booking:
-        return self.do(book, actor, self.wish(room, wanted, **more))
+        booking: Booking = self.do(book, actor, self.wish(room, wanted, **more))
+        return booking
 
     def do(self, verb: Callable[..., Any], actor: Actor, subject: BookRoom | int, **more: Any) -> Any:
         """Run a verb and commit, or roll back when it refuses."""

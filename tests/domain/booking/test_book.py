@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.book import book
 from app.domain.booking.terms import (
     BookRoom,
     Malformed,
@@ -168,7 +169,7 @@ def test_what_is_not_there_is_not_found(
     theirs, nobody = world.harbour.rooms["Fern"], world.harbour.people["member"]
     for room_id in (theirs, 10**9):
         with pytest.raises(NotFound):
-            front.do(_book, member, BookRoom(room_id, TEN))
+            front.do(book, member, BookRoom(room_id, TEN))
     with pytest.raises(NotFound):
         front.book(desk, "Fern", TEN, for_person_id=nobody)
     session.execute(update(Resource).where(Resource.name == "Fern").values(retired_at=NOW))
@@ -178,12 +179,6 @@ def test_what_is_not_there_is_not_found(
         front.book(member, "Fern", TEN)
     with pytest.raises(NotFound):
         front.book(desk, "Cedar", TEN, for_person_id=member.person_id)
-
-
-def _book(*arguments: Any) -> Booking:
-    from app.domain.booking.book import book
-
-    return book(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +198,7 @@ def test_what_no_table_can_hold_is_refused_before_it_gets_there(
     front: Desk, desk: Actor, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(Malformed):
-        front.do(_book, desk, replace(front.wish("Fern", TEN, override=True), **wrong))
+        front.do(book, desk, replace(front.wish("Fern", TEN, override=True), **wrong))
 
 
 @pytest.mark.parametrize(

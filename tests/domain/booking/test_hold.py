@@ -31,8 +31,9 @@ def test_a_hold_blocks_and_tells_nobody(
 
 
 def test_confirming_keeps_it_for_good(
-    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor, clock: StandingClock
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor
 ) -> None:
+    clock = front.clock
     clock.advance(minutes=9)
     booking = front.do(confirm, member, held.id, title="Retro", people=4)
     assert (booking.status, booking.title, booking.people) == (BookingStatus.CONFIRMED, "Retro", 4)
@@ -59,9 +60,9 @@ def test_it_lapses_after_ten_minutes_though_nobody_swept(
 
 
 def test_the_next_booking_sweeps_it(
-    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor, clock: StandingClock
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor
 ) -> None:
-    clock.advance(minutes=10)
+    front.clock.advance(minutes=10)
     front.book(colleague, "Fern", TEN)
     with pytest.raises(HoldLapsed):
         front.do(confirm, member, held.id)

@@ -5,8 +5,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.hold import hold
 from app.domain.booking.terms import Reason, RoomSearch
-from app.models import Resource, ResourcePart
-from app.tenancy import enter_tenant
+from app.models import OpeningHours, Resource, ResourcePart
 from tests.domain.booking.conftest import Desk, StandingClock, span
 from tests.support.sessions import OpenSession
 from tests.support.world import World
@@ -172,8 +171,6 @@ def test_it_works_through_midnight_where_it_is_always_open(
 
 
 def open_all_day(session: Session, room: Resource) -> None:
-    from app.models import OpeningHours
-
     session.add_all(
         OpeningHours(location_id=room.location_id, resource_id=room.id, weekday=day, opens=0, closes=1440)
         for day in range(7)

@@ -10,7 +10,7 @@ from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.settings_look.page import draft, look_form, report_context, setting_of
 from app.blueprints.admin.settings_page import address, level_asked_for, page
 from app.domain.actor import Permission
-from app.domain.look import change_look, given_by, put_up_logo, take_down_logo
+from app.domain.look import Given, change_look, given_by, put_up_logo, take_down_logo
 from app.domain.portal import read_portal
 from app.domain.portal_settings import Group, rename
 from app.tenancy import begin_writing
@@ -44,7 +44,8 @@ def settings_look() -> Response:
     was = given_by(setting_of(level))
     form = look_form(portal, level, was, bound=True)
     if not form.validate():
-        told = report_context(draft(portal, level, form.given() if not form.primary.errors else was))
+        colour = was if form.primary.errors else Given(primary=form.primary.data or None)
+        told = report_context(draft(portal, level, colour))
         return make_response(page(Group.SECTIONS, portal, level, form=form, **told), _UNPROCESSABLE)
     begin_writing(session())
     if level is None:

@@ -52,7 +52,7 @@ def sample(currency: str) -> dict[str, Any]:
         ),
         "lines": (
             (_("1 h at %(price)s", price=format_money(rate)), format_money(rate)),
-            (_("Tax, 20 %%"), format_money(tax)),
+            (_("Tax, %(rate)s", rate="20 %"), format_money(tax)),
         ),
         "total": (_("Due now"), format_money(total)),
         "total_price": format_money(total),
