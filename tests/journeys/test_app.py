@@ -1,6 +1,7 @@
 """The portal as an app, in a real browser: installable, of use without a network, and forgetful when somebody leaves."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,7 +41,7 @@ _KEPT = """async () => {
   }
   return seen.concat(JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })).join("\\n");
 }"""
-_HOLDS = """async ([name]) => {
+_HOLDS = """async (name) => {
   const database = await new Promise((done) => { const o = indexedDB.open("portico", 1); o.onsuccess = () => done(o.result);
     o.onupgradeneeded = () => o.result.createObjectStore("kept"); });
   const all = database.transaction("kept").objectStore("kept").getAll();
@@ -60,7 +61,7 @@ def signed_in(app: Flask, world: World, live_server: str, phone: Page) -> Callab
     def enter(who: str) -> Page:
         sign_in_browser(app, phone.context, live_server, world.northlight, who)
         phone.goto("/account")
-        phone.wait_for_function(_HOLDS, arg=[f"{world.northlight.actor(who).name}"])
+        _until(phone, _HOLDS, world.northlight.actor(who).name)
         phone.wait_for_function("() => navigator.serviceWorker.controller !== null")
         return phone
 
@@ -77,6 +78,14 @@ def change_look(app: Flask, world: World) -> Callable[[str], None]:
             touch(session)
 
     return change
+
+
+def _until(page: Page, script: str, arg: object = None) -> None:
+    """Wait until an asynchronous question is answered with yes; Playwright's own wait takes the promise for a yes."""
+    deadline = time.monotonic() + 10
+    while not page.evaluate(script, arg):
+        assert time.monotonic() < deadline, f"still not so: {script}"
+        page.wait_for_timeout(50)
 
 
 @contextmanager
@@ -209,7 +218,7 @@ def test_a_session_that_ended_elsewhere_takes_its_data_along(signed_in: Callable
     phone.context.clear_cookies()
     phone.goto("/account")
     expect(phone).to_have_url(re.compile("/login"))
-    phone.wait_for_function(f"async (name) => !(await ({_HOLDS})([name]))", arg="Maya")
+    _until(phone, f"async (name) => !(await ({_HOLDS})(name))", "Maya")
 
 
 def test_who_signs_in_next_gets_only_their_own(
@@ -238,9 +247,7 @@ def test_a_new_version_waits_for_the_reader(app: Flask, signed_in: Callable[[str
     assert phone.get_by_label("First name").input_value() == "Half-typed"
     phone.get_by_role("button", name="Reload").click()
     expect(phone.get_by_label("First name")).to_have_value("Maya")
-    phone.wait_for_function(
-        "names => caches.keys().then((now) => now.length === 1 && now[0] !== names[0])", arg=first
-    )
+    _until(phone, "names => caches.keys().then((now) => now.length === 1 && now[0] !== names[0])", first)
 
 
 def _release(app: Flask) -> None:
@@ -262,6 +269,6 @@ def test_the_offline_page_follows_a_new_look(
     now: Any = phone.evaluate(link)
     assert now != before
     shell = "href => caches.match('/offline').then((it) => it.text()).then((text) => text.includes(href))"
-    phone.wait_for_function(shell, arg=now)
+    _until(phone, shell, now)
     assert phone.evaluate("href => caches.match(href).then(Boolean)", now)
-    assert not phone.evaluate("href => caches.match(href).then(Boolean)", before)
+    _until(phone, "href => caches.match(href).then((kept) => !kept)", before)

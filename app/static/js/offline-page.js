@@ -4,9 +4,6 @@ const language = document.documentElement.lang;
 const find = (name) => page.querySelector(`[data-${name}]`);
 const words = (name, values) => page.dataset[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 
-// Browsers lose their line to the store now and then, Safari above all; the second try finds it
-const patiently = (read) => read().catch(() => new Promise((resolve) => setTimeout(resolve, 300)).then(read));
-
 function kept() {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open("portico", 1);
@@ -85,7 +82,7 @@ if (page) {
     // There is nothing here to try again: the way back in is home
     find("again").href = "/";
   }
-  patiently(kept).then((data) => data && show(data), () => {});
+  kept().then((data) => data && show(data), () => {});
   // A line that has just come back needs a moment, and a page that is being left must not come back instead of the next
   addEventListener("online", () => setTimeout(() => navigator.onLine && location.reload(), 1000));
 }
