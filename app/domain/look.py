@@ -193,7 +193,12 @@ def _digest_of(session: Session, file_id: int | None) -> str | None:
 
 
 def _record_logo(
-    session: Session, actor: Actor, location_id: int | None, now: datetime, before: str | None, after: str | None
+    session: Session,
+    actor: Actor,
+    location_id: int | None,
+    now: datetime,
+    before: str | None,
+    after: str | None,
 ) -> None:
     record(
         session, now, actor.person_id, "logo.changed", subject="location" if location_id else "tenant",

@@ -15,6 +15,7 @@ from app.models import HomeElementSetting, Location, SectionSetting, StoredFile,
 from app.sections import HOME_ELEMENTS, SECTIONS, Audience, HomeElement, Section
 from app.tenancy import tenant_of
 
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A location as pages need it."""
@@ -109,19 +110,28 @@ def read_portal(session: Session) -> Portal:
     tenant = session.execute(select(Tenant).where(Tenant.id == tenant_of(session))).scalar_one()
     places = session.execute(
         select(Location.id, Location.name, Location.address, Location.zone)
-        .where(Location.retired_at.is_(None)).order_by(Location.position, Location.id)).all()
+        .where(Location.retired_at.is_(None))
+        .order_by(Location.position, Location.id)
+    ).all()
     sections = session.execute(select(SectionSetting)).scalars().all()
     elements = session.execute(select(HomeElementSetting)).scalars().all()
     looks = session.execute(
         select(ThemeSetting, StoredFile).outerjoin(StoredFile, ThemeSetting.logo_id == StoredFile.id)
     ).all()
     return Portal(
-        tenant_id=tenant.id, revision=tenant.revision, slug=tenant.slug, name=tenant.name,
-        short_name=tenant.short_name, currency=tenant.currency, locale=tenant.locale, zone=tenant.zone,
+        tenant_id=tenant.id,
+        revision=tenant.revision,
+        slug=tenant.slug,
+        name=tenant.name,
+        short_name=tenant.short_name,
+        currency=tenant.currency,
+        locale=tenant.locale,
+        zone=tenant.zone,
         places=tuple(Place(*row) for row in places),
         sections=_switches([(s.location_id, s.section, s) for s in sections], SECTIONS),
         elements=_switches([(e.location_id, e.element, e) for e in elements], HOME_ELEMENTS),
-        looks=_looks((setting, file) for setting, file in looks))
+        looks=_looks((setting, file) for setting, file in looks),
+    )
 
 
 def touch(session: Session) -> None:
@@ -132,16 +142,23 @@ def touch(session: Session) -> None:
 _Setting = SectionSetting | HomeElementSetting
 
 
-def _switches(settings: list[tuple[int | None, str, _Setting]],
-              registry: Iterable[Section | HomeElement]) -> dict[int | None, dict[str, Switch]]:
+def _switches(
+    settings: list[tuple[int | None, str, _Setting]], registry: Iterable[Section | HomeElement]
+) -> dict[int | None, dict[str, Switch]]:
     by_place: dict[int | None, dict[str, _Setting]] = {None: {}}
     for location_id, key, setting in settings:
         by_place.setdefault(location_id, {})[key] = setting
-    defaults = {item.key: Switch(enabled=True, audience=item.audience, position=index) for index, item in enumerate(registry)}
+    defaults = {
+        item.key: Switch(enabled=True, audience=item.audience, position=index)
+        for index, item in enumerate(registry)
+    }
     tenant = {key: _override(switch, by_place[None].get(key)) for key, switch in defaults.items()}
-    return {place: {key: _override(switch, settings_here.get(key)) for key, switch in tenant.items()}
-            if place is not None else tenant
-            for place, settings_here in by_place.items()}
+    return {
+        place: {key: _override(switch, settings_here.get(key)) for key, switch in tenant.items()}
+        if place is not None
+        else tenant
+        for place, settings_here in by_place.items()
+    }
 
 
 def _override(switch: Switch, setting: _Setting | None) -> Switch:
@@ -150,7 +167,8 @@ def _override(switch: Switch, setting: _Setting | None) -> Switch:
     return Switch(
         enabled=switch.enabled if setting.enabled is None else setting.enabled,
         audience=setting.audience or switch.audience,
-        position=switch.position if setting.position is None else setting.position)
+        position=switch.position if setting.position is None else setting.position,
+    )
 
 
 def _looks(rows: Iterable[tuple[ThemeSetting, StoredFile | None]]) -> dict[int | None, Look]:

@@ -87,7 +87,8 @@ def own_settings(session: Session, group: Group, location_id: int | None) -> dic
 
 
 def switch(
-    session: Session, actor: Actor, group: Group, key: str, location_id: int | None, enabled: bool | None, now: datetime
+    session: Session, actor: Actor, group: Group, key: str, location_id: int | None, now: datetime, *,
+    enabled: bool | None,
 ) -> bool:  # fmt: skip
     """Switch an item on or off at a level; None inherits. Raises UnknownItem or UnknownLevel."""
     return _change(session, actor, group, key, location_id, now, "switched", enabled=enabled)
@@ -128,7 +129,10 @@ def put_in_order(
 
 def rename(session: Session, actor: Actor, name: str, short_name: str, now: datetime) -> bool:
     """Change what the portal is called, and what stands under its icon. Raises NameRefused."""
-    for field, value, longest in (("name", name, LONGEST_NAME), ("short_name", short_name, LONGEST_SHORT_NAME)):
+    for field, value, longest in (
+        ("name", name, LONGEST_NAME),
+        ("short_name", short_name, LONGEST_SHORT_NAME),
+    ):
         if not value.strip() or len(value) > longest:
             raise NameRefused(field)
     level = hold_level(session, None)

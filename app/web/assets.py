@@ -72,7 +72,7 @@ def build(root: Path) -> AssetIndex:
     contents = {files["inter.woff2"]: font}
     for name, text in (
         ("app.css", _css(root, files, _stylesheets(root))),
-        ("staff.css", _css(root, files, sorted((root / "app/static/css/staff").glob("*.css")))),
+        ("staff.css", _css(root, files, _staff_stylesheets(root))),
         ("app.js", _javascript(root)),
         ("icons.svg", _sprite(root / LUCIDE, ICONS)),
     ):
@@ -115,6 +115,10 @@ def _stylesheets(root: Path) -> Iterator[Path]:
     yield from sorted((folder / "components").glob("*.css"))
     yield from sorted((folder / "pages").glob("*.css"))
     yield from (folder / name for name in FINISH)
+
+
+def _staff_stylesheets(root: Path) -> Iterator[Path]:
+    yield from sorted((root / "app/static/css/staff").glob("*.css"))
 
 
 def _css(root: Path, files: Mapping[str, str], stylesheets: Iterable[Path]) -> str:
@@ -169,6 +173,7 @@ def _symbol(path: Path) -> str:
 
 def _sources(root: Path) -> Iterator[Path]:
     yield from _stylesheets(root)
+    yield from _staff_stylesheets(root)
     yield from sorted((root / "app/static/js").glob("*.js"))
     yield from (root / FONT, root / HTMX, root / LUCIDE, Path(__file__))
 

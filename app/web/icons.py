@@ -65,7 +65,9 @@ class IconShelf:
 
 def icon(portal: Portal, look: Look, name: str) -> bytes:
     """One of `theming.icons.ICON_NAMES` for a look of this portal."""
-    return _shelf().get(portal.tenant_id, themes.icon_version(portal.name, look), name, lambda: _draw(portal, look))
+    return _shelf().get(
+        portal.tenant_id, themes.icon_version(portal.name, look), name, lambda: _draw(portal, look)
+    )
 
 
 def prepare(portal: Portal, location_id: int | None) -> None:
@@ -91,6 +93,8 @@ def logo_of(portal: Portal, look: Look) -> Logo | None:
         return None
     data = ports.files().get(portal.tenant_id, look.logo.digest)
     if data is None:
-        current_app.logger.error("the logo %s of tenant %s is not in the files", look.logo.digest, portal.tenant_id)
+        current_app.logger.error(
+            "the logo %s of tenant %s is not in the files", look.logo.digest, portal.tenant_id
+        )
         return None
     return Logo("svg" if look.logo.is_svg else "png", data, look.logo.width, look.logo.height)

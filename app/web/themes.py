@@ -54,7 +54,9 @@ def palette_of(look: Look) -> Palette:
 def icon_version(name: str, look: Look) -> str:
     """Sixteen hex digits over everything that an icon is drawn from: colours, and the logo or else the name."""
     drawn = look.logo.digest if look.logo else name
-    return sha256("\n".join([str(_RECIPE), look.primary, look.on_primary or "", drawn]).encode()).hexdigest()[:16]
+    return sha256("\n".join([str(_RECIPE), look.primary, look.on_primary or "", drawn]).encode()).hexdigest()[
+        :16
+    ]
 
 
 @lru_cache(_REMEMBERED)

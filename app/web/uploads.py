@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -52,7 +53,9 @@ class PhotoField(FileField):
         sent = next((value for value in valuelist if isinstance(value, FileStorage) and value.filename), None)
         if sent is None:
             raise ValidationError(_("Choose a photograph."))
-        self.data = read_photo(sent.stream.read(MAX_BYTES + 1))
+        with closing(sent):  # a large one lies in a temporary file
+            data = sent.stream.read(MAX_BYTES + 1)
+        self.data = read_photo(data)
 
 
 def read_photo(data: bytes) -> Picture:

@@ -17,8 +17,12 @@ from app.theming.logo import read_logo
 from tests.support.world import World
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-ORANGE = read_logo(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx="32" cy="32" r="30" fill="#e0501a"/></svg>')
-BLUE = read_logo(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx="32" cy="32" r="30" fill="#1a50e0"/></svg>')
+ORANGE = read_logo(
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx="32" cy="32" r="30" fill="#e0501a"/></svg>'
+)
+BLUE = read_logo(
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx="32" cy="32" r="30" fill="#1a50e0"/></svg>'
+)
 
 
 @pytest.fixture
@@ -64,7 +68,9 @@ def test_a_location_has_its_own_look_and_gives_it_up(session: Session, owner: Ac
     assert read_portal(session).look(porto) == portal.look(None)
 
 
-def test_a_locations_logo_colours_it_unless_a_colour_is_given(session: Session, owner: Actor, world: World) -> None:
+def test_a_locations_logo_colours_it_unless_a_colour_is_given(
+    session: Session, owner: Actor, world: World
+) -> None:
     porto = world.northlight.locations["Porto"]
     put_up_logo(session, owner, None, ORANGE, "a" * 64, NOW)
     put_up_logo(session, owner, porto, BLUE, "b" * 64, NOW)
@@ -90,7 +96,9 @@ def test_the_same_logo_twice_is_one_file_and_one_change(session: Session, owner:
     session.flush()
     assert len(session.scalars(select(StoredFile)).all()) == 1
     trail = session.scalars(select(AuditEntry)).all()
-    assert [(row.action, row.before, row.after) for row in trail] == [("logo.changed", {"logo": None}, {"logo": "a" * 64})]
+    assert [(row.action, row.before, row.after) for row in trail] == [
+        ("logo.changed", {"logo": None}, {"logo": "a" * 64})
+    ]
 
 
 def test_a_change_of_look_raises_the_revision_and_is_on_record(session: Session, owner: Actor) -> None:
@@ -100,7 +108,10 @@ def test_a_change_of_look_raises_the_revision_and_is_on_record(session: Session,
     session.flush()
     assert read_portal(session).revision == revision + 1
     (row,) = session.scalars(select(AuditEntry)).all()
-    assert (row.before, row.after) == ({"primary": None, "radius": None}, {"primary": "#123456", "radius": "crisp"})
+    assert (row.before, row.after) == (
+        {"primary": None, "radius": None},
+        {"primary": "#123456", "radius": "crisp"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,7 +119,9 @@ def test_a_change_of_look_raises_the_revision_and_is_on_record(session: Session,
     [(Given("red"), ColourRefused), (Given(on_primary="#12345"), ColourRefused), (Given(font="comic"), FontRefused),
      (Given(radius="square"), RadiusRefused)],
 )  # fmt: skip
-def test_it_refuses_what_is_off_the_lists(session: Session, owner: Actor, given: Given, refusal: type[Exception]) -> None:
+def test_it_refuses_what_is_off_the_lists(
+    session: Session, owner: Actor, given: Given, refusal: type[Exception]
+) -> None:
     assert change_look(session, owner, None, Given("#123456"), NOW)
     with pytest.raises(refusal):
         change_look(session, owner, None, given, NOW)

@@ -42,7 +42,7 @@ def _audit(session: Session) -> list[AuditEntry]:
 def test_a_section_is_switched_off_and_everybody_is_told(session: Session, desk: Actor) -> None:
     was = read_portal(session)
     assert was.section("bookings", None).enabled
-    assert verbs.switch(session, desk, Group.SECTIONS, "bookings", None, False, NOW)
+    assert verbs.switch(session, desk, Group.SECTIONS, "bookings", None, NOW, enabled=False)
     session.flush()
     now = load_portal(session, was.revision + 1)
     assert now.revision == was.revision + 1
@@ -51,7 +51,7 @@ def test_a_section_is_switched_off_and_everybody_is_told(session: Session, desk:
 
 
 def test_each_change_leaves_one_audit_row_with_before_and_after(session: Session, desk: Actor) -> None:
-    verbs.switch(session, desk, Group.SECTIONS, "bookings", None, False, NOW)
+    verbs.switch(session, desk, Group.SECTIONS, "bookings", None, NOW, enabled=False)
     verbs.open_to(session, desk, Group.HOME, "member_card", None, Audience.MEMBERS, NOW)
     switched, opened = _audit(session)
     assert (switched.action, switched.actor_id) == ("sections.switched", desk.person_id)
@@ -61,10 +61,10 @@ def test_each_change_leaves_one_audit_row_with_before_and_after(session: Session
 
 
 def test_what_changes_nothing_writes_nothing(session: Session, desk: Actor) -> None:
-    assert verbs.switch(session, desk, Group.SECTIONS, "bookings", None, False, NOW)
+    assert verbs.switch(session, desk, Group.SECTIONS, "bookings", None, NOW, enabled=False)
     session.flush()
     revision = read_portal(session).revision
-    assert not verbs.switch(session, desk, Group.SECTIONS, "bookings", None, False, NOW)
+    assert not verbs.switch(session, desk, Group.SECTIONS, "bookings", None, NOW, enabled=False)
     assert not verbs.put_in_order(session, desk, Group.HOME, None, None, NOW)
     assert len(_audit(session)) == 1
     assert read_portal(session).revision == revision
@@ -72,14 +72,14 @@ def test_what_changes_nothing_writes_nothing(session: Session, desk: Actor) -> N
 
 def test_a_location_overrides_and_inherits_again(session: Session, desk: Actor, world: World) -> None:
     porto, leith = world.northlight.locations["Porto"], world.northlight.locations["Leith Walk"]
-    verbs.switch(session, desk, Group.SECTIONS, "bookings", porto, False, NOW)
+    verbs.switch(session, desk, Group.SECTIONS, "bookings", porto, NOW, enabled=False)
     verbs.open_to(session, desk, Group.SECTIONS, "account", porto, Audience.MEMBERS, NOW)
     session.flush()
     portal = read_portal(session)
     assert portal.section("bookings", leith).enabled
     assert not portal.section("bookings", porto).enabled
     assert portal.section("account", porto).audience is Audience.MEMBERS
-    verbs.switch(session, desk, Group.SECTIONS, "bookings", porto, None, NOW)
+    verbs.switch(session, desk, Group.SECTIONS, "bookings", porto, NOW, enabled=None)
     verbs.open_to(session, desk, Group.SECTIONS, "account", porto, None, NOW)
     session.flush()
     assert read_portal(session).section("bookings", porto).enabled
@@ -102,7 +102,8 @@ def test_an_order_is_kept(session: Session, desk: Actor, group: Group, keys: lis
 
 
 @pytest.mark.parametrize(
-    "order", [[], SECTION_KEYS[1:], [*SECTION_KEYS, SECTION_KEYS[0]], [*SECTION_KEYS[1:], "doors"], ["-1", "0", "1"]]
+    "order",
+    [[], SECTION_KEYS[1:], [*SECTION_KEYS, SECTION_KEYS[0]], [*SECTION_KEYS[1:], "doors"], ["-1", "0", "1"]],
 )
 def test_it_refuses_an_order_that_is_not_the_list(session: Session, desk: Actor, order: list[str]) -> None:
     assert verbs.put_in_order(session, desk, Group.SECTIONS, None, SECTION_KEYS[::-1], NOW)
@@ -112,12 +113,12 @@ def test_it_refuses_an_order_that_is_not_the_list(session: Session, desk: Actor,
 
 def test_it_refuses_what_is_not_there(session: Session, desk: Actor, world: World) -> None:
     with pytest.raises(UnknownItem):
-        verbs.switch(session, desk, Group.SECTIONS, "casino", None, False, NOW)
+        verbs.switch(session, desk, Group.SECTIONS, "casino", None, NOW, enabled=False)
     with pytest.raises(UnknownItem):
-        verbs.switch(session, desk, Group.HOME, "bookings", None, False, NOW)
+        verbs.switch(session, desk, Group.HOME, "bookings", None, NOW, enabled=False)
     for elsewhere in (world.harbour.locations["Porto"], 10**9):
         with pytest.raises(UnknownLevel):
-            verbs.switch(session, desk, Group.SECTIONS, "bookings", elsewhere, False, NOW)
+            verbs.switch(session, desk, Group.SECTIONS, "bookings", elsewhere, NOW, enabled=False)
     assert not session.scalars(select(SectionSetting)).all()
 
 
@@ -135,8 +136,13 @@ def test_the_portal_is_renamed(session: Session, desk: Actor) -> None:
     assert _audit(session)[-1].after == {"name": "Northlight Rooms"}
 
 
-@pytest.mark.parametrize(("name", "short", "field"), [("", "N", "name"), ("N", " ", "short_name"), ("N", "x" * 13, "short_name"), ("x" * 81, "N", "name")])
-def test_it_refuses_names_that_do_not_fit(session: Session, desk: Actor, name: str, short: str, field: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "short", "field"),
+    [("", "N", "name"), ("N", " ", "short_name"), ("N", "x" * 13, "short_name"), ("x" * 81, "N", "name")],
+)
+def test_it_refuses_names_that_do_not_fit(
+    session: Session, desk: Actor, name: str, short: str, field: str
+) -> None:
     with pytest.raises(NameRefused) as refused:
         verbs.rename(session, desk, name, short, NOW)
     assert refused.value.field == field

@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import DESKTOP, PHONE, new_page
+from tests.support.sign_in import sign_in_browser
 from tests.support.world import PASSWORD, World
 
 pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])]
@@ -27,7 +28,7 @@ def visitor(request: pytest.FixtureRequest, browser: Browser, live_server: str) 
         yield page
 
 
-def sign_in(page: Page, world: World) -> None:
+def _sign_in(page: Page, world: World) -> None:
     page.goto("/login")
     page.get_by_label("E-mail").fill(world.northlight.email("member"))
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -35,7 +36,7 @@ def sign_in(page: Page, world: World) -> None:
     expect(page).to_have_url(re.compile(r"/$"))
 
 
-def ask(page: Page, day: str, start: str, people: str) -> None:
+def _ask(page: Page, day: str, start: str, people: str) -> None:
     """Answer the questions; with scripts the rooms follow by themselves, without there is a button."""
     page.get_by_label("Day", exact=True).fill(day)
     page.get_by_label("From").select_option(start)
@@ -49,9 +50,9 @@ def ask(page: Page, day: str, start: str, people: str) -> None:
 
 
 def test_a_member_books_a_room(visitor: Page, world: World, tomorrow: str) -> None:
-    sign_in(visitor, world)
+    _sign_in(visitor, world)
     visitor.get_by_role("navigation", name="Main").get_by_role("link", name="Book", exact=True).click()
-    ask(visitor, tomorrow, "10:00", "6")
+    _ask(visitor, tomorrow, "10:00", "6")
     expect(visitor.get_by_role("heading", name="2 rooms free")).to_be_visible()
     assert visitor.locator(".room h3").all_inner_texts() == ["Cedar", "Rowan"]
     visitor.get_by_role("button", name="Book Cedar").click()
@@ -63,12 +64,14 @@ def test_a_member_books_a_room(visitor: Page, world: World, tomorrow: str) -> No
     expect(visitor.get_by_role("link", name=re.compile("Cedar.*10:00 – 11:00.*Planning"))).to_be_visible()
 
 
-def test_an_answer_that_makes_no_sense_is_told_where_it_was_given(visitor: Page, world: World, tomorrow: str) -> None:
-    sign_in(visitor, world)
+def test_an_answer_that_makes_no_sense_is_told_where_it_was_given(
+    app: Flask, visitor: Page, live_server: str, world: World, tomorrow: str
+) -> None:
+    sign_in_browser(app, visitor.context, live_server, world.northlight, "member")
     visitor.goto(f"/bookings/search?date={tomorrow}&start=10:00&people=0")
     expect(visitor.get_by_role("alert")).to_contain_text("A number of people from 1 to 1000.")
     expect(visitor.get_by_label("People")).to_have_attribute("aria-invalid", "true")
-    ask(visitor, tomorrow, "10:00", "2")
+    _ask(visitor, tomorrow, "10:00", "2")
     expect(visitor.get_by_role("alert")).to_have_count(0)
     expect(visitor.locator(".room").first).to_be_visible()
 
@@ -77,7 +80,7 @@ def test_a_span_is_drawn_on_the_grid_by_pointer_and_by_keys(
     app: Flask, browser: Browser, live_server: str, world: World, tomorrow: str
 ) -> None:
     with new_page(browser, live_server, DESKTOP) as page:
-        sign_in(page, world)
+        sign_in_browser(app, page.context, live_server, world.northlight, "member")
         page.goto(f"/bookings/day?date={tomorrow}")
         lane = page.get_by_role("slider", name=re.compile("^Fern"))
         box = lane.bounding_box()

@@ -48,7 +48,9 @@ def _icons(page: Page) -> set[str]:
     return {icon["src"] for icon in manifest["icons"]}
 
 
-def test_the_front_desk_switches_bookings_off_and_the_members_next_tap_finds_nothing(member: Page, desk: Page) -> None:
+def test_the_front_desk_switches_bookings_off_and_the_members_next_tap_finds_nothing(
+    member: Page, desk: Page
+) -> None:
     member.goto("/")
     tab = member.locator(".tabbar").get_by_role("link", name="Book", exact=True)
     expect(tab).to_be_visible()

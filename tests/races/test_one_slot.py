@@ -24,18 +24,18 @@ ROUNDS = 20
 HOUR = timedelta(hours=1)
 
 
-def slot(number: int) -> Span:
+def _slot(number: int) -> Span:
     """A free hour for each round: nine to noon on one day after another."""
     start = NOW + timedelta(days=1 + number // 3, hours=2 + number % 3)
     return Span(start, start + HOUR)
 
 
-def run_round(open_session: OpenSession, tenant: TenantWorld, number: int) -> Counter[str]:
+def _run_round(open_session: OpenSession, tenant: TenantWorld, number: int) -> Counter[str]:
     people = [tenant.actor("member"), tenant.actor("colleague")]
 
     def attempt(session: Session, racer: int) -> str:
         try:
-            book(session, people[racer % 2], BookRoom(tenant.rooms["Fern"], slot(number)), lambda: NOW)
+            book(session, people[racer % 2], BookRoom(tenant.rooms["Fern"], _slot(number)), lambda: NOW)
             session.commit()
         except RoomTaken:
             return "taken"
@@ -44,7 +44,7 @@ def run_round(open_session: OpenSession, tenant: TenantWorld, number: int) -> Co
     return Counter(race(open_session, tenant.id, attempt))
 
 
-def rows_of(open_session: OpenSession, tenant: TenantWorld, wanted: Span) -> tuple[int, int]:
+def _rows_of(open_session: OpenSession, tenant: TenantWorld, wanted: Span) -> tuple[int, int]:
     """How many bookings and blocks of the slot are in the tables, whatever the racers believed."""
     with open_session(tenant.id) as session:
         bookings = session.scalars(select(Booking.id).where(Booking.starts_at == wanted.start)).all()
@@ -55,9 +55,9 @@ def rows_of(open_session: OpenSession, tenant: TenantWorld, wanted: Span) -> tup
 def test_one_of_sixty_four_gets_the_slot(racing: tuple[Engine, OpenSession], world: World) -> None:
     _, open_session = racing
     for number in range(ROUNDS):
-        said = run_round(open_session, world.northlight, number)
+        said = _run_round(open_session, world.northlight, number)
         assert said == {"booked": 1, "taken": RACERS - 1}
-        assert rows_of(open_session, world.northlight, slot(number)) == (1, 1)
+        assert _rows_of(open_session, world.northlight, _slot(number)) == (1, 1)
 
 
 def test_without_the_rule_more_than_one_gets_it(
@@ -68,12 +68,12 @@ def test_without_the_rule_more_than_one_gets_it(
     That is the check-then-insert which every test with a single user passes.
     """
     _, open_session = racing
-    drop_the_rule(database)
-    check_only_once(monkeypatch)
+    _drop_the_rule(database)
+    _check_only_once(monkeypatch)
     surplus = 0
     for number in range(ROUNDS):
-        run_round(open_session, world.northlight, number)
-        bookings, blocks = rows_of(open_session, world.northlight, slot(number))
+        _run_round(open_session, world.northlight, number)
+        bookings, blocks = _rows_of(open_session, world.northlight, _slot(number))
         assert bookings == blocks >= 1
         surplus += bookings - 1
         if surplus:
@@ -81,7 +81,7 @@ def test_without_the_rule_more_than_one_gets_it(
     assert surplus > 0
 
 
-def drop_the_rule(database: str) -> None:
+def _drop_the_rule(database: str) -> None:
     owner = create_engine(database)
     rule = {
         "postgresql": "ALTER TABLE occupancy DROP CONSTRAINT ex_occupancy_overlap",
@@ -92,7 +92,7 @@ def drop_the_rule(database: str) -> None:
     owner.dispose()
 
 
-def check_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _check_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the check before the write lock stand for the one behind it."""
     decide, mine = claim._decide, local()
 
@@ -112,13 +112,13 @@ def test_units_fill_up_and_no_further(racing: tuple[Engine, OpenSession], world:
     def attempt(session: Session, racer: int) -> str:
         who = tenant.actor("member" if racer % 2 else "colleague")
         try:
-            book(session, who, BookRoom(tenant.rooms["Lark"], slot(0)), lambda: NOW)
+            book(session, who, BookRoom(tenant.rooms["Lark"], _slot(0)), lambda: NOW)
             session.commit()
         except RoomTaken:
             return "taken"
         return "booked"
 
     assert Counter(race(open_session, tenant.id, attempt)) == {"booked": 2, "taken": RACERS - 2}
-    assert rows_of(open_session, tenant, slot(0)) == (2, 2)
+    assert _rows_of(open_session, tenant, _slot(0)) == (2, 2)
     with open_session(tenant.id) as session:
         assert set(session.scalars(select(Occupancy.unit)).all()) == {0, 1}

@@ -1,10 +1,12 @@
 """Somebody of the cast at work: a browser that is signed in, and what its writes left behind."""
 
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from app.models import AuditEntry, Base, TenantOwned
 from tests.support.rows import inside, rows
@@ -22,8 +24,14 @@ class Desk(Visitor):
         sign_in_client(app, self.client, tenant, who)
 
     def send(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
-        """Send a form of the admin pages; files are (stream, name)."""
+        """Send a form of the admin pages."""
         return self.post(path, data, form="/admin", **more)
+
+    def upload(self, path: str, field: str, data: bytes, name: str) -> TestResponse:
+        """Send a file. Encoded here, because the test client would leave a temporary file behind for a large one."""
+        fields = {"csrf_token": self.token("/admin"), field: FileStorage(BytesIO(data), name)}
+        boundary, body = encode_multipart(fields)
+        return self.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}", **self._about)
 
     def audit(self) -> list[AuditEntry]:
         """Everything that staff did, in order."""

@@ -24,7 +24,11 @@ from tests.support.world import World
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 KEYS = [section.key for section in SECTIONS]
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-_VALUES = {"IntegerConverter": 1, "FloatConverter": 1.0, "UUIDConverter": "00000000-0000-0000-0000-000000000000"}
+_VALUES = {
+    "IntegerConverter": 1,
+    "FloatConverter": 1.0,
+    "UUIDConverter": "00000000-0000-0000-0000-000000000000",
+}
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 Set = Callable[..., None]
@@ -40,10 +44,16 @@ def set_section(app: Flask, world: World) -> Set:
     """Changes a section in another process's place: nothing tells the server but the database."""
     desk = world.northlight.actor("desk")
 
-    def change(key: str, *, enabled: bool | None = True, audience: Audience | None = None, location: int | None = None) -> None:
+    def change(
+        key: str,
+        *,
+        enabled: bool | None = True,
+        audience: Audience | None = None,
+        location: int | None = None,
+    ) -> None:
         with app.app_context(), tenant_session(db.session.session_factory, world.northlight.id) as session:
             begin_writing(session)
-            verbs.switch(session, desk, Group.SECTIONS, key, location, enabled, NOW)
+            verbs.switch(session, desk, Group.SECTIONS, key, location, NOW, enabled=enabled)
             verbs.open_to(session, desk, Group.SECTIONS, key, location, audience, NOW)
 
     return change
@@ -90,7 +100,9 @@ def _token(client: FlaskClient, page: str) -> str:
 
 
 def _front(app: Flask, section: str) -> str:
-    return app.url_map.bind("localhost").build(next(each for each in SECTIONS if each.key == section).links[0].endpoint)
+    return app.url_map.bind("localhost").build(
+        next(each for each in SECTIONS if each.key == section).links[0].endpoint
+    )
 
 
 @pytest.mark.parametrize("section", KEYS)
@@ -121,13 +133,17 @@ def test_a_section_that_is_off_is_404_on_every_route_at_once(
         for address in _addresses(app, section, method):
             assert _ask(client, method, address, token) == 404, address
     for address in _addresses(app, section, method):
-        assert app.test_client().get(address).status_code in {404, 405}, "a visitor is not even asked to sign in"
+        assert app.test_client().get(address).status_code in {404, 405}, (
+            "a visitor is not even asked to sign in"
+        )
     set_section(section, enabled=True)
     assert member.get(_front(app, section)).status_code == 200
 
 
 @pytest.mark.parametrize("section", KEYS)
-def test_a_section_that_is_off_leaves_no_trace(app: Flask, member: FlaskClient, set_section: Set, section: str) -> None:
+def test_a_section_that_is_off_leaves_no_trace(
+    app: Flask, member: FlaskClient, set_section: Set, section: str
+) -> None:
     other = next(key for key in ("account", "home") if key != section)
     front = _front(app, section)
     link = f'href="{front}"'
@@ -161,7 +177,10 @@ def _main(client: FlaskClient, page: str) -> str:
 
 
 @pytest.mark.parametrize("section", KEYS)
-@pytest.mark.parametrize(("audience", "in_", "out"), [(Audience.MEMBERS, "member", "contact"), (Audience.CONTACTS, "contact", "member")])
+@pytest.mark.parametrize(
+    ("audience", "in_", "out"),
+    [(Audience.MEMBERS, "member", "contact"), (Audience.CONTACTS, "contact", "member")],
+)
 def test_an_audience_keeps_others_out(
     app: Flask, world: World, set_section: Set, section: str, audience: Audience, in_: str, out: str
 ) -> None:
@@ -204,7 +223,7 @@ def test_a_home_element_that_is_off_is_not_on_the_page(app: Flask, world: World,
     desk = world.northlight.actor("desk")
     with app.app_context(), tenant_session(db.session.session_factory, world.northlight.id) as session:
         begin_writing(session)
-        verbs.switch(session, desk, Group.HOME, element.key, None, False, NOW)
+        verbs.switch(session, desk, Group.HOME, element.key, None, NOW, enabled=False)
     after = _main(member, "/")
     assert len(after) < len(before)
     assert "member-card" in before

@@ -30,7 +30,7 @@ def member(app: Flask, world: World) -> Visitor:
     return visitor
 
 
-def cards(page: str) -> list[str]:
+def _cards(page: str) -> list[str]:
     """Names of the rooms to be had, in the page's order."""
     return re.findall(r'<article class="room".*?<h3>(.*?)</h3>', page, flags=re.DOTALL)
 
@@ -57,7 +57,7 @@ def test_it_asks_for_the_next_quarter_hour_where_the_rooms_are(member: Visitor, 
 
 def test_it_shows_free_rooms_with_my_price_and_the_tightest_fit_first(member: Visitor) -> None:
     page = member.get(f"{SEARCH}&people=3").text
-    assert cards(page) == ["Fern", "Cedar", "Rowan"]
+    assert _cards(page) == ["Fern", "Cedar", "Rowan"]
     assert "£18.00" in page
     assert len(re.findall(r"button primary. name=.slot", page)) == 1, "only the best match is solid"
 
@@ -65,10 +65,10 @@ def test_it_shows_free_rooms_with_my_price_and_the_tightest_fit_first(member: Vi
 def test_a_taken_room_stands_apart_and_its_button_is_the_next_free_time(
     app: Flask, member: Visitor, world: World
 ) -> None:
-    assert "Fern" in cards(member.get(SEARCH).text)
+    assert "Fern" in _cards(member.get(SEARCH).text)
     booked(app, world.northlight, "colleague", "Fern", span(9, 30))
     page = member.get(SEARCH).text
-    assert "Fern" not in cards(page)
+    assert "Fern" not in _cards(page)
     assert "Taken until 10:30, then free" in page
     assert re.search(r'aria-label="Book Fern, 10:30">10:30</button>', page)
 
@@ -79,11 +79,11 @@ def test_my_own_booking_says_so(app: Flask, member: Visitor, world: World) -> No
 
 
 def test_rooms_that_are_not_for_me_say_why(app: Flask, member: Visitor, world: World) -> None:
-    assert "Rowan" in cards(member.get(SEARCH).text)
+    assert "Rowan" in _cards(member.get(SEARCH).text)
     contact = Visitor(app, world.northlight)
     contact.sign_in("contact")
     page = contact.get(SEARCH).text
-    assert "Rowan" not in cards(page)
+    assert "Rowan" not in _cards(page)
     assert "Opens with a membership" in page
     assert "Comes with the Residents plan" in page
 
@@ -91,10 +91,10 @@ def test_rooms_that_are_not_for_me_say_why(app: Flask, member: Visitor, world: W
 def test_filters_narrow_the_answer_and_stay_chosen(member: Visitor, world: World) -> None:
     screen = world.northlight.amenities["Screen"]
     page = member.get(f"{SEARCH}&amenity={screen}").text
-    assert cards(page) == ["Cedar"]
+    assert _cards(page) == ["Cedar"]
     assert re.search(rf'name="amenity"[^>]*value="{screen}" checked', page)
     booths = member.get(f"{SEARCH}&type={world.northlight.types['Phone booth']}").text
-    assert cards(booths) == ["Lark"]
+    assert _cards(booths) == ["Lark"]
 
 
 def test_when_nothing_is_free_it_offers_what_is_nearest(app: Flask, member: Visitor, world: World) -> None:
@@ -106,7 +106,7 @@ def test_when_nothing_is_free_it_offers_what_is_nearest(app: Flask, member: Visi
     assert re.search(r'aria-label="Book Cedar, \d\d:\d\d – \d\d:\d\d"', page)
 
 
-def last_sunday(year: int, month: int) -> str:
+def _last_sunday(year: int, month: int) -> str:
     day = datetime(year, month, 31, tzinfo=UTC)
     return f"{day - timedelta(days=(day.weekday() + 1) % 7):%Y-%m-%d}"
 
@@ -119,8 +119,8 @@ def last_sunday(year: int, month: int) -> str:
         ("date=9999-12-31", "date", "too far away"),
         ("start=25:00", "start", "A time looks like 14:30"),
         ("start=%00", "start", "A time looks like 14:30"),
-        (f"date={last_sunday(2027, 3)}&start=01:30", "start", "clocks go forward"),
-        (f"date={last_sunday(2027, 10)}&start=01:30", "start", "clocks go back"),
+        (f"date={_last_sunday(2027, 3)}&start=01:30", "start", "clocks go forward"),
+        (f"date={_last_sunday(2027, 10)}&start=01:30", "start", "clocks go back"),
         ("date=2026-11-24&start=08:00", "start", "That time has passed"),
         ("end=09:00", "minutes", "The end must come after the start"),
         ("minutes=0", "minutes", "A length from 15 minutes to 24 hours"),
@@ -169,7 +169,7 @@ def test_htmx_gets_the_part_and_a_boosted_link_the_page(member: Visitor) -> None
     assert "<html" in member.get(SEARCH, headers={"HX-Request": "true", "HX-Boosted": "true"}).text
 
 
-def add_rooms(app: Flask, world: World, count: int) -> None:
+def _add_rooms(app: Flask, world: World, count: int) -> None:
     north = world.northlight
     with app.app_context(), tenant_session(db.session.session_factory, north.id) as session:
         for n in range(count):
@@ -181,15 +181,15 @@ def test_it_takes_five_statements_at_most_however_many_rooms(app: Flask, member:
     member.get(SEARCH)
     with statements(app) as few:
         member.get(SEARCH)
-    add_rooms(app, world, 20)
+    _add_rooms(app, world, 20)
     with statements(app) as many:
-        assert len(cards(member.get(SEARCH).text)) > 20
+        assert len(_cards(member.get(SEARCH).text)) > 20
     assert len(few) == len(many) <= 5, "\n".join(many)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_twenty_rooms_weigh_at_most_twelve_kilobytes(app: Flask, member: Visitor, world: World) -> None:
-    add_rooms(app, world, 16)
+    _add_rooms(app, world, 16)
     page = member.get(SEARCH).text
-    assert len(cards(page)) == 20
+    assert len(_cards(page)) == 20
     assert len(brotli.compress(page.encode(), quality=5)) <= 12_000

@@ -32,7 +32,7 @@ def test_an_unknown_page_keeps_the_tenants_look(client: FlaskClient, world: Worl
 
 
 def test_a_larger_body_than_we_take_is_413(client: FlaskClient, world: World) -> None:
-    response = client.post("/login", data=b"x" * (9 * 1024 * 1024), content_type="application/x-www-form-urlencoded")
+    response = client.post("/login", data=b"x" * (13 * 1024 * 1024), content_type="application/x-www-form-urlencoded")
     assert response.status_code == 413
     assert "larger than we take" in response.text
 

@@ -31,7 +31,7 @@ def member(app: Flask, world: World) -> Visitor:
     return visitor
 
 
-def set_up(app: Flask, world: World, *settings: HomeElementSetting | SectionSetting) -> None:
+def _set_up(app: Flask, world: World, *settings: HomeElementSetting | SectionSetting) -> None:
     with app.app_context(), tenant_session(db.session.session_factory, world.northlight.id) as session:
         session.add_all(settings)
         touch(session)
@@ -68,7 +68,7 @@ def test_one_tap_holds_the_best_room(member: Visitor) -> None:
 def test_elements_follow_the_tenants_order_and_switches(app: Flask, member: Visitor, world: World) -> None:
     page = member.get("/").text
     assert page.index("Book a room now") < page.index("<h2>Next</h2>") < page.index("My card")
-    set_up(app, world, HomeElementSetting(element="member_card", position=-1),
+    _set_up(app, world, HomeElementSetting(element="member_card", position=-1),
            HomeElementSetting(element="quick_book", enabled=False),
            HomeElementSetting(element="upcoming_bookings", audience=Audience.CONTACTS))
     page = member.get("/").text
@@ -83,7 +83,7 @@ def test_elements_follow_the_tenants_order_and_switches(app: Flask, member: Visi
 
 def test_an_element_goes_with_its_section(app: Flask, member: Visitor, world: World) -> None:
     assert "Book a room now" in member.get("/").text
-    set_up(app, world, SectionSetting(section="bookings", enabled=False))
+    _set_up(app, world, SectionSetting(section="bookings", enabled=False))
     page = member.get("/").text
     assert "Book a room now" not in page
     assert "/bookings" not in page

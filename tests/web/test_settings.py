@@ -1,7 +1,6 @@
 """The settings page as a browser without scripts and as htmx meet it."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from app.domain.portal import read_portal
 from app.models import AuditEntry, HomeElementSetting, SectionSetting
 from app.sections import SECTIONS
 from app.tenancy import tenant_session
@@ -159,21 +157,3 @@ def test_a_page_asks_the_database_little(app: Flask, desk: FlaskClient, path: st
         event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     assert desk.get(path).status_code == 200
     assert 1 <= len(asked) <= 8, asked
-
-
-def test_concurrent_orders_leave_one_of_them(app: Flask, world: World, desk: FlaskClient) -> None:
-    """Two people order at the same moment: the list is one order or the other, never a mixture."""
-    other = app.test_client()
-    sign_in_client(app, other, world.northlight, "owner")
-    orders = (KEYS[::-1], [*KEYS[1:], KEYS[0]])
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(
-            pool.map(
-                lambda at: _post((desk, other)[at % 2], "sections/order", {"order": orders[at % 2]}, headers=HTMX).status_code,
-                range(2),
-            )
-        )
-    assert answers == [200, 200]
-    with app.app_context(), tenant_session(db.session.session_factory, world.northlight.id) as session:
-        now = [section.key for section in read_portal(session).ordered_sections(None)]
-    assert now in orders

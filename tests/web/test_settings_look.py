@@ -22,7 +22,14 @@ from tests.support.world import TenantWorld, World
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-LOOK = {"name": "Northlight", "short_name": "Northlight", "primary": "", "on_primary": "", "radius": "soft", "font": "inter"}
+LOOK = {
+    "name": "Northlight",
+    "short_name": "Northlight",
+    "primary": "",
+    "on_primary": "",
+    "radius": "soft",
+    "font": "inter",
+}
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx="32" cy="32" r="30" fill="#e0501a"/></svg>'
 
 
@@ -71,7 +78,12 @@ def _bomb() -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", 30000, 30000, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(4096))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(4096)))
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -167,7 +179,9 @@ def test_a_logo_is_removed(app: Flask, world: World, owner: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_photograph_of_a_logo_is_kept_as_png(app: Flask, world: World, owner: FlaskClient, kind: str) -> None:
+def test_a_photograph_of_a_logo_is_kept_as_png(
+    app: Flask, world: World, owner: FlaskClient, kind: str
+) -> None:
     out = BytesIO()
     Image.new("RGB", (200, 100), "#1a50e0").save(out, kind)
     assert _upload(owner, out.getvalue(), f"logo.{kind.lower()}").status_code == 303
@@ -215,7 +229,9 @@ def test_many_logos_in_a_short_time_have_to_wait(app: Flask, owner: FlaskClient)
 
 
 def test_the_preview_wears_colours_that_nobody_saved(app: Flask, world: World, owner: FlaskClient) -> None:
-    page = owner.get("/admin/settings/preview?page=book&scheme=dark&primary=%23b3005e&radius=round&name=Trial")
+    page = owner.get(
+        "/admin/settings/preview?page=book&scheme=dark&primary=%23b3005e&radius=round&name=Trial"
+    )
     assert page.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
     assert 'data-scheme="dark"' in page.text
     assert "Trial" in page.text
@@ -236,7 +252,9 @@ def test_a_preview_without_javascript_comes_from_the_forms_button(owner: FlaskCl
     assert 'role="dialog"' in answer.text or "<dialog" in answer.text
 
 
-@pytest.mark.parametrize("query", ["primary=red", "font=%00", "radius=9", "page=../../x", "scheme=blue", "primary=%23fff;}"])
+@pytest.mark.parametrize(
+    "query", ["primary=red", "font=%00", "radius=9", "page=../../x", "scheme=blue", "primary=%23fff;}"]
+)
 def test_a_senseless_preview_is_the_saved_look(owner: FlaskClient, query: str) -> None:
     saved = owner.get("/admin/settings/preview.css").text
     assert owner.get("/admin/settings/preview.css?primary=%23b3005e").text != saved

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from app.domain.look import Given, change_look, put_up_logo
 from app.domain.portal import read_portal
 from app.tenancy import begin_writing, tenant_session
-from app.theming.icons import ICON_NAMES
+from app.theming.icons import ICON_NAMES, render_icons
 from app.theming.logo import read_logo
 from app.theming.palette import PAIRS, contrast
 from app.web import icons, themes
@@ -22,7 +22,9 @@ from tests.support.world import World
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 FOR_EVER = "public, max-age=31536000, immutable"
-LOGO = read_logo(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path fill="#e0501a" d="M4 4h56L32 60z"/></svg>')
+LOGO = read_logo(
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path fill="#e0501a" d="M4 4h56L32 60z"/></svg>'
+)
 SIZES = {"icon-192.png": 192, "icon-512.png": 512, "maskable-512.png": 512, "monochrome-512.png": 512,
          "apple-touch-180.png": 180, "favicon-32.png": 32, "shortcut-96.png": 96}  # fmt: skip
 _BOTH = re.compile(r"--([\w-]+):light-dark\((#[0-9a-f]{6}),(#[0-9a-f]{6})\)")
@@ -78,7 +80,9 @@ def test_the_served_stylesheet_reads_in_both_schemes(
             assert ratio >= pair.minimum, (pair, scheme, ratio)
 
 
-def test_a_stylesheet_is_kept_for_ever_and_an_old_one_is_the_present_one(client: FlaskClient, dress: Dress) -> None:
+def test_a_stylesheet_is_kept_for_ever_and_an_old_one_is_the_present_one(
+    client: FlaskClient, dress: Dress
+) -> None:
     old = _sheet(client)
     assert client.get(old).headers["Cache-Control"] == FOR_EVER
     dress(Given("#b3005e"))
@@ -90,7 +94,9 @@ def test_a_stylesheet_is_kept_for_ever_and_an_old_one_is_the_present_one(client:
     assert answer.text == client.get(new).text
 
 
-def test_a_locations_stylesheet_is_served_too(app: Flask, world: World, client: FlaskClient, dress: Dress) -> None:
+def test_a_locations_stylesheet_is_served_too(
+    app: Flask, world: World, client: FlaskClient, dress: Dress
+) -> None:
     dress(Given("#b3005e"), world.northlight.locations["Porto"])
     with app.app_context(), tenant_session(db.session.session_factory, world.northlight.id) as session:
         look = read_portal(session).look(world.northlight.locations["Porto"])
@@ -158,7 +164,7 @@ def test_a_browser_that_asks_for_favicon_ico_gets_one(client: FlaskClient, world
 
 def test_icons_are_drawn_once(client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    draw = icons.render_icons
+    draw = render_icons
 
     def counting(*args: object) -> dict[str, bytes]:
         drawn.append("once")

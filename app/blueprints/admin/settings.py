@@ -1,4 +1,4 @@
-"""Settings › Companion app: which sections and home elements are on, for whom, in which order, and where."""
+"""The companion app's settings: which sections and home elements are on, for whom, in which order, and where."""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +47,7 @@ def settings_switch(group: str, key: str) -> Response:
         abort(400)
     who, now, which, level = auth.signed_in(), auth.now(), _group(group), level_asked_for()
     return _change(
-        which, level, lambda: verbs.switch(session(), who, which, key, level, _STATES[state], now)
+        which, level, lambda: verbs.switch(session(), who, which, key, level, now, enabled=_STATES[state])
     )
 
 
@@ -70,7 +70,11 @@ def settings_audience(group: str, key: str) -> Response:
 def settings_order(group: str) -> Response:
     """Put the items in the order of the list `order`; `move` (`bookings:up`) moves one; `inherit` lets go of it."""
     who, now, which, level = auth.signed_in(), auth.now(), _group(group), level_asked_for()
-    order = None if "inherit" in request.form else _moved(request.form.getlist("order"), request.form.get("move", ""))
+    order = (
+        None
+        if "inherit" in request.form
+        else _moved(request.form.getlist("order"), request.form.get("move", ""))
+    )
     return _change(which, level, lambda: verbs.put_in_order(session(), who, which, level, order, now))
 
 
@@ -86,9 +90,9 @@ def _moved(order: list[str], move: str) -> list[str]:
     key, _colon, direction = move.partition(":")
     if key not in order or direction not in _MOVES:
         return order
-    at = order.index(key)
-    to = min(max(at + _MOVES[direction], 0), len(order) - 1)
-    return [*order[:at], *order[at + 1:]][:to] + [key] + [*order[:at], *order[at + 1:]][to:]
+    to = min(max(order.index(key) + _MOVES[direction], 0), len(order) - 1)
+    others = [each for each in order if each != key]
+    return [*others[:to], key, *others[to:]]
 
 
 def _change(group: Group, level: int | None, verb: Callable[[], bool]) -> Response:

@@ -1,4 +1,4 @@
-"""What the pages of Settings › Companion app show: the levels to choose from, and the rows of a list."""
+"""What the pages of the companion app's settings show: the levels to choose from, and the rows of a list."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -65,15 +65,24 @@ def address(group: Group, level: int | None) -> str:
 
 def page(group: Group, portal: Portal, level: int | None, **extra: Any) -> str:
     """A whole tab. `extra` replaces what it would show: a form with errors, the `problem` of a list or a logo."""
-    context = {"places": portal.places, "preview_place": portal.place(level), "problem": None, "saved": False}
+    context: dict[str, Any] = {
+        "places": portal.places,
+        "preview_place": portal.place(level),
+        "problem": None,
+        "saved": False,
+    }
     context |= {"tab_addresses": {each.value: address(each, level) for each in Group}}
     context |= group_context(group, portal, level)
     if group is Group.HOME:
         return render_template(
-            "admin/settings/home.html", part=False, preview_url=preview_address(level), **context | extra)
+            "admin/settings/home.html", part=False, preview_url=preview_address(level), **context | extra
+        )
     return render_template(
-        "admin/settings/look.html", part=False, preview_url=preview_address(level),
-        **context | look_context(portal, level) | extra)
+        "admin/settings/look.html",
+        part=False,
+        preview_url=preview_address(level),
+        **context | look_context(portal, level) | extra,
+    )
 
 
 def group_context(group: Group, portal: Portal, level: int | None) -> dict[str, Any]:
@@ -105,7 +114,9 @@ def _audiences(
     group: Group, portal: Portal, level: int | None, key: str, switch: Switch, own: Own
 ) -> list[Choice]:
     choices = [
-        Choice(audience, str(AUDIENCES[audience]), chosen=audience == (switch if level is None else own).audience)
+        Choice(
+            audience, str(AUDIENCES[audience]), chosen=audience == (switch if level is None else own).audience
+        )
         for audience in group.audiences(key)
     ]
     if level is None:

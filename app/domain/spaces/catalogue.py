@@ -11,7 +11,7 @@ from app.domain.lookup import one
 from app.domain.spaces.saving import facts, finish, flush
 from app.domain.spaces.terms import StillUsed
 from app.kernel.clock import Clock
-from app.models import Amenity, Contract, Plan, Resource, ResourceAmenity, ResourceType
+from app.models import Amenity, Contract, Plan, Resource, ResourceAmenity, ResourcePlan, ResourceType
 from app.tenancy import begin_writing
 
 
@@ -42,8 +42,9 @@ class PlanDetails:
 Details = TypeDetails | AmenityDetails | PlanDetails
 Entry = ResourceType | Amenity | Plan
 _MODELS: dict[type[Details], type[Entry]] = {TypeDetails: ResourceType, AmenityDetails: Amenity, PlanDetails: Plan}
-_USES: dict[type[Entry], InstrumentedAttribute[int]] = {
-    ResourceType: Resource.resource_type_id, Amenity: ResourceAmenity.amenity_id, Plan: Contract.plan_id}
+_USES: dict[type[Entry], tuple[InstrumentedAttribute[int], ...]] = {
+    ResourceType: (Resource.resource_type_id,), Amenity: (ResourceAmenity.amenity_id,),
+    Plan: (Contract.plan_id, ResourcePlan.plan_id)}
 
 
 def save_entry(session: Session, actor: Actor, entry_id: int | None, details: Details, clock: Clock) -> Entry:
@@ -69,7 +70,8 @@ def remove_entry(session: Session, actor: Actor, model: type[Entry], entry_id: i
     """Remove an entry that nothing uses. Raises NotFound and StillUsed."""
     begin_writing(session)
     entry = one(session, model, entry_id, lock=True)
-    count = session.execute(select(func.count()).where(_USES[model] == entry.id)).scalar_one()
+    count = sum(session.execute(select(func.count()).where(column == entry.id)).scalar_one()
+                for column in _USES[model])
     if count:
         raise StillUsed(count)
     record(session, clock(), actor.person_id, f"{model.__tablename__}.removed", subject=model.__tablename__,

@@ -140,6 +140,8 @@ if (grid) {
       event.preventDefault();
       rows[rows.indexOf(row) + other]?.lane.focus();
     } else if (event.key === "Enter") {
+      // Or the same press would go on to the button that is given the focus
+      event.preventDefault();
       chosen.querySelector("button.primary")?.focus();
     } else if (event.key === "Escape") {
       choose(null);

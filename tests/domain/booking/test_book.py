@@ -28,7 +28,7 @@ from tests.support.world import World
 TEN = span("10:00", "11:00")
 
 
-def blocked(session: Session, booking: Booking) -> list[tuple[int, int, datetime, datetime]]:
+def _blocked(session: Session, booking: Booking) -> list[tuple[int, int, datetime, datetime]]:
     rows = session.execute(
         select(Occupancy.resource_id, Occupancy.unit, Occupancy.blocks_from, Occupancy.blocks_until)
         .where(Occupancy.booking_id == booking.id)
@@ -37,7 +37,7 @@ def blocked(session: Session, booking: Booking) -> list[tuple[int, int, datetime
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def count(session: Session, table: type[Any]) -> int:
+def _count(session: Session, table: type[Any]) -> int:
     return len(session.scalars(select(table.id)).all())
 
 
@@ -47,13 +47,13 @@ def test_it_writes_the_booking_its_price_its_row_and_its_notice(
     booking = front.book(member, "Cedar", TEN, people=5, title="Planning")
     assert (booking.status, booking.price_minor, booking.currency) == (BookingStatus.CONFIRMED, 1800, "GBP")
     assert booking.quote["minutes"] == 60
-    assert blocked(session, booking) == [
+    assert _blocked(session, booking) == [
         (front.world.rooms["Cedar"], 0, TEN.start, TEN.end + timedelta(minutes=15))
     ]
     (notice,) = session.scalars(select(Notice)).all()
     assert (notice.kind, notice.person_id) == ("booking.confirmed", member.person_id)
     assert (notice.data["resource"], notice.data["zone"]) == ("Cedar", "Europe/London")
-    assert count(session, AuditEntry) == 0
+    assert _count(session, AuditEntry) == 0
 
 
 def test_it_refuses_overlap_and_says_what_else_there_is(
@@ -68,7 +68,7 @@ def test_it_refuses_overlap_and_says_what_else_there_is(
         ("Rowan", span("10:30", "11:30")),
         ("Fern", span("11:00", "12:00")),
     ]
-    assert (count(session, Booking), count(session, Occupancy), count(session, Notice)) == (1, 1, 1)
+    assert (_count(session, Booking), _count(session, Occupancy), _count(session, Notice)) == (1, 1, 1)
 
 
 def test_the_database_refuses_what_no_check_saw(
@@ -79,13 +79,13 @@ def test_the_database_refuses_what_no_check_saw(
     monkeypatch.setattr("app.domain.booking.look.load_blocks", lambda *_: {})
     with pytest.raises(RoomTaken):
         front.book(colleague, "Fern", TEN)
-    assert (count(session, Booking), count(session, Occupancy)) == (1, 1)
+    assert (_count(session, Booking), _count(session, Occupancy)) == (1, 1)
 
 
 def test_the_same_request_books_once(front: Desk, session: Session, member: Actor, colleague: Actor) -> None:
     first = front.book(member, "Fern", TEN, request_key="form-1")
     again = front.book(member, "Fern", TEN, request_key="form-1")
-    assert (again.id, count(session, Booking), count(session, Notice)) == (first.id, 1, 1)
+    assert (again.id, _count(session, Booking), _count(session, Notice)) == (first.id, 1, 1)
     other = front.book(colleague, "Cedar", TEN, request_key="form-1")
     assert other.id != first.id
 
@@ -98,7 +98,7 @@ def test_a_form_sent_twice_at_once_books_once(
     seen = iter([None, None, first])
     monkeypatch.setattr("app.domain.booking.claim._same_request", lambda *_: next(seen))
     again = front.book(member, "Cedar", TEN, request_key="form-1")
-    assert (again.id, count(session, Booking), count(session, Occupancy)) == (first.id, 1, 1)
+    assert (again.id, _count(session, Booking), _count(session, Occupancy)) == (first.id, 1, 1)
 
 
 def test_it_reports_every_reason_at_once(front: Desk, contact: Actor) -> None:
@@ -144,7 +144,7 @@ def test_staff_pass_over_limits_knowingly(front: Desk, session: Session, desk: A
         desk, "Rowan", span("21:00", "21:10"), for_person_id=contact.person_id, override=True
     )
     assert booking.overridden == ["not_for_contacts", "too_short", "outside_hours"]
-    assert count(session, AuditEntry) == 1
+    assert _count(session, AuditEntry) == 1
 
 
 @pytest.mark.parametrize("wanted", [TEN, span("05:00", "06:00")], ids=["taken", "past"])
@@ -220,7 +220,7 @@ def test_a_long_booking_is_cut_into_stretches_of_a_day(
 ) -> None:
     wanted = Span(TEN.start, TEN.start + timedelta(days=3, hours=5))
     booking = front.book(desk, "Fern", wanted, override=True)
-    rows = blocked(session, booking)
+    rows = _blocked(session, booking)
     assert [until - since for _, _, since, until in rows] == [timedelta(days=1)] * 3 + [timedelta(hours=5)]
     for day in ("2026-03-03", "2026-03-04", "2026-03-05"):
         with pytest.raises(RoomTaken):
@@ -233,7 +233,7 @@ def test_a_whole_takes_every_unit_of_its_parts(front: Desk, session: Session, me
     session.add_all(ResourcePart(whole_id=rooms["Rowan"], part_id=rooms[part]) for part in ("Fern", "Lark"))
     session.commit()
     booking = front.book(member, "Rowan", TEN)
-    taken = [(resource, unit) for resource, unit, _, _ in blocked(session, booking)]
+    taken = [(resource, unit) for resource, unit, _, _ in _blocked(session, booking)]
     assert taken == sorted([(rooms["Rowan"], 0), (rooms["Fern"], 0), (rooms["Lark"], 0), (rooms["Lark"], 1)])
     for part in ("Fern", "Lark"):
         with pytest.raises(RoomTaken):

@@ -12,11 +12,11 @@ LONDON = ZoneInfo("Europe/London")
 ROOM = 7
 
 
-def told(stretches: list[Stretch]) -> list[tuple[str, str]]:
+def _told(stretches: list[Stretch]) -> list[tuple[str, str]]:
     return [(f"{moment_of(start):%d %H:%M}", f"{moment_of(end):%d %H:%M}") for start, end in stretches]
 
 
-def every_day(opens: int, closes: int) -> list[WeeklyHours]:
+def _every_day(opens: int, closes: int) -> list[WeeklyHours]:
     return [WeeklyHours(weekday, opens, closes) for weekday in range(7)]
 
 
@@ -31,37 +31,37 @@ def every_day(opens: int, closes: int) -> list[WeeklyHours]:
     ids=str,
 )
 def test_hours_are_local_whatever_the_clocks_did(day: date, expected: list[tuple[str, str]]) -> None:
-    calendar = Calendar(LONDON, {None: every_day(8 * 60, 20 * 60)})
-    assert told(calendar.open(ROOM, day)) == expected
+    calendar = Calendar(LONDON, {None: _every_day(8 * 60, 20 * 60)})
+    assert _told(calendar.open(ROOM, day)) == expected
 
 
 @pytest.mark.parametrize(
     ("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 3, 30), 24), (date(2026, 10, 25), 25)], ids=str
 )
 def test_open_around_the_clock_is_as_long_as_the_day(day: date, hours: int) -> None:
-    for calendar in (Calendar(LONDON), Calendar(LONDON, {None: every_day(0, 1440)})):
+    for calendar in (Calendar(LONDON), Calendar(LONDON, {None: _every_day(0, 1440)})):
         ((start, end),) = calendar.open(ROOM, day)
         assert end - start == hours * 60
 
 
 def test_hours_within_the_skipped_hour_are_no_hours() -> None:
-    calendar = Calendar(LONDON, {None: every_day(60, 120)})
+    calendar = Calendar(LONDON, {None: _every_day(60, 120)})
     assert len(calendar.open(ROOM, date(2026, 3, 28))) == 1
     assert calendar.open(ROOM, date(2026, 3, 29)) == []
 
 
 def test_a_room_lives_by_its_own_hours_alone() -> None:
-    calendar = Calendar(LONDON, {None: every_day(480, 1200), ROOM: [WeeklyHours(0, 600, 720)]})
+    calendar = Calendar(LONDON, {None: _every_day(480, 1200), ROOM: [WeeklyHours(0, 600, 720)]})
     monday, tuesday = date(2026, 3, 2), date(2026, 3, 3)
-    assert told(calendar.open(ROOM, monday)) == [("02 10:00", "02 12:00")]
+    assert _told(calendar.open(ROOM, monday)) == [("02 10:00", "02 12:00")]
     assert calendar.open(ROOM, tuesday) == []
-    assert told(calendar.open(8, tuesday)) == [("03 08:00", "03 20:00")]
+    assert _told(calendar.open(8, tuesday)) == [("03 08:00", "03 20:00")]
 
 
 def test_open_through_midnight_is_one_stretch() -> None:
     calendar = Calendar(LONDON, {None: [WeeklyHours(0, 1200, 1440), WeeklyHours(1, 0, 120)]})
     tuesday_one = int(datetime(2026, 3, 3, 1, tzinfo=UTC).timestamp()) // 60
-    assert told(calendar.open_from(ROOM, date(2026, 3, 2), tuesday_one)) == [("02 20:00", "03 02:00")]
+    assert _told(calendar.open_from(ROOM, date(2026, 3, 2), tuesday_one)) == [("02 20:00", "03 02:00")]
 
 
 @pytest.mark.parametrize(

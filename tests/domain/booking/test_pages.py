@@ -97,7 +97,7 @@ def test_the_other_tenants_owner_does_not_find_it(
         mine.show(theirs, world.harbour.actor("owner"), booking.id, NOW)
 
 
-def labels(grid: DayGrid, room: str) -> list[tuple[str, str, Label]]:
+def _labels(grid: DayGrid, room: str) -> list[tuple[str, str, Label]]:
     (row,) = [row for row in grid.rows if row.room.name == room]
     return [(f"{cell.span.start:%H:%M}", f"{cell.span.end:%H:%M}", cell.label) for cell in row.cells]
 
@@ -109,14 +109,14 @@ def test_the_day_grid_is_without_gaps_and_says_what_is_mine(
     front.book(colleague, "Fern", span("11:00", "12:00"))
     grid = day_grid(session, member, front.world.locations["Leith Walk"], MONDAY, NOW)
     assert grid.span == span("08:00", "20:00")
-    assert labels(grid, "Fern") == [
+    assert _labels(grid, "Fern") == [
         ("08:00", "10:00", Label.OPEN),
         ("10:00", "11:00", Label.MINE),
         ("11:00", "12:00", Label.BUSY),
         ("12:00", "20:00", Label.OPEN),
     ]
     assert [cell.booking_id for cell in grid.rows[0].cells] == [None, booking.id, None, None]
-    assert labels(grid, "Cedar") == [("08:00", "20:00", Label.OPEN)]
+    assert _labels(grid, "Cedar") == [("08:00", "20:00", Label.OPEN)]
     for row in grid.rows:
         assert row.cells[0].span.start == grid.span.start
         assert row.cells[-1].span.end == grid.span.end
@@ -171,7 +171,7 @@ def test_the_quick_match_can_be_booked_as_it_stands(
 
 
 @contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
+def _counted(engine: Engine) -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(*arguments: Any) -> None:
@@ -201,6 +201,6 @@ def test_statements_do_not_grow_with_rows(
         (2, lambda: bookings_of_day(session, place, MONDAY)),
     ]
     for most, read in reads:
-        with counted(sessions[0]) as statements:
+        with _counted(sessions[0]) as statements:
             read()
         assert 0 < len(statements) <= most

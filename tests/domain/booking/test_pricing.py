@@ -13,23 +13,23 @@ from app.kernel.spans import Span
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
-def lasting(**length: float) -> Span:
+def _lasting(**length: float) -> Span:
     return Span(START, START + timedelta(**length))
 
 
 @pytest.mark.parametrize(
     ("hourly", "cap", "span", "minutes", "total"),
     [
-        (1800, None, lasting(hours=1), 60, 1800),
-        (1800, None, lasting(minutes=1), 15, 450),
-        (1800, None, lasting(minutes=15), 15, 450),
-        (1800, None, lasting(minutes=15, seconds=1), 30, 900),
-        (1001, None, lasting(minutes=15), 15, 250),
-        (1002, None, lasting(minutes=15), 15, 251),
-        (1800, 5000, lasting(hours=3), 180, 5000),
-        (1800, 5400, lasting(hours=3), 180, 5400),
-        (1800, 0, lasting(hours=3), 180, 0),
-        (0, None, lasting(hours=3), 180, 0),
+        (1800, None, _lasting(hours=1), 60, 1800),
+        (1800, None, _lasting(minutes=1), 15, 450),
+        (1800, None, _lasting(minutes=15), 15, 450),
+        (1800, None, _lasting(minutes=15, seconds=1), 30, 900),
+        (1001, None, _lasting(minutes=15), 15, 250),
+        (1002, None, _lasting(minutes=15), 15, 251),
+        (1800, 5000, _lasting(hours=3), 180, 5000),
+        (1800, 5400, _lasting(hours=3), 180, 5400),
+        (1800, 0, _lasting(hours=3), 180, 0),
+        (0, None, _lasting(hours=3), 180, 0),
     ],
 )
 def test_it_charges_begun_quarter_hours_up_to_the_cap(
@@ -48,7 +48,7 @@ def test_longer_never_costs_less_and_nothing_exceeds_the_cap(
     hourly: int, cap: int | None, one: int, two: int
 ) -> None:
     short, long = sorted((one, two))
-    cheap, dear = (quote(hourly, cap, lasting(seconds=seconds), "EUR") for seconds in (short, long))
+    cheap, dear = (quote(hourly, cap, _lasting(seconds=seconds), "EUR") for seconds in (short, long))
     assert 0 <= cheap.total_minor <= dear.total_minor <= dear.uncapped_minor
     assert cap is None or dear.total_minor <= cap
 

@@ -18,12 +18,12 @@ MEMBER, CONTACT = Asker(1, is_member=True, plan_ids=frozenset({5})), Asker(2, is
 OPEN: dict[int | None, list[WeeklyHours]] = {None: [WeeklyHours(weekday, 480, 1200) for weekday in range(7)]}
 
 
-def at(start: str, minutes: int = 60) -> Span:
+def _at(start: str, minutes: int = 60) -> Span:
     begin = datetime.fromisoformat(start).replace(tzinfo=UTC)
     return Span(begin, begin + timedelta(minutes=minutes))
 
 
-def check(
+def _check(
     limits: dict[str, Any],
     wanted: Span,
     *,
@@ -36,7 +36,7 @@ def check(
     return list(obstacles(Limits(7, capacity=4, **limits), asker, calendar, wanted, people=people, now=now))
 
 
-TEN = at("2026-03-02T10:00")
+TEN = _at("2026-03-02T10:00")
 
 
 @pytest.mark.parametrize(
@@ -61,24 +61,24 @@ TEN = at("2026-03-02T10:00")
         ({"min_minutes": 61}, TEN, {}, [Obstacle(Reason.TOO_SHORT, {"minutes": 61})]),
         ({"max_minutes": 60}, TEN, {}, []),
         ({"max_minutes": 59}, TEN, {}, [Obstacle(Reason.TOO_LONG, {"minutes": 59})]),
-        ({"grid_minutes": 30}, at("2026-03-02T10:30"), {}, []),
-        ({"grid_minutes": 30}, at("2026-03-02T10:15"), {}, [Obstacle(Reason.OFF_GRID, {"minutes": 30})]),
+        ({"grid_minutes": 30}, _at("2026-03-02T10:30"), {}, []),
+        ({"grid_minutes": 30}, _at("2026-03-02T10:15"), {}, [Obstacle(Reason.OFF_GRID, {"minutes": 30})]),
         ({"notice_minutes": 60}, TEN, {}, []),
         ({"notice_minutes": 61}, TEN, {}, [Obstacle(Reason.TOO_SOON, {"minutes": 61})]),
-        ({"horizon_days": 3}, at("2026-03-05T19:00"), {}, []),
-        ({"horizon_days": 3}, at("2026-03-06T08:00"), {}, [Obstacle(Reason.TOO_FAR_AHEAD, {"days": 3})]),
-        ({}, at("2026-03-02T09:00"), {"now": NOW + timedelta(minutes=5, seconds=59)}, []),
-        ({}, at("2026-03-02T09:00"), {"now": NOW + timedelta(minutes=6)}, [Obstacle(Reason.IN_THE_PAST)]),
-        ({"notice_minutes": 30}, at("2026-03-02T08:00"), {}, [Obstacle(Reason.IN_THE_PAST)]),
-        ({}, at("2026-03-02T19:00"), {}, []),
+        ({"horizon_days": 3}, _at("2026-03-05T19:00"), {}, []),
+        ({"horizon_days": 3}, _at("2026-03-06T08:00"), {}, [Obstacle(Reason.TOO_FAR_AHEAD, {"days": 3})]),
+        ({}, _at("2026-03-02T09:00"), {"now": NOW + timedelta(minutes=5, seconds=59)}, []),
+        ({}, _at("2026-03-02T09:00"), {"now": NOW + timedelta(minutes=6)}, [Obstacle(Reason.IN_THE_PAST)]),
+        ({"notice_minutes": 30}, _at("2026-03-02T08:00"), {}, [Obstacle(Reason.IN_THE_PAST)]),
+        ({}, _at("2026-03-02T19:00"), {}, []),
         (
             {},
-            at("2026-03-02T19:15"),
+            _at("2026-03-02T19:15"),
             {},
             [
                 Obstacle(
                     Reason.OUTSIDE_HOURS,
-                    {"opens": at("2026-03-02T08:00").start, "closes": at("2026-03-02T20:00").start},
+                    {"opens": _at("2026-03-02T08:00").start, "closes": _at("2026-03-02T20:00").start},
                 )
             ],
         ),
@@ -93,14 +93,14 @@ TEN = at("2026-03-02T10:00")
 def test_each_limit_at_its_edge(
     limits: dict[str, Any], wanted: Span, more: dict[str, Any], expected: list[Obstacle]
 ) -> None:
-    assert check(limits, wanted, **more) == expected
+    assert _check(limits, wanted, **more) == expected
 
 
 def test_the_grid_goes_by_the_clock_on_the_wall() -> None:
     """On the day of 25 hours, ten o'clock is eleven hours after midnight: a grid of two hours still begins at ten."""
-    wanted = at("2026-10-25T10:00")
-    assert check({"grid_minutes": 120}, wanted, now=wanted.start - timedelta(days=1)) == []
-    off = check({"grid_minutes": 120}, at("2026-10-25T09:00"), now=wanted.start - timedelta(days=1))
+    wanted = _at("2026-10-25T10:00")
+    assert _check({"grid_minutes": 120}, wanted, now=wanted.start - timedelta(days=1)) == []
+    off = _check({"grid_minutes": 120}, _at("2026-10-25T09:00"), now=wanted.start - timedelta(days=1))
     assert off == [Obstacle(Reason.OFF_GRID, {"minutes": 120})]
 
 
@@ -114,7 +114,7 @@ def test_through_midnight_both_days_count() -> None:
     always: dict[int | None, list[WeeklyHours]] = {
         None: [WeeklyHours(weekday, 0, 1440) for weekday in range(7)]
     }
-    night = at("2026-03-02T23:00", 120)
+    night = _at("2026-03-02T23:00", 120)
     assert obstacles(Limits(7), MEMBER, Calendar(LONDON, always), night, people=1, now=NOW) == ()
     tuesday = [ClosedDays(date(2026, 3, 3), date(2026, 3, 3))]
     (found,) = obstacles(
@@ -126,15 +126,15 @@ def test_through_midnight_both_days_count() -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        at("2026-03-03T10:00", 31 * 1440 + 1),
-        at("2037-03-03T10:00"),
-        at("2015-03-03T10:00"),
-        at("0001-01-02T10:00"),
-        at("9999-12-30T10:00"),
+        _at("2026-03-03T10:00", 31 * 1440 + 1),
+        _at("2037-03-03T10:00"),
+        _at("2015-03-03T10:00"),
+        _at("0001-01-02T10:00"),
+        _at("9999-12-30T10:00"),
     ],
     ids=str,
 )
 def test_out_of_reach(wanted: Span) -> None:
-    check_reach(at("2026-03-03T10:00", 31 * 1440), NOW)
+    check_reach(_at("2026-03-03T10:00", 31 * 1440), NOW)
     with pytest.raises(OutOfReach):
         check_reach(wanted, NOW)

@@ -13,17 +13,17 @@ from tests.support.world import World
 TEN = span("10:00", "11:00")
 
 
-def names(found: RoomSearch) -> list[str]:
+def _names(found: RoomSearch) -> list[str]:
     return [room.room.name for room in found.free]
 
 
-def refused(found: RoomSearch) -> dict[str, list[Reason]]:
+def _refused(found: RoomSearch) -> dict[str, list[Reason]]:
     return {room.room.name: [obstacle.reason for obstacle in room.obstacles] for room in found.not_allowed}
 
 
 def test_it_orders_by_fit_then_price_then_position(front: Desk, member: Actor) -> None:
-    assert names(front.search(member, TEN, people=1)) == ["Lark", "Fern", "Cedar", "Rowan"]
-    assert names(front.search(member, TEN, people=5)) == ["Cedar", "Rowan"]
+    assert _names(front.search(member, TEN, people=1)) == ["Lark", "Fern", "Cedar", "Rowan"]
+    assert _names(front.search(member, TEN, people=5)) == ["Cedar", "Rowan"]
 
 
 def test_it_prices_each_free_room(front: Desk, member: Actor) -> None:
@@ -33,19 +33,19 @@ def test_it_prices_each_free_room(front: Desk, member: Actor) -> None:
 
 def test_it_tells_apart_what_is_not_allowed_with_every_reason(front: Desk, contact: Actor) -> None:
     found = front.search(contact, TEN, people=9)
-    assert refused(found)["Alder"] == [Reason.PLAN_NEEDED, Reason.TOO_MANY_PEOPLE]
-    assert refused(found)["Rowan"] == [Reason.NOT_FOR_CONTACTS]
+    assert _refused(found)["Alder"] == [Reason.PLAN_NEEDED, Reason.TOO_MANY_PEOPLE]
+    assert _refused(found)["Rowan"] == [Reason.NOT_FOR_CONTACTS]
     assert found.free == ()
 
 
 def test_a_booked_room_is_taken_until_its_end_for_others_and_mine_for_me(
     front: Desk, member: Actor, colleague: Actor
 ) -> None:
-    assert "Fern" in names(front.search(member, TEN))
+    assert "Fern" in _names(front.search(member, TEN))
     front.book(member, "Fern", TEN)
     for actor, mine in ((member, True), (colleague, False)):
         found = front.search(actor, TEN)
-        assert "Fern" not in names(found)
+        assert "Fern" not in _names(found)
         (fern,) = found.taken
         assert (fern.room.name, fern.mine, fern.taken_until) == ("Fern", mine, TEN.end)
         assert fern.next_free == span("09:00", "10:00")
@@ -54,14 +54,14 @@ def test_a_booked_room_is_taken_until_its_end_for_others_and_mine_for_me(
 
 def test_touching_bookings_do_not_take_the_room(front: Desk, member: Actor) -> None:
     front.book(member, "Fern", TEN)
-    assert "Fern" in names(front.search(member, span("11:00", "12:00")))
-    assert "Fern" in names(front.search(member, span("09:00", "10:00")))
+    assert "Fern" in _names(front.search(member, span("11:00", "12:00")))
+    assert "Fern" in _names(front.search(member, span("09:00", "10:00")))
 
 
 def test_a_buffer_keeps_the_room_after_a_booking(front: Desk, member: Actor) -> None:
     front.book(member, "Cedar", TEN)
-    assert "Cedar" not in names(front.search(member, span("11:00", "12:00")))
-    assert "Cedar" in names(front.search(member, span("11:15", "12:15")))
+    assert "Cedar" not in _names(front.search(member, span("11:00", "12:00")))
+    assert "Cedar" in _names(front.search(member, span("11:15", "12:15")))
 
 
 def test_free_until_is_the_next_booking_less_the_buffer_or_closing(front: Desk, member: Actor) -> None:
@@ -73,10 +73,10 @@ def test_free_until_is_the_next_booking_less_the_buffer_or_closing(front: Desk, 
 
 def test_units_are_taken_only_when_all_are(front: Desk, member: Actor, colleague: Actor) -> None:
     front.book(member, "Lark", TEN)
-    assert "Lark" in names(front.search(member, TEN))
+    assert "Lark" in _names(front.search(member, TEN))
     front.book(colleague, "Lark", span("10:30", "11:30"))
-    assert "Lark" not in names(front.search(member, TEN))
-    assert "Lark" in names(front.search(member, span("10:00", "10:30")))
+    assert "Lark" not in _names(front.search(member, TEN))
+    assert "Lark" in _names(front.search(member, span("10:00", "10:30")))
     (lark,) = front.search(colleague, TEN).taken
     assert lark.strip.busy == ((span("10:30", "11:00"), True),)
 
@@ -88,37 +88,37 @@ def test_units_may_change_in_the_middle(front: Desk, member: Actor, colleague: A
     front.book(member, "Lark", span("11:00", "12:00"))
     front.book(colleague, "Lark", span("10:00", "10:30"))
     wanted = span("10:30", "12:00")
-    assert "Lark" in names(front.search(member, wanted))
+    assert "Lark" in _names(front.search(member, wanted))
     front.book(member, "Lark", wanted)
-    assert "Lark" not in names(front.search(member, wanted))
+    assert "Lark" not in _names(front.search(member, wanted))
 
 
 def test_a_hold_blocks_others_until_it_lapses_and_never_its_holder(
     front: Desk, member: Actor, colleague: Actor, clock: StandingClock
 ) -> None:
     front.do(hold, member, front.wish("Fern", TEN))
-    assert "Fern" not in names(front.search(colleague, TEN))
-    assert "Fern" in names(front.search(member, TEN))
+    assert "Fern" not in _names(front.search(colleague, TEN))
+    assert "Fern" in _names(front.search(member, TEN))
     clock.advance(minutes=10)
-    assert "Fern" in names(front.search(colleague, TEN))
+    assert "Fern" in _names(front.search(colleague, TEN))
 
 
 def test_a_whole_is_taken_by_its_parts_and_takes_them(front: Desk, session: Session, member: Actor) -> None:
     rooms = front.world.rooms
     session.add_all(ResourcePart(whole_id=rooms["Rowan"], part_id=rooms[part]) for part in ("Fern", "Lark"))
     session.commit()
-    assert "Rowan" in names(front.search(member, TEN))
+    assert "Rowan" in _names(front.search(member, TEN))
     front.book(member, "Lark", TEN)
-    assert "Rowan" not in names(front.search(member, TEN))
+    assert "Rowan" not in _names(front.search(member, TEN))
     later = span("12:00", "13:00")
     front.book(member, "Rowan", later)
-    assert names(front.search(member, later)) == ["Cedar"]
+    assert _names(front.search(member, later)) == ["Cedar"]
 
 
 def test_it_filters_by_amenity_and_type(front: Desk, member: Actor) -> None:
     world = front.world
-    assert names(front.search(member, TEN, amenity_ids=frozenset({world.amenities["Screen"]}))) == ["Cedar"]
-    assert names(front.search(member, TEN, type_id=world.types["Phone booth"])) == ["Lark"]
+    assert _names(front.search(member, TEN, amenity_ids=frozenset({world.amenities["Screen"]}))) == ["Cedar"]
+    assert _names(front.search(member, TEN, type_id=world.types["Phone booth"])) == ["Lark"]
     both = frozenset(world.amenities.values())
     assert front.search(member, TEN, amenity_ids=both).free == ()
 
@@ -150,7 +150,7 @@ def test_the_next_day_is_offered_when_this_one_is_full(front: Desk, member: Acto
 def test_nothing_that_is_not_allowed_is_offered(front: Desk, member: Actor, contact: Actor) -> None:
     for room in ("Fern", "Cedar"):
         front.book(member, room, TEN)
-    assert "Rowan" in names(front.search(member, TEN, people=3))
+    assert "Rowan" in _names(front.search(member, TEN, people=3))
     offered = {offer.room.name for offer in front.search(contact, TEN, people=3).alternatives}
     assert offered == {"Fern", "Cedar"}
 
@@ -159,18 +159,18 @@ def test_it_works_through_midnight_where_it_is_always_open(
     front: Desk, session: Session, member: Actor, colleague: Actor
 ) -> None:
     fern = session.get_one(Resource, front.world.rooms["Fern"])
-    open_all_day(session, fern)
+    _open_all_day(session, fern)
     night = span("23:00", "23:30")
     night = type(night)(night.start, night.start.replace(day=3, hour=1))
-    assert names(front.search(member, night)) == ["Fern"]
+    assert _names(front.search(member, night)) == ["Fern"]
     front.book(colleague, "Fern", night)
     (taken,) = [room for room in front.search(member, night).taken if room.room.name == "Fern"]
     assert taken.taken_until == night.end
-    assert "Fern" not in names(front.search(member, span("00:30", "01:00", "2026-03-03")))
-    assert "Fern" in names(front.search(member, span("01:00", "01:30", "2026-03-03")))
+    assert "Fern" not in _names(front.search(member, span("00:30", "01:00", "2026-03-03")))
+    assert "Fern" in _names(front.search(member, span("01:00", "01:30", "2026-03-03")))
 
 
-def open_all_day(session: Session, room: Resource) -> None:
+def _open_all_day(session: Session, room: Resource) -> None:
     session.add_all(
         OpeningHours(location_id=room.location_id, resource_id=room.id, weekday=day, opens=0, closes=1440)
         for day in range(7)
@@ -184,4 +184,4 @@ def test_the_other_tenant_sees_nothing_of_it(
     front.book(member, "Fern", TEN)
     with open_session(world.harbour.id) as session:
         theirs = Desk(session, world.harbour, front.clock)
-        assert "Fern" in names(theirs.search(world.harbour.actor("member"), TEN))
+        assert "Fern" in _names(theirs.search(world.harbour.actor("member"), TEN))

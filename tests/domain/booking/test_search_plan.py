@@ -17,7 +17,7 @@ HISTORY = 4000
 """Past bookings of each tenant: enough that reading them all is the dearer plan."""
 
 
-def fill(connection: Connection, tenant: TenantWorld) -> None:
+def _fill(connection: Connection, tenant: TenantWorld) -> None:
     """A history of one-hour bookings up to the end of the asked day, in five rooms of two locations in turn."""
     rooms = [
         (tenant.rooms[name], tenant.locations["Leith Walk"]) for name in ("Fern", "Cedar", "Alder", "Rowan")
@@ -46,7 +46,7 @@ def connection(database: str, world: World) -> Any:
     prepare_engine(owner, row_security=False)
     with owner.begin() as connection:
         for tenant in (world.northlight, world.harbour):
-            fill(connection, tenant)
+            _fill(connection, tenant)
     with owner.begin() as connection:
         connection.execute(text("ANALYZE"))
     with owner.connect() as connection:
@@ -54,7 +54,7 @@ def connection(database: str, world: World) -> Any:
     owner.dispose()
 
 
-def plan(connection: Connection, tenant: TenantWorld) -> list[str]:
+def _plan(connection: Connection, tenant: TenantWorld) -> list[str]:
     """The engine's plan of the very statement that the search runs, a line each."""
     asked = {
         "tenant": tenant.id, "location": tenant.locations["Leith Walk"], "person": tenant.people["member"],
@@ -73,7 +73,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-def led_by_tenant(lines: list[str]) -> bool:
+def _led_by_tenant(lines: list[str]) -> bool:
     """Whether nothing is scanned whole, and occupancy is read by tenant and by a bounded stretch of time."""
     if any(line.startswith("SCAN") or "Seq Scan" in line for line in lines):
         return False
@@ -84,12 +84,12 @@ def led_by_tenant(lines: list[str]) -> bool:
 
 
 def test_the_search_is_led_by_the_tenant(connection: Connection, world: World) -> None:
-    lines = plan(connection, world.northlight)
-    assert led_by_tenant(lines), "\n".join(lines)
+    lines = _plan(connection, world.northlight)
+    assert _led_by_tenant(lines), "\n".join(lines)
 
 
 def test_without_its_indexes_it_would_not_be(connection: Connection, world: World) -> None:
     """The opposite case: this file can tell."""
     for index in ("ix_occupancy_search", "ix_occupancy_resource"):
         connection.execute(text(f"DROP INDEX {index}"))
-    assert not led_by_tenant(plan(connection, world.northlight))
+    assert not _led_by_tenant(_plan(connection, world.northlight))

@@ -36,7 +36,9 @@ class ColourField(TextField):
             try:
                 self.data = parse_colour(self.data)
             except ColourRefused:
-                raise ValidationError(_("Write a colour as # and six digits or letters a to f, such as #1F5C4D.")) from None
+                raise ValidationError(
+                    _("Write a colour as # and six digits or letters a to f, such as #1F5C4D.")
+                ) from None
 
 
 class LookForm(Form):
@@ -89,5 +91,3 @@ def _texts(given: Given) -> list[tuple[str, Any]]:
 
 def _automatic(given: Given, *, at_location: bool) -> Any:
     return _l("As everywhere") if at_location and given.primary is None else _l("Automatic")
-
-

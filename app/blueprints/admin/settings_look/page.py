@@ -50,7 +50,13 @@ def look_form(portal: Portal, level: int | None, given: Given, *, bound: bool) -
     sources: dict[str, Any] = {} if bound else {"formdata": None}
     shown = values_of(given, look, at_location=at_location)
     return LookForm(
-        look, given, at_location=at_location, name=portal.name, short_name=portal.short_name, **shown, **sources
+        look,
+        given,
+        at_location=at_location,
+        name=portal.name,
+        short_name=portal.short_name,
+        **shown,
+        **sources,
     )
 
 
@@ -77,22 +83,29 @@ def report_context(look: Look) -> dict[str, Any]:
         "effective_primary": look.primary,
         "swatches": (
             SwatchView(_("As given"), _text_on(told.as_given), told.as_given.text, told.as_given.ground),
-            SwatchView(_("Links by day"), _ratio(told.links_by_day), told.links_by_day.text, told.links_by_day.ground),
             SwatchView(
-                _("Links by night"), _ratio(told.links_by_night), told.links_by_night.text, told.links_by_night.ground
+                _("Links by day"), _ratio(told.links_by_day), told.links_by_day.text, told.links_by_day.ground
+            ),
+            SwatchView(
+                _("Links by night"),
+                _ratio(told.links_by_night),
+                told.links_by_night.text,
+                told.links_by_night.ground,
             ),
         ),
         "verdict": " ".join(_verdict(told)),
     }
 
 
-def preview_address(level: int | None, **params: str) -> str:
-    return url_for("admin.settings_preview", location=level, **params)
+def preview_address(level: int | None) -> str:
+    return url_for("admin.settings_preview", location=level)
 
 
 def _ratio(swatch: Swatch) -> str:
     # Cut, not rounded: 4.46 must not read as 4.5.
-    return _("%(ratio)s : 1", ratio=format_decimal(int(swatch.ratio * 10) / 10, "0.0", locale=formats_locale()))
+    return _(
+        "%(ratio)s : 1", ratio=format_decimal(int(swatch.ratio * 10) / 10, "0.0", locale=formats_locale())
+    )
 
 
 def _text_on(swatch: Swatch) -> str:

@@ -56,7 +56,7 @@ def settings_look() -> Response:
 
 
 @blueprint.post("/settings/logo")
-@csrf.exempt  # checked in the function, where a file that is too large can be answered at its field
+@csrf.exempt  # type: ignore[untyped-decorator] # checked in the function, where a file that is too large can be answered at its field
 @staff(Permission.SETTINGS)
 def settings_logo() -> Response:
     """Take a level's logo: an SVG, PNG, JPEG or WebP."""
@@ -121,10 +121,13 @@ def _sentence(refusal: LogoRefused) -> str:
         LogoTooLarge: _("This file is too large. A logo may have 5 MB and 24 million pixels, an SVG 256 kB."),
         LogoTooSmall: _("This picture is too small for an icon. It needs at least 32 pixels a side."),
         LogoNotAnImage: _("This is not a picture we can read. Choose an SVG, PNG, JPEG or WebP."),
-        LogoUnsafe: _("This SVG can act or reach out by itself, so we cannot take it. Export it as a plain drawing."),
+        LogoUnsafe: _(
+            "This SVG can act or reach out by itself, so we cannot take it. Export it as a plain drawing."
+        ),
         LogoNeedsOutlines: _("This SVG holds live text. Turn the text into outlines and export it again."),
         LogoTooComplex: _("This SVG holds far more than a logo needs. Simplify it and export it again."),
-        LogoWithoutSize: _("This SVG does not say how large it is, or is a thin line. Export it with a viewBox."),
+        LogoWithoutSize: _(
+            "This SVG does not say how large it is, or is a thin line. Export it with a viewBox."
+        ),
     }
     return sentences[type(refusal)]
-

@@ -43,12 +43,36 @@ def sample(currency: str) -> dict[str, Any]:
     tax, total = Money(12 * unit // 5, currency), Money(12 * unit + 12 * unit // 5, currency)
     return {
         "rooms": (
-            _room("Fern", "room", 4, _("%(facts)s, whiteboard", facts=_people(4)), (rate, ""), (870, 930),
-                  ((570, 660, "busy"), (990, 1080, "busy")), "16:30"),
-            _room("Cedar", "room", 8, _("%(facts)s, screen", facts=_people(8)), (Money(18 * unit, currency), ""),
-                  (870, 930), ((540, 720, "busy"),), "20:00"),
-            _room("Lark", "booth", 1, _people(1), (None, _("in your plan")), (870, 930),
-                  ((600, 645, "busy"), (960, 1020, "busy")), "16:00"),
+            _room(
+                "Fern",
+                "room",
+                4,
+                _("%(facts)s, whiteboard", facts=_people(4)),
+                (rate, ""),
+                (870, 930),
+                ((570, 660, "busy"), (990, 1080, "busy")),
+                "16:30",
+            ),
+            _room(
+                "Cedar",
+                "room",
+                8,
+                _("%(facts)s, screen", facts=_people(8)),
+                (Money(18 * unit, currency), ""),
+                (870, 930),
+                ((540, 720, "busy"),),
+                "20:00",
+            ),
+            _room(
+                "Lark",
+                "booth",
+                1,
+                _people(1),
+                (None, _("in your plan")),
+                (870, 930),
+                ((600, 645, "busy"), (960, 1020, "busy")),
+                "16:00",
+            ),
         ),
         "lines": (
             (_("1 h at %(price)s", price=format_money(rate)), format_money(rate)),
