@@ -45,8 +45,8 @@ class Fragments:
                 self._parts.popitem(last=False)
 
 
-def recall(key: Hashable, lay_out: Callable[[], str]) -> Markup:
-    """The part kept under `key`, else what `lay_out` makes of it now, which is then kept.
+def recall(key: Hashable, lay_out: Callable[[], tuple[str, bool]]) -> Markup:
+    """The part kept under `key`, else what `lay_out` makes of it now, with whether to keep that.
 
     The key must hold every value the part shows; the CSRF token alone is put in anew each time.
     """
@@ -56,10 +56,12 @@ def recall(key: Hashable, lay_out: Callable[[], str]) -> Markup:
     if part is None:
         g.csrf_token = _HOLE  # where Flask-WTF looks first
         try:
-            part = str(lay_out())
+            laid_out, keep = lay_out()
+            part = str(laid_out)
         finally:
             g.csrf_token = token
-        fragments.put(key, part)
+        if keep:
+            fragments.put(key, part)
     # Markup: a template made it, and escaped what it was given.
     return Markup(part.replace(_HOLE, token))  # noqa: S704
 
@@ -67,7 +69,7 @@ def recall(key: Hashable, lay_out: Callable[[], str]) -> Markup:
 def _remember(name: str, *facts: Any, caller: Callable[[], str]) -> Markup:
     """`{% call remember("rail", tenant, nav) %}…{% endcall %}`: keep the block under its name and these facts."""
     key = (name, *(tuple(fact) if isinstance(fact, list) else fact for fact in facts))
-    return recall(key, caller)
+    return recall(key, lambda: (caller(), True))
 
 
 def init_fragments(app: Flask) -> None:
