@@ -142,9 +142,8 @@ def _running_booking(sheet: _Sheet, top: float) -> None:
     canvas.words(358, top + 131, "14:00 – 15:30", 14, colour["panel-muted"], anchor="end")
     canvas.box(32, top + 143, 326, 6, colour["panel-well"], 3)
     canvas.box(32, top + 143, 82, 6, colour["panel-accent"], 3)
-    for x, label in ((32, _("Extend")), (199, _("End early"))):
-        canvas.box(x, top + 166, 159, 44, colour["panel-well"], sheet.radius * 0.667)
-        canvas.words(x + 79.5, top + 193, label, 14, colour["on-panel"], bold=True, anchor="middle")
+    canvas.box(32, top + 166, 326, 44, colour["panel-well"], sheet.radius * 0.667)
+    canvas.words(195, top + 193, _("Open booking"), 14, colour["on-panel"], bold=True, anchor="middle")
 
 
 def _quick_book(sheet: _Sheet, top: float) -> None:
