@@ -68,11 +68,6 @@ def short_day(day: date) -> str:
     return _day(day, "EEE d MMM", formats_locale())
 
 
-def long_day(day: date) -> str:
-    """`Wednesday 25 November`."""
-    return _day(day, "EEEE d MMMM", formats_locale())
-
-
 def weekday(day: date) -> str:
     """`Wednesday`, as a heading has it."""
     return _day(day, "EEEE", formats_locale()).capitalize()

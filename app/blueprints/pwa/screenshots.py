@@ -76,7 +76,14 @@ def picture(portal: Portal, version: str, name: str) -> bytes | None:
 
 def _version(portal: Portal) -> str:
     look, pages = portal.look(None), _pages(portal)
-    drawn_from = (_RECIPE, portal.name, themes.icon_version(portal.name, look), look.radius, pages, str(get_locale()))
+    drawn_from = (
+        _RECIPE,
+        portal.name,
+        themes.icon_version(portal.name, look),
+        look.radius,
+        pages,
+        str(get_locale()),
+    )
     return sha256(repr(drawn_from).encode()).hexdigest()[:16]
 
 
@@ -135,9 +142,8 @@ def _running_booking(sheet: _Sheet, top: float) -> None:
     canvas.words(358, top + 131, "14:00 – 15:30", 14, colour["panel-muted"], anchor="end")
     canvas.box(32, top + 143, 326, 6, colour["panel-well"], 3)
     canvas.box(32, top + 143, 82, 6, colour["panel-accent"], 3)
-    for x, label in ((32, _("Extend")), (199, _("End early"))):
-        canvas.box(x, top + 166, 159, 44, colour["panel-well"], sheet.radius * 0.667)
-        canvas.words(x + 79.5, top + 193, label, 14, colour["on-panel"], bold=True, anchor="middle")
+    canvas.box(32, top + 166, 326, 44, colour["panel-well"], sheet.radius * 0.667)
+    canvas.words(195, top + 193, _("Open booking"), 14, colour["on-panel"], bold=True, anchor="middle")
 
 
 def _quick_book(sheet: _Sheet, top: float) -> None:
@@ -189,7 +195,11 @@ def _window(sheet: _Sheet) -> None:
         canvas.icon(icon, 24, y + 8, 20, colour["accent-text" if chosen else "muted"])
         canvas.words(56, y + 23, label, 14, colour["text" if chosen else "muted"], bold=chosen)
     canvas.words(268, 78, _("Book"), 32, colour["text"], bold=True)
-    for x, width, text in ((268, 200, format_date(_DAY, "EEE d MMM")), (480, 140, "15:30"), (632, 140, "1 h")):
+    for x, width, text in (
+        (268, 200, format_date(_DAY, "EEE d MMM")),
+        (480, 140, "15:30"),
+        (632, 140, "1 h"),
+    ):
         canvas.box(x + 0.5, 104.5, width, 43, colour["raised"], sheet.radius * 0.667, colour["edge"])
         canvas.words(x + 14, 131, _capital(text), 14, colour["text"])
     for at, (name, seats) in enumerate(_ROOMS):
