@@ -33,7 +33,13 @@ PICTURES = ROOT / "docs" / "pictures"
 SIZES = {"phone": (390, 844), "tablet": (768, 1024), "desktop": (1440, 900)}
 SCHEMES = ("light", "dark")
 PASSWORD = "portico-demo"  # noqa: S105 (the demo's, which the welcome prints)
-FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
+FLAGS = [
+    "--lang=en-GB",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,12 @@ def _demo() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="portico-shots-") as folder:
         data = Path(folder)
         app = create_app(
-            Settings(environment="development", secret_key="x" * 40, data_dir=data, database_url=f"sqlite:///{data / 'demo.db'}")
+            Settings(
+                environment="development",
+                secret_key="x" * 40,
+                data_dir=data,
+                database_url=f"sqlite:///{data / 'demo.db'}",
+            )
         )
         _fill(app)
         server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -42,10 +42,11 @@ class _Bookable:
 
 def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
     """Book each location's days from five ago to eleven ahead, but those that have bookings already."""
-    people = list(session.scalars(select(Person.id).join(
-        Contract, Contract.person_id == Person.id).where(Person.role == Role.NONE).order_by(Person.id)))
     member = session.scalars(select(Person.id).where(
         Person.email_key == f"member@{space.tenant.slug}.test")).one_or_none()
+    people = [person for person in session.scalars(select(Person.id).join(
+        Contract, Contract.person_id == Person.id).where(Person.role == Role.NONE).order_by(Person.id))
+        if person != member]
     first = True
     for location in session.scalars(select(Location).order_by(Location.position)):
         today = local_date(now, zone(location.zone))
@@ -81,15 +82,26 @@ def _book_day(session: Session, space: DemoSpace, location: Location, day: date,
     dice = random.Random(f"{space.tenant.slug}/{location.name}/{day}")  # noqa: S311 (a demo, not a secret)
     if day.weekday() == 6 and dice.random() < 0.8:  # noqa: PLR2004 (most Sundays are quiet)
         return
+    busy: dict[int, list[Span]] = {person: [] for person in people}
     for room in _bookables(session, location.id):
         if room.days_ahead_only:
             continue
         for unit in range(1, room.units + 1):
-            _book_unit(session, space, location, day, people, room, unit, dice)
+            _book_unit(session, space, location, day, busy, room, unit, dice)
 
 
-def _book_unit(session: Session, space: DemoSpace, location: Location, day: date, people: list[int], room: _Bookable,
-               unit: int, dice: random.Random) -> None:
+def _somebody_free(busy: dict[int, list[Span]], span: Span, dice: random.Random) -> int | None:
+    """Somebody who sits nowhere else then; nobody is in two rooms at once."""
+    free = [person for person, spans in busy.items() if not any(span.overlaps(other) for other in spans)]
+    if not free:
+        return None
+    person = dice.choice(free)
+    busy[person].append(span)
+    return person
+
+
+def _book_unit(session: Session, space: DemoSpace, location: Location, day: date, busy: dict[int, list[Span]],
+               room: _Bookable, unit: int, dice: random.Random) -> None:
     at = nearest_utc(day, time(8), zone(location.zone)) + _QUARTER * dice.randint(0, 12)
     closes = nearest_utc(day, time(19), zone(location.zone))
     while True:
@@ -97,7 +109,9 @@ def _book_unit(session: Session, space: DemoSpace, location: Location, day: date
         if span.end > closes:
             return
         if dice.random() < 0.55:  # noqa: PLR2004 (a busy house, with room left)
-            _write(session, space, location, room, unit, span, dice.choice(people), dice)
+            somebody = _somebody_free(busy, span, dice)
+            if somebody is not None:
+                _write(session, space, location, room, unit, span, somebody, dice)
         at = span.end + timedelta(minutes=room.buffer_after) + _QUARTER * dice.choice((0, 1, 2, 4, 6))
         at += -(at - datetime(at.year, at.month, at.day, tzinfo=UTC)) % _QUARTER
 

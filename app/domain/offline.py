@@ -50,7 +50,9 @@ def offline_data(session: Session, actor: Actor, now: datetime, today: date) -> 
 
 
 def _card(session: Session, actor: Actor, today: date) -> KeptCard:
-    since = select(func.min(Contract.starts_on)).where(Contract.person_id == actor.person_id).scalar_subquery()
+    since = (
+        select(func.min(Contract.starts_on)).where(Contract.person_id == actor.person_id).scalar_subquery()
+    )
     running = and_(
         Contract.person_id == Person.id,
         Contract.starts_on <= today,

@@ -119,8 +119,10 @@ def by_day(rows: Iterable[Booked]) -> list[tuple[str, str, list[Booked]]]:
     days = []
     for day, group in groupby(rows, key=lambda row: row.day):
         found = list(group)
-        beside = wording.long_day(day)
-        days.append((found[0].day_words, "" if beside == found[0].day_words else beside, found))
+        heading = found[0].day_words
+        # A day further away is its date already.
+        beside = "" if any(char.isdigit() for char in heading) else wording.day_and_month(day)
+        days.append((heading, beside, found))
     return days
 
 

@@ -1,6 +1,7 @@
 """The portal as an app, in a real browser: installable, of use without a network, and forgetful when somebody leaves."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,7 +41,7 @@ _KEPT = """async () => {
   }
   return seen.concat(JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })).join("\\n");
 }"""
-_HOLDS = """async ([name]) => {
+_HOLDS = """async (name) => {
   const database = await new Promise((done) => { const o = indexedDB.open("portico", 1); o.onsuccess = () => done(o.result);
     o.onupgradeneeded = () => o.result.createObjectStore("kept"); });
   const all = database.transaction("kept").objectStore("kept").getAll();
@@ -60,7 +61,7 @@ def signed_in(app: Flask, world: World, live_server: str, phone: Page) -> Callab
     def enter(who: str) -> Page:
         sign_in_browser(app, phone.context, live_server, world.northlight, who)
         phone.goto("/account")
-        phone.wait_for_function(_HOLDS, arg=[f"{world.northlight.actor(who).name}"])
+        _until(phone, _HOLDS, world.northlight.actor(who).name)
         phone.wait_for_function("() => navigator.serviceWorker.controller !== null")
         return phone
 
@@ -79,6 +80,14 @@ def change_look(app: Flask, world: World) -> Callable[[str], None]:
     return change
 
 
+def _until(page: Page, script: str, arg: object = None) -> None:
+    """Wait until an asynchronous question is answered with yes; Playwright's own wait takes the promise for a yes."""
+    deadline = time.monotonic() + 10
+    while not page.evaluate(script, arg):
+        assert time.monotonic() < deadline, f"still not so: {script}"
+        page.wait_for_timeout(50)
+
+
 @contextmanager
 def _without_network(page: Page) -> Iterator[None]:
     page.context.set_offline(True)
@@ -88,7 +97,9 @@ def _without_network(page: Page) -> Iterator[None]:
 
 def test_browsers_may_install_it(browser: Browser, live_server: str, tmp_path: Path) -> None:
     # A profile of its own: browsers install nothing from a private window, which an ordinary test page is
-    context = browser.browser_type.launch_persistent_context(tmp_path, executable_path=find_chromium(), args=flags())
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=find_chromium(), args=flags()
+    )
     page = context.new_page()
     page.goto(f"{live_server}/login")
     session = context.new_cdp_session(page)
@@ -139,9 +150,14 @@ def test_any_address_leads_to_my_bookings_and_card_without_a_network(
             expect(phone.get_by_text("Studio plan")).to_be_visible()
             expect(phone.get_by_text("Fern")).to_be_visible()
             expect(phone.get_by_text(f"This page needs the network: {address}")).to_be_visible()
-            assert phone.get_by_alt_text("Your QR code").evaluate("image => image.complete && image.naturalWidth > 0")
+            assert phone.get_by_alt_text("Your QR code").evaluate(
+                "image => image.complete && image.naturalWidth > 0"
+            )
         # It looks like the portal, whatever the network: the styles are here too
-        assert phone.locator(".panel").evaluate("it => getComputedStyle(it).backgroundColor") != "rgba(0, 0, 0, 0)"
+        assert (
+            phone.locator(".panel").evaluate("it => getComputedStyle(it).backgroundColor")
+            != "rgba(0, 0, 0, 0)"
+        )
     phone.goto("/account")
     expect(phone.get_by_text("No connection.")).to_be_hidden()
 
@@ -202,10 +218,12 @@ def test_a_session_that_ended_elsewhere_takes_its_data_along(signed_in: Callable
     phone.context.clear_cookies()
     phone.goto("/account")
     expect(phone).to_have_url(re.compile("/login"))
-    phone.wait_for_function(f"async (name) => !(await ({_HOLDS})([name]))", arg="Maya")
+    _until(phone, f"async (name) => !(await ({_HOLDS})(name))", "Maya")
 
 
-def test_who_signs_in_next_gets_only_their_own(app: Flask, world: World, signed_in: Callable[[str], Page]) -> None:
+def test_who_signs_in_next_gets_only_their_own(
+    app: Flask, world: World, signed_in: Callable[[str], Page]
+) -> None:
     book(app, world.northlight, "member", "Fern", 26)
     book(app, world.northlight, "colleague", "Cedar", 26)
     phone = signed_in("member")
@@ -229,7 +247,7 @@ def test_a_new_version_waits_for_the_reader(app: Flask, signed_in: Callable[[str
     assert phone.get_by_label("First name").input_value() == "Half-typed"
     phone.get_by_role("button", name="Reload").click()
     expect(phone.get_by_label("First name")).to_have_value("Maya")
-    phone.wait_for_function("names => caches.keys().then((now) => now.length === 1 && now[0] !== names[0])", arg=first)
+    _until(phone, "names => caches.keys().then((now) => now.length === 1 && now[0] !== names[0])", first)
 
 
 def _release(app: Flask) -> None:
@@ -251,6 +269,6 @@ def test_the_offline_page_follows_a_new_look(
     now: Any = phone.evaluate(link)
     assert now != before
     shell = "href => caches.match('/offline').then((it) => it.text()).then((text) => text.includes(href))"
-    phone.wait_for_function(shell, arg=now)
+    _until(phone, shell, now)
     assert phone.evaluate("href => caches.match(href).then(Boolean)", now)
-    assert not phone.evaluate("href => caches.match(href).then(Boolean)", before)
+    _until(phone, "href => caches.match(href).then((kept) => !kept)", before)

@@ -146,6 +146,7 @@ def test_the_days_list_is_searched_and_filtered(desk: Desk) -> None:
     assert all(name in _day(desk) for name in ("Maya Member", "Colin Colleague"))
     for words, found in (("MAYA", "Maya Member"), ("cafe", "Colin Colleague"), ("cedar", "Colin Colleague")):
         page = _day(desk, q=words)
+        assert f'name="q" value="{words}"' in page
         assert [name for name in ("Maya Member", "Colin Colleague") if name in page] == [found]
     assert "Maya Member" not in _day(desk, show="cancelled")
     assert "Maya Member" in _day(desk, show="nonsense")
@@ -172,6 +173,7 @@ def test_somebody_is_found_to_book_for(desk: Desk) -> None:
     path = "/admin/bookings/new"
     assert "Maya Member" not in desk.get(path).text
     assert "Maya Member" in desk.get(f"{path}?q=maya").text
+    assert "Nobody matches" not in desk.get(path).text
     assert "Nobody matches" in desk.get(f"{path}?q=zzz").text
     form = desk.get(f"{path}?person={desk.tenant.people['member']}&date={DAY.isoformat()}&at=14:30").text
     assert 'value="14:30"' in form

@@ -3,6 +3,7 @@
 import csv
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import parse_qs
 
 import pytest
 from flask import Flask
@@ -180,6 +181,8 @@ def test_an_invitation_is_a_notice_with_the_portals_address(desk: Desk) -> None:
     ("show=suspended", set()), ("q=%00%E2%80%AE", None), ("show=nonsense&page=-4", None), ("page=99999", None)])
 def test_it_finds_people(desk: Desk, query: str, expected: set[str] | None) -> None:
     page = desk.get(f"/admin/people?{query}").text
+    typed = parse_qs(query).get("q", [""])[0].strip("\0\u202e")
+    assert f'name="q" value="{typed}"' in page
     cast = {"Olive Owner", "Mona Manager", "Dora Desk", "Maya Member", "Colin Colleague", "Conny Contact"}
     assert {name for name in cast if f"<b>{name}</b>" in page} == (cast if expected is None else expected)
 

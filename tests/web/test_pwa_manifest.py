@@ -102,7 +102,9 @@ def test_each_tenant_has_its_own(app: Flask, client: FlaskClient, world: World) 
     assert {icon["src"] for icon in theirs["icons"]}.isdisjoint(icon["src"] for icon in ours["icons"])
 
 
-def test_icons_and_screenshots_move_only_when_the_look_does(app: Flask, client: FlaskClient, world: World) -> None:
+def test_icons_and_screenshots_move_only_when_the_look_does(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
     def addresses() -> set[str]:
         members = _manifest(client, world.northlight)
         return {member["src"] for member in members["icons"] + members["screenshots"]}
@@ -123,11 +125,17 @@ def test_a_section_that_is_off_has_no_shortcut(app: Flask, client: FlaskClient, 
     assert _manifest(client, world.harbour)["shortcuts"]
 
 
-def test_the_default_location_decides_when_locations_differ(app: Flask, client: FlaskClient, world: World) -> None:
+def test_the_default_location_decides_when_locations_differ(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
     far, near = world.northlight.locations["Porto"], world.northlight.locations["Leith Walk"]
-    _change_settings(app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=far))
+    _change_settings(
+        app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=far)
+    )
     assert _manifest(client, world.northlight)["shortcuts"]
-    _change_settings(app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=near))
+    _change_settings(
+        app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=near)
+    )
     assert not _manifest(client, world.northlight)["shortcuts"]
 
 
@@ -136,7 +144,9 @@ def test_the_app_starts_elsewhere_when_home_is_off(app: Flask, client: FlaskClie
     assert _manifest(client, world.northlight)["start_url"] == "/bookings/search"
 
 
-def test_it_needs_no_cookie_sets_none_and_ignores_who_asks(app: Flask, client: FlaskClient, world: World) -> None:
+def test_it_needs_no_cookie_sets_none_and_ignores_who_asks(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
     stranger = client.get("/manifest.webmanifest", headers={"Accept-Language": "es"})
     assert "Set-Cookie" not in stranger.headers
     sign_in_client(app, client, world.northlight, "member")

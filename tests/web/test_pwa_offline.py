@@ -25,7 +25,9 @@ def _data_for(app: Flask, client: FlaskClient, tenant: TenantWorld, who: str) ->
     return data
 
 
-def test_it_gives_the_card_and_the_next_bookings_with_their_zone(app: Flask, client: FlaskClient, world: World) -> None:
+def test_it_gives_the_card_and_the_next_bookings_with_their_zone(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
     book(app, world.northlight, "member", "Tejo", 30, title="Review")
     book(app, world.northlight, "member", "Fern", -0.5)
     data = _data_for(app, client, world.northlight, "member")
@@ -47,11 +49,23 @@ def test_it_leaves_out_what_is_over_cancelled_held_or_somebody_elses(
     book(app, world.northlight, "member", "Fern", 2)
     book(app, world.northlight, "member", "Cedar", -3)
     book(app, world.northlight, "member", "Rowan", 4, status=BookingStatus.CANCELLED)
-    book(app, world.northlight, "member", "Alder", 5, status=BookingStatus.HELD, hold_expires_at=datetime.now(UTC))
+    book(
+        app,
+        world.northlight,
+        "member",
+        "Alder",
+        5,
+        status=BookingStatus.HELD,
+        hold_expires_at=datetime.now(UTC),
+    )
     book(app, world.northlight, "colleague", "Lark", 6)
     book(app, world.harbour, "member", "Lark", 7)
-    assert [each["room"] for each in _data_for(app, client, world.northlight, "member")["bookings"]] == ["Fern"]
-    assert [each["room"] for each in _data_for(app, client, world.northlight, "colleague")["bookings"]] == ["Lark"]
+    assert [each["room"] for each in _data_for(app, client, world.northlight, "member")["bookings"]] == [
+        "Fern"
+    ]
+    assert [each["room"] for each in _data_for(app, client, world.northlight, "colleague")["bookings"]] == [
+        "Lark"
+    ]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
@@ -99,7 +113,10 @@ def test_the_service_worker_is_the_same_for_everybody(app: Flask, client: FlaskC
     assert stranger.mimetype == "text/javascript"
     assert stranger.headers["Cache-Control"] == "no-cache"
     assert "Set-Cookie" not in stranger.headers
-    assert client.get("/service-worker.js", headers={"If-None-Match": stranger.headers["ETag"]}).status_code == 304
+    assert (
+        client.get("/service-worker.js", headers={"If-None-Match": stranger.headers["ETag"]}).status_code
+        == 304
+    )
     sign_in_client(app, client, world.northlight, "owner")
     assert client.get("/service-worker.js").data == stranger.data
 

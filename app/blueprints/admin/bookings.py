@@ -113,7 +113,7 @@ def bookings_index() -> Response:
     filters = {BookingFilter.STANDING: _("Standing"), BookingFilter.CANCELLED: pgettext("bookings", "Cancelled"),
                BookingFilter.ALL: pgettext("bookings", "All")}
     return page(
-        "admin/bookings/index.html", here=here, words=words, which=which, total=len(views), state_words=state_words,
+        "admin/bookings/index.html", here=here, q=words, which=which, total=len(views), state_words=state_words,
         rows=rows_of(wanted(views, words, which, now), here.zone, now),
         filters=[(label, here.link("admin.bookings_index", q=words, show=each), each is which)
                  for each, label in filters.items()])
@@ -146,7 +146,7 @@ def bookings_new() -> Response:
     words = _words()
     found = find_people(session(), today(), words) if words else ()
     kept = {name: request.args[name] for name in ("location", "date", "room", "at") if name in request.args}
-    return page("admin/bookings/who.html", here=here, words=words, found=found, kept=kept, initials=initials)
+    return page("admin/bookings/who.html", here=here, q=words, found=found, kept=kept, initials=initials)
 
 
 @blueprint.post("/bookings")

@@ -62,7 +62,7 @@ def people_index() -> Response:
     form, words, which = _asked()
     found = list_people(session(), today(), words, which, form.page.data or 1)
     first = (found.page - 1) * PAGE_SIZE + 1
-    return page("admin/people/index.html", form=form, found=found, which=which, words=words, roles=ROLES,
+    return page("admin/people/index.html", form=form, found=found, which=which, q=words, roles=ROLES,
                 homes=home_names(session()), filters=_filters(which, words), person_url=_address_start(),
                 initials=initials, previous=_list_url(words, which, found.page - 1) if found.page > 1 else None,
                 following=_list_url(words, which, found.page + 1) if found.page < found.pages else None,

@@ -10,6 +10,7 @@ from app.blueprints.admin.answers import attempt, done, page
 from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.spaces_forms import HOURS_WORDS, RESOURCE_WORDS, HoursForm, ResourceForm
 from app.domain.actor import Permission
+from app.domain.booking.looks import room_looks
 from app.domain.lookup import one
 from app.domain.spaces.choices import list_resources, resource_choices
 from app.domain.spaces.hours import hours_of, set_hours
@@ -29,6 +30,7 @@ from app.web.access import staff
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import Form, id_or_none
+from app.web.pictures import Gallery
 from app.web.uploads import PhotoField, keep_photo
 
 
@@ -52,8 +54,9 @@ def asked_location() -> int:
 @staff(Permission.SPACES)
 def resources_index() -> Response:
     location_id = asked_location()
-    return page("admin/resources/index.html", here=one(session(), Location, location_id), photo_url=_photo_start(),
-                lines=list_resources(session(), location_id, auth.now()))
+    return page("admin/resources/index.html", here=one(session(), Location, location_id),
+                lines=list_resources(session(), location_id, auth.now()),
+                gallery=Gallery(room_looks(session(), [location_id]).get(location_id, [])))
 
 
 @blueprint.get("/resources/new")

@@ -31,6 +31,7 @@ from app.web.strips import Ruler
 _ROOM_FOR_WORDS = 60
 """Minutes from which on a block is wide enough for words."""
 _MORNING = 9 * 60
+_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,9 @@ def _choice(free: FreeRoom, span: Span, tz: ZoneInfo) -> dict[str, str]:
 
 
 def _words(grid: DayGrid, today: date) -> dict[str, str]:
-    return {"day_words": format_day(grid.day, today), "day_date": wording.short_day(grid.day)}
+    near = abs((grid.day - today).days) < _WEEK
+    words = f"{format_day(grid.day, today)}, {wording.day_and_month(grid.day)}"
+    return {"day_words": words if near else wording.short_day(grid.day)}
 
 
 def _steps(day: date, today: date, location: str, *, table: bool) -> dict[str, str]:

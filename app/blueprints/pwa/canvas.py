@@ -12,6 +12,7 @@ from app.theming.pictures import draw_room
 
 _REGULAR, _BOLD = 420, 640
 _LATIN = re.compile(r"[\u0020-\u024f\u2010-\u2026\u20ac\u2212]*")
+_SEATS_BEFORE_A_SCREEN = 6
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
@@ -50,7 +51,16 @@ class Canvas:
     _words: list[_Words] = field(default_factory=list)
     _pictures: list[_Picture] = field(default_factory=list)
 
-    def box(self, x: float, y: float, width: float, height: float, fill: str, radius: float = 0, line: str = "none") -> None:
+    def box(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str,
+        radius: float = 0,
+        line: str = "none",
+    ) -> None:
         place = f'x="{x}" y="{y}" width="{width}" height="{height}" rx="{radius}"'
         self._shapes.append(f'<rect {place} fill="{fill}" stroke="{line}"/>')
 
@@ -65,12 +75,24 @@ class Canvas:
         pen = f'fill="none" stroke="{colour}" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
         self._shapes.append(f'<g transform="translate({x} {y}) scale({size / 24})" {pen}>{found[1]}</g>')
 
-    def words(self, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False, anchor: str = "start") -> None:
+    def words(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        colour: str,
+        *,
+        bold: bool = False,
+        anchor: str = "start",
+    ) -> None:
         """One line on the baseline `y`. A script that the font lacks leaves its place empty: better than boxes."""
         if _LATIN.fullmatch(text):
             self._words.append(_Words(x, y, text, size, colour, _BOLD if bold else _REGULAR, anchor))
 
-    def picture(self, x: float, y: float, width: float, height: float, radius: float, image: Image.Image) -> None:
+    def picture(
+        self, x: float, y: float, width: float, height: float, radius: float, image: Image.Image
+    ) -> None:
         """An image that fills the box and is cut to it, with round corners."""
         self._pictures.append(_Picture(x, y, width, height, radius, image))
 
@@ -93,7 +115,9 @@ class Canvas:
         left, top = (grown.width - width) // 2, (grown.height - height) // 2
         cut = grown.crop((left, top, left + width, top + height)).convert("RGBA")
         mask = Image.new("L", (width * 2, height * 2))
-        ImageDraw.Draw(mask).rounded_rectangle((0, 0, width * 2 - 1, height * 2 - 1), picture.radius * self.scale * 2, fill=255)
+        ImageDraw.Draw(mask).rounded_rectangle(
+            (0, 0, width * 2 - 1, height * 2 - 1), picture.radius * self.scale * 2, fill=255
+        )
         shape = Image.new("L", (width, height))
         shape.paste(cut.getchannel("A"), mask=mask.resize((width, height)))
         page.paste(cut, (round(picture.x * self.scale), round(picture.y * self.scale)), shape)
@@ -110,4 +134,5 @@ class Canvas:
 @lru_cache(64)
 def room_picture(name: str, seats: int) -> Image.Image:
     """The drawn room of that name, large enough for any canvas."""
-    return draw_svg(draw_room(name, seats=seats, features=("screen",) if seats > 5 else ("whiteboard",)), 960, 640)  # noqa: PLR2004
+    feature = "screen" if seats >= _SEATS_BEFORE_A_SCREEN else "whiteboard"
+    return draw_svg(draw_room(name, seats=seats, features=(feature,)), 960, 640)

@@ -13,7 +13,9 @@ from app.web.person_key import person_key
 _QR_BORDER = 0
 
 
-def kept(data: OfflineData, actor: Actor, portal: Portal, place: Place | None, now: datetime) -> dict[str, Any]:
+def kept(
+    data: OfflineData, actor: Actor, portal: Portal, place: Place | None, now: datetime
+) -> dict[str, Any]:
     """`person`, `savedAt` (UTC, ISO 8601), `card` and `bookings`; without what the portal has switched off.
 
     `card` is null or name, place, plan, since (a year) and qr (an SVG as a data address); a booking is room,

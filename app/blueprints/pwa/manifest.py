@@ -64,7 +64,9 @@ def _enabled(portal: Portal) -> list[Section]:
     """Sections that are on at the tenant's first location: where the app opens for somebody without a choice."""
     place = portal.place(None)
     where = place.id if place else None
-    return [section for section in portal.ordered_sections(where) if portal.section(section.key, where).enabled]
+    return [
+        section for section in portal.ordered_sections(where) if portal.section(section.key, where).enabled
+    ]
 
 
 def _shortcut(link: Link, version: str) -> dict[str, Any]:

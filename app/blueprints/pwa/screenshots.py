@@ -77,7 +77,14 @@ def picture(portal: Portal, version: str, name: str) -> bytes | None:
 
 def _version(portal: Portal) -> str:
     look, pages = portal.look(None), _pages(portal)
-    drawn_from = (_RECIPE, portal.name, themes.icon_version(portal.name, look), look.radius, pages, str(get_locale()))
+    drawn_from = (
+        _RECIPE,
+        portal.name,
+        themes.icon_version(portal.name, look),
+        look.radius,
+        pages,
+        str(get_locale()),
+    )
     return sha256(repr(drawn_from).encode()).hexdigest()[:16]
 
 
@@ -190,7 +197,11 @@ def _window(sheet: _Sheet) -> None:
         canvas.icon(icon, 24, y + 8, 20, colour["accent-text" if chosen else "muted"])
         canvas.words(56, y + 23, label, 14, colour["text" if chosen else "muted"], bold=chosen)
     canvas.words(268, 78, _("Book"), 32, colour["text"], bold=True)
-    for x, width, text in ((268, 200, wording.short_day(_DAY)), (480, 140, "15:30"), (632, 140, "1 h")):
+    for x, width, text in (
+        (268, 200, wording.short_day(_DAY)),
+        (480, 140, "15:30"),
+        (632, 140, "1 h"),
+    ):
         canvas.box(x + 0.5, 104.5, width, 43, colour["raised"], sheet.radius * 0.667, colour["edge"])
         canvas.words(x + 14, 131, capital(text), 14, colour["text"])
     for at, (name, seats) in enumerate(_ROOMS):

@@ -15,7 +15,6 @@ from app.models import (
     Plan,
     Resource,
     ResourceType,
-    StoredFile,
 )
 
 Pairs = tuple[tuple[int, str], ...]
@@ -43,7 +42,6 @@ class ResourceLine:
     level: str
     capacity: int
     units: int
-    photo_digest: str | None
     retired: bool
     ahead: int
     """Bookings running or to come."""
@@ -81,9 +79,8 @@ def list_resources(session: Session, location_id: int, now: datetime) -> list[Re
         Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED))).scalar_subquery())
     rows = session.execute(
         select(Resource.id, Resource.name, ResourceType.name.label("type_name"), Resource.level, Resource.capacity,
-               Resource.units, StoredFile.digest, Resource.retired_at.is_not(None), ahead)
+               Resource.units, Resource.retired_at.is_not(None), ahead)
         .join(ResourceType, Resource.resource_type_id == ResourceType.id)
-        .outerjoin(StoredFile, Resource.photo_id == StoredFile.id)
         .where(Resource.location_id == location_id)
         .order_by(Resource.retired_at.is_not(None), Resource.position, Resource.name)).all()
     return [ResourceLine(*row) for row in rows]
