@@ -25,8 +25,8 @@ from app.jobs.work import Tools, Work
 from app.kernel.clock import system_clock
 from app.settings import Settings
 from app.web.access import check_declarations, init_access
-from app.web.afterwards import init_keep_alive
 from app.web.addresses import init_addresses
+from app.web.afterwards import init_keep_alive
 from app.web.auth import init_auth
 from app.web.bell import init_bell
 from app.web.database import db, init_database

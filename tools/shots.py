@@ -33,7 +33,13 @@ PICTURES = ROOT / "docs" / "pictures"
 SIZES = {"phone": (390, 844), "tablet": (768, 1024), "desktop": (1440, 900)}
 SCHEMES = ("light", "dark")
 PASSWORD = "portico-demo"  # noqa: S105 (the demo's, which the welcome prints)
-FLAGS = ["--lang=en-GB", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
+FLAGS = [
+    "--lang=en-GB",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,15 @@
 """
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -20,6 +22,7 @@ CATALOGUES = ROOT / "app" / "translations"
 # The source is written in English; each of these must be complete.
 LANGUAGES = ("es",)
 KEYWORDS = ("_l", "lazy_gettext", "_n:1,2", "_ln:1,2", "lazy_ngettext:1,2", "lazy_pgettext:1c,2", "_p:1c,2")
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 
 def _path(language: str) -> Path:
@@ -57,11 +60,37 @@ def update() -> None:
         catalogue = _read(path, language) if path.exists() else Catalog(locale=language, project="Portico")
         catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            # Sorted and without line numbers: two branches that add sentences merge without a conflict.
-            write_po(file, catalogue, width=0, sort_output=True, ignore_obsolete=True, no_location=True)
+        path.write_bytes(_rendered(catalogue))
         empty = sum(1 for message in catalogue if message.id and not _is_translated(message.string))
         print(f"{path.relative_to(ROOT)}: {len(catalogue)} sentences, {empty} to translate")
+
+
+def _rendered(catalogue: Catalog) -> bytes:
+    """The file of a catalogue: the same sentences make the same bytes, on any day and machine.
+
+    Sorted and without line numbers, so that two branches that add sentences merge without a conflict; with a header
+    of our own, since Babel's holds the time, its version and blanks for people's names.
+    """
+    header = {
+        "Project-Id-Version": "Portico",
+        "Language": str(catalogue.locale),
+        "Plural-Forms": catalogue.plural_forms,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    lines = ['msgid ""', 'msgstr ""', *(f'"{name}: {value}\\n"' for name, value in header.items())]
+    sentences = BytesIO()
+    write_po(
+        sentences,
+        catalogue,
+        width=0,
+        omit_header=True,
+        sort_output=True,
+        ignore_obsolete=True,
+        no_location=True,
+    )
+    return "\n".join([*lines, "", ""]).encode() + sentences.getvalue()
 
 
 def compile_all() -> None:
@@ -74,7 +103,7 @@ def compile_all() -> None:
 
 
 def _is_translated(text: str | tuple[str, ...] | list[str] | None) -> bool:
-    return all((text,) if isinstance(text, str) else text or ("",))
+    return all(_forms(text) or ("",))
 
 
 def problems() -> Iterator[str]:
@@ -92,7 +121,25 @@ def problems() -> Iterator[str]:
             if message.id and (message.fuzzy or not _is_translated(message.string)):
                 yield f"{language}: not translated {message.id!r}"
             else:
-                yield from (f"{language}: {error} in {message.id!r}" for error in message.check(catalogue))
+                yield from (f"{language}: {error} in {message.id!r}" for error in _changes(message, catalogue))
+
+
+def _changes(message: Message, catalogue: Catalog) -> Iterator[str]:
+    """Yield how a translation does not carry what its sentence carries."""
+    yield from (str(error) for error in message.check(catalogue))
+    wanted = [_placeholders(text) for text in _forms(message.id)]
+    for at, text in enumerate(_forms(message.string)):
+        # A language has as many plural forms as it likes; all but the first say what the English plural says.
+        lost = wanted[min(at, len(wanted) - 1)] - _placeholders(text)
+        yield from (f"%({name})s is lost" for name in sorted(lost))
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text))
+
+
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def check() -> int:

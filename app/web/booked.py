@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from app.domain.booking.day import DayCell, Label
 from app.domain.booking.looks import room_looks
@@ -88,7 +88,7 @@ def booked(view: BookingView, picture: str) -> Booked:
         starts=f"{starts:%H:%M}", until=f"{view.ends_at.astimezone(tz):%H:%M}", length=length,
         zone_note=wording.zone_note(view.zone) if view.zone != auth.portal().zone else "", zone=view.zone,
         detail=view.title or _detail(view, length), title=view.title, people=view.people,
-        price=wording.money(view.price) if view.price else _("Free"), picture=picture,
+        price=wording.money(view.price) if view.price else pgettext("price", "Free"), picture=picture,
         badge=_badge(view, now), slot=slot_value(view.resource_id, span))
 
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.numbers import format_currency
+from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from flask import session as cookie
-from babel.support import NullTranslations
-from flask_babel import Babel, Domain, get_locale, gettext
+from flask_babel import Babel, Domain, get_locale, gettext, pgettext
 
 from app.kernel.money import Money, minor_digits
 
@@ -81,16 +81,31 @@ def format_time(moment: datetime, tz: ZoneInfo) -> str:
 
 
 def format_day(day: date, today: date) -> str:
-    """`Today`, `Tomorrow`, a weekday within the week, else `Tue 1 Dec`; in the reader's language."""
-    ahead = (day - today).days
-    if ahead == 0:
-        return gettext("Today")
-    if ahead == 1:
-        return gettext("Tomorrow")
-    if ahead == -1:
-        return gettext("Yesterday")
-    pattern = "EEEE" if 1 < ahead < _WEEK else ("EEE d MMM" if day.year == today.year else "EEE d MMM y")
+    """`Today`, `Tomorrow`, a weekday within the week, else `Tue 1 Dec`; as a label of its own begins."""
+    near = {0: gettext("Today"), 1: gettext("Tomorrow"), -1: gettext("Yesterday")}.get((day - today).days)
+    return near or capital(_weekday_or_date(day, today, pgettext("day", "EEEE"), pgettext("day", "EEE d MMM"),
+                                            pgettext("day", "EEE d MMM y")))
+
+
+def format_day_inside(day: date, today: date) -> str:
+    """The same day in the middle of a sentence: languages put an article before it there, or write it small."""
+    near = {0: pgettext("inside a sentence", "Today"), 1: pgettext("inside a sentence", "Tomorrow"),
+            -1: pgettext("inside a sentence", "Yesterday")}.get((day - today).days)
+    return near or _weekday_or_date(day, today, pgettext("inside a sentence", "EEEE"),
+                                    pgettext("inside a sentence", "EEE d MMM"),
+                                    pgettext("inside a sentence", "EEE d MMM y"))
+
+
+def _weekday_or_date(day: date, today: date, weekday: str, date_: str, date_and_year: str) -> str:
+    """The day by one of three CLDR patterns, which are translated like sentences are."""
+    near = 1 < (day - today).days < _WEEK
+    pattern = weekday if near else (date_ if day.year == today.year else date_and_year)
     return babel_date(day, pattern, locale=formats_locale())
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large: Spanish weekdays and months are small but where a label begins."""
+    return text[:1].upper() + text[1:]
 
 
 def format_minutes(minutes: int) -> str:
@@ -111,3 +126,4 @@ def init_language(app: Flask) -> None:
     app.add_template_filter(format_minutes, "minutes")
     app.add_template_filter(format_time, "clock_time")
     app.add_template_filter(format_day, "day")
+    app.add_template_filter(format_day_inside, "day_inside")

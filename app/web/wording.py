@@ -8,11 +8,12 @@ from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_currency
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.domain.booking.terms import Quote
 from app.kernel.money import Money, minor_digits
 from app.kernel.spans import Span
-from app.web.language import format_minutes, formats_locale
+from app.web.language import capital, format_minutes, formats_locale
 
 _REMEMBERED = 4096
 
@@ -49,7 +50,7 @@ def clock(span: Span, tz: ZoneInfo) -> str:
 
 def price(quote: Quote) -> str:
     """What a booking costs; a room without a price is free."""
-    return money(quote.total) if quote.total_minor else _("Free")
+    return money(quote.total) if quote.total_minor else pgettext("price", "Free")
 
 
 def price_note(quote: Quote) -> str:
@@ -65,17 +66,22 @@ def price_note(quote: Quote) -> str:
 
 def short_day(day: date) -> str:
     """`Tue 1 Dec`, in the reader's language."""
-    return _day(day, "EEE d MMM", formats_locale())
+    return _day(day, pgettext("day", "EEE d MMM"), formats_locale())
+
+
+def long_day(day: date) -> str:
+    """`Wednesday 25 November`."""
+    return capital(_day(day, pgettext("day", "EEEE d MMMM"), formats_locale()))
 
 
 def weekday(day: date) -> str:
     """`Wednesday`, as a heading has it."""
-    return _day(day, "EEEE", formats_locale()).capitalize()
+    return capital(_day(day, pgettext("day", "EEEE"), formats_locale()))
 
 
 def day_and_month(day: date) -> str:
     """`25 November`."""
-    return _day(day, "d MMMM", formats_locale())
+    return _day(day, pgettext("day", "d MMMM"), formats_locale())
 
 
 @lru_cache(_REMEMBERED)

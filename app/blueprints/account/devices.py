@@ -17,7 +17,7 @@ from app.web import auth
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import go_to
-from app.web.language import format_day, format_time
+from app.web.language import format_day_inside, format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +79,4 @@ def _moment(moment: datetime) -> str:
     place = auth.place()
     tz = ZoneInfo(place.zone if place else auth.portal().zone)
     day, today = moment.astimezone(tz).date(), auth.now().astimezone(tz).date()
-    return _("%(day)s, %(time)s", day=format_day(day, today), time=format_time(moment, tz))
+    return _("%(day)s, %(time)s", day=format_day_inside(day, today), time=format_time(moment, tz))

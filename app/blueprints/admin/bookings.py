@@ -8,6 +8,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
@@ -109,7 +110,8 @@ def bookings_index() -> Response:
     shown = request.args.get("show", "")
     which = BookingFilter(shown) if shown in list(BookingFilter) else BookingFilter.STANDING
     views = bookings_of_day(session(), here.place.id, here.day)
-    filters = {BookingFilter.STANDING: _("Standing"), BookingFilter.CANCELLED: _("Cancelled"), BookingFilter.ALL: _("All")}
+    filters = {BookingFilter.STANDING: _("Standing"), BookingFilter.CANCELLED: pgettext("bookings", "Cancelled"),
+               BookingFilter.ALL: pgettext("bookings", "All")}
     return page(
         "admin/bookings/index.html", here=here, q=words, which=which, total=len(views), state_words=state_words,
         rows=rows_of(wanted(views, words, which, now), here.zone, now),

@@ -6,6 +6,7 @@ from typing import Any
 from babel.dates import format_date
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.domain.actor import Actor, Permission
 from app.web import auth
@@ -45,4 +46,4 @@ def _is_current(href: str, below: tuple[str, ...]) -> bool:
 @blueprint.app_template_filter("short_date")
 def short_date(day: date) -> str:
     """`1 Dec 2026`, in the reader's language."""
-    return str(format_date(day, "d MMM y", locale=formats_locale()))
+    return str(format_date(day, pgettext("day", "d MMM y"), locale=formats_locale()))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -54,7 +53,8 @@ def today() -> Response:
     rooms = [_room(row, here, ruler, now) for row in grid.rows]
     return page(
         "admin/today.html", here=here, live=here.day == here.today, rooms=rooms, state_words=state_words,
-        day_words=format_date(here.day, "EEEE d MMMM", locale=formats_locale()), rows=rows_of(_next(views, now), here.zone, now),
+        day_words=wording.long_day(here.day),
+        rows=rows_of(_next(views, now), here.zone, now),
         plans=plans_of(session(), here.today, {view.person_id for view in views}),
         counts=_counts(views, rooms, now), bars=_bars(views, ruler))
 

@@ -29,11 +29,12 @@ from app.domain.booking.terms import (
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
-from app.web import auth, booked, rooms, sentences
+from app.web import auth, booked, rooms, sentences, wording
 from app.web.access import in_section
 from app.web.database import session
 from app.web.forms import Form, TextField, WholeField
 from app.web.htmx import go_to
+from app.web.language import format_day_inside
 from app.web.pictures import Gallery
 from app.web.slots import Slot, parse_slot
 from app.web.strips import Ruler, Strip
@@ -125,20 +126,21 @@ def checkout(booking_id: int) -> Answer:
 def confirm(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""
     view = _own(booking_id)
-    form = ConfirmForm()
+    form, tz = ConfirmForm(), ZoneInfo(view.zone)
     if not form.validate():
         return _page(view, form), 422
     try:
         holding.confirm(session(), auth.signed_in(), booking_id, auth.clock(),
                         title=form.title.data or "", people=form.people.data)
     except NotBookable as refusal:
-        form.say("people", sentences.refusal(refusal, ZoneInfo(view.zone)))
+        form.say("people", sentences.refusal(refusal, tz))
     except (HoldLapsed, AlreadyOver) as refusal:
-        form.say("", sentences.refusal(refusal, ZoneInfo(view.zone)))
+        form.say("", sentences.refusal(refusal, tz))
     else:
         session().commit()
-        words = booked.booked(view, "")
-        flash(_("%(room)s is yours, %(day)s %(when)s.", room=view.room, day=words.day_words, when=words.when))
+        day = format_day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date())
+        flash(_("%(room)s is yours, %(day)s %(when)s.", room=view.room, day=day,
+                when=wording.clock(Span(view.starts_at, view.ends_at), tz)))
         return go_to(url_for("bookings.mine"))
     return _page(_own(booking_id), form), 422
 

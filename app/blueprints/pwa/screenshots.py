@@ -20,9 +20,10 @@ from PIL import Image
 from app.blueprints.pwa.canvas import Canvas, room_picture
 from app.domain.portal import Portal
 from app.theming.stylesheet import RADII
-from app.web import icons, themes
+from app.web import icons, themes, wording
+from app.web.language import capital
 
-_RECIPE = 1
+_RECIPE = 2
 """Raised when the drawing changes, so that browsers fetch it anew."""
 _DAY = date(2026, 11, 24)
 _ROOMS = (("Cedar", 8), ("Fern", 4), ("Juniper", 12), ("Lark", 2), ("Alder", 6), ("Rowan", 10))
@@ -123,8 +124,8 @@ def _phone(sheet: _Sheet) -> None:
     canvas, colour = sheet.canvas, sheet.colours
     canvas.picture(16, 10, 32, 32, 9, sheet.mark)
     canvas.words(56, 32, sheet.name, 16, colour["text"], bold=True)
-    canvas.words(16, 98, _capital(format_date(_DAY, "EEEE")), 32, colour["text"], bold=True)
-    canvas.words(16, 122, format_date(_DAY, "d MMMM"), 14, colour["muted"])
+    canvas.words(16, 98, wording.weekday(_DAY), 32, colour["text"], bold=True)
+    canvas.words(16, 122, wording.day_and_month(_DAY), 14, colour["muted"])
     _running_booking(sheet, 146)
     _quick_book(sheet, 412)
     _next_bookings(sheet, 644)
@@ -167,7 +168,7 @@ def _next_bookings(sheet: _Sheet, top: float) -> None:
     for row, (time, day, (name, seats)) in enumerate((("09:00", 25, _ROOMS[2]), ("13:15", 26, _ROOMS[3]))):
         y = top + 17 + row * 64
         canvas.words(32, y + 28, time, 14, colour["text"], bold=True)
-        canvas.words(32, y + 47, _capital(format_date(_DAY.replace(day=day), "EEE")), 14, colour["muted"])
+        canvas.words(32, y + 47, capital(format_date(_DAY.replace(day=day), "EEE")), 14, colour["muted"])
         canvas.words(96, y + 28, name, 16, colour["text"], bold=True)
         canvas.words(96, y + 47, ngettext("%(num)s person", "%(num)s people", seats), 14, colour["muted"])
         canvas.rule(96, y + 64, 278, colour["line"])
@@ -197,12 +198,12 @@ def _window(sheet: _Sheet) -> None:
         canvas.words(56, y + 23, label, 14, colour["text" if chosen else "muted"], bold=chosen)
     canvas.words(268, 78, _("Book"), 32, colour["text"], bold=True)
     for x, width, text in (
-        (268, 200, format_date(_DAY, "EEE d MMM")),
+        (268, 200, wording.short_day(_DAY)),
         (480, 140, "15:30"),
         (632, 140, "1 h"),
     ):
         canvas.box(x + 0.5, 104.5, width, 43, colour["raised"], sheet.radius * 0.667, colour["edge"])
-        canvas.words(x + 14, 131, _capital(text), 14, colour["text"])
+        canvas.words(x + 14, 131, capital(text), 14, colour["text"])
     for at, (name, seats) in enumerate(_ROOMS):
         _room_card(sheet, 268 + at % 3 * 330, 176 + at // 3 * 304, name, seats, best=not at)
 
@@ -220,7 +221,3 @@ def _room_card(sheet: _Sheet, x: float, y: float, name: str, seats: int, *, best
     canvas.box(x + 211, y + 238, 84, 36, colour["accent" if best else "accent-soft"], sheet.radius * 0.667)
     ink = colour["on-accent" if best else "accent-text"]
     canvas.words(x + 253, y + 261, _("Book"), 14, ink, bold=True, anchor="middle")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
