@@ -1,14 +1,14 @@
 """The reader's language, zone and formats."""
 
 from datetime import date, datetime
-from functools import cached_property
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.numbers import format_currency
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask import session as cookie
 from flask_babel import Babel, Domain, get_locale, gettext, pgettext
 
@@ -26,23 +26,20 @@ class _Domain(Domain):
     A page has a hundred of them: 12 % of its time. `babel_translations` is the name that `force_locale` clears.
     """
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
     def get_translations(self) -> NullTranslations:
-        here = g.get("_flask_babel") if g else None
+        here = g.get("_flask_babel") if has_app_context() else None
         found: NullTranslations | None = getattr(here, "babel_translations", None)
         if found is None:
-            found = super().get_translations()
+            found = cast("NullTranslations", super().get_translations())  # type: ignore[no-untyped-call]
             if here is not None and hasattr(here, "babel_locale"):
                 here.babel_translations = found
         return found
 
 
-class _Babel(Babel):
-    @cached_property
-    def domain_instance(self) -> Domain:
-        return _Domain(domain=self.domain)
-
-
-babel = _Babel()
+babel = Babel()
 
 
 def select_locale() -> str:
@@ -122,6 +119,7 @@ def init_language(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=select_locale)
+    babel.domain_instance = _Domain()
     app.add_template_filter(format_money, "money")
     app.add_template_filter(format_minutes, "minutes")
     app.add_template_filter(format_time, "clock_time")

@@ -22,6 +22,8 @@ OTHERS = 30
 """Further tenants, who share the other nine tenths."""
 QUERIES = 600
 _DAY = 24 * 60
+_DAYS = 5
+"""Which are asked for: the last ones that have bookings, because every tenant's history reaches there."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Grown:
     p99: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Asked:
     engine: Engine
     name: str
@@ -45,17 +47,21 @@ class _Asked:
 
 def measure(folder: Path) -> list[Grown]:
     """Ask both databases at both sizes in turn, so that what disturbs one query disturbs its neighbours too."""
-    asked = [_fill(name, url, size, folder)
-             for size in SIZES
-             for name, url in (("SQLite", stage.sqlite_url(folder, f"grown{size}")),
-                               ("PostgreSQL", stage.postgres_url(f"grown{size}")))]
+    asked = [
+        _fill(name, url, size, folder)
+        for size in SIZES
+        for name, url in (
+            ("SQLite", stage.sqlite_url(folder, f"grown{size}")),
+            ("PostgreSQL", stage.postgres_url(f"grown{size}")),
+        )
+    ]
     random, now = Random(2), datetime.now(UTC)  # noqa: S311 - which days are asked for
     sessions = {(each, who): _session(each, place) for each in asked for who, place in each.places.items()}
     times: dict[tuple[_Asked, str], list[float]] = {key: [] for key in sessions}
     order = list(sessions)
     for number in range(QUERIES + 20):
         random.shuffle(order)
-        start = minute_of(now) // _DAY * _DAY + random.randrange(14) * _DAY
+        start = (minute_of(now) // _DAY + world.DAYS_AHEAD - random.randrange(_DAYS)) * _DAY
         for key in order:
             took = _ask(sessions[key], key[0].places[key[1]], start, now)
             if number >= 20:  # noqa: PLR2004 - the first ones prepare the statement
@@ -64,14 +70,19 @@ def measure(folder: Path) -> list[Grown]:
         session.close()
     for each in asked:
         each.engine.dispose()
-    return [Grown(each.name, who, each.rows, median(taken), quantiles(taken, n=100)[98])
-            for (each, who), taken in times.items()]
+    return [
+        Grown(each.name, who, each.rows, median(taken), quantiles(taken, n=100)[98])
+        for (each, who), taken in times.items()
+    ]
 
 
 def _ask(session: Session, place: world.Place, start: int, now: datetime) -> float:
     began = time.perf_counter()
-    load_blocks(session, place.location_id, (start, start + _DAY), place.person_ids[0], now)
-    return (time.perf_counter() - began) * 1000
+    found = load_blocks(session, place.location_id, (start, start + _DAY), place.person_ids[0], now)
+    took = (time.perf_counter() - began) * 1000
+    if (rows := sum(map(len, found.values()))) != world.ROOMS * world.A_DAY:
+        raise RuntimeError(f"a day holds {rows} rows: the sizes cannot be compared")
+    return took
 
 
 def _session(asked: _Asked, place: world.Place) -> Session:
@@ -85,8 +96,13 @@ def _session(asked: _Asked, place: world.Place) -> Session:
 def _fill(name: str, url: str, size: int, folder: Path) -> _Asked:
     app = create_app(stage.settings_on(url, folder))
     now = datetime.now(UTC)
-    places = stage.fill(app, lambda open_session: [
-        world.found_space(open_session, f"space{number}", now, is_default=number == 0) for number in range(OTHERS + 1)])
+    places = stage.fill(
+        app,
+        lambda open_session: [
+            world.found_space(open_session, f"space{number}", now, is_default=number == 0)
+            for number in range(OTHERS + 1)
+        ],
+    )
     with create_engine(url).begin() as connection:
         for number, place in enumerate(places):
             share = size // 10 if number == 0 else (size - size // 10) // OTHERS
@@ -99,22 +115,36 @@ def _fill(name: str, url: str, size: int, folder: Path) -> _Asked:
 
 def _write_history(connection: Connection, place: world.Place, count: int) -> None:
     """Bookings of 45 minutes with their occupancy rows, five a day in each room, backwards from a month ahead."""
-    newest = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0) + timedelta(days=world.DAYS_AHEAD)
+    newest = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0) + timedelta(
+        days=world.DAYS_AHEAD
+    )
     first = connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM booking")).scalar_one()
-    values = {"tenant": place.tenant_id, "location": place.location_id, "room": place.room_ids[0],
-              "person": place.person_ids[0], "newest": newest.strftime("%Y-%m-%d %H:%M:%S"), "first": first,
-              "last": first + count - 1}
+    values = {
+        "tenant": place.tenant_id,
+        "location": place.location_id,
+        "room": place.room_ids[0],
+        "person": place.person_ids[0],
+        "newest": newest.strftime("%Y-%m-%d %H:%M:%S"),
+        "first": first,
+        "last": first + count - 1,
+    }
     at = _AT[connection.dialect.name]
     starts, ends = at.format(minutes="slot * 120"), at.format(minutes="slot * 120 + 45")
     # Written as SQL because 400,000 rows through the ORM would take longer than all measurements.
-    connection.execute(text(f"""
+    connection.execute(
+        text(f"""
         {_NUMBERS} INSERT INTO booking (id, tenant_id, location_id, resource_id, person_id, booked_by_id, starts_at, ends_at,
             status, title, people, price_minor, currency, quote, overridden, cancel_reason, created_at)
         SELECT id, :tenant, :location, room, :person + room % {world.PEOPLE}, :person, {starts}, {ends},
-            'confirmed', '', 1, 0, 'EUR', '{{}}', '[]', '', {starts} FROM placed"""), values)  # noqa: S608 - our own words
-    connection.execute(text(f"""
+            'confirmed', '', 1, 0, 'EUR', '{{}}', '[]', '', {starts} FROM placed"""),
+        values,
+    )
+    connection.execute(
+        text(f"""
         {_NUMBERS} INSERT INTO occupancy (id, tenant_id, location_id, resource_id, booking_id, unit, blocks_from, blocks_until)
-        SELECT id, :tenant, :location, room, id, 0, {starts}, {ends} FROM placed"""), values)  # noqa: S608
+        SELECT id, :tenant, :location, room, id, 0, {starts}, {ends} FROM placed"""),
+        values,
+    )
 
 
 _NUMBERS = f"""

@@ -56,6 +56,9 @@ class Target:
     fresh: bool = False
     """Send each request once: every round takes further ones."""
 
+    beside: str = ""
+    """The target that this one is compared to; the first of all without."""
+
     def of_round(self, number: int, rounds: int) -> tuple[str, ...]:
         """The requests of one round."""
         if not self.fresh:
@@ -86,6 +89,8 @@ class Measured:
     cpu_us: float
     share: float
     """Of the requests per second that the bare hello did in the same round."""
+    cpu_times: float
+    """Processor time of a request, as a multiple of the bare hello's."""
     clean: int
     """Rounds that count because both cells were clean; 0 when too few were, and all rounds count."""
     foreign: float
@@ -102,7 +107,7 @@ def find_wrk() -> str:
 
 
 def measure(targets: list[Target], folder: Path, rounds: int = ROUNDS) -> list[Measured]:
-    """Send every target its requests in shuffled rounds; the first one is the bare hello that all are compared to."""
+    """Send every target its requests in shuffled rounds. Each is compared to the bare hello that it names."""
     wrk, random = find_wrk(), Random(1)  # noqa: S311 - an order, not a secret
     script = folder / "wrk.lua"
     script.write_text(_SCRIPT)
@@ -116,26 +121,44 @@ def measure(targets: list[Target], folder: Path, rounds: int = ROUNDS) -> list[M
         for target in order:
             asked = target.of_round(number, rounds + 1)
             cells[target.name].append(_cell(wrk, script, target, asked))
-    bare = cells[targets[0].name]
-    return [_summary(target.name, cells[target.name], bare) for target in targets]
+    return [
+        _summary(target.name, cells[target.name], cells[target.beside or targets[0].name])
+        for target in targets
+    ]
 
 
 def _cell(wrk: str, script: Path, target: Target, requests: Sequence[str]) -> Cell:
     asked = script.with_name("requests.txt")
     asked.write_text("\n".join(requests) + "\n")
-    command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "--timeout", "10s", "-s", str(script), target.server.address]
+    command = [
+        wrk,
+        "-t1",
+        f"-c{CLIENTS}",
+        f"-d{SECONDS}s",
+        "--timeout",
+        "10s",
+        "-s",
+        str(script),
+        target.server.address,
+    ]
     serving = processes.family(target.server.pid) if processes.tells() else []
     before, began = _used(serving), time.monotonic()
-    answer = subprocess.run(command, capture_output=True, text=True, check=True,
-                            env={**os.environ, "BENCH_REQUESTS": str(asked)})
+    answer = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, "BENCH_REQUESTS": str(asked)}
+    )
     served, all_ours, machine = (after - at for after, at in zip(_used(serving), before, strict=True))
     told = json.loads(answer.stdout.splitlines()[-1])
     if told["failed"]:
         raise RuntimeError(f"{target.name}: {told['failed']} of {told['requests']} requests failed")
     foreign = max(0.0, (machine - all_ours) / (time.monotonic() - began))
     answered = max(told["requests"], 1)
-    return Cell(told["requests"] / told["us"] * 1e6, told["p50"] / 1000, told["p99"] / 1000,
-                served / answered * 1e6, foreign)
+    return Cell(
+        told["requests"] / told["us"] * 1e6,
+        told["p50"] / 1000,
+        told["p99"] / 1000,
+        served / answered * 1e6,
+        foreign,
+    )
 
 
 def _used(serving: Iterable[int]) -> tuple[float, float, float]:
@@ -152,7 +175,13 @@ def _summary(name: str, cells: list[Cell], bare: list[Cell]) -> Measured:
     counted = clean if len(clean) >= _ENOUGH_CLEAN else rounds
     mine = [cell for cell, _ in counted]
     return Measured(
-        name=name, per_second=median(cell.per_second for cell in mine), p50=median(cell.p50 for cell in mine),
-        p99=median(cell.p99 for cell in mine), cpu_us=median(cell.cpu_us for cell in mine),
+        name=name,
+        per_second=median(cell.per_second for cell in mine),
+        p50=median(cell.p50 for cell in mine),
+        p99=median(cell.p99 for cell in mine),
+        cpu_us=median(cell.cpu_us for cell in mine),
         share=median(cell.per_second / hello.per_second for cell, hello in counted),
-        clean=len(clean) if counted is clean else 0, foreign=median(cell.foreign for cell, _ in rounds))
+        cpu_times=median(cell.cpu_us / (hello.cpu_us or 1) for cell, hello in counted),
+        clean=len(clean) if counted is clean else 0,
+        foreign=median(cell.foreign for cell, _ in rounds),
+    )

@@ -30,10 +30,41 @@ class Program:
 def server_command(kind: str, target: str, port: int) -> list[str]:
     """How to serve the WSGI application `target` with two workers: `sync`, `gthread` or `granian`."""
     if kind == "granian":
-        return [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(WORKERS), "--blocking-threads", "2",
-                "--no-ws", "--log-level", "warning", "--host", "127.0.0.1", "--port", str(port), target]
-    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
-               "--worker-class", kind, "--preload", "--no-control-socket", "--log-level", "warning"]
+        return [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--workers",
+            str(WORKERS),
+            "--blocking-threads",
+            "2",
+            "--no-ws",
+            "--log-level",
+            "warning",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            target,
+        ]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        target,
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        str(WORKERS),
+        "--worker-class",
+        kind,
+        "--preload",
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+    ]
     return [*command, "--threads", "8"] if kind == "gthread" else command
 
 
@@ -51,8 +82,15 @@ def serve(kind: str, target: str, env: Mapping[str, str], log: Path) -> Iterator
 def running(command: Sequence[str], env: Mapping[str, str], log: Path) -> Iterator[Program]:
     """Run a program until the block ends; its words go to `log`."""
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}, stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         yield Program(process.pid)
     finally:
@@ -125,7 +163,8 @@ def cpu_seconds(pids: Sequence[int]) -> float:
 def machine_cpu_seconds() -> float:
     """Processor time that the whole machine has used so far, and what its host kept from it."""
     user, nice, system, _idle, _wait, irq, softirq, steal = (
-        int(ticks) for ticks in (PROC / "stat").read_text().splitlines()[0].split()[1:9])
+        int(ticks) for ticks in (PROC / "stat").read_text().splitlines()[0].split()[1:9]
+    )
     return (user + nice + system + irq + softirq + steal) / _TICKS
 
 

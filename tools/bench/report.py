@@ -27,8 +27,10 @@ class Table:
 
     def __str__(self) -> str:
         widths = [max(len(row[at]) for row in self.rows) for at in range(len(self.rows[0]))]
-        lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
-                 for row in self.rows]
+        lines = [
+            "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+            for row in self.rows
+        ]
         lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
         return "\n".join([f"### {self.title}", "", *lines, *([""] if self.notes else []), *self.notes])
 
@@ -42,6 +44,6 @@ def keep(measured: str, page: Path = PAGE) -> None:
     page.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}", encoding="utf-8")
 
 
-def goal(reached: bool) -> str:
-    """How a row says whether it reached its goal."""
-    return "yes" if reached else "no"
+def goal(words: str, *, reached: bool) -> str:
+    """How a row says what it aims at, and whether it is there."""
+    return f"{words}: {'yes' if reached else 'no'}"

@@ -42,9 +42,14 @@ class Stage:
     @property
     def env(self) -> dict[str, str]:
         """The environment of a server on this stage."""
-        return {"PORTICO_ENV": "production", "PORTICO_HTTPS": "off", "PORTICO_DATA_DIR": str(self.settings.data_dir),
-                "SECRET_KEY": self.settings.secret_key, "DATABASE_URL": self.settings.database_url,
-                "PORTICO_ROW_SECURITY": "on" if self.settings.row_security else "off"}
+        return {
+            "PORTICO_ENV": "production",
+            "PORTICO_HTTPS": "off",
+            "PORTICO_DATA_DIR": str(self.settings.data_dir),
+            "SECRET_KEY": self.settings.secret_key,
+            "DATABASE_URL": self.settings.database_url,
+            "PORTICO_ROW_SECURITY": "on" if self.settings.row_security else "off",
+        }
 
     def without_row_security(self) -> "Stage":
         """The same database, asked by its owner and without the tenant's setting."""
@@ -53,8 +58,13 @@ class Stage:
 
 def settings_on(database_url: str, folder: Path) -> Settings:
     """Settings of a server that is measured: production, without https because there is no proxy in front."""
-    return Settings(environment="production", secret_key=secrets.token_urlsafe(48), database_url=database_url,
-                    data_dir=folder, https=False)
+    return Settings(
+        environment="production",
+        secret_key=secrets.token_urlsafe(48),
+        database_url=database_url,
+        data_dir=folder,
+        https=False,
+    )
 
 
 def sqlite_url(folder: Path, name: str) -> str:
@@ -112,10 +122,18 @@ def one_question(stage: Stage) -> tuple[str, ...]:
 
 def many_questions(stage: Stage) -> tuple[str, ...]:
     """Each request asks what nobody has asked before: 24,000 different questions, day by day and hour by hour."""
-    asked = [{"date": _day(day), "start": f"{hour:02}:{minute:02}", "minutes": minutes, "people": people}
-             for people in range(1, 11) for minutes in (30, 45, 60, 75, 90) for minute in (0, 15, 30, 45)
-             for hour in range(8, 18) for day in range(1, 13)]
-    return tuple(f"{SEARCH}?{urlencode(each)} {stage.cookies[at % len(stage.cookies)]}" for at, each in enumerate(asked))
+    asked = [
+        {"date": _day(day), "start": f"{hour:02}:{minute:02}", "minutes": minutes, "people": people}
+        for people in range(1, 11)
+        for minutes in (30, 45, 60, 75, 90)
+        for minute in (0, 15, 30, 45)
+        for hour in range(8, 18)
+        for day in range(1, 13)
+    ]
+    return tuple(
+        f"{SEARCH}?{urlencode(each)} {stage.cookies[at % len(stage.cookies)]}"
+        for at, each in enumerate(asked)
+    )
 
 
 def _day(ahead: int) -> str:

@@ -81,15 +81,30 @@ def scores(url: str, cookie: str, folder: Path) -> dict[str, int]:
     node = shutil.which("node") or shutil.which("node", path=str(ROOT / ".venv" / "bin"))
     program = ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"
     if chromium is None or node is None or not program.is_file():
-        raise StepFailed(HOW_TO_GET_IT if chromium is None else "Lighthouse is missing: run `make setup` first.")
+        raise StepFailed(
+            HOW_TO_GET_IT if chromium is None else "Lighthouse is missing: run `make setup` first."
+        )
     report, headers = folder / "lighthouse.json", folder / "headers.json"
     headers.write_text(json.dumps({"Cookie": cookie} if cookie else {}))
     flags = ["--headless=new", *FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    command = [node, str(program), url, "--quiet", "--output=json", f"--output-path={report}",
-               f"--only-categories={','.join(_CATEGORIES)}", f"--chrome-flags={' '.join(flags)}",
-               f"--extra-headers={headers}", "--no-enable-error-reporting"]
-    done = subprocess.run(command, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, text=True, check=False)
+    command = [
+        node,
+        str(program),
+        url,
+        "--quiet",
+        "--output=json",
+        f"--output-path={report}",
+        f"--only-categories={','.join(_CATEGORIES)}",
+        f"--chrome-flags={' '.join(flags)}",
+        f"--extra-headers={headers}",
+        "--no-enable-error-reporting",
+    ]
+    done = subprocess.run(
+        command, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
-        raise StepFailed("Lighthouse could not measure a page; its last words are above.", done.stdout + done.stderr)
+        raise StepFailed(
+            "Lighthouse could not measure a page; its last words are above.", done.stdout + done.stderr
+        )
     found = json.loads(report.read_text())["categories"]
     return {name: round(found[name]["score"] * 100) for name in _CATEGORIES}

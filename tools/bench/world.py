@@ -34,7 +34,12 @@ A_DAY = 5
 """Bookings of one room on one day: enough that a third of the rooms is taken at any time."""
 DAYS_AHEAD = 30
 _SEED = 20_261_124
-_AMENITIES = (("Screen", "monitor"), ("Whiteboard", "presentation"), ("Video calls", "video"), ("Quiet", "volume-x"))
+_AMENITIES = (
+    ("Screen", "monitor"),
+    ("Whiteboard", "presentation"),
+    ("Video calls", "video"),
+    ("Quiet", "volume-x"),
+)
 _TYPES = (("Meeting room", "room", 1800, 9000), ("Phone booth", "booth", 0, None))
 _CHUNK = 5_000
 
@@ -69,7 +74,9 @@ def build(open_session: Callable[[], Session], now: datetime) -> BenchWorld:
     return BenchWorld(**vars(place), tokens=tokens)
 
 
-def found_space(open_session: Callable[[], Session], slug: str, now: datetime, *, is_default: bool = False) -> Place:
+def found_space(
+    open_session: Callable[[], Session], slug: str, now: datetime, *, is_default: bool = False
+) -> Place:
     """A tenant with one location in Madrid that is open every day, 20 rooms and 16 members."""
     with open_session() as session:
         command = FoundTenant(slug, slug.title(), slug.title(), "EUR", "en", "Europe/Madrid", is_default)
@@ -81,18 +88,32 @@ def found_space(open_session: Callable[[], Session], slug: str, now: datetime, *
 
 
 def _rooms(session: Session, location_id: int) -> tuple[int, ...]:
-    types = [ResourceType(name=name, picture_kind=kind, hourly_minor=hourly, cap_minor=cap)
-             for name, kind, hourly, cap in _TYPES]
+    types = [
+        ResourceType(name=name, picture_kind=kind, hourly_minor=hourly, cap_minor=cap)
+        for name, kind, hourly, cap in _TYPES
+    ]
     amenities = [Amenity(name=name, icon=icon, position=at) for at, (name, icon) in enumerate(_AMENITIES)]
     session.add_all([*types, *amenities])
     session.flush()
-    rooms = [Resource(name=f"Room {number + 1:02}", resource_type_id=types[number % 5 == 4].id, level=f"Level {number % 4}",
-                      location_id=location_id, position=number, capacity=1 + number % 5 * 3, buffer_after=number % 3 * 5)
-             for number in range(ROOMS)]
+    rooms = [
+        Resource(
+            name=f"Room {number + 1:02}",
+            resource_type_id=types[number % 5 // 4].id,
+            level=f"Level {number % 4}",
+            location_id=location_id,
+            position=number,
+            capacity=1 + number % 5 * 3,
+            buffer_after=number % 3 * 5,
+        )
+        for number in range(ROOMS)
+    ]
     session.add_all(rooms)
     session.flush()
-    session.add_all(ResourceAmenity(resource_id=room.id, amenity_id=amenity.id)
-                    for at, room in enumerate(rooms) for amenity in amenities[: at % 4])
+    session.add_all(
+        ResourceAmenity(resource_id=room.id, amenity_id=amenity.id)
+        for at, room in enumerate(rooms)
+        for amenity in amenities[: at % 4]
+    )
     return tuple(room.id for room in rooms)
 
 
@@ -100,16 +121,27 @@ def _people(session: Session, now: datetime) -> tuple[int, ...]:
     plan = Plan(name="Studio")
     session.add(plan)
     session.flush()
-    ids = tuple(add_person(session, now, f"member{number}@bench.test", "Mara", f"Member {number}").id
-                for number in range(PEOPLE))
-    session.add_all(Contract(person_id=each, plan_id=plan.id, starts_on=now.date() - timedelta(days=400)) for each in ids)
+    ids = tuple(
+        add_person(session, now, f"member{number}@bench.test", "Mara", f"Member {number}").id
+        for number in range(PEOPLE)
+    )
+    session.add_all(
+        Contract(person_id=each, plan_id=plan.id, starts_on=now.date() - timedelta(days=400)) for each in ids
+    )
     return ids
 
 
 def _sign_in(session: Session, person_id: int, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
-    session.add(LoginSession(person_id=person_id, token_hash=token_hash(token), created_at=now, last_seen_at=now,
-                             expires_at=now + timedelta(days=1)))
+    session.add(
+        LoginSession(
+            person_id=person_id,
+            token_hash=token_hash(token),
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+    )
     return token
 
 
@@ -135,17 +167,46 @@ def _spans(place: Place, count: int, now: datetime, random: Random) -> Iterator[
         day -= timedelta(days=1)
 
 
-def _write(session: Session, place: Place, chunk: list[tuple[int, Span]], now: datetime, random: Random) -> None:
+def _write(
+    session: Session, place: Place, chunk: list[tuple[int, Span]], now: datetime, random: Random
+) -> None:
     # Reviewed: both statements write rows of the one tenant that this session has entered.
     bookings: list[dict[str, Any]] = [
-        {"tenant_id": place.tenant_id, "location_id": place.location_id, "resource_id": room_id, "starts_at": span.start,
-         "ends_at": span.end, "person_id": person_id, "booked_by_id": person_id, "status": BookingStatus.CONFIRMED,
-         "title": "", "people": 1, "price_minor": 1350, "currency": "EUR", "quote": {}, "overridden": [],
-         "cancel_reason": "", "created_at": now}
-        for room_id, span in chunk for person_id in [random.choice(place.person_ids)]]
+        {
+            "tenant_id": place.tenant_id,
+            "location_id": place.location_id,
+            "resource_id": room_id,
+            "starts_at": span.start,
+            "ends_at": span.end,
+            "person_id": person_id,
+            "booked_by_id": person_id,
+            "status": BookingStatus.CONFIRMED,
+            "title": "",
+            "people": 1,
+            "price_minor": 1350,
+            "currency": "EUR",
+            "quote": {},
+            "overridden": [],
+            "cancel_reason": "",
+            "created_at": now,
+        }
+        for room_id, span in chunk
+        for person_id in [random.choice(place.person_ids)]
+    ]
     statement = insert(Booking).returning(Booking.id, sort_by_parameter_order=True)
     ids = session.execute(reviewed(statement), bookings).scalars().all()
-    session.execute(reviewed(insert(Occupancy)), [
-        {"tenant_id": place.tenant_id, "location_id": place.location_id, "resource_id": room_id, "booking_id": booking_id,
-         "unit": 0, "blocks_from": span.start, "blocks_until": span.end}
-        for booking_id, (room_id, span) in zip(ids, chunk, strict=True)])
+    session.execute(
+        reviewed(insert(Occupancy)),
+        [
+            {
+                "tenant_id": place.tenant_id,
+                "location_id": place.location_id,
+                "resource_id": room_id,
+                "booking_id": booking_id,
+                "unit": 0,
+                "blocks_from": span.start,
+                "blocks_until": span.end,
+            }
+            for booking_id, (room_id, span) in zip(ids, chunk, strict=True)
+        ],
+    )

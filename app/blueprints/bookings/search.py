@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from app.blueprints.bookings import choices, forms
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import catalogue
-from app.domain.booking.looks import look_of
 from app.domain.booking.look import Look
+from app.domain.booking.looks import look_of
 from app.domain.booking.search import answer, look_at
 from app.domain.portal import Place
 from app.web import auth, rooms, themes
