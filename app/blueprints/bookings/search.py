@@ -1,9 +1,9 @@
 """Find a room: the questions, the rooms that answer them, and the hold that a button makes."""
 
-import secrets
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -21,6 +21,7 @@ from app.web.access import in_section
 from app.web.database import session
 from app.web.fragments import recall
 from app.web.htmx import wants_part
+from app.web.navigation import page_facts
 from app.web.pictures import Gallery
 
 
@@ -43,33 +44,43 @@ def search() -> Any:
     if wrong:
         ask.errors["location"] = wrong
     if ask.query is None or ask.errors:
-        book = Markup(render_template("bookings/_book.html", ask=ask, results=None, **page_words(ask, choice, place)))  # noqa: S704 - our own
-        return page_or_part(ask, book), 422
+        return _laid_out(ask, choice, None), 422
     looked = look_at(session(), auth.signed_in(), offered, ask.query, auth.now())
-    return page_or_part(ask, _rooms(ask, choice, looked)), 200
+    return _remembered(ask, choice, looked), 200
 
 
-def _rooms(ask: forms.Ask, choice: choices.Choices, looked: Look) -> Markup:
-    """Questions and rooms. What was laid out for the same question, rooms, bookings and minute is taken from memory."""
-    portal, place = auth.portal(), ask.place
+def _remembered(ask: forms.Ask, choice: choices.Choices, looked: Look) -> str:
+    """The page, or its part. What was laid out for the same facts is taken from memory: the part for everybody to whom
+    it looks the same, the page for one person. Access, bookings and settings are read anew each time."""
+    portal = auth.portal()
+    facts = ("book", portal.tenant_id, portal.revision, str(get_locale()), ask.place.id, ask.answers, looked.facts)
 
     def lay_out() -> tuple[str, bool]:
         found = answer(session(), looked)
         gallery = Gallery(look_of(bookable.room) for bookable in looked.place.rooms)
         results = rooms.results(found, looked.query.span, gallery, auth.now())
-        book = render_template("bookings/_book.html", ask=ask, results=results, **page_words(ask, choice, place))
-        # Alternatives may lie on the next day, whose bookings are not in the key.
-        return book, not found.alternatives
-    return recall(("book", portal.tenant_id, portal.revision, str(get_locale()), place.id, ask.answers, looked.facts),
-                  lay_out)
+        # Alternatives may lie on the next day, whose bookings are not among the facts.
+        return _part(ask, choice, results), not found.alternatives
 
-
-def page_or_part(ask: forms.Ask, book: Markup) -> str:
-    """What htmx swaps in, or the page around it."""
     if wants_part():
-        return book
-    return render_template("bookings/search.html", book=book, views=views("list", ask.date, ask.location),
-                           request_key=secrets.token_urlsafe(12))
+        return recall(facts, lay_out)
+    if "_flashes" in cookie:
+        return _page(recall(facts, lay_out), ask)
+    return recall((page_facts(), facts), lambda: (_page(recall(facts, lay_out), ask), True))
+
+
+def _laid_out(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:
+    part = _part(ask, choice, results)
+    return part if wants_part() else _page(part, ask)
+
+
+def _part(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:
+    return render_template("bookings/_book.html", ask=ask, results=results, **page_words(ask, choice, ask.place))
+
+
+def _page(part: str, ask: forms.Ask) -> str:
+    # Markup: our own template made it.
+    return render_template("bookings/search.html", book=Markup(part), views=views("list", ask.date, ask.location))  # noqa: S704
 
 
 def asked_place(text: str) -> tuple[Place, str]:
