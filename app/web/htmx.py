@@ -1,6 +1,7 @@
 """The only file that knows htmx's headers: which answers are parts of pages, and how to send a browser elsewhere."""
 
 from flask import Flask, Response, redirect, request, url_for
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.web.addresses import local_path
@@ -22,7 +23,8 @@ def go_to(path: str) -> BaseResponse:
     """Send the browser to another page: 303 for a form, HX-Redirect for htmx, which would swap a redirect's page in."""
     if is_htmx():
         answer = Response(status=204)
-        answer.headers["HX-Redirect"] = path
+        # As in a Location: a server sends headers in Latin-1, and drops an answer that it cannot send.
+        answer.headers["HX-Redirect"] = iri_to_uri(path)
         return answer
     return redirect(path, code=303)
 
