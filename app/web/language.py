@@ -8,7 +8,7 @@ from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.numbers import format_currency
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask import session as cookie
 from flask_babel import Babel, Domain, get_locale, gettext, pgettext
 
@@ -27,10 +27,10 @@ class _Domain(Domain):
     """
 
     def get_translations(self) -> NullTranslations:
-        here = g.get("_flask_babel") if g else None
+        here = g.get("_flask_babel") if has_app_context() else None
         found: NullTranslations | None = getattr(here, "babel_translations", None)
         if found is None:
-            found = super().get_translations()
+            found = Domain.get_translations(self)
             if here is not None and hasattr(here, "babel_locale"):
                 here.babel_translations = found
         return found
