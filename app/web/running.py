@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from app.domain.booking.mine import BookingView
+from app.domain.booking.view import BookingView
 from app.web.booked import Booked
 from app.web.language import format_minutes
 

@@ -11,12 +11,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
-from app.blueprints.bookings.room import ID, blueprint
+from app.blueprints.bookings.room import blueprint
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
 from app.domain.booking.day import day_grid
 from app.domain.booking.looks import room_looks, room_place
-from app.domain.booking.mine import BookingView
 from app.domain.booking.terms import (
     TITLE_LENGTH,
     AlreadyOver,
@@ -26,6 +25,7 @@ from app.domain.booking.terms import (
     NotBookable,
     OutOfReach,
 )
+from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
@@ -111,7 +111,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
                    people=people)
 
 
-@blueprint.get(f"/bookings/<{ID}:booking_id>/checkout")
+@blueprint.get("/bookings/<int:booking_id>/checkout")
 @in_section("bookings")
 def checkout(booking_id: int) -> Answer:
     """What is held, for how long still and what it costs."""
@@ -121,7 +121,7 @@ def checkout(booking_id: int) -> Answer:
     return _page(view, ConfirmForm(title=view.title, people=view.people))
 
 
-@blueprint.post(f"/bookings/<{ID}:booking_id>/confirmation")
+@blueprint.post("/bookings/<int:booking_id>/confirmation")
 @in_section("bookings")
 def confirm(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""
@@ -145,7 +145,7 @@ def confirm(booking_id: int) -> Answer:
     return _page(_own(booking_id), form), 422
 
 
-@blueprint.post(f"/bookings/<{ID}:booking_id>/release")
+@blueprint.post("/bookings/<int:booking_id>/release")
 @in_section("bookings")
 def release(booking_id: int) -> Answer:
     """Let a hold go, and back to the search that it came from."""

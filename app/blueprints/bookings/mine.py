@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 
 from app.blueprints.bookings.checkout import day_of
 from app.blueprints.bookings.forms import id_of
-from app.blueprints.bookings.room import ID, blueprint
+from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine as bookings_of
 from app.models import BookingStatus
 from app.web import auth, booked
@@ -40,7 +40,7 @@ def _past() -> Any:
         booked.booked_rows(views[:_PAGE])), older=older)
 
 
-@blueprint.get(f"/bookings/<{ID}:booking_id>")
+@blueprint.get("/bookings/<int:booking_id>")
 @in_section("bookings")
 def show(booking_id: int) -> Any:
     """One booking: when, where, what it costs, and until when it can be cancelled. 404 for another person's."""

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from app.domain.booking import mine
 from app.domain.booking.looks import room_looks
-from app.domain.booking.mine import BookingView
 from app.domain.booking.quick import best_match
+from app.domain.booking.view import BookingView
 from app.domain.card import card_token
 from app.models import BookingStatus
 from app.web import auth, rooms, wording
