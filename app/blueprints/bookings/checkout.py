@@ -14,7 +14,8 @@ from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
-from app.domain.booking.day import day_grid
+from app.domain.booking.catalogue import Place, load_place
+from app.domain.booking.day import day_grid_in
 from app.domain.booking.looks import room_looks, room_place
 from app.domain.booking.terms import (
     TITLE_LENGTH,
@@ -165,7 +166,7 @@ def _own(booking_id: int) -> BookingView:
 
 def _page(view: BookingView, form: ConfirmForm) -> str:
     words = booked.booked_rows([view])[0]
-    ruler, strip = day_of(view)
+    ruler, strip = day_of(view, load_place(session(), view.location_id, auth.signed_in().person_id, auth.now()))
     expires = view.hold_expires_at
     return render_template(
         "bookings/checkout.html", form=form, one=words, price=booked.price_lines(view), ruler=ruler, strip=strip,
@@ -177,11 +178,11 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         book_words=_("Book for %(price)s", price=words.price) if view.price else _("Book"))
 
 
-def day_of(view: BookingView) -> tuple[Ruler, Strip | None]:
-    """The booked day of the booked room; no strip for a room that is out of use."""
+def day_of(view: BookingView, place: Place) -> tuple[Ruler, Strip | None]:
+    """The booked day of the booked room at its place; no strip for a room that is out of use."""
     tz = ZoneInfo(view.zone)
     day = view.starts_at.astimezone(tz).date()
     ruler = Ruler(day, tz, auth.now(), Span(view.starts_at, view.ends_at))
-    grid = day_grid(session(), auth.signed_in(), view.location_id, day, auth.now())
+    grid = day_grid_in(session(), auth.signed_in(), place, day, auth.now())
     row = next((row for row in grid.rows if row.room.id == view.resource_id), None)
     return ruler, ruler.strip(booked.strip_of_cells(row.cells)) if row else None

@@ -12,7 +12,15 @@ from app.domain.booking import mine
 from app.domain.booking.extend import Extension, extend, offers
 from app.domain.booking.hold import hold
 from app.domain.booking.shorten import end_early
-from app.domain.booking.terms import AlreadyOver, Malformed, NotBegun, NotBookable, OutOfReach, Reason, RoomTaken
+from app.domain.booking.terms import (
+    AlreadyOver,
+    Malformed,
+    NotBegun,
+    NotBookable,
+    OutOfReach,
+    Reason,
+    RoomTaken,
+)
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import AuditEntry, Booking, Location, Occupancy, Resource, ResourcePart
@@ -29,6 +37,14 @@ def _offer(front: Desk, actor: Actor, booking: Booking) -> Extension | None:
     offer = offers(front.session, actor, views, front.clock()).get(booking.id)
     front.session.rollback()
     return offer
+
+
+def _extend(front: Desk, actor: Actor, booking_id: int, minutes: int, **more: Any) -> Booking:
+    def verb(session: Session, actor: Actor, booking_id: int, clock: StandingClock) -> Booking:
+        return extend(session, actor, booking_id, minutes, clock, **more)
+
+    extended: Booking = front.do(verb, actor, booking_id)
+    return extended
 
 
 def _change(front: Desk, room: str, **columns: Any) -> None:
@@ -52,7 +68,7 @@ def test_it_is_offered_and_granted_with_the_difference(front: Desk, member: Acto
     offer = _offer(front, member, running)
     assert offer is not None
     assert (offer.minutes, offer.until, offer.difference.minor) == (30, _at("11:30"), 900)
-    longer = front.do(extend, member, running.id, minutes=offer.minutes)
+    longer = _extend(front, member, running.id, minutes=offer.minutes)
     assert (longer.ends_at, longer.price_minor) == (offer.until, 2700)
     assert (longer.quote["minutes"], longer.quote["total_minor"]) == (90, 2700)
     assert longer.quote["extensions"] == [{"until": _at("11:30").isoformat(), "difference_minor": 900}]
@@ -61,7 +77,7 @@ def test_it_is_offered_and_granted_with_the_difference(front: Desk, member: Acto
 def test_the_room_is_taken_until_the_new_end_and_its_buffer(
     front: Desk, session: Session, member: Actor, colleague: Actor, running: Booking
 ) -> None:
-    front.do(extend, member, running.id, minutes=30)
+    _extend(front, member, running.id, minutes=30)
     with pytest.raises(RoomTaken):
         front.book(colleague, "Cedar", span("11:30", "12:00"))
     front.book(colleague, "Cedar", span("11:45", "12:15"))
@@ -78,7 +94,7 @@ def test_a_price_at_its_cap_rises_no_more(front: Desk, member: Actor, running: B
     offer = _offer(front, member, running)
     assert offer is not None
     assert offer.difference.minor == 200
-    assert front.do(extend, member, running.id, minutes=30).price_minor == 2000
+    assert _extend(front, member, running.id, minutes=30).price_minor == 2000
     offer = _offer(front, member, running)
     assert offer is not None
     assert offer.difference.minor == 0
@@ -88,7 +104,7 @@ def test_ending_early_and_extending_again_gives_nothing_back(
     front: Desk, member: Actor, running: Booking
 ) -> None:
     front.do(end_early, member, running.id)
-    assert front.do(extend, member, running.id, minutes=15).price_minor == 1800
+    assert _extend(front, member, running.id, minutes=15).price_minor == 1800
     assert running.quote["minutes"] == 60
 
 
@@ -101,8 +117,8 @@ def test_the_room_of_somebody_else_is_neither_offered_nor_given(
     assert offer is not None
     assert offer.minutes == 15
     with pytest.raises(RoomTaken):
-        front.do(extend, member, running.id, minutes=30)
-    front.do(extend, member, running.id, minutes=15)
+        _extend(front, member, running.id, minutes=30)
+    _extend(front, member, running.id, minutes=15)
     assert _offer(front, member, running) is None
     assert running.ends_at == _at("11:15")
 
@@ -113,10 +129,10 @@ def test_a_hold_that_ran_out_does_not_stand_in_the_way(
     held = front.do(hold, colleague, front.wish("Cedar", span("11:15", "12:15")))
     assert _offer(front, member, running) is None
     with pytest.raises(RoomTaken):
-        front.do(extend, member, running.id, minutes=30)
+        _extend(front, member, running.id, minutes=30)
     front.clock.advance(minutes=10)
     assert _offer(front, member, running)
-    front.do(extend, member, running.id, minutes=30)
+    _extend(front, member, running.id, minutes=30)
     assert session.scalars(select(Occupancy.id).where(Occupancy.booking_id == held.id)).all() == []
 
 
@@ -130,8 +146,8 @@ def test_a_part_that_somebody_has_keeps_the_whole_from_growing(
     front.book(colleague, "Lark", span("11:15", "12:00"))
     clock.now = HALF_PAST
     with pytest.raises(RoomTaken):
-        front.do(extend, member, booking.id, minutes=30)
-    front.do(extend, member, booking.id, minutes=15)
+        _extend(front, member, booking.id, minutes=30)
+    _extend(front, member, booking.id, minutes=15)
     assert len(session.scalars(select(Occupancy.id).where(Occupancy.booking_id == booking.id)).all()) == 6
 
 
@@ -153,7 +169,7 @@ def test_the_limits_go_for_the_whole(
         assert _offer(front, member, booking)
         _change(front, "Fern", **limits)
     with pytest.raises(NotBookable) as refusal:
-        front.do(extend, member, booking.id, minutes=30)
+        _extend(front, member, booking.id, minutes=30)
     assert [each.reason for each in refusal.value.obstacles] == [reason]
 
 
@@ -171,15 +187,15 @@ def test_what_staff_passed_over_stays_passed_over(
     booking = front.book(desk, "Fern", TEN, **crowded)
     late = front.book(desk, "Cedar", span("20:00", "21:00"), for_person_id=member.person_id, override=True)
     clock.now = HALF_PAST
-    assert front.do(extend, member, booking.id, minutes=30).ends_at == _at("11:30")
+    assert _extend(front, member, booking.id, minutes=30).ends_at == _at("11:30")
     clock.now = _at("20:30")
     with pytest.raises(NotBookable):
-        front.do(extend, member, late.id, minutes=30)
+        _extend(front, member, late.id, minutes=30)
 
 
 def test_a_form_sent_twice_extends_once(front: Desk, member: Actor, running: Booking) -> None:
     for _ in range(2):
-        front.do(extend, member, running.id, minutes=30, seen_end=_at("11:00"))
+        _extend(front, member, running.id, minutes=30, seen_end=_at("11:00"))
     assert (running.ends_at, running.price_minor) == (_at("11:30"), 2700)
 
 
@@ -189,8 +205,8 @@ def test_staff_extend_anybodys_by_that_persons_rights_and_it_is_audited(
     booking = front.book(colleague, "Rowan", TEN)  # for members, which the desk is not
     clock.now = HALF_PAST
     with pytest.raises(NotFound):
-        front.do(extend, front.world.actor("member"), booking.id, minutes=30)
-    front.do(extend, desk, booking.id, minutes=30)
+        _extend(front, front.world.actor("member"), booking.id, minutes=30)
+    _extend(front, desk, booking.id, minutes=30)
     (entry,) = session.scalars(select(AuditEntry)).all()
     assert (entry.action, entry.after) == (
         "booking.extended",
@@ -201,12 +217,12 @@ def test_staff_extend_anybodys_by_that_persons_rights_and_it_is_audited(
 def test_what_does_not_run_is_not_extended(front: Desk, member: Actor, clock: StandingClock) -> None:
     booking = front.book(member, "Fern", TEN)
     with pytest.raises(NotBegun):
-        front.do(extend, member, booking.id, minutes=30)
+        _extend(front, member, booking.id, minutes=30)
     clock.now = TEN.end
     with pytest.raises(AlreadyOver):
-        front.do(extend, member, booking.id, minutes=30)
+        _extend(front, member, booking.id, minutes=30)
     with pytest.raises(NotFound):
-        front.do(extend, member, 10**9, minutes=30)
+        _extend(front, member, 10**9, minutes=30)
 
 
 @pytest.mark.parametrize(
@@ -216,14 +232,14 @@ def test_a_length_that_makes_no_sense_is_refused(
     front: Desk, member: Actor, running: Booking, minutes: int, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
-        front.do(extend, member, running.id, minutes=minutes)
+        _extend(front, member, running.id, minutes=minutes)
 
 
 def test_a_room_or_place_out_of_use_is_not_offered(front: Desk, member: Actor, running: Booking) -> None:
     _change(front, "Cedar", retired_at=HALF_PAST)
     assert _offer(front, member, running) is None
     with pytest.raises(NotFound):
-        front.do(extend, member, running.id, minutes=30)
+        _extend(front, member, running.id, minutes=30)
     front.session.execute(update(Location).values(retired_at=HALF_PAST))
     front.session.commit()
     assert _offer(front, member, running) is None

@@ -13,6 +13,7 @@ from app.domain.actor import Actor
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
 from app.domain.booking.day import DayGrid, Label, day_grid
+from app.domain.booking.extend import extend
 from app.domain.booking.hold import hold
 from app.domain.booking.quick import best_match
 from app.domain.booking.search import search
@@ -121,6 +122,24 @@ def test_the_day_grid_is_without_gaps_and_says_what_is_mine(
         assert row.cells[-1].span.end == grid.span.end
 
 
+def test_my_own_stands_at_its_own_times_and_its_buffer_is_taken(
+    front: Desk, session: Session, member: Actor, colleague: Actor, clock: StandingClock
+) -> None:
+    booking = front.book(member, "Cedar", TEN)
+    place = front.world.locations["Leith Walk"]
+    theirs = day_grid(session, colleague, place, MONDAY, NOW)
+    assert _labels(theirs, "Cedar")[1] == ("10:00", "11:15", Label.BUSY)
+    clock.now = TEN.start
+    extend(session, member, booking.id, 30, clock)
+    grid = day_grid(session, member, place, MONDAY, NOW)
+    assert _labels(grid, "Cedar") == [
+        ("08:00", "10:00", Label.OPEN),
+        ("10:00", "11:30", Label.MINE),
+        ("11:30", "11:45", Label.BUSY),
+        ("11:45", "20:00", Label.OPEN),
+    ]
+
+
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", (7, 19)), ("2026-10-25", (8, 20))])
 def test_the_day_grid_follows_the_clocks(
     front: Desk, session: Session, member: Actor, day: str, hours: tuple[int, int]
@@ -192,7 +211,7 @@ def test_statements_do_not_grow_with_rows(
     reads: list[tuple[int, Callable[[], Any]]] = [
         (3, lambda: search(session, member, RoomQuery(place, TEN), NOW)),
         (4, lambda: search(session, member, RoomQuery(place, TEN, people=99), NOW)),
-        (3, lambda: day_grid(session, member, place, MONDAY, NOW)),
+        (4, lambda: day_grid(session, member, place, MONDAY, NOW)),
         (3, lambda: best_match(session, member, place, NOW)),
         (1, lambda: mine.current(session, member, NOW)),
         (1, lambda: mine.past(session, member, NOW)),
