@@ -7,14 +7,10 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from flask_babel import gettext as _
 
-<<<<<<< HEAD
-from app.domain.booking.view import BookingView
-=======
 from app.domain.booking.extend import Extension
-from app.domain.booking.mine import BookingView
 from app.domain.booking.minutes import minute_of
+from app.domain.booking.view import BookingView
 from app.web import wording
->>>>>>> ongoing
 from app.web.booked import Booked
 from app.web.language import format_minutes
 

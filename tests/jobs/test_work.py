@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,8 @@ def test_the_sweep_lets_lapsed_holds_go(app: Flask, world: World) -> None:
     with inside(app, tenant) as session:
         for room, age in (("Fern", 11), ("Cedar", 0)):
             wish = BookRoom(tenant.rooms[room], Span(tomorrow, tomorrow + timedelta(hours=1)))
-            hold(session, tenant.actor("member"), wish, lambda age=age: now - timedelta(minutes=age))
+            asked_at = now - timedelta(minutes=age)
+            hold(session, tenant.actor("member"), wish, partial(datetime.fromtimestamp, asked_at.timestamp(), UTC))
             session.commit()
     _work(app).sweep()
     held = {row.resource_id: row.status for row in rows(app, tenant, Booking)}

@@ -134,7 +134,7 @@ def test_two_who_want_to_stay_longer_in_one_slot(racing: tuple[Engine, OpenSessi
     with open_session(tenant.id) as session:
         people = [tenant.actor(who) for who in ("member", "colleague")]
         ids = [_has(session, actor, tenant, hour) for actor in people]
-        _has(session, tenant.actor("desk"), tenant, hour.shifted(HOUR))
+        _has(session, tenant.actor("desk"), tenant, Span(hour.end, hour.end + HOUR))
 
     def attempt(session: Session, racer: int) -> str:
         at = racer % 2

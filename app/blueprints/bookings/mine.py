@@ -12,7 +12,7 @@ from app.domain.booking import mine as bookings_of
 from app.domain.booking.catalogue import load_place
 from app.domain.booking.extend import offers, offers_in
 from app.domain.booking.looks import look_of
-from app.domain.booking.mine import BookingView
+from app.domain.booking.view import BookingView
 from app.models import BookingStatus
 from app.web import auth, booked
 from app.web.access import in_section

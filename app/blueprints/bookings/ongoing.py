@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.forms import id_of, whole_of
 from app.blueprints.bookings.mine import show_page
-from app.blueprints.bookings.room import ID, blueprint
+from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.extend import extend as extend_booking
 from app.domain.booking.extend import offers
-from app.domain.booking.mine import BookingView
 from app.domain.booking.minutes import moment_of
 from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import AlreadyOver, NotBegun, NotBookable, OutOfReach
+from app.domain.booking.view import BookingView
 from app.kernel.errors import Refusal
 from app.models import BookingStatus
 from app.web import auth, booked, sentences
@@ -31,7 +31,7 @@ _LATEST = 10**9
 """A minute in the year 3871; a longer number is no time of ours."""
 
 
-@blueprint.post(f"/bookings/<{ID}:booking_id>/extension")
+@blueprint.post("/bookings/<int:booking_id>/extension")
 @in_section("bookings")
 def extend(booking_id: int) -> Answer:
     """Stay as much longer as the button said. 422 with the sentence in place when that is not to be had."""
@@ -53,7 +53,7 @@ def extend(booking_id: int) -> Answer:
     return go_to(url_for("bookings.show", booking_id=booking_id))
 
 
-@blueprint.get(f"/bookings/<{ID}:booking_id>/ending")
+@blueprint.get("/bookings/<int:booking_id>/ending")
 @in_section("bookings")
 def new_ending(booking_id: int) -> str:
     """Ask before ending; for a booking that does not run, say so instead."""
@@ -61,7 +61,7 @@ def new_ending(booking_id: int) -> str:
     return _confirmation(view, _why_not(view, auth.now()))
 
 
-@blueprint.post(f"/bookings/<{ID}:booking_id>/ending")
+@blueprint.post("/bookings/<int:booking_id>/ending")
 @in_section("bookings")
 def end(booking_id: int) -> Answer:
     """End the booking now and free the rest. 422 with the sentence when it does not run."""

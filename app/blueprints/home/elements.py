@@ -8,17 +8,11 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from app.domain.booking import mine
-<<<<<<< HEAD
-from app.domain.booking.looks import room_looks
-from app.domain.booking.quick import best_match
-from app.domain.booking.view import BookingView
-=======
 from app.domain.booking.catalogue import Place, load_place
 from app.domain.booking.extend import Extension, offers_in
 from app.domain.booking.looks import look_of
-from app.domain.booking.mine import BookingView
 from app.domain.booking.quick import best_match_in
->>>>>>> ongoing
+from app.domain.booking.view import BookingView
 from app.domain.card import card_token
 from app.models import BookingStatus
 from app.web import auth, rooms, wording

@@ -12,12 +12,12 @@ from app.domain.booking.begun import begun, record_change
 from app.domain.booking.blocking import Outrun, block, sweep
 from app.domain.booking.catalogue import Bookable, Place, load_place
 from app.domain.booking.claim import TRIES
-from app.domain.booking.mine import BookingView
 from app.domain.booking.minutes import minute_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
 from app.domain.booking.pricing import quote
 from app.domain.booking.rules import LONGEST, Asker, obstacles
 from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Quote, Reason, RoomTaken
+from app.domain.booking.view import BookingView
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound

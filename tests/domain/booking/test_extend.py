@@ -33,7 +33,7 @@ HALF_PAST = span("10:30", "11:00").start
 
 
 def _offer(front: Desk, actor: Actor, booking: Booking) -> Extension | None:
-    views = mine.ongoing(front.session, actor, front.clock())
+    views = mine.current(front.session, actor, front.clock())
     offer = offers(front.session, actor, views, front.clock()).get(booking.id)
     front.session.rollback()
     return offer
@@ -257,7 +257,7 @@ def test_offers_take_three_statements_however_many_run(
 ) -> None:
     for room in ("Fern", "Rowan", "Lark"):
         front.book(member, room, Span(HALF_PAST, HALF_PAST + timedelta(hours=1)))
-    views = mine.ongoing(front.session, member, front.clock())
+    views = mine.current(front.session, member, front.clock())
     asked: list[str] = []
     event.listen(sessions[0], "before_cursor_execute", lambda *given: asked.append(given[2]))
     assert len(offers(front.session, member, views, front.clock())) == 4
