@@ -25,12 +25,13 @@ from app.jobs.work import Tools, Work
 from app.kernel.clock import system_clock
 from app.settings import Settings
 from app.web.access import check_declarations, init_access
-from app.web.afterwards import init_keep_alive
 from app.web.addresses import init_addresses
+from app.web.afterwards import init_keep_alive
 from app.web.auth import init_auth
 from app.web.bell import init_bell
 from app.web.database import db, init_database
 from app.web.errors import init_errors
+from app.web.fragments import init_fragments
 from app.web.htmx import init_htmx
 from app.web.icons import init_icons
 from app.web.language import init_language
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     init_htmx(app)
     init_errors(app)
     init_navigation(app)
+    init_fragments(app)
     choose_integrations(app, settings)
     init_icons(app, settings)
     init_work(app, settings)

@@ -8,6 +8,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,7 +19,7 @@ from app.settings import Settings
 from app.tenancy import guard_sessions
 from app.web.database import db
 from tests.support.browser import DESKTOP, PHONE, launch, new_page
-from tests.support.databases import ENGINES, EngineName, fresh_database
+from tests.support.databases import ENGINES, EngineName, fresh_database, make_template
 from tests.support.postgres import READY_FILE
 from tests.support.rundir import make_run_dir, run_dir
 from tests.support.servers import serve_in_thread
@@ -87,8 +88,9 @@ def empty_database(engine: EngineName) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(empty_database: str, engine: EngineName) -> Iterator[str]:
+def database(engine: EngineName) -> Iterator[str]:
     """The address of a database of this test's own that holds the named world."""
+    make_template(engine, "migrated", migrate)
     with fresh_database(engine, "world", fill_world, base="migrated") as url:
         yield url
 
@@ -118,6 +120,8 @@ def settings(database: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
+    # Each test has an application of its own; they need not all translate the same templates to Python again.
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(run_dir()))
     yield app
     with app.app_context():
         db.engine.dispose()

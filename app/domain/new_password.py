@@ -19,6 +19,8 @@ from app.tenancy import begin_writing
 
 LINK_LIFETIME = timedelta(hours=1)
 FORGOTTEN = "password.forgotten"
+INVITED = "password.invited"
+"""Staff sent the link: its owner never had a password, or lost it."""
 CHANGED = "password.changed"
 
 

@@ -1,16 +1,14 @@
 """What a tenant's portal is like at one settings revision: places, sections, home, look. Remembered per process."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.levels import hold_level
 from app.domain.look import BASE, Given, LogoFile, Look, given_by
+from app.domain.memory import Memory
 from app.models import HomeElementSetting, Location, SectionSetting, StoredFile, Tenant, ThemeSetting
 from app.sections import HOME_ELEMENTS, SECTIONS, Audience, HomeElement, Section
 from app.tenancy import tenant_of
@@ -79,30 +77,12 @@ class Portal:
         return sorted(HOME_ELEMENTS, key=lambda element: self.element(element.key, location_id).position)
 
 
-_REMEMBERED = 256
-_portals: WeakKeyDictionary[Engine, OrderedDict[tuple[int, int], Portal]] = WeakKeyDictionary()
-_lock = threading.Lock()
+_portals: Memory[Portal] = Memory(256)
 
 
 def load_portal(session: Session, revision: int) -> Portal:
-    """The portal of the session's tenant at that revision; from memory when this process has seen it.
-
-    Safe because every change of settings raises the revision in the transaction that makes it (`touch`), and the
-    revision is read anew on every request.
-    """
-    key = (tenant_of(session), revision)
-    with _lock:
-        remembered = _portals.setdefault(session.get_bind().engine, OrderedDict())
-        portal = remembered.get(key)
-        if portal is not None:
-            remembered.move_to_end(key)
-            return portal
-    portal = read_portal(session)
-    with _lock:
-        remembered[(portal.tenant_id, portal.revision)] = portal
-        while len(remembered) > _REMEMBERED:
-            remembered.popitem(last=False)
-    return portal
+    """The portal of the session's tenant at that revision; from memory when this process has seen it."""
+    return _portals.recall(session, (tenant_of(session), revision), lambda: read_portal(session))
 
 
 def read_portal(session: Session) -> Portal:

@@ -71,8 +71,8 @@ def build(root: Path) -> AssetIndex:
     files = {"inter.woff2": _hashed("inter.woff2", font)}
     contents = {files["inter.woff2"]: font}
     for name, text in (
-        ("app.css", _css(root, files, _stylesheets(root))),
-        ("staff.css", _css(root, files, _staff_stylesheets(root))),
+        ("app.css", _css(files, _stylesheets(root))),
+        ("staff.css", _css(files, _staff_stylesheets(root))),
         ("app.js", _javascript(root)),
         ("icons.svg", _sprite(root / LUCIDE, ICONS)),
     ):
@@ -121,7 +121,7 @@ def _staff_stylesheets(root: Path) -> Iterator[Path]:
     yield from sorted((root / "app/static/css/staff").glob("*.css"))
 
 
-def _css(root: Path, files: Mapping[str, str], stylesheets: Iterable[Path]) -> str:
+def _css(files: Mapping[str, str], stylesheets: Iterable[Path]) -> str:
     parts = [f"@layer {', '.join(LAYERS)};", *(_read(path).decode() for path in stylesheets)]
     css = _squeeze_css("\n".join(parts))
     for name, hashed in files.items():

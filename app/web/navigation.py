@@ -1,6 +1,7 @@
 """What every page is given: tenant, location, navigation, me, language. The names are the templates' contract."""
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from babel import Locale
@@ -59,6 +60,19 @@ def navigation(portal: Portal, place: Place | None, actor: Actor | None) -> list
     return [NavItem(key=link.endpoint, label=gettext(link.label), icon=link.icon, href=url_for(link.endpoint),
                     current=request.endpoint == link.endpoint, tab=index < room)
             for index, (_section, link) in enumerate(links)]
+
+
+def page_facts() -> tuple[Hashable, ...]:
+    """Everything that the frame of a page shows of a request, for keeping whole pages (`web.fragments`).
+
+    All else comes from the settings at their revision. Messages for the next page are not among it: such a page is
+    shown once and must not be kept.
+    """
+    portal, actor = auth.portal(), auth.actor()
+    # The login session's id is the same person's other browser, which sees the same page.
+    who = replace(actor, session_id=None) if actor else None
+    return (portal.tenant_id, portal.revision, request.endpoint, auth.place(), who, str(get_locale()),
+            request.cookies.get("font"))
 
 
 def page_context() -> dict[str, Any]:

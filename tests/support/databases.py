@@ -103,19 +103,25 @@ _numbers = count()
 _MAKERS: dict[EngineName, Databases] = {"sqlite": SqliteDatabases(), "postgres": PostgresDatabases()}
 
 
-@contextmanager
-def fresh_database(engine: EngineName, name: str, fill: Fill, base: str | None = None) -> Iterator[str]:
-    """Yield a fresh copy of the template `name`, which the first test of the run that asks for it makes.
+def make_template(engine: EngineName, name: str, fill: Fill, base: str | None = None) -> None:
+    """Make the template `name` unless this run has it already.
 
     `fill` gets the address of a database that is empty, or a copy of the template `base` (made before).
     """
+    if (engine, name) in _known:
+        return
     databases = _MAKERS[engine]
-    if (engine, name) not in _known:
-        with only_one(f"template-{engine}-{name}"):
-            if not databases.exists(name):
-                databases.make(name, base, fill)
-        _known.add((engine, name))
-    with databases.copy(name) as url:
+    with only_one(f"template-{engine}-{name}"):
+        if not databases.exists(name):
+            databases.make(name, base, fill)
+    _known.add((engine, name))
+
+
+@contextmanager
+def fresh_database(engine: EngineName, name: str, fill: Fill, base: str | None = None) -> Iterator[str]:
+    """Yield a fresh copy of the template `name`, which the first test of the run that asks for it makes."""
+    make_template(engine, name, fill, base)
+    with _MAKERS[engine].copy(name) as url:
         yield url
 
 

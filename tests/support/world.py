@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
@@ -87,7 +88,8 @@ def write_world(world: World, path: Path) -> None:
 
 def read_world(path: Path) -> World:
     """Read what `write_world` kept."""
-    return World(**{name: TenantWorld(**tenant) for name, tenant in json.loads(path.read_text()).items()})
+    kept: dict[str, dict[str, Any]] = json.loads(path.read_text())
+    return World(**{name: TenantWorld(**tenant) for name, tenant in kept.items()})
 
 
 def _tenant(open_session: Callable[[], Session], slug: str, host: str, *, is_default: bool) -> TenantWorld:
@@ -135,13 +137,14 @@ def _rooms(session: Session, world: TenantWorld) -> None:
         world.amenities[name] = amenity.id
     place, far = world.locations["Leith Walk"], world.locations["Porto"]
     meeting, booth = world.types["Meeting room"], world.types["Phone booth"]
-    for position, (name, type_id, location_id, capacity, limits) in enumerate((
+    rooms: tuple[tuple[str, int, int, int, dict[str, Any]], ...] = (
             ("Fern", meeting, place, 4, {}),
             ("Cedar", meeting, place, 8, {"buffer_after": 15, "cancel_cutoff_minutes": 120}),
             ("Alder", meeting, place, 4, {"for_plans_only": True}),
             ("Rowan", meeting, place, 12, {"audience": Audience.MEMBERS}),
             ("Lark", booth, place, 1, {"units": 2}),
-            ("Tejo", meeting, far, 6, {}))):
+            ("Tejo", meeting, far, 6, {}))
+    for position, (name, type_id, location_id, capacity, limits) in enumerate(rooms):
         room = Resource(name=name, resource_type_id=type_id, location_id=location_id, capacity=capacity,
                         position=position, **limits)
         session.add(room)

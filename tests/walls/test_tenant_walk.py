@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -44,7 +45,7 @@ def _belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> I
     now = datetime.now(UTC)
     with app.app_context(), tenant_session(open_session, tenant.id) as session:
         digest = files().put(tenant.id, f"a file of {tenant.slug}".encode())
-        rows = {
+        rows: dict[str, Any] = {
             "booking_id": Booking(
                 resource_id=tenant.rooms["Fern"], location_id=tenant.locations["Leith Walk"],
                 person_id=tenant.people["owner"], booked_by_id=tenant.people["owner"], starts_at=now + timedelta(days=2),

@@ -1,6 +1,7 @@
 """People at the front desk."""
 
 import csv
+import re
 from datetime import timedelta
 from io import StringIO
 from urllib.parse import parse_qs
@@ -13,6 +14,7 @@ from app.kernel.clock import system_clock
 from app.models import Contract, LoginSession, Notice, Person, Role
 from tests.support.rows import inside
 from tests.support.staff import Desk
+from tests.support.visitor import Visitor
 from tests.support.world import World
 
 ANN = {"first_name": "Ann", "last_name": "O’Neill-Łoś", "email": "Ann@Example.test", "company": "Tidewater",
@@ -173,6 +175,17 @@ def test_an_invitation_is_a_notice_with_the_portals_address(desk: Desk) -> None:
         notice = session.execute(select(Notice)).scalar_one()
     assert (notice.person_id, notice.kind) == (desk.tenant.people["contact"], "password.invited")
     assert notice.data["origin"].startswith("http://localhost")
+
+
+def test_the_link_of_an_invitation_sets_a_password(app: Flask, desk: Desk) -> None:
+    desk.send(_url(desk, "contact", "/invitation"))
+    app.extensions["portico_work"].deliver(desk.tenant.id)
+    mail = app.extensions["portico_outbox"].newest(desk.tenant.id, 1)[0]
+    link = re.search(r"/password/reset/\S+", mail.text)
+    assert link
+    contact = Visitor(app, desk.tenant)
+    assert contact.post(link[0], {"password": "a brand new pass phrase"}, form="/login").status_code == 303
+    assert contact.sign_in("contact", "a brand new pass phrase").status_code == 303
 
 
 @pytest.mark.parametrize(("query", "expected"), [

@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
-from app.blueprints.bookings.room import ID, blueprint
+from app.blueprints.bookings.room import blueprint
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
-from app.domain.booking.day import day_grid
+from app.domain.booking.catalogue import Place, load_place
+from app.domain.booking.day import day_grid_in
 from app.domain.booking.looks import room_looks, room_place
-from app.domain.booking.mine import BookingView
 from app.domain.booking.terms import (
     TITLE_LENGTH,
     AlreadyOver,
@@ -26,6 +26,7 @@ from app.domain.booking.terms import (
     NotBookable,
     OutOfReach,
 )
+from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
@@ -111,7 +112,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
                    people=people)
 
 
-@blueprint.get(f"/bookings/<{ID}:booking_id>/checkout")
+@blueprint.get("/bookings/<int:booking_id>/checkout")
 @in_section("bookings")
 def checkout(booking_id: int) -> Answer:
     """What is held, for how long still and what it costs."""
@@ -121,7 +122,7 @@ def checkout(booking_id: int) -> Answer:
     return _page(view, ConfirmForm(title=view.title, people=view.people))
 
 
-@blueprint.post(f"/bookings/<{ID}:booking_id>/confirmation")
+@blueprint.post("/bookings/<int:booking_id>/confirmation")
 @in_section("bookings")
 def confirm(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""
@@ -145,7 +146,7 @@ def confirm(booking_id: int) -> Answer:
     return _page(_own(booking_id), form), 422
 
 
-@blueprint.post(f"/bookings/<{ID}:booking_id>/release")
+@blueprint.post("/bookings/<int:booking_id>/release")
 @in_section("bookings")
 def release(booking_id: int) -> Answer:
     """Let a hold go, and back to the search that it came from."""
@@ -165,7 +166,7 @@ def _own(booking_id: int) -> BookingView:
 
 def _page(view: BookingView, form: ConfirmForm) -> str:
     words = booked.booked_rows([view])[0]
-    ruler, strip = day_of(view)
+    ruler, strip = day_of(view, load_place(session(), view.location_id, auth.signed_in().person_id, auth.now()))
     expires = view.hold_expires_at
     return render_template(
         "bookings/checkout.html", form=form, one=words, price=booked.price_lines(view), ruler=ruler, strip=strip,
@@ -177,11 +178,11 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         book_words=_("Book for %(price)s", price=words.price) if view.price else _("Book"))
 
 
-def day_of(view: BookingView) -> tuple[Ruler, Strip | None]:
-    """The booked day of the booked room; no strip for a room that is out of use."""
+def day_of(view: BookingView, place: Place) -> tuple[Ruler, Strip | None]:
+    """The booked day of the booked room at its place; no strip for a room that is out of use."""
     tz = ZoneInfo(view.zone)
     day = view.starts_at.astimezone(tz).date()
     ruler = Ruler(day, tz, auth.now(), Span(view.starts_at, view.ends_at))
-    grid = day_grid(session(), auth.signed_in(), view.location_id, day, auth.now())
+    grid = day_grid_in(session(), auth.signed_in(), place, day, auth.now())
     row = next((row for row in grid.rows if row.room.id == view.resource_id), None)
     return ruler, ruler.strip(booked.strip_of_cells(row.cells)) if row else None

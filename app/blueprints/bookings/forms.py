@@ -1,7 +1,7 @@
 """What a person asks for, read from the address: shape only. What is wrong is said at its field, the rest is kept."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -43,6 +43,11 @@ class Ask:
     """Given only when the address names another place than the one the portal shows."""
     errors: dict[str, str] = field(default_factory=dict)
     query: RoomQuery | None = None
+
+    @property
+    def answers(self) -> tuple[Hashable, ...]:
+        """The answers alone."""
+        return self.date, self.start, self.minutes, self.people, self.amenities, self.type, self.location
 
 
 def day_of(text: str) -> date | None:
@@ -111,7 +116,7 @@ def read(args: MultiDict[str, str], place: Place, now: datetime, amenities: Mapp
     if span is not None and people is not None and not ask.errors:
         ask.query = RoomQuery(place.id, span, people, frozenset(amenities[each] for each in ask.amenities),
                               types.get(ask.type))
-    ask.amenities &= amenities.keys()
+    ask.amenities = frozenset(ask.amenities & amenities.keys())
     return ask
 
 

@@ -91,7 +91,7 @@ def day() -> Any:
         "bookings/table.html" if table else "bookings/grid.html", grid=grid, wrong=wrong, **_words(grid, today),
         **(_table(grid, tz) if table else _lanes(grid, tz)),
         views=views("table" if table else "grid", grid.day.isoformat(), location),
-        steps=_steps(grid.day, today, location, table=table), location=location,
+        steps=_steps(grid.day, today, location, table=table),
         shows_zone=place.zone != auth.portal().zone, zone=place.zone, zone_note=wording.zone_note(place.zone))
     return page, 422 if wrong else 200
 

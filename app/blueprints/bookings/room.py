@@ -3,6 +3,3 @@
 from flask import Blueprint
 
 blueprint = Blueprint("bookings", __name__)
-
-ID = f"int(min=1, max={2**63 - 1})"
-"""What a database can hold as an id; a longer number is no address of ours."""

@@ -1,22 +1,27 @@
 """Find a room: the questions, the rooms that answer them, and the hold that a button makes."""
 
-import secrets
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.blueprints.bookings import choices, forms
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import catalogue
+from app.domain.booking.look import Look
 from app.domain.booking.looks import look_of
-from app.domain.booking.search import search_place
+from app.domain.booking.search import answer, look_at
 from app.domain.portal import Place
 from app.web import auth, rooms, themes
 from app.web.access import in_section
 from app.web.database import session
+from app.web.fragments import recall
 from app.web.htmx import wants_part
+from app.web.navigation import page_facts
 from app.web.pictures import Gallery
 
 
@@ -31,20 +36,51 @@ def index() -> Response:
 def search() -> Any:
     """The page, or the part that changes with the answers. 422 with a sentence at the field for what makes no sense."""
     place, wrong = asked_place(request.args.get("location", ""))
-    offered = catalogue.load_place(session(), place.id, auth.signed_in().person_id, auth.now())
+    offered = catalogue.recall_place(session(), auth.portal().revision, place.id, auth.signed_in().person_id,
+                                     auth.now())
     choice = choices.choices(offered)
     ask = forms.read(request.args, place, auth.now(), choice.amenity_ids, choice.type_ids,
                      chosen_place="location" in request.args and not wrong)
     if wrong:
         ask.errors["location"] = wrong
-    found = None
-    if ask.query and not ask.errors:
-        answer = search_place(session(), auth.signed_in(), offered, ask.query, auth.now())
-        gallery = Gallery(look_of(bookable.room) for bookable in offered.rooms)
-        found = rooms.results(answer, ask.query.span, gallery, auth.now())
-    page = render_template("bookings/_book.html" if wants_part() else "bookings/search.html",
-                           ask=ask, results=found, **page_words(ask, choice, place))
-    return page, 422 if ask.errors else 200
+    if ask.query is None or ask.errors:
+        return _laid_out(ask, choice, None), 422
+    looked = look_at(session(), auth.signed_in(), offered, ask.query, auth.now())
+    return _remembered(ask, choice, looked), 200
+
+
+def _remembered(ask: forms.Ask, choice: choices.Choices, looked: Look) -> str:
+    """The page, or its part. What was laid out for the same facts is taken from memory: the part for everybody to whom
+    it looks the same, the page for one person. Access, bookings and settings are read anew each time."""
+    portal = auth.portal()
+    facts = ("book", portal.tenant_id, portal.revision, str(get_locale()), ask.place.id, ask.answers, looked.facts)
+
+    def lay_out() -> tuple[str, bool]:
+        found = answer(session(), looked)
+        gallery = Gallery(look_of(bookable.room) for bookable in looked.place.rooms)
+        results = rooms.results(found, looked.query.span, gallery, auth.now())
+        # Alternatives may lie on the next day, whose bookings are not among the facts.
+        return _part(ask, choice, results), not found.alternatives
+
+    if wants_part():
+        return recall(facts, lay_out)
+    if "_flashes" in cookie:
+        return _page(recall(facts, lay_out), ask)
+    return recall((page_facts(), facts), lambda: (_page(recall(facts, lay_out), ask), True))
+
+
+def _laid_out(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:
+    part = _part(ask, choice, results)
+    return part if wants_part() else _page(part, ask)
+
+
+def _part(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:
+    return render_template("bookings/_book.html", ask=ask, results=results, **page_words(ask, choice, ask.place))
+
+
+def _page(part: str, ask: forms.Ask) -> str:
+    # Markup: our own template made it.
+    return render_template("bookings/search.html", book=Markup(part), views=views("list", ask.date, ask.location))  # noqa: S704
 
 
 def asked_place(text: str) -> tuple[Place, str]:
@@ -67,7 +103,6 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
         "times": choices.options(choices.times(ask.start), ask.start),
         "lengths": choices.options(choices.lengths(ask.minutes), ask.minutes), "today": today.isoformat(),
         "amenities": choice.amenities, "types": choice.types, "shows_zone": place.zone != auth.portal().zone,
-        "views": views("list", ask.date, ask.location), "request_key": secrets.token_urlsafe(12),
         "urls": {"search": url_for("bookings.search"), "holds": url_for("bookings.hold"),
                  "icons": themes.assets().url("icons.svg")},
         "say": {"book": _("Book"), "booking": _("Booking")}}

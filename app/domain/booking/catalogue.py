@@ -1,7 +1,7 @@
 """What a location offers and by which rules: read in two statements, however many rooms there are."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from app.domain.booking.calendar import Calendar, ClosedDays, WeeklyHours
 from app.domain.booking.pricing import rate
 from app.domain.booking.rules import Limits
 from app.domain.booking.terms import Room
+from app.domain.memory import Memory
 from app.kernel.errors import NotFound
 from app.kernel.walltime import local_date, zone
 from app.models import (
@@ -119,6 +120,9 @@ class Place:
         raise NotFound
 
 
+_PLACES: Memory[Place] = Memory(512)
+
+
 def load_place(session: Session, location_id: int, person_id: int, now: datetime) -> Place:
     """Load a location for one person. Raises NotFound when it is unknown, retired or another tenant's."""
     tenant_id = tenant_of(session)
@@ -149,6 +153,25 @@ def load_place(session: Session, location_id: int, person_id: int, now: datetime
         rooms,
         frozenset(facts.my_plans),
     )
+
+
+def recall_place(session: Session, revision: int, location_id: int, person_id: int, now: datetime) -> Place:
+    """The same for pages that only read: in no statement once this process has met the location at that revision.
+
+    One statement where rooms are for plans only, because contracts change without a new revision.
+    """
+    key = (tenant_of(session), revision, location_id)
+    known = _PLACES.recall(session, key, lambda: load_place(session, location_id, person_id, now))
+    plans = {plan_id for each in known.rooms for plan_id, _ in each.limits.plans or ()}
+    mine = _my_plans(session, person_id, local_date(now, known.calendar.zone)) if plans else frozenset()
+    # A calendar of its own: it grows with each day that is looked at.
+    calendar = Calendar(known.calendar.zone, known.calendar.hours, known.calendar.closures)
+    return replace(known, calendar=calendar, plan_ids=mine & plans)
+
+
+def _my_plans(session: Session, person_id: int, today: date) -> frozenset[int]:
+    asked = {"tenant": tenant_of(session), "person": person_id, "today": today}
+    return frozenset(session.execute(_MY_PLANS, asked).scalars())
 
 
 def _since(today: date) -> dict[str, date]:
@@ -314,13 +337,14 @@ def _of_place(table: Table, resource_id: ColumnElement[Any]) -> ColumnElement[bo
     )
 
 
-_ON_PLAN = exists().where(
+_RUNNING = and_(
     _CONTRACT.c.tenant_id == bindparam("tenant"),
     _CONTRACT.c.person_id == bindparam("person"),
-    _CONTRACT.c.plan_id == _FOR_PLAN.c.plan_id,
     _CONTRACT.c.starts_on <= bindparam("today"),
     or_(_CONTRACT.c.ends_on.is_(None), _CONTRACT.c.ends_on >= bindparam("today")),
 )
+_MY_PLANS = reviewed(select(_CONTRACT.c.plan_id).where(_RUNNING))
+_ON_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _FOR_PLAN.c.plan_id)
 _PART_OF = _RESOURCE.alias("part_resource")
 
 # One statement of five shapes instead of five: on a page of a few milliseconds each round trip counts.

@@ -1,5 +1,6 @@
 """One look at a location for one question: its rooms, what is blocked around the asked span, and for whom."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +31,15 @@ class Look:
     blocks: Blocks
     moment: datetime
     now: int
+
+    @property
+    def facts(self) -> Hashable:
+        """Everything that the answer depends on beside the place at its revision; the next day is not among it.
+
+        Whose bookings are "mine" is told by their ids in the blocks, so that people without any share an answer.
+        """
+        blocks = tuple([(resource_id, *found) for resource_id, found in self.blocks.items()])
+        return self.query, self.asker.is_member, self.asker.plan_ids, self.now, blocks
 
 
 def look(session: Session, place: Place, asker: Asker, query: RoomQuery, now: datetime) -> Look:

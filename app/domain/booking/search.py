@@ -30,8 +30,17 @@ def search(session: Session, actor: Actor, query: RoomQuery, now: datetime) -> R
 
 def search_place(session: Session, actor: Actor, place: Place, query: RoomQuery, now: datetime) -> RoomSearch:
     """The same for a location that the caller has loaded already, in one statement; two when nothing is free."""
+    return answer(session, look_at(session, actor, place, query, now))
+
+
+def look_at(session: Session, actor: Actor, place: Place, query: RoomQuery, now: datetime) -> Look:
+    """Read what an answer is made from, in one statement. Raises OutOfReach."""
     check_reach(query.span, now)
-    looked = look(session, place, Asker(actor.person_id, actor.is_member, place.plan_ids), query, now)
+    return look(session, place, Asker(actor.person_id, actor.is_member, place.plan_ids), query, now)
+
+
+def answer(session: Session, looked: Look) -> RoomSearch:
+    """Decide about each room that was looked at; one statement when nothing is free."""
     free: list[tuple[int, int, int, int, FreeRoom]] = []
     taken: list[RefusedRoom] = []
     refused: list[RefusedRoom] = []
@@ -49,7 +58,7 @@ def search_place(session: Session, actor: Actor, place: Place, query: RoomQuery,
         taken=tuple(taken),
         not_allowed=tuple(refused),
         alternatives=() if free else other_times(session, looked),
-        zone=place.zone,
+        zone=looked.place.zone,
         day=looked.day.day,
     )
 

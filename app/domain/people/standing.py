@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.lookup import one
+from app.domain.new_password import INVITED
 from app.domain.notices import tell
 from app.domain.people.details import check_may_touch
 from app.domain.people.terms import LastOwner, NotOneself
@@ -15,8 +16,6 @@ from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.models import LoginSession, Person, Role
 from app.tenancy import begin_writing
-
-INVITED = "password.invited"
 
 
 def set_role(session: Session, actor: Actor, person_id: int, role: Role, clock: Clock) -> Person:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.cancel import cancel
 from app.domain.booking.hold import confirm, hold, release
+from app.domain.booking.lapse import let_lapsed_go
 from app.domain.booking.terms import AlreadyOver, HoldLapsed, NotBookable, RoomTaken
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus, Notice, Occupancy
@@ -57,6 +58,22 @@ def test_it_lapses_after_ten_minutes_though_nobody_swept(
     clock.advance(minutes=10)
     with pytest.raises(HoldLapsed):
         front.do(confirm, member, held.id)
+
+
+def test_the_sweep_lets_go_of_what_ran_out_and_of_nothing_else(
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor
+) -> None:
+    kept = front.book(member, "Cedar", TEN)
+    front.clock.advance(minutes=5)
+    live = front.do(hold, colleague, front.wish("Rowan", TEN))
+    assert let_lapsed_go(session, front.clock()) == 0
+    front.clock.advance(minutes=5)
+    assert let_lapsed_go(session, front.clock()) == 1
+    assert let_lapsed_go(session, front.clock()) == 0
+    session.commit()
+    assert held.status is BookingStatus.LAPSED
+    blocking = session.scalars(select(Occupancy.booking_id).order_by(Occupancy.booking_id)).all()
+    assert blocking == [kept.id, live.id]
 
 
 def test_the_next_booking_sweeps_it(

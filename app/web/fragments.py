@@ -1,0 +1,98 @@
+"""Pages and parts of pages that look the same whenever the same facts are true: laid out once, then taken from memory.
+
+They are kept under the values that they were made of, never under a name that stands for those values, so there is
+nothing to invalidate: other facts are another key. docs/performance.md says what it saves.
+"""
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, cast
+
+from flask import Flask, current_app, g
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+_MOST_CHARACTERS = 8_000_000
+"""Kept per process: the rooms page of 300 people, or their frames alone for ten times as many."""
+
+
+class Fragments:
+    """Kept parts of one application, those not asked for longest forgotten first."""
+
+    def __init__(self, most_characters: int = _MOST_CHARACTERS) -> None:
+        self._room = most_characters
+        self._parts: OrderedDict[Hashable, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> str | None:
+        """The part of that key, or None."""
+        with self._lock:
+            part = self._parts.get(key)
+            if part is not None:
+                self._parts.move_to_end(key)
+            return part
+
+    def put(self, key: Hashable, part: str) -> None:
+        """Keep a part, and forget others where there is no room for all."""
+        with self._lock:
+            self._room += len(self._parts.pop(key, "")) - len(part)
+            self._parts[key] = part
+            while self._room < 0:
+                self._room += len(self._parts.popitem(last=False)[1])
+
+
+def page_key() -> str:
+    """This answer's own key, for forms that must count once however often they are sent."""
+    if "page_key" not in g:
+        g.page_key = secrets.token_urlsafe(12)
+    return cast("str", g.page_key)
+
+
+# What no two answers share stands in a kept part as a hole: random, so that no text can hold it by chance or by intent.
+_FRESH: dict[str, tuple[Callable[[], str], str]] = {
+    "csrf_token": (generate_csrf, f"csrf-{secrets.token_hex(16)}"),
+    "page_key": (page_key, f"page-{secrets.token_hex(16)}"),
+}
+
+
+def recall(key: Hashable, lay_out: Callable[[], tuple[str, bool]]) -> Markup:
+    """The part kept under `key`, else what `lay_out` makes of it now, with whether to keep that.
+
+    The key must hold every value that the part shows, but for `csrf_token()` and `page_key()`: these are put in anew.
+    """
+    fragments: Fragments = current_app.extensions["portico_fragments"]
+    fresh = {name: make() for name, (make, _hole) in _FRESH.items()}
+    part = fragments.get(key)
+    if part is None:
+        part, keep = _with_holes(lay_out, fresh)
+        if keep:
+            fragments.put(key, part)
+    for name, (_make, hole) in _FRESH.items():
+        part = part.replace(hole, fresh[name])
+    # Markup: a template made it, and escaped what it was given.
+    return Markup(part)  # noqa: S704
+
+
+def _with_holes(lay_out: Callable[[], tuple[str, bool]], fresh: dict[str, str]) -> tuple[str, bool]:
+    for name, (_make, hole) in _FRESH.items():
+        setattr(g, name, hole)  # where their makers look first
+    try:
+        part, keep = lay_out()
+    finally:
+        for name, value in fresh.items():
+            setattr(g, name, value)
+    return str(part), keep
+
+
+def _remember(name: str, *facts: Any, caller: Callable[[], str]) -> Markup:
+    """`{% call remember("rail", tenant, nav) %}…{% endcall %}`: keep the block under its name and these facts."""
+    key = (name, *(tuple(fact) if isinstance(fact, list) else fact for fact in facts))
+    return recall(key, lambda: (caller(), True))
+
+
+def init_fragments(app: Flask) -> None:
+    app.extensions["portico_fragments"] = Fragments()
+    app.jinja_env.globals["remember"] = _remember
+    app.jinja_env.globals["page_key"] = page_key
