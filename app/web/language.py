@@ -1,5 +1,6 @@
 """The reader's language, zone and formats."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from flask import session as cookie
 from flask_babel import Babel, Domain, get_locale, gettext, pgettext
 
 from app.kernel.money import Money, minor_digits
+from app.web import auth
 
 LANGUAGES = {"en": "English", "es": "Español"}
 LANGUAGE_KEY = "language"
@@ -46,21 +48,43 @@ babel = _Babel()
 
 
 def select_locale() -> str:
-    """The person's own choice, then this browser's, then what the browser accepts, then the tenant's."""
+    """The person's own choice, then this browser's, then what the browser accepts, then the tenant's.
+
+    Flask-Babel asks once per request, at its first word, so who is asking is looked up here if nobody did before.
+    """
     if not has_request_context():
         return "en"
-    if "tenant" not in g:
-        return request.accept_languages.best_match(list(LANGUAGES)) or "en"
-    found = g.get("visit")
-    actor = found.actor if found else None
-    wanted = actor.locale if actor and actor.locale else cookie.get(LANGUAGE_KEY)
-    if wanted in LANGUAGES:
-        return str(wanted)
-    accepted = request.accept_languages.best_match(list(LANGUAGES))
-    if accepted:
-        return accepted
-    known = g.get("portal")
-    return known.locale if known and known.locale in LANGUAGES else "en"
+    return next((str(wish) for wish in _wishes() if wish in LANGUAGES), "en")
+
+
+def _wishes() -> Iterator[str | None]:
+    # A page that says what went wrong must not ask a database that is away, nor for people of an unknown host.
+    known = "tenant" in g and not g.get("database_is_away")
+    actor = auth.visit().actor if known else None
+    yield actor.locale if actor else None
+    yield cookie.get(LANGUAGE_KEY)
+    yield _accepted()
+    yield auth.portal().locale if known else None
+
+
+def _accepted() -> str | None:
+    """The first language in the browser's order that we speak, in whichever country: `es-MX` is Spanish to us.
+
+    Werkzeug's own match takes a plain `en` further down the list for better than an `es-MX` at its top.
+    """
+    asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((each for each in asked if each in LANGUAGES), None)
+
+
+def choose_language(language: str) -> None:
+    """Keep this browser's language, one of `LANGUAGES`, whoever signs in or out on it."""
+    cookie.permanent = True
+    cookie[LANGUAGE_KEY] = language
+
+
+def language() -> str:
+    """The language that is spoken right now, one of `LANGUAGES`."""
+    return str((get_locale() or Locale("en")).language)
 
 
 def formats_locale() -> Locale:
