@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -101,9 +102,9 @@ def test_the_sweep_lets_lapsed_holds_go(app: Flask, world: World) -> None:
     now, tenant = datetime.now(UTC).replace(second=0, microsecond=0), world.northlight
     tomorrow = (now + timedelta(days=1)).replace(hour=12, minute=0)
     with inside(app, tenant) as session:
-        for room, age in (("Fern", 11), ("Cedar", 0)):
+        for room, asked_at in (("Fern", now - timedelta(minutes=11)), ("Cedar", now)):
             wish = BookRoom(tenant.rooms[room], Span(tomorrow, tomorrow + timedelta(hours=1)))
-            hold(session, tenant.actor("member"), wish, lambda age=age: now - timedelta(minutes=age))
+            hold(session, tenant.actor("member"), wish, partial(lambda moment: moment, asked_at))
             session.commit()
     _work(app).sweep()
     held = {row.resource_id: row.status for row in rows(app, tenant, Booking)}
