@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from app.domain.portal import touch
 from app.models import Resource
 from app.tenancy import tenant_session
 from app.web.database import db
@@ -175,6 +176,7 @@ def _add_rooms(app: Flask, world: World, count: int) -> None:
         for n in range(count):
             session.add(Resource(name=f"Room {n}", resource_type_id=north.types["Meeting room"],
                                  location_id=north.locations["Leith Walk"], capacity=4 + n % 7, position=20 + n))
+        touch(session)
 
 
 def test_it_takes_five_statements_at_most_however_many_rooms(app: Flask, member: Visitor, world: World) -> None:

@@ -123,7 +123,7 @@ def measure(targets: list[Target], folder: Path, rounds: int = ROUNDS) -> list[M
 def _cell(wrk: str, script: Path, target: Target, requests: Sequence[str]) -> Cell:
     asked = script.with_name("requests.txt")
     asked.write_text("\n".join(requests) + "\n")
-    command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "-s", str(script), target.server.address]
+    command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "--timeout", "10s", "-s", str(script), target.server.address]
     serving = processes.family(target.server.pid) if processes.tells() else []
     before, began = _used(serving), time.monotonic()
     answer = subprocess.run(command, capture_output=True, text=True, check=True,
