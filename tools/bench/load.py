@@ -107,34 +107,35 @@ def measure(targets: list[Target], folder: Path, rounds: int = ROUNDS) -> list[M
     script = folder / "wrk.lua"
     script.write_text(_SCRIPT)
     for target in targets:
-        # Not counted: imports, caches, the pages of the database.
-        _cell(wrk, script, target, target.of_round(rounds, rounds + 1), 1.0)
+        # Not counted: imports, drawings, caches, the pages of the database.
+        _cell(wrk, script, target, target.of_round(rounds, rounds + 1))
     cells: dict[str, list[Cell]] = {target.name: [] for target in targets}
     for number in range(rounds):
         order = list(targets)
         random.shuffle(order)
         for target in order:
             asked = target.of_round(number, rounds + 1)
-            cells[target.name].append(_cell(wrk, script, target, asked, SECONDS))
+            cells[target.name].append(_cell(wrk, script, target, asked))
     bare = cells[targets[0].name]
     return [_summary(target.name, cells[target.name], bare) for target in targets]
 
 
-def _cell(wrk: str, script: Path, target: Target, requests: Sequence[str], seconds: float) -> Cell:
+def _cell(wrk: str, script: Path, target: Target, requests: Sequence[str]) -> Cell:
     asked = script.with_name("requests.txt")
     asked.write_text("\n".join(requests) + "\n")
-    command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{seconds:g}s", "-s", str(script), target.server.address]
+    command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "-s", str(script), target.server.address]
     serving = processes.family(target.server.pid) if processes.tells() else []
     before, began = _used(serving), time.monotonic()
     answer = subprocess.run(command, capture_output=True, text=True, check=True,
                             env={**os.environ, "BENCH_REQUESTS": str(asked)})
     served, all_ours, machine = (after - at for after, at in zip(_used(serving), before, strict=True))
     told = json.loads(answer.stdout.splitlines()[-1])
-    if told["failed"] or not told["requests"]:
+    if told["failed"]:
         raise RuntimeError(f"{target.name}: {told['failed']} of {told['requests']} requests failed")
     foreign = max(0.0, (machine - all_ours) / (time.monotonic() - began))
+    answered = max(told["requests"], 1)
     return Cell(told["requests"] / told["us"] * 1e6, told["p50"] / 1000, told["p99"] / 1000,
-                served / told["requests"] * 1e6, foreign)
+                served / answered * 1e6, foreign)
 
 
 def _used(serving: Iterable[int]) -> tuple[float, float, float]:

@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
-from app.blueprints.bookings.room import blueprint
+from app.blueprints.bookings.room import blueprint, bookable_place, require_open
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
 from app.domain.booking.catalogue import Place, load_place
 from app.domain.booking.day import day_grid_in
-from app.domain.booking.looks import room_looks, room_place
+from app.domain.booking.looks import RoomPlace, room_looks
 from app.domain.booking.terms import (
     TITLE_LENGTH,
     AlreadyOver,
@@ -58,11 +58,12 @@ def hold() -> Answer:
     people = whole_of(request.form.get("people", "1").strip())
     if slot is None or people is None or not 1 <= people <= MOST_PEOPLE:
         return _refused(_("Choose a room and a time first."))
+    room = bookable_place(slot.resource_id)
     command = BookRoom(slot.resource_id, slot.span, people, request_key=_request_key(slot, people))
     try:
         booking = _hold(command)
     except NotBookable as refusal:
-        return _not_to_be_had(slot, people, refusal)
+        return _not_to_be_had(room, slot, people, refusal)
     except (OutOfReach, Malformed):
         return _refused(_("That is longer or further away than anybody can book."))
     session().commit()
@@ -96,8 +97,7 @@ def _refused(sentence: str) -> tuple[str, int]:
                            back=url_for("bookings.search")), 422
 
 
-def _not_to_be_had(slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
-    room = room_place(session(), slot.resource_id)
+def _not_to_be_had(room: RoomPlace, slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
     tz = ZoneInfo(room.zone)
     gallery = Gallery(room_looks(session(), [room.location_id]).get(room.location_id, []))
     rows = rooms.alternative_rows(refusal.alternatives, gallery, tz, slot.span)
@@ -127,6 +127,7 @@ def checkout(booking_id: int) -> Answer:
 def confirm(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""
     view = _own(booking_id)
+    require_open(view.location_id)
     form, tz = ConfirmForm(), ZoneInfo(view.zone)
     if not form.validate():
         return _page(view, form), 422

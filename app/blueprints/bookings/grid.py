@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.blueprints.bookings.forms import day_of, sensible_start
-from app.blueprints.bookings.room import blueprint
+from app.blueprints.bookings.room import blueprint, bookable_place
 from app.blueprints.bookings.search import asked_place, views
 from app.domain.booking.catalogue import load_place
 from app.domain.booking.day import DayCell, DayGrid, DayRow, Label, day_grid
-from app.domain.booking.looks import look_of, room_place
+from app.domain.booking.looks import look_of
 from app.domain.booking.search import search_place
 from app.domain.booking.terms import FreeRoom, OutOfReach, RoomQuery
 from app.kernel.spans import Span
@@ -103,7 +103,7 @@ def choice() -> Any:
     slot = parse_slot(request.args.get("slot", ""))
     if slot is None:
         return render_template("bookings/_choice.html", row=None, sentence=_("Choose a room and a time first.")), 422
-    room = room_place(session(), slot.resource_id)
+    room = bookable_place(slot.resource_id)
     tz = ZoneInfo(room.zone)
     if not wants_part():
         start = slot.span.start.astimezone(tz)

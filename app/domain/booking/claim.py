@@ -15,7 +15,7 @@ from app.domain import audit
 from app.domain.actor import Actor, Permission
 from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
-from app.domain.booking.blocking import Outrun, block, sweep
+from app.domain.booking.blocking import Outrun, block, give_up_holds, sweep
 from app.domain.booking.catalogue import Bookable, Place, load_place
 from app.domain.booking.look import Look, look
 from app.domain.booking.minutes import in_whole_minutes
@@ -159,6 +159,8 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
             return Claim(earlier, fresh=False)
         now = clock()
         decision = _decide(session, wish, now)
+        if wish.hold_for:
+            give_up_holds(session, wish.person_id)
         sweep(session, decision.place.id, decision.rows, wish.person_id, now)
         booking = _booking(wish, decision, now)
         try:

@@ -95,6 +95,29 @@ def test_a_new_hold_replaces_ones_own(front: Desk, session: Session, held: Booki
     assert len(session.scalars(select(Occupancy)).all()) == 1
 
 
+def test_nobody_holds_two_rooms_at_once(
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor
+) -> None:
+    confirmed = front.do(hold, member, front.wish("Rowan", TEN))
+    front.do(confirm, member, confirmed.id)
+    theirs = front.do(hold, colleague, front.wish("Lark", TEN))
+    front.do(hold, member, front.wish("Cedar", span("12:00", "13:00", "2026-03-05")))
+    front.book(colleague, "Fern", TEN)
+    with pytest.raises(HoldLapsed):
+        front.do(confirm, member, held.id)
+    assert session.get_one(Booking, confirmed.id).status is BookingStatus.CONFIRMED
+    assert front.do(confirm, colleague, theirs.id).status is BookingStatus.CONFIRMED
+
+
+def test_a_hold_that_is_refused_leaves_the_one_before(
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor
+) -> None:
+    front.book(colleague, "Rowan", TEN)
+    with pytest.raises(RoomTaken):
+        front.do(hold, member, front.wish("Rowan", TEN))
+    assert front.do(confirm, member, held.id).status is BookingStatus.CONFIRMED
+
+
 def test_letting_go_frees_the_room(front: Desk, held: Booking, member: Actor, colleague: Actor) -> None:
     front.do(release, member, held.id)
     front.book(colleague, "Fern", TEN)
