@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date as babel_date
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask import session as cookie
@@ -95,8 +95,13 @@ def formats_locale() -> Locale:
 
 def format_money(money: Money) -> str:
     """`£10.20`, `10,20 €`: in the reader's format, whole amounts keep their decimals."""
-    digits = minor_digits(money.currency)
-    return format_currency(money.minor / 10 ** digits, money.currency, locale=formats_locale())
+    return currency_text(money.minor, money.currency, formats_locale())
+
+
+def currency_text(minor: int, currency: str, locale: Locale) -> str:
+    """An amount with its symbol; where a language writes a foreign currency as `GBP`, the symbol it is known by."""
+    text = str(format_currency(minor / 10 ** minor_digits(currency), currency, locale=locale))
+    return text.replace(currency, get_currency_symbol(currency, "en"))
 
 
 def format_time(moment: datetime, tz: ZoneInfo) -> str:
