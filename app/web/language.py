@@ -67,6 +67,12 @@ def format_day(day: date, today: date) -> str:
     return babel_date(day, pattern, locale=formats_locale())
 
 
+def day_inside(day: date, today: date) -> str:
+    """The same where a sentence goes on: `today`, `tomorrow`; names of days keep the capital their language gives them."""
+    words = format_day(day, today)
+    return words[0].lower() + words[1:] if abs((day - today).days) <= 1 else words
+
+
 def format_minutes(minutes: int) -> str:
     """A length as people say it: `45 min`, `1 h`, `1 h 30 min`."""
     hours, rest = divmod(minutes, 60)
@@ -85,3 +91,4 @@ def init_language(app: Flask) -> None:
     app.add_template_filter(format_minutes, "minutes")
     app.add_template_filter(format_time, "clock_time")
     app.add_template_filter(format_day, "day")
+    app.add_template_filter(day_inside, "day_inside")

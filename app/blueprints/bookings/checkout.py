@@ -34,6 +34,7 @@ from app.web.access import in_section
 from app.web.database import session
 from app.web.forms import Form, TextField, WholeField
 from app.web.htmx import go_to
+from app.web.language import day_inside
 from app.web.pictures import Gallery
 from app.web.slots import Slot, parse_slot
 from app.web.strips import Ruler, Strip
@@ -138,7 +139,8 @@ def confirm(booking_id: int) -> Answer:
     else:
         session().commit()
         words = booked.booked(view, "")
-        flash(_("%(room)s is yours, %(day)s %(when)s.", room=view.room, day=words.day_words, when=words.when))
+        day = day_inside(words.day, auth.now().astimezone(ZoneInfo(view.zone)).date())
+        flash(_("%(room)s is yours, %(day)s %(when)s.", room=view.room, day=day, when=words.when))
         return go_to(url_for("bookings.mine"))
     return _page(_own(booking_id), form), 422
 
