@@ -118,8 +118,8 @@ def format_day(day: date, today: date) -> str:
 
 def format_day_inside(day: date, today: date) -> str:
     """The same day in the middle of a sentence: languages put an article before it there, or write it small."""
-    near = {0: pgettext("inside a sentence", "Today"), 1: pgettext("inside a sentence", "Tomorrow"),
-            -1: pgettext("inside a sentence", "Yesterday")}.get((day - today).days)
+    near = {0: pgettext("inside a sentence", "today"), 1: pgettext("inside a sentence", "tomorrow"),
+            -1: pgettext("inside a sentence", "yesterday")}.get((day - today).days)
     return near or _weekday_or_date(day, today, pgettext("inside a sentence", "EEEE"),
                                     pgettext("inside a sentence", "EEE d MMM"),
                                     pgettext("inside a sentence", "EEE d MMM y"))

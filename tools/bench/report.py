@@ -42,6 +42,6 @@ def keep(measured: str, page: Path = PAGE) -> None:
     page.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}", encoding="utf-8")
 
 
-def goal(reached: bool) -> str:
+def goal(*, reached: bool) -> str:
     """How a row says whether it reached its goal."""
     return "yes" if reached else "no"

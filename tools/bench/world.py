@@ -86,7 +86,7 @@ def _rooms(session: Session, location_id: int) -> tuple[int, ...]:
     amenities = [Amenity(name=name, icon=icon, position=at) for at, (name, icon) in enumerate(_AMENITIES)]
     session.add_all([*types, *amenities])
     session.flush()
-    rooms = [Resource(name=f"Room {number + 1:02}", resource_type_id=types[number % 5 == 4].id, level=f"Level {number % 4}",
+    rooms = [Resource(name=f"Room {number + 1:02}", resource_type_id=types[number % len(_TYPES)].id, level=f"Level {number % 4}",
                       location_id=location_id, position=number, capacity=1 + number % 5 * 3, buffer_after=number % 3 * 5)
              for number in range(ROOMS)]
     session.add_all(rooms)
