@@ -7,7 +7,7 @@ transaction and commit afterwards. A refusal leaves nothing written: what came a
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.walltime import local_date
 from app.models import Booking, BookingStatus, Contract, Person, Resource
+from app.models.plan import running_on
 
 _TRIES = 20
 """How often a booking looks for another unit after somebody was quicker, before it gives up."""
@@ -156,11 +157,7 @@ def _is_member(session: Session, wish: _Wish, place: Place, now: datetime) -> bo
     if wish.person_id == wish.actor.person_id:
         return wish.actor.is_member
     today = local_date(now, place.calendar.zone)
-    on_a_plan = exists().where(
-        Contract.person_id == Person.id,
-        Contract.starts_on <= today,
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= today),
-    )
+    on_a_plan = exists().where(Contract.person_id == Person.id, running_on(today))
     is_member = session.scalar(
         select(on_a_plan)
         .select_from(Person)
