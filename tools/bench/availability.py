@@ -114,7 +114,7 @@ def _write_history(connection: Connection, place: world.Place, count: int) -> No
             'confirmed', '', 1, 0, 'EUR', '{{}}', '[]', '', {starts} FROM placed"""), values)  # noqa: S608 - our own words
     connection.execute(text(f"""
         {_NUMBERS} INSERT INTO occupancy (id, tenant_id, location_id, resource_id, booking_id, unit, blocks_from, blocks_until)
-        SELECT id, :tenant, :location, room, id, 0, {starts}, {ends} FROM placed"""), values)  # noqa: S608
+        SELECT id, :tenant, :location, room, id, 0, {starts}, {ends} FROM placed"""), values)  # noqa: S608 - our own words
 
 
 _NUMBERS = f"""
@@ -124,7 +124,7 @@ _NUMBERS = f"""
         SELECT id, CAST(:room AS BIGINT) + (id - :first) % {world.ROOMS} AS room,
             (id - :first) / {world.ROOMS} / {world.A_DAY} AS days,
             (id - :first) / {world.ROOMS} % {world.A_DAY} AS slot
-        FROM number)"""
+        FROM number)"""  # noqa: S608 - our own words
 _AT = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%S.000000', :newest, '-' || days || ' days', '+' || ({minutes}) || ' minutes')",
     "postgresql": "CAST(:newest AS timestamp) AT TIME ZONE 'UTC' - days * interval '1 day' + ({minutes}) * interval '1 minute'",
