@@ -4,7 +4,6 @@ from flask import Flask
 
 from tests.support.world import World
 
-
 OURS = ("localhost", "LOCALHOST", "localhost.", "localhost:5000", "harbour.localhost.")
 NOBODYS = (
     "localhost..", ".localhost", "..", "a.b.localhost", "localhost@evil.test", "localhost:80@evil.test", "[::1",
