@@ -82,13 +82,18 @@ class Allowance:
 
 def by_address(name: str) -> Allowance:
     """The allowance of the network that asks: one address, or the /64 that an IPv6 customer is given."""
-    address = request.remote_addr or ""
+    return Allowance(name, _network(request.remote_addr or ""))
+
+
+def _network(address: str) -> str:
     try:
-        if ipaddress.ip_address(address).version == 6:  # noqa: PLR2004 - IPv6
-            address = str(ipaddress.ip_network((address, _NETWORK_BITS), strict=False))
+        known = ipaddress.ip_address(address)
     except ValueError:
-        pass
-    return Allowance(name, address)
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    # A server that listens on both sees every IPv4 visitor as ::ffff:a.b.c.d, all of them in one /64.
+    return str(known.ipv4_mapped or ipaddress.ip_network((known, _NETWORK_BITS), strict=False))
 
 
 def by_account(name: str, email: str) -> Allowance:

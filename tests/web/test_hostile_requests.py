@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from app.web.htmx import go_to
+from app.web.limits import by_address
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
 from tests.support.world import World
@@ -52,3 +53,13 @@ def test_the_way_on_for_htmx_is_plain_ascii(app: Flask) -> None:
         assert go_to("/bookings?date=2026").headers["HX-Redirect"] == "/bookings?date=2026"
         assert go_to("/räume/漢?q=é").headers["HX-Redirect"] == "/r%C3%A4ume/%E6%BC%A2?q=%C3%A9"
         assert go_to("/100%25?q=a%20b").headers["HX-Redirect"] == "/100%25?q=a%20b"
+
+
+def test_visitors_of_a_server_on_both_internets_are_counted_apart(app: Flask, world: World) -> None:
+    """Or sixty wrong passwords of one stranger would keep everybody out of signing in."""
+    def key_of(address: str) -> str:
+        with app.test_request_context("/login", environ_base={"REMOTE_ADDR": address}):
+            return by_address("sign-in by address").key
+
+    assert key_of("::ffff:203.0.113.5") == key_of("203.0.113.5") != key_of("::ffff:203.0.113.6")
+    assert key_of("2001:db8::1") == key_of("2001:db8::2") != key_of("2001:db8:0:1::1")
