@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PROC = Path("/proc")
 WORKERS = 2
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
