@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -11,6 +11,7 @@ from app.domain.booking.rules import Asker
 from app.kernel.errors import NotFound
 from app.kernel.walltime import local_date
 from app.models import Contract, Person
+from app.models.plan import running_on
 
 
 def asker_for(session: Session, actor: Actor, person_id: int, place: Place, now: datetime) -> Asker:
@@ -21,11 +22,7 @@ def asker_for(session: Session, actor: Actor, person_id: int, place: Place, now:
     if person_id == actor.person_id:
         return Asker(person_id, actor.is_member, place.plan_ids)
     today = local_date(now, place.calendar.zone)
-    on_a_plan = exists().where(
-        Contract.person_id == Person.id,
-        Contract.starts_on <= today,
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= today),
-    )
+    on_a_plan = exists().where(Contract.person_id == Person.id, running_on(today))
     is_member = session.scalar(
         select(on_a_plan).select_from(Person).where(Person.id == person_id, Person.suspended_at.is_(None))
     )
