@@ -218,7 +218,7 @@ def test_money_reads_as_the_reader_writes_it(formats: None, locale: str, amounts
 @pytest.mark.parametrize(
     ("locale", "ahead", "label", "inside"),
     [
-        ("en", 0, "Today", "Today"),
+        ("en", 0, "Today", "today"),
         ("en", 3, "Friday", "Friday"),
         ("en", 7, "Tue 1 Dec", "Tue 1 Dec"),
         ("en", 40, "Sun 3 Jan 2027", "Sun 3 Jan 2027"),
