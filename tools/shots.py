@@ -59,9 +59,10 @@ PAGES = (
     Shot("book", "member", "/bookings/search"),
     Shot("checkout", "member", "/bookings/search", press="#hold button[name=slot]"),
     Shot("my-bookings", "member", "/bookings/mine"),
-    Shot("day", "member", "/bookings/grid"),
+    Shot("day", "member", "/bookings/day"),
     Shot("account", "member", "/account"),
     Shot("offline", "member", "/bookings/mine", offline=True),
+    Shot("today", "owner", "/admin"),
     Shot("people", "owner", "/admin/people"),
     Shot("settings", "owner", "/admin/settings"),
 )

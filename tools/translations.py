@@ -57,12 +57,19 @@ def update() -> None:
     template = collect()
     for language in LANGUAGES:
         path = _path(language)
-        catalogue = _read(path, language) if path.exists() else Catalog(locale=language, project="Portico")
-        catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_rendered(catalogue))
+        path.write_bytes(updated(language, template))
+        catalogue = _read(path, language)
         empty = sum(1 for message in catalogue if message.id and not _is_translated(message.string))
         print(f"{path.relative_to(ROOT)}: {len(catalogue)} sentences, {empty} to translate")
+
+
+def updated(language: str, template: Catalog) -> bytes:
+    """Return the file of a language with the sentences of `template`: those it knows translated, the others empty."""
+    path = _path(language)
+    catalogue = _read(path, language) if path.exists() else Catalog(locale=language)
+    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
+    return _rendered(catalogue)
 
 
 def _rendered(catalogue: Catalog) -> bytes:
@@ -121,7 +128,9 @@ def problems() -> Iterator[str]:
             if message.id and (message.fuzzy or not _is_translated(message.string)):
                 yield f"{language}: not translated {message.id!r}"
             else:
-                yield from (f"{language}: {error} in {message.id!r}" for error in _changes(message, catalogue))
+                yield from (
+                    f"{language}: {error} in {message.id!r}" for error in _changes(message, catalogue)
+                )
 
 
 def _changes(message: Message, catalogue: Catalog) -> Iterator[str]:

@@ -6,11 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
-from app.models import TenantOwned
+from app.models import Location, TenantOwned
+from app.models.base import LARGEST_ID
 
 Row = TypeVar("Row", bound=TenantOwned)
-
-_LARGEST_ID = 2**63 - 1
 
 
 def one(session: Session, model: type[Row], row_id: int, *, lock: bool = False) -> Row:
@@ -18,7 +17,7 @@ def one(session: Session, model: type[Row], row_id: int, *, lock: bool = False) 
 
     Raises NotFound for an id that is unknown, another tenant's, or larger than any id can be.
     """
-    if not 0 < row_id <= _LARGEST_ID:
+    if not 0 < row_id <= LARGEST_ID:
         raise NotFound
     query = select(model).where(model.id == row_id)
     if lock:
@@ -27,6 +26,12 @@ def one(session: Session, model: type[Row], row_id: int, *, lock: bool = False) 
     if row is None:
         raise NotFound
     return row
+
+
+def require_location(session: Session, location_id: int) -> None:
+    """Raises NotFound for a location that is unknown, retired or another tenant's."""
+    if one(session, Location, location_id).retired_at is not None:
+        raise NotFound
 
 
 def all_of(session: Session, model: type[Row], ids: frozenset[int]) -> list[Row]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.models import Booking, BookingStatus, Contract, Location, Person, Plan, Resource
+from app.models.plan import running_on
 
 _MOST_BOOKINGS = 10
 
@@ -53,11 +54,7 @@ def _card(session: Session, actor: Actor, today: date) -> KeptCard:
     since = (
         select(func.min(Contract.starts_on)).where(Contract.person_id == actor.person_id).scalar_subquery()
     )
-    running = and_(
-        Contract.person_id == Person.id,
-        Contract.starts_on <= today,
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= today),
-    )
+    running = and_(Contract.person_id == Person.id, running_on(today))
     row = session.execute(
         select(Person.card_token, Plan.name.label("plan"), since.label("since"))
         .select_from(Person)

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
+from app.domain.lookup import require_location
 from app.domain.people.names import check_names
-from app.kernel.errors import NotFound
-from app.models import Location, LoginSession, Person
+from app.models import LoginSession, Person
 from app.tenancy import begin_writing
 
 
@@ -42,7 +42,7 @@ def update_profile(session: Session, actor: Actor, command: UpdateProfile, now: 
     check_names(command.first_name, command.last_name)
     begin_writing(session)
     if command.location_id is not None:
-        _require_location(session, command.location_id)
+        require_location(session, command.location_id)
     person = session.get_one(Person, actor.person_id)
     fields = ("first_name", "last_name", "locale", "location_id")
     before = {field: getattr(person, field) for field in fields}
@@ -50,10 +50,7 @@ def update_profile(session: Session, actor: Actor, command: UpdateProfile, now: 
     for field in fields:
         setattr(person, field, after[field])
     if before["location_id"] != command.location_id:
-        for login in session.execute(
-            select(LoginSession).where(LoginSession.person_id == person.id)
-        ).scalars():
-            login.location_id = None
+        session.execute(update(LoginSession).where(LoginSession.person_id == person.id).values(location_id=None))
     old, new = audit.changes(before, after)
     if new:
         audit.record(
@@ -66,11 +63,3 @@ def update_profile(session: Session, actor: Actor, command: UpdateProfile, now: 
             before=old,
             after=new,
         )
-
-
-def _require_location(session: Session, location_id: int) -> None:
-    found = session.execute(
-        select(Location.id).where(Location.id == location_id, Location.retired_at.is_(None))
-    ).scalar()
-    if found is None:
-        raise NotFound

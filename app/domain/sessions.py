@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
+from app.domain.lookup import require_location
 from app.domain.visit import token_hash
 from app.kernel.errors import NotFound
 from app.models import LoginSession
@@ -81,6 +82,13 @@ def list_sessions(session: Session, actor: Actor, now: datetime) -> list[OpenSes
         for row in rows
     ]
     return sorted(found, key=lambda each: not each.current)
+
+
+def show_location(session: Session, actor: Actor, location_id: int) -> None:
+    """Show that location in the browser in hand from now on. Raises NotFound for one that is not open to choose."""
+    begin_writing(session)
+    require_location(session, location_id)
+    session.execute(update(LoginSession).where(LoginSession.id == actor.session_id).values(location_id=location_id))
 
 
 def sign_out(session: Session, actor: Actor, now: datetime) -> None:

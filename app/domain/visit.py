@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Table, and_, bindparam, exists, or_, select
+from sqlalchemy import Table, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.models import Contract, LoginSession, Person, Tenant
+from app.models.plan import running_on
 from app.tenancy import reviewed, tenant_of
 
 # Tables, not classes: this statement runs on every request and names its tenant in every join by hand.
@@ -58,8 +59,7 @@ _VISIT = reviewed(
         _LOGIN.c.id.label("session_id"), _LOGIN.c.location_id.label("chosen_id"), _LOGIN.c.last_seen_at,
         exists().where(
             _CONTRACT.c.tenant_id == _PERSON.c.tenant_id, _CONTRACT.c.person_id == _PERSON.c.id,
-            _CONTRACT.c.starts_on <= bindparam("today"),
-            or_(_CONTRACT.c.ends_on.is_(None), _CONTRACT.c.ends_on >= bindparam("today"))).label("is_member"))
+            running_on(bindparam("today"), _CONTRACT.c)).label("is_member"))
     .select_from(
         _TENANT
         .outerjoin(_LOGIN, and_(_LOGIN.c.tenant_id == _TENANT.c.id, _LOGIN.c.token_hash == bindparam("token"),

@@ -12,6 +12,7 @@ from huey import Huey, crontab
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.booking.lapse import let_lapsed_go
 from app.domain.new_password import forget_expired_links
 from app.domain.sessions import forget_expired
 from app.jobs.deliver import MailRenderer, OpenSession, deliver_due
@@ -22,7 +23,7 @@ from app.tenancy import begin_writing, tenant_session
 
 PeriodicJob = Callable[[Session, datetime], object]
 
-PERIODIC: tuple[PeriodicJob, ...] = (forget_expired, forget_expired_links)
+PERIODIC: tuple[PeriodicJob, ...] = (forget_expired, forget_expired_links, let_lapsed_go)
 """What happens for every tenant every minute, each in a transaction of its own: `(session, now)`, idempotent."""
 
 _MOST_BELLS = 200

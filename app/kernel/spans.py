@@ -30,12 +30,6 @@ class Span:
     def overlaps(self, other: "Span") -> bool:
         return self.start < other.end and other.start < self.end
 
-    def contains(self, other: "Span") -> bool:
-        return self.start <= other.start and other.end <= self.end
-
     def padded(self, before: timedelta, after: timedelta) -> "Span":
         """This span with buffers around it."""
         return Span(self.start - before, self.end + after)
-
-    def shifted(self, by: timedelta) -> "Span":
-        return Span(self.start + by, self.end + by)

@@ -21,6 +21,8 @@ from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit id; SQLite only numbers rows by itself when the key is spelled INTEGER."""
+LARGEST_ID = 2**63 - 1
+"""A larger number is no id: asking a database for it is an error of the driver, not an empty answer."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

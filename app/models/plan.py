@@ -1,8 +1,9 @@
 """Plans and the contracts that make somebody a member."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned
@@ -32,3 +33,11 @@ class Contract(TenantOwned, Base):
     plan_id: Mapped[int] = mapped_column(BigId)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+
+
+def running_on(day: Any, contract: Any = Contract) -> ColumnElement[bool]:
+    """Whether a contract covers a local day (a date, or a bound parameter of one), which is what makes a member.
+
+    `contract` may be the columns of its table, for statements that name their tables by hand.
+    """
+    return and_(contract.starts_on <= day, or_(contract.ends_on.is_(None), contract.ends_on >= day))

@@ -35,8 +35,8 @@ PAINTS = {
 }
 
 WIDTH, HEIGHT = 480, 320
+_SIZE = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
 _FLOOR = 246
-_TALL = 230
 _GAP = 20
 _COLUMNS = 5
 _Choice = TypeVar("_Choice")
@@ -121,12 +121,7 @@ def draw_room(
     """One room as an SVG of 480 by 320 units and at most 4 kB. ``paint`` is a key of PAINTS, or left to the
     seed.
     """
-    return _document(_room(RoomSpec("", seed, kind, seats, frozenset(features), paint)), 0)
-
-
-def cover(seed: str, paint: str | None = None) -> str:
-    """The picture beside the sign-in form: a room twice as high, with tall windows (480 by 550)."""
-    return _document(_room(RoomSpec("", seed, "room", 6, frozenset(), paint), _TALL), _TALL)
+    return _document(_room(RoomSpec("", seed, kind, seats, frozenset(features), paint)))
 
 
 def sheet(rooms: Sequence[RoomSpec]) -> str:
@@ -140,8 +135,7 @@ def sheet(rooms: Sequence[RoomSpec]) -> str:
         views.append(f'<view id="r{_checked(spec.key)}" viewBox="{x} {y} {WIDTH} {HEIGHT}"/>')
         cells.append(f'<svg x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}">{_room(spec)}</svg>')
     body = "".join(cells)
-    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
-    return f"{_ROOT} {size}>{_defs(body)}{''.join(views)}{body}</svg>"
+    return f"{_ROOT} {_SIZE}>{_defs(body)}{''.join(views)}{body}</svg>"
 
 
 def _checked(key: int | str) -> str:
@@ -150,9 +144,8 @@ def _checked(key: int | str) -> str:
     return str(key)
 
 
-def _document(body: str, tall: int) -> str:
-    size = f'viewBox="0 {-tall} {WIDTH} {HEIGHT + tall}" width="{WIDTH}" height="{HEIGHT + tall}"'
-    return f"{_ROOT} {size}>{_defs(body)}{body}</svg>"
+def _document(body: str) -> str:
+    return f"{_ROOT} {_SIZE}>{_defs(body)}{body}</svg>"
 
 
 def _defs(body: str) -> str:
@@ -179,37 +172,34 @@ def _paint(hue: int) -> _Paint:
     )
 
 
-def _room(spec: RoomSpec, tall: int = 0) -> str:
+def _room(spec: RoomSpec) -> str:
     """Always drawn with the near wall on the left; half of the rooms are then turned around."""
     dice = _Dice(spec.seed)
     paint = _paint(PAINTS[spec.paint or dice.one_of("paint", tuple(PAINTS))])
     corner = dice.number("corner", 52, 96)
-    drawn = _shell(spec, dice, paint, corner, tall) + _furniture(spec, dice, paint, corner, tall)
+    drawn = _shell(spec, dice, paint, corner) + _furniture(spec, dice, paint, corner)
     return f'<g transform="matrix(-1 0 0 1 {WIDTH} 0)">{drawn}</g>' if dice.number("turned", 0, 1) else drawn
 
 
-def _shell(spec: RoomSpec, dice: _Dice, paint: _Paint, corner: int, tall: int) -> str:
+def _shell(spec: RoomSpec, dice: _Dice, paint: _Paint, corner: int) -> str:
     """What is outside, the walls around it, the floor and the light that falls on it."""
-    count, width, left = _windows(spec, dice, corner, tall)
-    top, height = (38 - tall * 5 // 8, 124 + tall * 5 // 8)
-    arched = tall > 0 or dice.number("arched", 0, 9) < 4
+    count, width, left = _windows(spec, dice, corner)
+    top, height = 38, 124
+    arched = dice.number("arched", 0, 9) < 4
     panes = range(left, left + count * (width + 8), width + 8)
     holes = "".join(_pane(x, top, width, height, arched=arched) for x in panes)
     bars = "" if arched else "".join(_block(x, top + height * 2 // 5, width, 3) for x in panes)
     sills = "".join(_block(x - 3, top + height, width + 6, 6) for x in panes)
     hills = top + height - 162 - dice.number("hills", 0, 14)
     view = _use("v", left - dice.number("outside", 6, 60), hills) if count else ""
-    above = (
-        f'<path fill="{_SKY}" d="{_block(left - 4, top - 4, count * (width + 8), height)}"/>' if tall else ""
-    )
-    wall = f"M0 {-tall}H480V{_FLOOR}H0z"
+    wall = f"M0 0H480V{_FLOOR}H0z"
     light = "".join(f"M{x + 34} {_FLOOR}h{width * 5 // 8}l38 74h-{width * 3 // 4}z" for x in panes)
     return (
-        f"{above}{view}"
+        f"{view}"
         f'<path fill="{paint.wall}" fill-rule="evenodd" d="{wall}{holes}"/>'
         f'<path fill="{_BOARDS}" d="M0 {_FLOOR}h480v74H0z"/>'
         f'<path stroke="{_BOARDS_LINE}" stroke-width="2" d="{_joints(corner)}"/>'
-        f'<path fill="{paint.side}" d="M0 {-tall}H{corner}V{_FLOOR}L0 {_FLOOR + 46}z"/>'
+        f'<path fill="{paint.side}" d="M0 0H{corner}V{_FLOOR}L0 {_FLOOR + 46}z"/>'
         f'<path fill="{paint.trim}" d="M{corner} {_FLOOR - 7}H480v7H{corner}L0 {_FLOOR + 46}v-8z{sills}"/>'
         + (f'<path fill="{paint.wall}" d="{bars}"/>' if bars else "")
         + (f'<path fill="#fff" opacity=".28" d="{light}"/>' if light else "")
@@ -221,42 +211,42 @@ def _joints(corner: int) -> str:
     return "".join(f"M{x} {_FLOOR}l{(x - 300) * 2 // 5} 74" for x in range(corner + 54, 480, 78))
 
 
-def _windows(spec: RoomSpec, dice: _Dice, corner: int, tall: int) -> tuple[int, int, int]:
+def _windows(spec: RoomSpec, dice: _Dice, corner: int) -> tuple[int, int, int]:
     """How many panes, how wide, and where the first one starts."""
-    width = 76 if tall else dice.one_of("pane", (62, 74))
+    width = dice.one_of("pane", (62, 74))
     shown = len(spec.features & FEATURES)
     if spec.kind in ("booth", "hall", "event") or shown == 2:
         return 1, 62, corner + 18
     if shown:
         return dice.number("panes", 1, 2), width, corner + 24
-    count = 3 if tall else dice.one_of("panes", (1, 2, 2, 3))
-    slack = 0 if tall else dice.number("shift", -26, 26)
+    count = dice.one_of("panes", (1, 2, 2, 3))
+    slack = dice.number("shift", -26, 26)
     return count, width, (corner + WIDTH - count * (width + 8)) // 2 + slack
 
 
-def _furniture(spec: RoomSpec, dice: _Dice, paint: _Paint, corner: int, tall: int) -> str:
+def _furniture(spec: RoomSpec, dice: _Dice, paint: _Paint, corner: int) -> str:
     middle = (corner + WIDTH) // 2 + dice.number("table", -8, 8)
     if spec.kind == "booth":
         return _booth(dice, paint, middle) + _plant(dice, paint)
     if spec.kind in ("hall", "event"):
         return _stage(spec, paint, middle) + _rows(spec, dice, paint, middle)
-    on_wall = _on_wall(spec, dice, paint, corner, tall)
+    on_wall = _on_wall(spec, dice, paint, corner)
     if spec.kind == "studio":
         return on_wall + _sofa(dice, paint, middle) + _plant(dice, paint)
     if spec.kind == "desk":
         return on_wall + _desk(dice, paint, middle) + _plant(dice, paint)
-    return on_wall + _table(spec, dice, paint, middle, tall) + _plant(dice, paint)
+    return on_wall + _table(spec, dice, paint, middle) + _plant(dice, paint)
 
 
-def _on_wall(spec: RoomSpec, dice: _Dice, paint: _Paint, corner: int, tall: int) -> str:
+def _on_wall(spec: RoomSpec, dice: _Dice, paint: _Paint, corner: int) -> str:
     """A screen, a whiteboard, or, in a room with neither and space for it, a picture."""
     right = WIDTH - 148
     drawn = _screen(right, 72, 124, 74, paint) if "screen" in spec.features else ""
     if "whiteboard" in spec.features:
         drawn += _whiteboard(corner + 104 if drawn else right - 4, paint)
-    if drawn or tall or spec.kind == "desk":
+    if drawn or spec.kind == "desk":
         return drawn
-    count, width, left = _windows(spec, dice, corner, tall)
+    count, width, left = _windows(spec, dice, corner)
     free = left + count * (width + 8)
     if free > WIDTH - 92:
         return ""
@@ -295,7 +285,7 @@ def _whiteboard(x: int, paint: _Paint) -> str:
     )
 
 
-def _table(spec: RoomSpec, dice: _Dice, paint: _Paint, middle: int, tall: int) -> str:
+def _table(spec: RoomSpec, dice: _Dice, paint: _Paint, middle: int) -> str:
     """A table as long as its seats: chairs behind it, and before it too where ten or more sit."""
     seat = _seat_colour(dice, paint)
     behind = max(1, min(6, (spec.seats + 1) // 2))
@@ -313,7 +303,7 @@ def _table(spec: RoomSpec, dice: _Dice, paint: _Paint, middle: int, tall: int) -
         + f'<path fill="#fff" d="{_block(middle - width // 6, top - 5, 28, 5)}"/>'
         + f'<path fill="{paint.warm}" d="M{middle + width // 5} {top - 10}h10l-1 10h-8z"/>'
         + (f'<g fill="{seat}">{before}</g>' if before else "")
-        + _lamps(spec, dice, paint, range(left, left + width), tall)
+        + _lamps(spec, dice, paint, range(left, left + width))
     )
 
 
@@ -321,7 +311,7 @@ def _between(spots: Sequence[int]) -> list[int]:
     return [(one + other) // 2 for one, other in pairwise(spots)]
 
 
-def _lamps(spec: RoomSpec, dice: _Dice, paint: _Paint, table: range, tall: int) -> str:
+def _lamps(spec: RoomSpec, dice: _Dice, paint: _Paint, table: range) -> str:
     """One to three over the table, except where they would hang in front of a screen or a board."""
     count = 1 if spec.seats < 5 else 2 if spec.seats < 9 else 3
     spots = [table[(2 * n + 1) * len(table) // (2 * count)] for n in range(count)]
@@ -330,7 +320,7 @@ def _lamps(spec: RoomSpec, dice: _Dice, paint: _Paint, table: range, tall: int) 
     if not spots:
         return ""
     shade = dice.one_of("lamp", (paint.deep, "#fff", paint.warm))
-    cords = "".join(f"M{x} {-tall}V130" for x in spots)
+    cords = "".join(f"M{x} 0V130" for x in spots)
     shades = "".join(_use("l", x, 128) for x in spots)
     return f'<path stroke="{paint.ink}" stroke-width="2" d="{cords}"/><g fill="{shade}">{shades}</g>'
 

@@ -67,10 +67,10 @@ _GEOMETRY = frozenset(
 _VALUE = re.compile(r"[\w\s.,#%()+\-]*", re.ASCII)
 _REFERENCE = re.compile(r"url\(\s*[\"']?#([A-Za-z_][\w.\-]*)[\"']?\s*\)", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][\w.\-]{0,80}", re.ASCII)
-_LENGTH = re.compile(r"([0-9]*\.?[0-9]+)(?:px)?")
+# Read in one pass whatever they meet: the file is a stranger's, and a pattern that starts over holds the whole server.
+_LENGTH = re.compile(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:px)?")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _HUGE = re.compile(r"(?<![0-9.])[1-9][0-9]{6}|e\+?0*(?:[6-9]|[1-9][0-9])", re.ASCII | re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_CLASS_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 
 
 class CleanSvg(NamedTuple):
@@ -167,11 +167,20 @@ def _class_styles(root: Element) -> dict[str, dict[str, str]]:
             continue
         text = _COMMENT.sub("", "".join(element.itertext()))
         _refuse_css(text)
-        for selectors, body in _CLASS_RULE.findall(text):
+        for selectors, body in _rules(text):
+            declared = _declarations(body)
             for selector in selectors.split(","):
                 if selector.strip().startswith("."):
-                    styles.setdefault(selector.strip()[1:], {}).update(_declarations(body))
+                    styles.setdefault(selector.strip()[1:], {}).update(declared)
     return styles
+
+
+def _rules(text: str) -> Iterator[tuple[str, str]]:
+    """(selectors, body) of every innermost ``… {…}``, in order."""
+    for block in text.split("}")[:-1]:
+        before, brace, body = block.rpartition("{")
+        if brace:
+            yield before.rpartition("{")[2], body
 
 
 def _declarations(text: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, request
 
 from app.domain.actor import Permission
+from app.domain.portal import Place
 from app.sections import BY_KEY
 from app.web import auth
 from app.web.htmx import redirect_to_sign_in
@@ -75,6 +76,15 @@ def init_access(app: Flask) -> None:
         if access is None:
             abort(404)
         return _check(access)
+
+
+def places_with(section: str) -> tuple[Place, ...]:
+    """The locations where a section is on for who asks: a page may name another one than the portal shows."""
+    portal, actor = auth.portal(), auth.actor()
+    return tuple(
+        place for place in portal.places
+        if portal.section(section, place.id).open_to(
+            signed_in=actor is not None, member=actor is not None and actor.is_member))
 
 
 def _check(access: Access) -> Any:

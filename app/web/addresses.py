@@ -7,16 +7,16 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+from app.models.base import LARGEST_ID
 
-_LARGEST_ID = 2**63 - 1
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 class RowId(IntegerConverter):
     """A number that the database can hold: a larger one is an address that does not exist, not an error in SQL."""
 
     def __init__(self, url_map: Map, **limits: Any) -> None:
-        super().__init__(url_map, **({"max": _LARGEST_ID} | limits))
+        super().__init__(url_map, **({"min": 1, "max": LARGEST_ID} | limits))
 
 
 def init_addresses(app: Flask) -> None:

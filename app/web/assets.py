@@ -28,14 +28,11 @@ LUCIDE = Path("node_modules/lucide-static/icons")
 
 # Lucide's names. A section's icon, an amenity's icon and every `icon("…")` in a template must be listed here.
 ICONS = (
-    "accessibility", "arrow-down", "arrow-left", "arrow-right", "arrow-up", "bell", "building-2", "calendar",
-    "calendar-plus", "camera", "check", "chevron-down", "chevron-left", "chevron-right", "circle-help", "clock", "coffee",
-    "coins", "credit-card", "door-closed", "download", "ellipsis", "eye", "filter", "globe", "grip-vertical", "home", "house",
-    "info", "key-round", "layers", "layout-grid", "list", "lock", "lock-open", "log-out", "mail", "map", "map-pin", "menu",
-    "message-square", "monitor", "moon", "newspaper", "package", "palette", "paperclip", "pencil", "phone", "plus",
-    "presentation", "printer", "receipt", "refresh-cw", "repeat", "search", "send", "settings", "share", "shield",
-    "sliders-horizontal", "smartphone", "square-plus", "sun", "table", "ticket", "trash-2", "triangle-alert", "tv", "undo-2",
-    "upload", "user", "user-check", "users", "video", "volume-x", "wifi", "wifi-off", "x",
+    "accessibility", "arrow-down", "arrow-up", "calendar", "camera", "check", "chevron-down", "chevron-left",
+    "chevron-right", "clock", "coffee", "door-closed", "download", "eye", "grip-vertical", "house",
+    "info", "layers", "layout-grid", "list", "lock", "log-out", "mail", "menu", "monitor", "moon", "package",
+    "phone", "plus", "presentation", "printer", "search", "settings", "sliders-horizontal", "smartphone", "sun",
+    "table", "triangle-alert", "tv", "user", "users", "video", "volume-x", "wifi", "wifi-off", "x",
 )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from flask_babel import ngettext, pgettext
 
 from app.domain.booking.day import DayCell, Label
 from app.domain.booking.looks import room_looks
-from app.domain.booking.mine import BookingView
 from app.domain.booking.terms import DayStrip
+from app.domain.booking.view import BookingView
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.models import BookingStatus

@@ -123,7 +123,7 @@ class TextField(StringField):
 
 
 class SearchField(TextField):
-    """Words to look for: never required; what cannot be looked for is taken out in silence."""
+    """Words to look for: never required; what cannot be looked for, and what is too long, is taken out in silence."""
 
     widget = TextInput()
 
@@ -131,7 +131,7 @@ class SearchField(TextField):
         super().__init__(label, longest=longest, required=False, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = clean_text(without_forbidden(only_text(valuelist)))
+        self.data = clean_text(without_forbidden(only_text(valuelist)[: self.longest]))
 
 
 class EmailField(TextField):

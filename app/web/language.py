@@ -1,18 +1,20 @@
 """The reader's language, zone and formats."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import cast
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date as babel_date
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask import session as cookie
 from flask_babel import Babel, Domain, get_locale, gettext, pgettext
 
 from app.kernel.money import Money, minor_digits
+from app.web import auth
 
 LANGUAGES = {"en": "English", "es": "Español"}
 LANGUAGE_KEY = "language"
@@ -26,38 +28,63 @@ class _Domain(Domain):
     A page has a hundred of them: 12 % of its time. `babel_translations` is the name that `force_locale` clears.
     """
 
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-
     def get_translations(self) -> NullTranslations:
         here = g.get("_flask_babel") if has_app_context() else None
         found: NullTranslations | None = getattr(here, "babel_translations", None)
         if found is None:
-            found = cast("NullTranslations", super().get_translations())  # type: ignore[no-untyped-call]
+            found = Domain.get_translations(self)
             if here is not None and hasattr(here, "babel_locale"):
                 here.babel_translations = found
         return found
 
 
-babel = Babel()
+class _Babel(Babel):
+    @cached_property
+    def domain_instance(self) -> Domain:
+        return _Domain(domain=self.domain)
+
+
+babel = _Babel()
 
 
 def select_locale() -> str:
-    """The person's own choice, then this browser's, then what the browser accepts, then the tenant's."""
+    """The person's own choice, then this browser's, then what the browser accepts, then the tenant's.
+
+    Flask-Babel asks once per request, at its first word, so who is asking is looked up here if nobody did before.
+    """
     if not has_request_context():
         return "en"
-    if "tenant" not in g:
-        return request.accept_languages.best_match(list(LANGUAGES)) or "en"
-    found = g.get("visit")
-    actor = found.actor if found else None
-    wanted = actor.locale if actor and actor.locale else cookie.get(LANGUAGE_KEY)
-    if wanted in LANGUAGES:
-        return str(wanted)
-    accepted = request.accept_languages.best_match(list(LANGUAGES))
-    if accepted:
-        return accepted
-    known = g.get("portal")
-    return known.locale if known and known.locale in LANGUAGES else "en"
+    return next((str(wish) for wish in _wishes() if wish in LANGUAGES), "en")
+
+
+def _wishes() -> Iterator[str | None]:
+    # A page that says what went wrong must not ask a database that is away, nor for people of an unknown host.
+    known = "tenant" in g and not g.get("database_is_away")
+    actor = auth.visit().actor if known else None
+    yield actor.locale if actor else None
+    yield cookie.get(LANGUAGE_KEY)
+    yield _accepted()
+    yield auth.portal().locale if known else None
+
+
+def _accepted() -> str | None:
+    """The first language in the browser's order that we speak, in whichever country: `es-MX` is Spanish to us.
+
+    Werkzeug's own match takes a plain `en` further down the list for better than an `es-MX` at its top.
+    """
+    asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((each for each in asked if each in LANGUAGES), None)
+
+
+def choose_language(language: str) -> None:
+    """Keep this browser's language, one of `LANGUAGES`, whoever signs in or out on it."""
+    cookie.permanent = True
+    cookie[LANGUAGE_KEY] = language
+
+
+def language() -> str:
+    """The language that is spoken right now, one of `LANGUAGES`."""
+    return str((get_locale() or Locale("en")).language)
 
 
 def formats_locale() -> Locale:
@@ -68,8 +95,13 @@ def formats_locale() -> Locale:
 
 def format_money(money: Money) -> str:
     """`£10.20`, `10,20 €`: in the reader's format, whole amounts keep their decimals."""
-    digits = minor_digits(money.currency)
-    return format_currency(money.minor / 10 ** digits, money.currency, locale=formats_locale())
+    return currency_text(money.minor, money.currency, formats_locale())
+
+
+def currency_text(minor: int, currency: str, locale: Locale) -> str:
+    """An amount with its symbol; where a language writes a foreign currency as `GBP`, the symbol it is known by."""
+    text = str(format_currency(minor / 10 ** minor_digits(currency), currency, locale=locale))
+    return text.replace(currency, get_currency_symbol(currency, "en"))
 
 
 def format_time(moment: datetime, tz: ZoneInfo) -> str:
@@ -86,8 +118,8 @@ def format_day(day: date, today: date) -> str:
 
 def format_day_inside(day: date, today: date) -> str:
     """The same day in the middle of a sentence: languages put an article before it there, or write it small."""
-    near = {0: pgettext("inside a sentence", "Today"), 1: pgettext("inside a sentence", "Tomorrow"),
-            -1: pgettext("inside a sentence", "Yesterday")}.get((day - today).days)
+    near = {0: pgettext("inside a sentence", "today"), 1: pgettext("inside a sentence", "tomorrow"),
+            -1: pgettext("inside a sentence", "yesterday")}.get((day - today).days)
     return near or _weekday_or_date(day, today, pgettext("inside a sentence", "EEEE"),
                                     pgettext("inside a sentence", "EEE d MMM"),
                                     pgettext("inside a sentence", "EEE d MMM y"))
@@ -119,7 +151,6 @@ def init_language(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=select_locale)
-    babel.domain_instance = _Domain()
     app.add_template_filter(format_money, "money")
     app.add_template_filter(format_minutes, "minutes")
     app.add_template_filter(format_time, "clock_time")

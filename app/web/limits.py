@@ -3,6 +3,7 @@
 import ipaddress
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request
@@ -43,11 +44,11 @@ class Allowance:
 
     def spend(self) -> int:
         """Count one; returns 0, or the seconds to wait when there was none left."""
-        return 0 if self._ask("hit") else self._wait()
+        return 0 if self._ask(limiter.limiter.hit) else self._wait()
 
     def spent(self) -> int:
         """The seconds to wait when nothing is left, else 0; counts nothing."""
-        return 0 if self._ask("test") else self._wait()
+        return 0 if self._ask(limiter.limiter.test) else self._wait()
 
     def refill(self) -> None:
         """Forget what was counted: it went well in the end."""
@@ -64,9 +65,9 @@ class Allowance:
     def _keys(self) -> tuple[str, str, str]:
         return self.name, str(g.tenant.id), self.key
 
-    def _ask(self, verb: str) -> bool:
+    def _ask(self, question: Callable[..., bool]) -> bool:
         try:
-            return bool(getattr(limiter.limiter, verb)(self._item, *self._keys))
+            return question(self._item, *self._keys)
         except StorageError as error:
             _give_way(error)
             return True
@@ -81,13 +82,18 @@ class Allowance:
 
 def by_address(name: str) -> Allowance:
     """The allowance of the network that asks: one address, or the /64 that an IPv6 customer is given."""
-    address = request.remote_addr or ""
+    return Allowance(name, _network(request.remote_addr or ""))
+
+
+def _network(address: str) -> str:
     try:
-        if ipaddress.ip_address(address).version == 6:  # noqa: PLR2004 - IPv6
-            address = str(ipaddress.ip_network((address, _NETWORK_BITS), strict=False))
+        known = ipaddress.ip_address(address)
     except ValueError:
-        pass
-    return Allowance(name, address)
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    # A server that listens on both sees every IPv4 visitor as ::ffff:a.b.c.d, all of them in one /64.
+    return str(known.ipv4_mapped or ipaddress.ip_network((known, _NETWORK_BITS), strict=False))
 
 
 def by_account(name: str, email: str) -> Allowance:

@@ -1,13 +1,27 @@
-"""The booking in progress: where one is, and how much of it is left."""
+"""The booking in progress: where one is, how much of it is left, and what longer would cost."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from flask import url_for
 from flask_babel import gettext as _
 
-from app.domain.booking.mine import BookingView
+from app.domain.booking.extend import Extension
+from app.domain.booking.minutes import minute_of
+from app.domain.booking.view import BookingView
+from app.web import wording
 from app.web.booked import Booked
 from app.web.language import format_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The button that extends. `label` is what it shows, `sentence` what it says to who does not see the panel."""
+
+    minutes: int
+    label: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +33,33 @@ class Running:
     passed: int
     minutes: int
     ends_iso: str
+    ends: int
+    """In minutes since 1970: goes with the form, so that one sent twice extends once."""
+    offer: Offer | None
+    extension: str
+    ending: str
+    """The addresses of the two."""
+    problem: str
+    """Why what was just asked was refused; empty when nothing was."""
 
 
-def running(view: BookingView, words: Booked, now: datetime) -> Running:
+def running(
+    view: BookingView, words: Booked, now: datetime, extension: Extension | None = None, problem: str = ""
+) -> Running:
     """A booking that runs at `now`. What is begun counts as left: nobody is hurried by a rounded minute."""
     minutes = int((view.ends_at - view.starts_at).total_seconds()) // 60
-    passed = int((now - view.starts_at).total_seconds()) // 60
-    return Running(words, _("%(length)s left", length=format_minutes(minutes - passed)), passed, minutes,
-                   f"{view.ends_at:%Y-%m-%dT%H:%M:%SZ}")
+    passed = min(int((now - view.starts_at).total_seconds()) // 60, minutes)
+    left = (_("%(length)s left", length=format_minutes(minutes - passed)) if passed < minutes
+            else _("It is over"))
+    return Running(
+        words, left, passed, minutes, f"{view.ends_at:%Y-%m-%dT%H:%M:%SZ}", minute_of(view.ends_at),
+        _offer(extension, ZoneInfo(view.zone)) if extension else None,
+        url_for("bookings.extend", booking_id=view.id), url_for("bookings.end", booking_id=view.id), problem)
+
+
+def _offer(extension: Extension, tz: ZoneInfo) -> Offer:
+    length, more = format_minutes(extension.minutes), extension.difference
+    label = (_("%(length)s, %(price)s", length=length, price=wording.money(more)) if more
+             else _("%(length)s, free", length=length))
+    until = f"{extension.until.astimezone(tz):%H:%M}"
+    return Offer(extension.minutes, label, _("Extend by %(offer)s, until %(time)s", offer=label, time=until))

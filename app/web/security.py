@@ -63,5 +63,6 @@ def init_security(app: Flask, settings: Settings) -> None:
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), payment=(self)"
         if settings.https and request.is_secure:
-            headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+            # Not for sub-domains: a tenant's own domain may have others that are not ours to promise for.
+            headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
         return response

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from app.domain.booking.terms import (
     AlreadyOver,
     HoldLapsed,
+    NotBegun,
     NotBookable,
     Obstacle,
     OutOfReach,
@@ -126,13 +127,18 @@ def refusal(error: Refusal, tz: ZoneInfo) -> str:
             if all(obstacle.reason is Reason.TAKEN for obstacle in error.obstacles):
                 return _("Somebody else has just taken it.")
             return obstacles_sentence(error.obstacles, tz)
-        case HoldLapsed():
-            return _("The ten minutes are over, so the room is free for everybody again.")
         case TooLateToCancel():
             return _("It could be cancelled until %(time)s. The front desk can still help.",
                      time=_clock(error.cutoff, tz))
-        case AlreadyOver():
-            return _("It is over or was cancelled before, so nothing was changed.")
-        case OutOfReach():
-            return _("That is longer or further away than anybody can book.")
-    raise error
+    plain = _PLAIN.get(type(error))
+    if plain is None:
+        raise error
+    return plain()
+
+
+_PLAIN: dict[type[Refusal], Callable[[], str]] = {
+    HoldLapsed: lambda: _("The ten minutes are over, so the room is free for everybody again."),
+    AlreadyOver: lambda: _("It is over or was cancelled before, so nothing was changed."),
+    NotBegun: lambda: _("It has not begun yet, so it can only be cancelled."),
+    OutOfReach: lambda: _("That is longer or further away than anybody can book."),
+}

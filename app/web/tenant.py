@@ -71,7 +71,7 @@ def host_of(request: Request) -> str:
         host = host.partition(":")[0]
     elif "]" in host:
         host = host[:host.index("]") + 1]
-    return host.rstrip(".")
+    return host.removesuffix(".")
 
 
 def init_tenants(app: Flask, settings: Settings) -> None:

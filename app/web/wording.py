@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
-from babel.numbers import format_currency
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from app.domain.booking.terms import Quote
-from app.kernel.money import Money, minor_digits
+from app.kernel.money import Money
 from app.kernel.spans import Span
-from app.web.language import capital, format_minutes, formats_locale
+from app.web.language import capital, currency_text, format_minutes, formats_locale
 
 _REMEMBERED = 4096
 
@@ -25,7 +24,7 @@ def money(amount: Money) -> str:
 
 @lru_cache(_REMEMBERED)
 def _money(minor: int, currency: str, locale: Locale) -> str:
-    return format_currency(minor / 10 ** minor_digits(currency), currency, locale=locale)
+    return currency_text(minor, currency, locale)
 
 
 def city(zone: str) -> str:

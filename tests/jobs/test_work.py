@@ -7,18 +7,22 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.domain.booking.hold import hold
+from app.domain.booking.terms import BookRoom
 from app.domain.new_password import make_link_token
 from app.domain.notices import tell
 from app.domain.sessions import LIFETIME, Browser, start
 from app.jobs.queue import open_queue
 from app.jobs.work import Work
-from app.models import Delivery, LoginSession, PasswordReset
+from app.kernel.spans import Span
+from app.models import Booking, BookingStatus, Delivery, LoginSession, Occupancy, PasswordReset
 from app.settings import Settings
 from tests.support.rows import inside, rows
 from tests.support.servers import environment_of
@@ -92,6 +96,27 @@ def test_the_sweep_forgets_what_has_expired_and_nothing_else(app: Flask, world: 
     _work(app).sweep()
     assert [row.person_id for row in rows(app, tenant, LoginSession)] == [tenant.people["colleague"]]
     assert [row.person_id for row in rows(app, tenant, PasswordReset)] == [tenant.people["colleague"]]
+
+
+def _always(moment: datetime) -> datetime:
+    return moment
+
+
+def test_the_sweep_lets_lapsed_holds_go(app: Flask, world: World) -> None:
+    now, tenant = datetime.now(UTC).replace(second=0, microsecond=0), world.northlight
+    tomorrow = (now + timedelta(days=1)).replace(hour=12, minute=0)
+    with inside(app, tenant) as session:
+        for room, asked_at in (("Fern", now - timedelta(minutes=11)), ("Cedar", now)):
+            wish = BookRoom(tenant.rooms[room], Span(tomorrow, tomorrow + timedelta(hours=1)))
+            hold(session, tenant.actor("member"), wish, partial(_always, asked_at))
+            session.commit()
+    _work(app).sweep()
+    held = {row.resource_id: row.status for row in rows(app, tenant, Booking)}
+    assert held == {
+        tenant.rooms["Fern"]: BookingStatus.LAPSED,
+        tenant.rooms["Cedar"]: BookingStatus.HELD,
+    }
+    assert [row.resource_id for row in rows(app, tenant, Occupancy)] == [tenant.rooms["Cedar"]]
 
 
 def test_one_tenants_trouble_stops_no_other(

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
+from app.domain.actor import Actor
 from app.domain.booking import claim
 from app.domain.booking.book import book
+from app.domain.booking.extend import extend
 from app.domain.booking.terms import BookRoom, RoomTaken
 from app.kernel.spans import Span
 from app.models import Booking, Occupancy
@@ -122,3 +124,37 @@ def test_units_fill_up_and_no_further(racing: tuple[Engine, OpenSession], world:
     assert _rows_of(open_session, tenant, _slot(0)) == (2, 2)
     with open_session(tenant.id) as session:
         assert set(session.scalars(select(Occupancy.unit)).all()) == {0, 1}
+
+
+def test_two_who_want_to_stay_longer_in_one_slot(racing: tuple[Engine, OpenSession], world: World) -> None:
+    """Both phone booths run, and one of them is taken from the next hour on: one of the two can stay, not both."""
+    _, open_session = racing
+    tenant = world.northlight
+    hour = _slot(0)
+    with open_session(tenant.id) as session:
+        people = [tenant.actor(who) for who in ("member", "colleague")]
+        ids = [_has(session, actor, tenant, hour) for actor in people]
+        _has(session, tenant.actor("desk"), tenant, Span(hour.end, hour.end + HOUR))
+
+    def attempt(session: Session, racer: int) -> str:
+        at = racer % 2
+        try:
+            longer = extend(session, people[at], ids[at], 30, lambda: hour.start, seen_end=hour.end)
+            session.commit()
+        except RoomTaken:
+            return "taken"
+        return f"until {longer.ends_at:%H:%M}"
+
+    # Whoever lost asks again and again; who won and asks again has what they asked for.
+    said = Counter(race(open_session, tenant.id, attempt))
+    assert said == {f"until {hour.end + HOUR / 2:%H:%M}": RACERS // 2, "taken": RACERS // 2}
+    with open_session(tenant.id) as session:
+        ends = session.scalars(select(Booking.ends_at).where(Booking.id.in_(ids))).all()
+        assert sorted(ends) == [hour.end, hour.end + HOUR / 2]
+        assert len(session.scalars(select(Occupancy.id)).all()) == 4
+
+
+def _has(session: Session, actor: Actor, tenant: TenantWorld, wanted: Span) -> int:
+    booking = book(session, actor, BookRoom(tenant.rooms["Lark"], wanted), lambda: NOW)
+    session.commit()
+    return booking.id

@@ -8,7 +8,7 @@ from defusedxml.ElementTree import fromstring
 
 from app.theming.colour import Lch, to_hex
 from app.theming.logo import draw_svg
-from app.theming.pictures import KINDS, PAINTS, Kind, RoomSpec, cover, draw_room, sheet
+from app.theming.pictures import KINDS, PAINTS, Kind, RoomSpec, draw_room, sheet
 
 FEATURE_SETS = [(), ("screen",), ("whiteboard",), ("screen", "whiteboard", "video call")]
 
@@ -63,12 +63,6 @@ def test_a_paint_can_be_chosen(paint: str) -> None:
 def test_an_unknown_paint_is_an_error_of_ours() -> None:
     with pytest.raises(KeyError):
         draw_room("a", paint="mauve")
-
-
-def test_the_cover_is_the_tall_one() -> None:
-    root = fromstring(cover("north", "pine"))
-    assert root.get("width") == "480"
-    assert int(root.get("height", "0")) > 500
 
 
 def test_nothing_in_a_drawing_is_nothing() -> None:

@@ -5,7 +5,7 @@ The routes are taken from the application's own map, so a route that is added to
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -14,10 +14,12 @@ from werkzeug.routing import Rule
 
 from app.domain import portal_settings as verbs
 from app.domain.portal_settings import Group
+from app.kernel.spans import Span
 from app.sections import HOME_ELEMENTS, SECTIONS, Audience
 from app.tenancy import begin_writing, tenant_session
 from app.web.access import access_of
 from app.web.database import db
+from app.web.slots import slot_value
 from tests.support.sign_in import sign_in_client
 from tests.support.world import World
 
@@ -208,6 +210,34 @@ def test_a_location_may_do_without_a_section(
     assert member.get(front).status_code == 404
     set_section(section, enabled=None, location=porto)
     assert member.get(front).status_code == 200
+
+
+def test_rooms_of_a_location_without_bookings_are_out_of_reach_from_elsewhere(
+    app: Flask, world: World, member: FlaskClient, set_section: Set
+) -> None:
+    """A member who looks at one location may name another one, in an address or by pressing an old button."""
+    tenant = world.northlight
+    start = datetime.now(UTC).replace(hour=17, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    slot = slot_value(tenant.rooms["Tejo"], Span(start, start + timedelta(hours=1)))
+    search, day = (f"/bookings/{page}?location={tenant.locations['Porto']}" for page in ("search", "day"))
+    form = {"slot": slot, "people": "1", "csrf_token": _token(member, "/account")}
+
+    assert "Tejo" in member.get(search).text
+    assert "Tejo" in member.get(day).text
+    assert member.get(f"/bookings/day/choice?slot={slot}").status_code == 302
+    held = member.post("/bookings/holds", data=form)
+    assert held.status_code == 303
+    confirmation = held.headers["Location"].replace("checkout", "confirmation")
+
+    for switched in ({"enabled": False}, {"audience": Audience.CONTACTS}):
+        set_section("bookings", location=tenant.locations["Porto"], **switched)
+        for page in (search, day):
+            answer = member.get(page)
+            assert answer.status_code == 422
+            assert "Tejo" not in answer.text
+        assert member.get(f"/bookings/day/choice?slot={slot}").status_code == 404
+        assert member.post("/bookings/holds", data=form).status_code == 404
+        assert member.post(confirmation, data=form).status_code == 404
 
 
 def test_the_other_tenant_keeps_its_sections(app: Flask, world: World, set_section: Set) -> None:

@@ -39,7 +39,7 @@ def test_a_room_is_held_then_booked_then_mine(member: Visitor) -> None:
     done = member.post(f"/bookings/{booking}/confirmation", {"title": "Planning", "people": "3"}, form=SEARCH)
     assert (done.status_code, done.headers["Location"]) == (303, "/bookings/mine")
     mine = member.get("/bookings/mine").text
-    assert "Fern is yours, Tomorrow 10:00 – 11:00." in mine
+    assert "Fern is yours, tomorrow 10:00 – 11:00." in mine
     assert "Planning" in mine
     assert f'href="/bookings/{booking}"' in mine
 

@@ -134,9 +134,9 @@ def test_it_remembers(scene: Scene) -> None:
 def test_a_remembered_page_carries_the_forms_key_of_who_asks(scene: Scene) -> None:
     first, second = (re.search(r'csrf_token" value="([^"]+)', scene.member.get(SEARCH).text) for _ in range(2))
     other = re.search(r'csrf_token" value="([^"]+)', scene.colleague.get(SEARCH).text)
-    assert first
-    assert second
-    assert other
+    assert first is not None
+    assert second is not None
+    assert other is not None
     assert first[1] != other[1]
     assert hold(scene.colleague, "Fern", span(10), csrf_token=other[1]).status_code == 303
     assert hold(scene.colleague, "Fern", span(12), csrf_token=second[1]).status_code == 400

@@ -68,7 +68,7 @@ def test_what_was_comes_a_page_at_a_time(
 
 def test_a_booking_is_cancelled_before_the_cut_off(app: Flask, member: Visitor, world: World) -> None:
     booking = booked(app, world.northlight, "member", "Cedar", span(10))
-    assert "You can cancel until Tomorrow, 08:00." in member.get(f"/bookings/{booking}").text
+    assert "You can cancel until tomorrow, 08:00." in member.get(f"/bookings/{booking}").text
     assert "Cancel Cedar?" in member.get(f"/bookings/{booking}/cancellation").text
     done = member.post(f"/bookings/{booking}/cancellation", {"reason": "Rain"}, form=SEARCH)
     assert (done.status_code, done.headers["Location"]) == (303, "/bookings/mine")

@@ -128,4 +128,4 @@ def test_home_takes_eight_statements_at_most(app: Flask, member: Visitor, world:
 
 def test_a_night_owl_is_offered_the_morning(member: Visitor, clock: time_machine.Traveller) -> None:
     clock.move_to(datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
-    assert "Book Tomorrow " in member.get("/").text
+    assert "Book tomorrow " in member.get("/").text

@@ -38,7 +38,7 @@ def index_sessions() -> str:
     return render_template("account/index_sessions.html", rows=[_row(each) for each in found])
 
 
-@blueprint.post("/account/sessions/<int(max=9223372036854775807):session_id>/ending")
+@blueprint.post("/account/sessions/<int:session_id>/ending")
 @in_section("account")
 def end_session(session_id: int) -> Response:
     sessions.end(session(), auth.signed_in(), session_id, auth.now())

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 
 from flask import request, url_for
@@ -53,6 +54,7 @@ from app.web.forms import (
     clean_text,
     id_or_none,
     moment_of,
+    only_text,
     options,
     parse_clock,
     without_forbidden,
@@ -63,7 +65,6 @@ from app.web.sentences import obstacle_sentence
 
 _MONTH = 31 * 24 * 60
 _QUARTER = 15
-_LONGEST_KEY = 64
 _LONGEST_SEARCH = 120
 
 
@@ -94,8 +95,9 @@ class BookingForm(Form):
         if self._starts_at is None:
             raise ValueError("the form is not valid")
         span = Span(self._starts_at, self._starts_at + timedelta(minutes=self.minutes.data))
+        key = only_text([self.request_key.data])
         return BookRoom(self.resource_id.data, span, self.people.data, self.title.data, for_person_id=person_id,
-                        request_key=(self.request_key.data or "")[:_LONGEST_KEY] or None)
+                        request_key=sha256(key.encode()).hexdigest() if key else None)
 
 
 class CancelForm(Form):

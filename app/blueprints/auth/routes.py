@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from app.web.addresses import local_path
 from app.web.database import session
 from app.web.forms import Form
 from app.web.htmx import go_to
+from app.web.language import LANGUAGES, choose_language, language
 from app.web.limits import Allowance, by_account, by_address, too_many, wait_sentence
 from app.web.signing import forget, remember, this_browser
 
@@ -69,6 +70,17 @@ def destroy() -> Response:
     return response
 
 
+@blueprint.post("/language")
+@public
+def update_language() -> Response:
+    """Show this browser another language from now on. Whoever is signed in and chose one for good keeps that."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        abort(400)
+    choose_language(chosen)
+    return go_to(url_for("auth.new", next=_next() or None))
+
+
 def _sign_in(command: SignIn, address: Allowance, account: Allowance) -> str | None:
     """The token of a new session, or None; counts failures, and ends the session that this browser had."""
     before = auth.actor()
@@ -87,7 +99,8 @@ def _sign_in(command: SignIn, address: Allowance, account: Allowance) -> str | N
 
 
 def _page(form: Form, status: int = 200) -> Response:
-    return make_response(render_template("auth/new.html", form=form, next=_next()), status)
+    others = [(code, name) for code, name in LANGUAGES.items() if code != language()]
+    return make_response(render_template("auth/new.html", form=form, next=_next(), languages=others), status)
 
 
 def _next() -> str:

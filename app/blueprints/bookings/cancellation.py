@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.room import ID, blueprint
+from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel as cancel_booking
-from app.domain.booking.mine import BookingView
 from app.domain.booking.terms import REASON_LENGTH, AlreadyOver, ReasonNeeded, TooLateToCancel
+from app.domain.booking.view import BookingView
 from app.web import auth, booked, sentences
 from app.web.access import in_section
 from app.web.database import session
@@ -25,14 +25,14 @@ class CancelForm(Form):
     reason = TextField(_l("Why?"), longest=REASON_LENGTH, required=False)
 
 
-@blueprint.get(f"/bookings/<{ID}:booking_id>/cancellation")
+@blueprint.get("/bookings/<int:booking_id>/cancellation")
 @in_section("bookings")
 def new_cancellation(booking_id: int) -> str:
     """Ask before cancelling; after the cut-off, say so instead."""
     return _page(mine.show(session(), auth.signed_in(), booking_id, auth.now()), CancelForm())
 
 
-@blueprint.post(f"/bookings/<{ID}:booking_id>/cancellation")
+@blueprint.post("/bookings/<int:booking_id>/cancellation")
 @in_section("bookings")
 def cancel(booking_id: int) -> Response | tuple[str, int]:
     """Cancel. 422 with the sentence after the cut-off, or when it is over."""

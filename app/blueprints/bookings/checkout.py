@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
-from app.blueprints.bookings.room import ID, blueprint
+from app.blueprints.bookings.room import blueprint, bookable_place, require_open
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
-from app.domain.booking.day import day_grid
-from app.domain.booking.looks import room_looks, room_place
-from app.domain.booking.mine import BookingView
+from app.domain.booking.catalogue import Place, load_place
+from app.domain.booking.day import day_grid_in
+from app.domain.booking.looks import RoomPlace, room_looks
 from app.domain.booking.terms import (
     TITLE_LENGTH,
     AlreadyOver,
@@ -26,6 +26,7 @@ from app.domain.booking.terms import (
     NotBookable,
     OutOfReach,
 )
+from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
@@ -57,11 +58,12 @@ def hold() -> Answer:
     people = whole_of(request.form.get("people", "1").strip())
     if slot is None or people is None or not 1 <= people <= MOST_PEOPLE:
         return _refused(_("Choose a room and a time first."))
+    room = bookable_place(slot.resource_id)
     command = BookRoom(slot.resource_id, slot.span, people, request_key=_request_key(slot, people))
     try:
         booking = _hold(command)
     except NotBookable as refusal:
-        return _not_to_be_had(slot, people, refusal)
+        return _not_to_be_had(room, slot, people, refusal)
     except (OutOfReach, Malformed):
         return _refused(_("That is longer or further away than anybody can book."))
     session().commit()
@@ -95,8 +97,7 @@ def _refused(sentence: str) -> tuple[str, int]:
                            back=url_for("bookings.search")), 422
 
 
-def _not_to_be_had(slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
-    room = room_place(session(), slot.resource_id)
+def _not_to_be_had(room: RoomPlace, slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
     tz = ZoneInfo(room.zone)
     gallery = Gallery(room_looks(session(), [room.location_id]).get(room.location_id, []))
     rows = rooms.alternative_rows(refusal.alternatives, gallery, tz, slot.span)
@@ -111,7 +112,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
                    people=people)
 
 
-@blueprint.get(f"/bookings/<{ID}:booking_id>/checkout")
+@blueprint.get("/bookings/<int:booking_id>/checkout")
 @in_section("bookings")
 def checkout(booking_id: int) -> Answer:
     """What is held, for how long still and what it costs."""
@@ -121,11 +122,12 @@ def checkout(booking_id: int) -> Answer:
     return _page(view, ConfirmForm(title=view.title, people=view.people))
 
 
-@blueprint.post(f"/bookings/<{ID}:booking_id>/confirmation")
+@blueprint.post("/bookings/<int:booking_id>/confirmation")
 @in_section("bookings")
 def confirm(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""
     view = _own(booking_id)
+    require_open(view.location_id)
     form, tz = ConfirmForm(), ZoneInfo(view.zone)
     if not form.validate():
         return _page(view, form), 422
@@ -145,7 +147,7 @@ def confirm(booking_id: int) -> Answer:
     return _page(_own(booking_id), form), 422
 
 
-@blueprint.post(f"/bookings/<{ID}:booking_id>/release")
+@blueprint.post("/bookings/<int:booking_id>/release")
 @in_section("bookings")
 def release(booking_id: int) -> Answer:
     """Let a hold go, and back to the search that it came from."""
@@ -165,7 +167,7 @@ def _own(booking_id: int) -> BookingView:
 
 def _page(view: BookingView, form: ConfirmForm) -> str:
     words = booked.booked_rows([view])[0]
-    ruler, strip = day_of(view)
+    ruler, strip = day_of(view, load_place(session(), view.location_id, auth.signed_in().person_id, auth.now()))
     expires = view.hold_expires_at
     return render_template(
         "bookings/checkout.html", form=form, one=words, price=booked.price_lines(view), ruler=ruler, strip=strip,
@@ -177,11 +179,11 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         book_words=_("Book for %(price)s", price=words.price) if view.price else _("Book"))
 
 
-def day_of(view: BookingView) -> tuple[Ruler, Strip | None]:
-    """The booked day of the booked room; no strip for a room that is out of use."""
+def day_of(view: BookingView, place: Place) -> tuple[Ruler, Strip | None]:
+    """The booked day of the booked room at its place; no strip for a room that is out of use."""
     tz = ZoneInfo(view.zone)
     day = view.starts_at.astimezone(tz).date()
     ruler = Ruler(day, tz, auth.now(), Span(view.starts_at, view.ends_at))
-    grid = day_grid(session(), auth.signed_in(), view.location_id, day, auth.now())
+    grid = day_grid_in(session(), auth.signed_in(), place, day, auth.now())
     row = next((row for row in grid.rows if row.room.id == view.resource_id), None)
     return ruler, ruler.strip(booked.strip_of_cells(row.cells)) if row else None

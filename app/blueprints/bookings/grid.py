@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.blueprints.bookings.forms import day_of, sensible_start
-from app.blueprints.bookings.room import blueprint
+from app.blueprints.bookings.room import blueprint, bookable_place
 from app.blueprints.bookings.search import asked_place, views
 from app.domain.booking.catalogue import load_place
 from app.domain.booking.day import DayCell, DayGrid, DayRow, Label, day_grid
-from app.domain.booking.looks import look_of, room_place
+from app.domain.booking.looks import look_of
 from app.domain.booking.search import search_place
 from app.domain.booking.terms import FreeRoom, OutOfReach, RoomQuery
 from app.kernel.spans import Span
@@ -91,7 +91,7 @@ def day() -> Any:
         "bookings/table.html" if table else "bookings/grid.html", grid=grid, wrong=wrong, **_words(grid, today),
         **(_table(grid, tz) if table else _lanes(grid, tz)),
         views=views("table" if table else "grid", grid.day.isoformat(), location),
-        steps=_steps(grid.day, today, location, table=table), location=location,
+        steps=_steps(grid.day, today, location, table=table),
         shows_zone=place.zone != auth.portal().zone, zone=place.zone, zone_note=wording.zone_note(place.zone))
     return page, 422 if wrong else 200
 
@@ -103,7 +103,7 @@ def choice() -> Any:
     slot = parse_slot(request.args.get("slot", ""))
     if slot is None:
         return render_template("bookings/_choice.html", row=None, sentence=_("Choose a room and a time first.")), 422
-    room = room_place(session(), slot.resource_id)
+    room = bookable_place(slot.resource_id)
     tz = ZoneInfo(room.zone)
     if not wants_part():
         start = slot.span.start.astimezone(tz)

@@ -7,12 +7,17 @@ from flask import render_template, request, url_for
 
 from app.blueprints.bookings.checkout import day_of
 from app.blueprints.bookings.forms import id_of
-from app.blueprints.bookings.room import ID, blueprint
+from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine as bookings_of
+from app.domain.booking.catalogue import load_place
+from app.domain.booking.extend import offers, offers_in
+from app.domain.booking.looks import look_of
+from app.domain.booking.view import BookingView
 from app.models import BookingStatus
 from app.web import auth, booked
 from app.web.access import in_section
 from app.web.database import session
+from app.web.pictures import Gallery
 from app.web.running import running
 
 _PAGE = 20
@@ -26,7 +31,8 @@ def mine() -> Any:
         return _past()
     views = bookings_of.current(session(), auth.signed_in(), auth.now())
     rows = dict(zip((view.id for view in views), booked.booked_rows(views), strict=True))
-    now = [running(view, rows[view.id], auth.now()) for view in views
+    offered = offers(session(), auth.signed_in(), views, auth.now())
+    now = [running(view, rows[view.id], auth.now(), offered.get(view.id)) for view in views
            if view.starts_at <= auth.now() and view.status is BookingStatus.CONFIRMED]
     coming = [rows[view.id] for view in views if view.starts_at > auth.now()]
     return render_template("bookings/mine.html", past=False, now=now, days=booked.by_day(coming), older=None)
@@ -40,16 +46,25 @@ def _past() -> Any:
         booked.booked_rows(views[:_PAGE])), older=older)
 
 
-@blueprint.get(f"/bookings/<{ID}:booking_id>")
+@blueprint.get("/bookings/<int:booking_id>")
 @in_section("bookings")
 def show(booking_id: int) -> Any:
     """One booking: when, where, what it costs, and until when it can be cancelled. 404 for another person's."""
-    view = bookings_of.show(session(), auth.signed_in(), booking_id, auth.now())
-    ruler, strip = day_of(view)
-    tz = ZoneInfo(view.zone)
+    return show_page(bookings_of.show(session(), auth.signed_in(), booking_id, auth.now()))
+
+
+def show_page(view: BookingView, problem: str = "") -> str:
+    """The page of one booking; `problem` is why what was just asked of it was refused."""
+    now, actor, tz = auth.now(), auth.signed_in(), ZoneInfo(view.zone)
+    place = load_place(session(), view.location_id, actor.person_id, now)
+    one = booked.booked(view, Gallery(look_of(each.room) for each in place.rooms).url(view.resource_id))
+    ruler, strip = day_of(view, place)
+    runs = view.status is BookingStatus.CONFIRMED and view.starts_at <= now < view.ends_at
+    offered = offers_in(session(), actor, place, [view], now)
     cutoff = view.cancel_until.astimezone(tz)
     return render_template(
-        "bookings/show.html", one=booked.booked_rows([view])[0], price=booked.price_lines(view), ruler=ruler,
-        strip=strip, can_cancel=view.can_cancel, held=view.status is BookingStatus.HELD,
-        over=view.ends_at <= auth.now(), cancelled=view.status is BookingStatus.CANCELLED, reason=view.cancel_reason,
-        cutoff=f"{cutoff:%H:%M}", cutoff_day=cutoff.date(), today=auth.now().astimezone(tz).date())
+        "bookings/show.html", one=one, price=booked.price_lines(view), ruler=ruler, strip=strip, problem=problem,
+        now=running(view, one, now, offered.get(view.id)) if runs else None, can_cancel=view.can_cancel,
+        held=view.status is BookingStatus.HELD, over=view.ends_at <= now,
+        cancelled=view.status is BookingStatus.CANCELLED, reason=view.cancel_reason, cutoff=f"{cutoff:%H:%M}",
+        cutoff_day=cutoff.date(), today=now.astimezone(tz).date())

@@ -2,7 +2,22 @@
 
 from flask import Blueprint
 
+from app.domain.booking.looks import RoomPlace, room_place
+from app.kernel.errors import NotFound
+from app.web.access import places_with
+from app.web.database import session
+
 blueprint = Blueprint("bookings", __name__)
 
-ID = f"int(min=1, max={2**63 - 1})"
-"""What a database can hold as an id; a longer number is no address of ours."""
+
+def bookable_place(resource_id: int) -> RoomPlace:
+    """The place of a room that a button named. Raises NotFound also where bookings are off for who asks."""
+    room = room_place(session(), resource_id)
+    require_open(room.location_id)
+    return room
+
+
+def require_open(location_id: int) -> None:
+    """Raise NotFound unless bookings are on at that location for who asks."""
+    if all(place.id != location_id for place in places_with("bookings")):
+        raise NotFound

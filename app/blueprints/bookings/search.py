@@ -17,7 +17,7 @@ from app.domain.booking.looks import look_of
 from app.domain.booking.search import answer, look_at
 from app.domain.portal import Place
 from app.web import auth, rooms, themes
-from app.web.access import in_section
+from app.web.access import in_section, places_with
 from app.web.database import session
 from app.web.fragments import recall
 from app.web.htmx import wants_part
@@ -90,7 +90,7 @@ def asked_place(text: str) -> tuple[Place, str]:
         abort(404)
     if not text:
         return here, ""
-    for place in auth.portal().places:
+    for place in places_with("bookings"):
         if str(place.id) == text:
             return place, ""
     return here, _("That location is not one of ours. These are the rooms of %(name)s.", name=here.name)

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from app.domain.booking import mine
-from app.domain.booking.looks import room_looks
-from app.domain.booking.mine import BookingView
-from app.domain.booking.quick import best_match
+from app.domain.booking.catalogue import Place, load_place
+from app.domain.booking.extend import Extension, offers_in
+from app.domain.booking.looks import look_of
+from app.domain.booking.quick import best_match_in
+from app.domain.booking.view import BookingView
 from app.domain.card import card_token
 from app.models import BookingStatus
 from app.web import auth, rooms, wording
@@ -67,8 +69,33 @@ class Shown:
                 if view.starts_at <= auth.now() and view.status is BookingStatus.CONFIRMED]
 
     @cached_property
+    def place(self) -> Place | None:
+        """The location that the page is about, with its rooms."""
+        here = auth.place()
+        return load_place(session(), here.id, auth.signed_in().person_id, auth.now()) if here else None
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        """The pictures of that location, which is loaded anyway."""
+        return Gallery(look_of(each.room) for each in self.place.rooms) if self.place else Gallery(())
+
+    @cached_property
     def galleries(self) -> Galleries:
-        return Galleries(view.location_id for view in self.running)
+        """The pictures of bookings elsewhere."""
+        return Galleries(view.location_id for view in self.running if not self.is_here(view))
+
+    @cached_property
+    def offers(self) -> dict[int, Extension]:
+        """Of the bookings that run here; one elsewhere is extended on its own page, or a page would cost more."""
+        here = [view for view in self.running if self.is_here(view)]
+        return offers_in(session(), auth.signed_in(), self.place, here, auth.now()) if self.place and here else {}
+
+    def is_here(self, view: BookingView) -> bool:
+        here = auth.place()
+        return here is not None and here.id == view.location_id
+
+    def picture(self, view: BookingView) -> str:
+        return self.gallery.url(view.resource_id) if self.is_here(view) else self.galleries.url(view)
 
 
 def elements() -> list[Element]:
@@ -85,7 +112,8 @@ def elements() -> list[Element]:
 
 
 def _ongoing(shown: Shown) -> list[Running]:
-    return [running(view, booked(view, shown.galleries.url(view)), auth.now()) for view in shown.running]
+    return [running(view, booked(view, shown.picture(view)), auth.now(), shown.offers.get(view.id))
+            for view in shown.running]
 
 
 def _upcoming(shown: Shown) -> list[Booked]:
@@ -93,15 +121,14 @@ def _upcoming(shown: Shown) -> list[Booked]:
     return [booked(view, "") for view in coming[:_NEXT]]
 
 
-def _quick(_shown: Shown) -> Quick | None:
-    place = auth.place()
+def _quick(shown: Shown) -> Quick | None:
+    place = shown.place
     if place is None:
         return None
-    match = best_match(session(), auth.signed_in(), place.id, auth.now(), _QUICK_MINUTES)
+    match = best_match_in(session(), auth.signed_in(), place, auth.now(), _QUICK_MINUTES)
     if match is None:
         return None
     tz = ZoneInfo(place.zone)
-    gallery = Gallery(room_looks(session(), [place.id]).get(place.id, []))
     day = match.span.start.astimezone(tz).date()
     today = auth.now().astimezone(tz).date()
     when = wording.clock(match.span, tz)
@@ -109,7 +136,7 @@ def _quick(_shown: Shown) -> Quick | None:
         when = f"{format_day_inside(day, today)} {when}"
     button = (_("Book %(when)s for %(price)s", when=when, price=wording.money(match.quote.total))
               if match.quote.total_minor else _("Book %(when)s, free", when=when))
-    return Quick(match.room.name, rooms.facts(match.room), gallery.url(match.room.id),
+    return Quick(match.room.name, rooms.facts(match.room), shown.gallery.url(match.room.id),
                  slot_value(match.room.id, match.span), button)
 
 

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.blueprints.home.elements import elements
+from app.domain import sessions
+from app.kernel.errors import NotFound
 from app.kernel.walltime import local_date, zone
-from app.models import LoginSession
 from app.web import auth, wording
 from app.web.access import in_section, signed_in
 from app.web.addresses import local_path
 from app.web.database import session
+from app.web.forms import id_or_none
 from app.web.htmx import go_to
 
 blueprint = Blueprint("home", __name__)
@@ -28,14 +30,13 @@ def index() -> Any:
 
 @blueprint.post("/location")
 @signed_in
-def choose_location() -> Response:
+def update_location() -> Response:
     """Show another location in this browser from now on. 404 for one that is not the tenant's."""
-    chosen = request.form.get("location_id", "")
-    place = next((place for place in auth.portal().places if str(place.id) == chosen), None)
-    if place is None:
-        abort(404)
-    login = session().get_one(LoginSession, auth.signed_in().session_id)
-    login.location_id = place.id
+    try:
+        chosen = id_or_none(request.form.get("location_id"))
+    except ValueError:
+        raise NotFound from None
+    sessions.show_location(session(), auth.signed_in(), chosen or 0)
     session().commit()
     # Back to the page, but without its query: a date stays a date, but a location in it would win over the choice.
     back = local_path(request.headers.get("Referer", ""), absolute=True).partition("?")[0]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.minutes import moment_of
 from app.domain.booking.occupancy import UnitStretch
-from app.models import Booking, BookingStatus, Occupancy
+from app.models import Booking, BookingStatus, Occupancy, Person
 from app.tenancy import reviewed
 
 _BLOCKS = cast("Table", Occupancy.__table__)
@@ -95,6 +95,23 @@ def sweep(
         let_go(session, lapsed)
 
 
+def give_up_holds(session: Session, person_id: int) -> None:
+    """Let go of everything that the person holds: who could hold many rooms could keep all of them from everybody.
+
+    On PostgreSQL the person's row is locked first, so that two holds at the same moment cannot miss each other, and a
+    hold that is being confirmed this moment is left to that.
+    """
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    held = session.scalars(
+        select(Booking.id)
+        .where(Booking.person_id == person_id, Booking.status == BookingStatus.HELD)
+        .order_by(Booking.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if held:
+        let_go(session, held)
+
+
 def let_go(session: Session, held: Sequence[int]) -> None:
     """End holds: their rows go, and they say that they lapsed."""
     session.execute(
@@ -111,6 +128,19 @@ def unblock(session: Session, booking_id: int) -> None:
     """Free what a booking blocks."""
     session.execute(
         delete(Occupancy).where(Occupancy.booking_id == booking_id),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def cut(session: Session, booking_id: int, until: datetime) -> None:
+    """Free what a booking blocks after a moment. Shorter rows cannot overlap anything, so nobody is outrun."""
+    rows = Occupancy.booking_id == booking_id
+    session.execute(
+        delete(Occupancy).where(rows, Occupancy.blocks_from >= until),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        update(Occupancy).where(rows, Occupancy.blocks_until > until).values(blocks_until=until),
         execution_options={"synchronize_session": False},
     )
 

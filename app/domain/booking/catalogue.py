@@ -45,6 +45,7 @@ from app.models import (
     StoredFile,
     Tenant,
 )
+from app.models.plan import running_on
 from app.tenancy import reviewed, tenant_of
 
 # Tables, not classes: these statements run on the busiest page and name their tenant in every join by hand.
@@ -340,8 +341,7 @@ def _of_place(table: Table, resource_id: ColumnElement[Any]) -> ColumnElement[bo
 _RUNNING = and_(
     _CONTRACT.c.tenant_id == bindparam("tenant"),
     _CONTRACT.c.person_id == bindparam("person"),
-    _CONTRACT.c.starts_on <= bindparam("today"),
-    or_(_CONTRACT.c.ends_on.is_(None), _CONTRACT.c.ends_on >= bindparam("today")),
+    running_on(bindparam("today"), _CONTRACT.c),
 )
 _MY_PLANS = reviewed(select(_CONTRACT.c.plan_id).where(_RUNNING))
 _ON_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _FOR_PLAN.c.plan_id)

@@ -7,20 +7,21 @@ transaction and commit afterwards. A refusal leaves nothing written: what came a
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor, Permission
 from app.domain.booking.alternatives import instead
-from app.domain.booking.blocking import Outrun, block, sweep
+from app.domain.booking.asker import asker_for
+from app.domain.booking.blocking import Outrun, block, give_up_holds, sweep
 from app.domain.booking.catalogue import Bookable, Place, load_place
 from app.domain.booking.look import Look, look
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
 from app.domain.booking.pricing import quote
-from app.domain.booking.rules import Asker, check_reach, obstacles
+from app.domain.booking.rules import check_reach, obstacles
 from app.domain.booking.terms import (
     MOST_PEOPLE,
     OVERRIDABLE,
@@ -38,10 +39,9 @@ from app.domain.booking.terms import (
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.kernel.walltime import local_date
-from app.models import Booking, BookingStatus, Contract, Person, Resource
+from app.models import Booking, BookingStatus, Resource
 
-_TRIES = 20
+TRIES = 20
 """How often a booking looks for another unit after somebody was quicker, before it gives up."""
 
 
@@ -132,7 +132,7 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
         raise NotFound
     place = load_place(session, location_id, wish.person_id, now)
     bookable = place.room(command.resource_id)
-    asker = Asker(wish.person_id, _is_member(session, wish, place, now), place.plan_ids)
+    asker = asker_for(session, wish.actor, wish.person_id, place, now)
     looked = look(session, place, asker, RoomQuery(location_id, command.span, command.people), now)
     rows = rows_for(
         bookable,
@@ -152,32 +152,15 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
     return _Decision(place, bookable, looked, rows, passed)
 
 
-def _is_member(session: Session, wish: _Wish, place: Place, now: datetime) -> bool:
-    if wish.person_id == wish.actor.person_id:
-        return wish.actor.is_member
-    today = local_date(now, place.calendar.zone)
-    on_a_plan = exists().where(
-        Contract.person_id == Person.id,
-        Contract.starts_on <= today,
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= today),
-    )
-    is_member = session.scalar(
-        select(on_a_plan)
-        .select_from(Person)
-        .where(Person.id == wish.person_id, Person.suspended_at.is_(None))
-    )
-    if is_member is None:
-        raise NotFound
-    return is_member
-
-
 def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         earlier = _same_request(session, wish)
         if earlier:
             return Claim(earlier, fresh=False)
         now = clock()
         decision = _decide(session, wish, now)
+        if wish.hold_for:
+            give_up_holds(session, wish.person_id)
         sweep(session, decision.place.id, decision.rows, wish.person_id, now)
         booking = _booking(wish, decision, now)
         try:

@@ -30,7 +30,7 @@ HOLD_FOR = timedelta(minutes=10)
 def hold(session: Session, actor: Actor, command: BookRoom, clock: Clock) -> Booking:
     """Hold a room for ten minutes with its price; it blocks like a booking until then.
 
-    A person's earlier hold that stands in the way is let go. Refuses and is called as `book`.
+    Whatever the person held before is let go: nobody holds two rooms at once. Refuses and is called as `book`.
     """
     return claim(session, actor, command, clock, hold_for=HOLD_FOR).booking
 

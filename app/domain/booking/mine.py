@@ -10,23 +10,6 @@ from app.domain.booking.view import STANDING, BookingView, MayCancel, bookings, 
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus
 
-__all__ = ["BookingView", "current", "ongoing", "past", "show", "upcoming"]
-
-
-def upcoming(session: Session, actor: Actor, now: datetime, limit: int = 50) -> list[BookingView]:
-    """Bookings that are still to start, and live holds, soonest first."""
-    rows = session.execute(
-        bookings(
-            Booking.person_id == actor.person_id,
-            Booking.starts_at > now,
-            Booking.ends_at > now,
-            _alive(now),
-        )
-        .order_by(Booking.starts_at, Booking.id)
-        .limit(limit)
-    )
-    return [view_of(row, _own_until(now), now) for row in rows]
-
 
 def current(session: Session, actor: Actor, now: datetime, limit: int = 50) -> list[BookingView]:
     """What runs and what comes in one statement, soonest first: for a page that shows both."""
@@ -34,19 +17,6 @@ def current(session: Session, actor: Actor, now: datetime, limit: int = 50) -> l
         bookings(Booking.person_id == actor.person_id, Booking.ends_at > now, _alive(now))
         .order_by(Booking.starts_at, Booking.id)
         .limit(limit)
-    )
-    return [view_of(row, _own_until(now), now) for row in rows]
-
-
-def ongoing(session: Session, actor: Actor, now: datetime) -> list[BookingView]:
-    """Confirmed bookings that run now, the one that ends first first."""
-    rows = session.execute(
-        bookings(
-            Booking.person_id == actor.person_id,
-            Booking.starts_at <= now,
-            Booking.ends_at > now,
-            Booking.status == BookingStatus.CONFIRMED,
-        ).order_by(Booking.ends_at, Booking.id)
     )
     return [view_of(row, _own_until(now), now) for row in rows]
 

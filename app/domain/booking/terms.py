@@ -202,6 +202,10 @@ class AlreadyOver(Refusal):
     """The booking has ended or was cancelled before."""
 
 
+class NotBegun(Refusal):
+    """Only a confirmed booking that has begun is ended early or extended; before, it is cancelled or made anew."""
+
+
 class NotPermitted(Refusal):
     """Booking for others, or past the limits, is for staff who were given that."""
 

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, not_, select
 from sqlalchemy.orm import Session
 
 from app.domain.people.names import fold
 from app.models import Contract, Location, Person, Plan, Role
+from app.models.plan import running_on
 
 PAGE_SIZE = 50
 
@@ -105,7 +106,7 @@ def _query(today: date, which: PeopleFilter) -> Select[*tuple[Any, ...]]:
 
 
 def _conditions(today: date, which: PeopleFilter) -> list[ColumnElement[bool]]:
-    member = exists().where(Contract.tenant_id == Person.tenant_id, Contract.person_id == Person.id, _active(today))
+    member = exists().where(Contract.tenant_id == Person.tenant_id, Contract.person_id == Person.id, running_on(today))
     match which:
         case PeopleFilter.ALL:
             return []
@@ -117,10 +118,6 @@ def _conditions(today: date, which: PeopleFilter) -> list[ColumnElement[bool]]:
             return [Person.role != Role.NONE]
         case PeopleFilter.SUSPENDED:
             return [Person.suspended_at.is_not(None)]
-
-
-def _active(today: date) -> ColumnElement[bool]:
-    return and_(Contract.starts_on <= today, or_(Contract.ends_on.is_(None), Contract.ends_on >= today))
 
 
 def _matching(session: Session, query: Select[*tuple[Any, ...]], words: str) -> list[int]:
@@ -137,7 +134,7 @@ def _matches(row: Row[*tuple[Any, ...]], words: str) -> bool:
 def plans_of(session: Session, today: date, person_ids: Collection[int] | None = None) -> dict[int, list[str]]:
     """Names of today's plans by person; of everybody without `person_ids`. Contacts have no entry."""
     plans: dict[int, list[str]] = {}
-    active = select(Contract.person_id, Plan.name).join(Plan, Contract.plan_id == Plan.id).where(_active(today))
+    active = select(Contract.person_id, Plan.name).join(Plan, Contract.plan_id == Plan.id).where(running_on(today))
     if person_ids is not None:
         active = active.where(Contract.person_id.in_(person_ids))
     for person_id, name in session.execute(active.order_by(Plan.position, Plan.name)):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.cancel import cancel
 from app.domain.booking.hold import confirm, hold, release
+from app.domain.booking.lapse import let_lapsed_go
 from app.domain.booking.terms import AlreadyOver, HoldLapsed, NotBookable, RoomTaken
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus, Notice, Occupancy
@@ -59,6 +60,22 @@ def test_it_lapses_after_ten_minutes_though_nobody_swept(
         front.do(confirm, member, held.id)
 
 
+def test_the_sweep_lets_go_of_what_ran_out_and_of_nothing_else(
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor
+) -> None:
+    kept = front.book(member, "Cedar", TEN)
+    front.clock.advance(minutes=5)
+    live = front.do(hold, colleague, front.wish("Rowan", TEN))
+    assert let_lapsed_go(session, front.clock()) == 0
+    front.clock.advance(minutes=5)
+    assert let_lapsed_go(session, front.clock()) == 1
+    assert let_lapsed_go(session, front.clock()) == 0
+    session.commit()
+    assert held.status is BookingStatus.LAPSED
+    blocking = session.scalars(select(Occupancy.booking_id).order_by(Occupancy.booking_id)).all()
+    assert blocking == [kept.id, live.id]
+
+
 def test_the_next_booking_sweeps_it(
     front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor
 ) -> None:
@@ -76,6 +93,29 @@ def test_a_new_hold_replaces_ones_own(front: Desk, session: Session, held: Booki
         front.do(confirm, member, held.id)
     assert front.do(confirm, member, second.id).status is BookingStatus.CONFIRMED
     assert len(session.scalars(select(Occupancy)).all()) == 1
+
+
+def test_nobody_holds_two_rooms_at_once(
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor
+) -> None:
+    confirmed = front.do(hold, member, front.wish("Rowan", TEN))
+    front.do(confirm, member, confirmed.id)
+    theirs = front.do(hold, colleague, front.wish("Lark", TEN))
+    front.do(hold, member, front.wish("Cedar", span("12:00", "13:00", "2026-03-05")))
+    front.book(colleague, "Fern", TEN)
+    with pytest.raises(HoldLapsed):
+        front.do(confirm, member, held.id)
+    assert session.get_one(Booking, confirmed.id).status is BookingStatus.CONFIRMED
+    assert front.do(confirm, colleague, theirs.id).status is BookingStatus.CONFIRMED
+
+
+def test_a_hold_that_is_refused_leaves_the_one_before(
+    front: Desk, session: Session, held: Booking, member: Actor, colleague: Actor
+) -> None:
+    front.book(colleague, "Rowan", TEN)
+    with pytest.raises(RoomTaken):
+        front.do(hold, member, front.wish("Rowan", TEN))
+    assert front.do(confirm, member, held.id).status is BookingStatus.CONFIRMED
 
 
 def test_letting_go_frees_the_room(front: Desk, held: Booking, member: Actor, colleague: Actor) -> None:

@@ -14,10 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.domain.actor import Actor
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
+from app.domain.booking.extend import extend
 from app.domain.booking.hold import confirm, hold, release
 from app.domain.booking.search import search
+from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import BookRoom, RoomQuery
 from app.kernel.errors import Refusal
 from app.kernel.spans import Span
@@ -44,6 +47,10 @@ def parts(session: Session, northlight: TenantWorld) -> TenantWorld:
     session.add_all(ResourcePart(whole_id=rooms["Rowan"], part_id=rooms[part]) for part in ("Fern", "Lark"))
     session.commit()
     return northlight
+
+
+def stay_longer(session: Session, actor: Actor, booking_id: int, clock: StandingClock) -> Booking:
+    return extend(session, actor, booking_id, 30, clock)
 
 
 class People(RuleBasedStateMachine):
@@ -87,7 +94,7 @@ class People(RuleBasedStateMachine):
         with self.refusing():
             hold(self.session, self.world.actor(actor), BookRoom(self.world.rooms[room], span), self.clock)
 
-    @rule(actor=WHO, verb=st.sampled_from([confirm, release, cancel]), data=st.data())
+    @rule(actor=WHO, verb=st.sampled_from([confirm, release, cancel, end_early, stay_longer]), data=st.data())
     def go_on_with_one(self, actor: str, verb: Any, data: st.DataObject) -> None:
         known = self.session.scalars(select(Booking.id).order_by(Booking.id)).all()
         if known:

@@ -13,11 +13,13 @@ from app.domain.actor import Actor
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
 from app.domain.booking.day import DayGrid, Label, day_grid
+from app.domain.booking.extend import extend
 from app.domain.booking.hold import hold
 from app.domain.booking.quick import best_match
 from app.domain.booking.search import search
 from app.domain.booking.staff_day import bookings_of_day
 from app.domain.booking.terms import OutOfReach, RoomQuery
+from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
 from app.models import BookingStatus, Resource
 from tests.domain.booking.conftest import NOW, Desk, StandingClock, span
@@ -42,13 +44,11 @@ def test_my_bookings_come_run_and_were(
     front.do(cancel, member, gone.id)
     held = front.do(hold, member, front.wish("Rowan", span("11:00", "12:00")))
 
-    def told(views: list[mine.BookingView]) -> list[int]:
+    def told(views: list[BookingView]) -> list[int]:
         return [view.id for view in views]
 
-    assert told(mine.upcoming(session, member, clock())) == [early.id, held.id, late.id]
+    assert told(mine.current(session, member, clock())) == [early.id, held.id, late.id]
     clock.now = TEN.start
-    assert told(mine.ongoing(session, member, clock())) == [early.id]
-    assert told(mine.upcoming(session, member, clock())) == [late.id]
     assert told(mine.current(session, member, clock())) == [early.id, late.id]
     clock.now = TEN.end
     assert told(mine.past(session, member, clock())) == [gone.id, early.id]
@@ -77,14 +77,14 @@ def test_a_lapsed_hold_says_so_before_anybody_swept(front: Desk, session: Sessio
     held = front.do(hold, member, front.wish("Fern", TEN))
     assert mine.show(session, member, held.id, NOW).status is BookingStatus.HELD
     assert mine.show(session, member, held.id, NOW + timedelta(minutes=10)).status is BookingStatus.LAPSED
-    assert mine.upcoming(session, member, NOW + timedelta(minutes=10)) == []
+    assert mine.current(session, member, NOW + timedelta(minutes=10)) == []
 
 
 def test_a_stranger_does_not_find_it_and_staff_do(front: Desk, session: Session, member: Actor) -> None:
     booking = front.book(member, "Fern", TEN)
     desk, colleague = front.world.actor("desk"), front.world.actor("colleague")
     assert mine.show(session, desk, booking.id, NOW).can_cancel
-    assert mine.upcoming(session, colleague, NOW) == []
+    assert mine.current(session, colleague, NOW) == []
     with pytest.raises(NotFound):
         mine.show(session, colleague, booking.id, NOW)
 
@@ -120,6 +120,24 @@ def test_the_day_grid_is_without_gaps_and_says_what_is_mine(
     for row in grid.rows:
         assert row.cells[0].span.start == grid.span.start
         assert row.cells[-1].span.end == grid.span.end
+
+
+def test_my_own_stands_at_its_own_times_and_its_buffer_is_taken(
+    front: Desk, session: Session, member: Actor, colleague: Actor, clock: StandingClock
+) -> None:
+    booking = front.book(member, "Cedar", TEN)
+    place = front.world.locations["Leith Walk"]
+    theirs = day_grid(session, colleague, place, MONDAY, NOW)
+    assert _labels(theirs, "Cedar")[1] == ("10:00", "11:15", Label.BUSY)
+    clock.now = TEN.start
+    extend(session, member, booking.id, 30, clock)
+    grid = day_grid(session, member, place, MONDAY, NOW)
+    assert _labels(grid, "Cedar") == [
+        ("08:00", "10:00", Label.OPEN),
+        ("10:00", "11:30", Label.MINE),
+        ("11:30", "11:45", Label.BUSY),
+        ("11:45", "20:00", Label.OPEN),
+    ]
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", (7, 19)), ("2026-10-25", (8, 20))])
@@ -189,14 +207,13 @@ def test_statements_do_not_grow_with_rows(
 ) -> None:
     place = front.world.locations["Leith Walk"]
     for number in range(bookings):
-        front.book(member, "Fern", TEN.shifted(timedelta(hours=number)))
+        front.book(member, "Fern", span(f"{10 + number}:00", f"{11 + number}:00"))
     reads: list[tuple[int, Callable[[], Any]]] = [
         (3, lambda: search(session, member, RoomQuery(place, TEN), NOW)),
         (4, lambda: search(session, member, RoomQuery(place, TEN, people=99), NOW)),
-        (3, lambda: day_grid(session, member, place, MONDAY, NOW)),
+        (4, lambda: day_grid(session, member, place, MONDAY, NOW)),
         (3, lambda: best_match(session, member, place, NOW)),
-        (1, lambda: mine.upcoming(session, member, NOW)),
-        (1, lambda: mine.ongoing(session, member, NOW)),
+        (1, lambda: mine.current(session, member, NOW)),
         (1, lambda: mine.past(session, member, NOW)),
         (2, lambda: bookings_of_day(session, place, MONDAY)),
     ]

@@ -1,0 +1,51 @@
+"""A booking that runs, for the verbs that change its end."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain import audit
+from app.domain.actor import Actor, Permission
+from app.domain.booking.terms import AlreadyOver, NotBegun
+from app.kernel.errors import NotFound
+from app.models import Booking, BookingStatus
+
+
+def begun(session: Session, actor: Actor, booking_id: int, now: datetime) -> Booking:
+    """A running booking, one's own or for staff with Permission.BOOKINGS anybody's, locked until the transaction ends.
+
+    Raises NotFound for another person's, NotBegun, and AlreadyOver when it ended, was cancelled or never confirmed.
+    """
+    booking = session.scalars(
+        select(Booking)
+        .where(Booking.id == booking_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if booking is None or (booking.person_id != actor.person_id and not actor.may(Permission.BOOKINGS)):
+        raise NotFound
+    if booking.status in (BookingStatus.CANCELLED, BookingStatus.LAPSED) or booking.ends_at <= now:
+        raise AlreadyOver
+    if booking.status is not BookingStatus.CONFIRMED or booking.starts_at > now:
+        raise NotBegun
+    return booking
+
+
+def record_change(
+    session: Session, actor: Actor, booking: Booking, action: str, before: datetime, now: datetime
+) -> None:
+    """Write the audit row when staff moved the end of somebody else's booking; `before` is the end it had."""
+    if booking.person_id == actor.person_id:
+        return
+    audit.record(
+        session,
+        now,
+        actor.person_id,
+        action,
+        subject="booking",
+        subject_id=booking.id,
+        before={"ends_at": before.isoformat()},
+        after={"ends_at": booking.ends_at.isoformat(), "price_minor": booking.price_minor},
+    )
+    session.flush()

@@ -1,0 +1,231 @@
+"""Extending a booking that runs: what can be offered next, and doing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.booking.asker import asker_for
+from app.domain.booking.begun import begun, record_change
+from app.domain.booking.blocking import Outrun, block, sweep
+from app.domain.booking.catalogue import Bookable, Place, load_place
+from app.domain.booking.claim import TRIES
+from app.domain.booking.minutes import minute_of
+from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
+from app.domain.booking.pricing import quote
+from app.domain.booking.rules import LONGEST, Asker, obstacles
+from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Quote, Reason, RoomTaken
+from app.domain.booking.view import BookingView
+from app.domain.booking.writing import writing
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
+from app.kernel.money import Money
+from app.kernel.spans import Span
+from app.models import Booking, BookingStatus
+
+STEP = 30
+"""Minutes that are offered where the room's grid allows it: a grid of 60 makes it 60, one of 20 makes it 40."""
+
+_GRANTED = frozenset(
+    {Reason.IN_THE_PAST, Reason.TOO_SOON, Reason.TOO_FAR_AHEAD, Reason.OFF_GRID, Reason.TOO_SHORT}
+)
+"""Limits on when a booking starts and on how short it is: no later end can break them."""
+
+_PERSONAL = frozenset(
+    {Reason.TOO_MANY_PEOPLE, Reason.NOT_FOR_CONTACTS, Reason.NOT_FOR_MEMBERS, Reason.PLAN_NEEDED}
+)
+"""What staff passed over once stays passed over; longer, or outside of hours, is a new question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The next step that a running booking can be extended by."""
+
+    booking_id: int
+    minutes: int
+    until: datetime
+    difference: Money
+    """What it costs more than now; never less than nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Longer:
+    """A booking with a later end, as the rules see it."""
+
+    end: datetime
+    rows: list[UnitStretch] | None
+    """What is to be blocked in addition; None when somebody else has the room."""
+    against: tuple[Obstacle, ...]
+    price: Quote
+
+
+def extend(
+    session: Session,
+    actor: Actor,
+    booking_id: int,
+    minutes: int,
+    clock: Clock,
+    *,
+    seen_end: datetime | None = None,
+) -> Booking:
+    """Move the end of a running booking by so many minutes, when the room is free and the limits allow the whole.
+
+    The whole span is priced anew and its cap heeded; the price never falls by that, so that ending early and extending
+    again gives nothing back. The stored quote lists each extension with what it added. With `seen_end`, a booking that
+    ends at another time by now is returned unchanged: a form that is sent twice extends once. Staff with
+    Permission.BOOKINGS extend anybody's, audited. Commits nothing but what `begin_writing` ends.
+    Raises NotFound, NotBegun, AlreadyOver, Malformed, OutOfReach, RoomTaken, or NotBookable with every reason.
+    """
+    if minutes < 1:
+        raise Malformed
+    if timedelta(minutes=min(minutes, 10**9)) > LONGEST:
+        raise OutOfReach
+    with writing(session):
+        for _ in range(TRIES):
+            now = clock()
+            booking = begun(session, actor, booking_id, now)
+            if seen_end is not None and booking.ends_at != seen_end:
+                return booking
+            longer = _decide(session, actor, booking, minutes, now)
+            if _block(session, booking, longer, now):
+                _write(session, actor, booking, longer, now)
+                return booking
+        raise RoomTaken
+
+
+def offers(session: Session, actor: Actor, views: Sequence[BookingView], now: datetime) -> dict[int, Extension]:
+    """The next extension of the actor's running bookings, by booking id; none where nothing longer can be had.
+
+    Three statements, none when nothing runs. For bookings at the location of the first one that runs: a page costs
+    the same wherever somebody has rooms, and each booking's own page offers for itself.
+    """
+    running = [view for view in views if _is_running(view, actor, now)]
+    if not running:
+        return {}
+    try:
+        place = load_place(session, running[0].location_id, actor.person_id, now)
+    except NotFound:
+        return {}
+    return offers_in(session, actor, place, running, now)
+
+
+def offers_in(
+    session: Session, actor: Actor, place: Place, views: Sequence[BookingView], now: datetime
+) -> dict[int, Extension]:
+    """The same for a location that the caller has loaded for the actor, in one statement."""
+    known = {bookable.room.id: bookable for bookable in place.rooms}
+    running = [view for view in views if _is_running(view, actor, now) and view.resource_id in known]
+    if not running:
+        return {}
+    window = (
+        min(minute_of(view.ends_at) for view in running),
+        max(minute_of(view.ends_at) + _reach(known[view.resource_id]) for view in running),
+    )
+    blocks = load_blocks(session, place.id, window, actor.person_id, now)
+    asker = Asker(actor.person_id, actor.is_member, place.plan_ids)
+    found = (_offer(place, known[view.resource_id], asker, blocks, view, now) for view in running)
+    return {offer.booking_id: offer for offer in found if offer}
+
+
+def _is_running(view: BookingView, actor: Actor, now: datetime) -> bool:
+    return (
+        view.person_id == actor.person_id
+        and view.status is BookingStatus.CONFIRMED
+        and view.starts_at <= now < view.ends_at
+    )
+
+
+def _step(bookable: Bookable) -> int:
+    grid = bookable.limits.grid_minutes
+    return -(-STEP // grid) * grid
+
+
+def _reach(bookable: Bookable) -> int:
+    return _step(bookable) + bookable.buffer_after
+
+
+def _offer(
+    place: Place, bookable: Bookable, asker: Asker, blocks: Blocks, view: BookingView, now: datetime
+) -> Extension | None:
+    """The whole step, or the longest shorter one on the room's grid that can be had."""
+    grid = bookable.limits.grid_minutes
+    for minutes in range(_step(bookable), 0, -grid):
+        longer = _longer(place, bookable, asker, blocks, view, minutes, now)
+        if longer.rows is not None and not longer.against:
+            more = max(longer.price.total_minor - view.price.minor, 0)
+            return Extension(view.id, minutes, longer.end, Money(more, view.price.currency))
+    return None
+
+
+def _decide(session: Session, actor: Actor, booking: Booking, minutes: int, now: datetime) -> _Longer:
+    place = load_place(session, booking.location_id, booking.person_id, now)
+    bookable = place.room(booking.resource_id)
+    asker = asker_for(session, actor, booking.person_id, place, now)
+    end = minute_of(booking.ends_at)
+    window = end, end + minutes + bookable.buffer_after
+    blocks = load_blocks(session, place.id, window, booking.person_id, now)
+    longer = _longer(place, bookable, asker, blocks, booking, minutes, now)
+    if longer.against:
+        taken = () if longer.rows is not None else (Obstacle(Reason.TAKEN),)
+        raise NotBookable((*taken, *longer.against))
+    if longer.rows is None:
+        raise RoomTaken
+    return longer
+
+
+def _longer(
+    place: Place,
+    bookable: Bookable,
+    asker: Asker,
+    blocks: Blocks,
+    booking: Booking | BookingView,
+    minutes: int,
+    now: datetime,
+) -> _Longer:
+    span = Span(booking.starts_at, booking.ends_at + timedelta(minutes=minutes))
+    found = obstacles(bookable.limits, asker, place.calendar, span, people=booking.people, now=now)
+    return _Longer(
+        span.end,
+        _rows(bookable, blocks, booking, minute_of(span.end) + bookable.buffer_after),
+        tuple(each for each in found if not _passed(each.reason, booking)),
+        quote(bookable.hourly_minor, bookable.cap_minor, span, place.currency),
+    )
+
+
+def _rows(
+    bookable: Bookable, blocks: Blocks, booking: Booking | BookingView, until: int
+) -> list[UnitStretch] | None:
+    """What a later end blocks beyond what the booking blocks already, whatever the buffers were when it was made."""
+    own = (each.end for each in blocks.get(bookable.room.id, ()) if each.mine == booking.id)
+    blocked = max(own, default=minute_of(booking.ends_at))
+    return rows_for(bookable, blocks, blocked, until) if blocked < until else []
+
+
+def _passed(reason: Reason, booking: Booking | BookingView) -> bool:
+    return reason in _GRANTED or (reason in _PERSONAL and reason.value in booking.overridden)
+
+
+def _block(session: Session, booking: Booking, longer: _Longer, now: datetime) -> bool:
+    """Whether the database gave us the room; False when somebody was quicker."""
+    if not longer.rows:
+        return True
+    sweep(session, booking.location_id, longer.rows, booking.person_id, now)
+    try:
+        with session.begin_nested():
+            block(session, booking, longer.rows)
+    except Outrun:
+        return False
+    return True
+
+
+def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, now: datetime) -> None:
+    before, booking.ends_at = booking.ends_at, longer.end
+    more = longer.price.total_minor - booking.price_minor
+    agreed = longer.price.as_json() if more >= 0 else booking.quote
+    step = {"until": longer.end.isoformat(), "difference_minor": max(more, 0)}
+    booking.quote = {**agreed, "extensions": [*booking.quote.get("extensions", ()), step]}
+    booking.price_minor = max(longer.price.total_minor, booking.price_minor)
+    session.flush()
+    record_change(session, actor, booking, "booking.extended", before, now)

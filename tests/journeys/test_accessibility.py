@@ -1,0 +1,227 @@
+"""Every page for everybody: axe-core finds nothing serious by day and by night, nothing scrolls sideways, keys suffice."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.booking_rows import book
+from tests.support.browser import new_page
+from tests.support.sign_in import sign_in_browser
+from tests.support.world import TenantWorld, World
+
+pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])]
+
+AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+HEIGHT = 900
+WIDTHS = (320, 360, 768, 1440, 1920)
+EXAMINED = (360, 1440)
+_LONG = "Quarterly planning with everybody from Northumberland and Donaudampfschifffahrtsgesellschaft"
+# Rules about structure do not depend on the scheme, so that by night only the colours are looked at again.
+_EXAMINE = """async (colours) => {
+  const only = colours ? { runOnly: { type: "rule", values: ["color-contrast"] } } : {};
+  const found = await axe.run(document, { resultTypes: ["violations"], ...only });
+  return found.violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`));
+}"""
+_STICKS_OUT = """() => {
+  const { scrollWidth, clientWidth } = document.scrollingElement;
+  if (scrollWidth <= clientWidth) return "";
+  const out = [...document.querySelectorAll("body *")].filter((it) => it.getBoundingClientRect().right > clientWidth + 1);
+  return `${scrollWidth} px: ${out.slice(0, 4).map((it) => `${it.localName}.${it.getAttribute("class")}`).join(" ")}`;
+}"""
+# What a sighted person sees of the focus: an outline on the thing, or on the label around a hidden field.
+_FOCUS_SHOWS = """() => {
+  const drawn = (it, pseudo) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(it, pseudo);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1;
+  };
+  const it = document.activeElement, around = it.closest("label") ?? it.parentElement;
+  return drawn(it) || drawn(it, "::before") || drawn(around) || drawn(around, "::after") || drawn(around.parentElement);
+}"""
+
+
+@pytest.fixture
+def screen(browser: Browser, live_server: str) -> Iterator[Page]:
+    """A page whose size and scheme change while it stays; no service worker answers in between."""
+    shape = {"reduced_motion": "reduce", "service_workers": "block"}
+    with new_page(browser, live_server, shape) as page:
+        yield page
+
+
+@pytest.fixture
+def tomorrow() -> str:
+    return f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
+
+
+def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
+    if who == "visitor":
+        return [
+            "/login",
+            "/password/forgotten",
+            "/password/forgotten/sent",
+            "/password/reset/unknown",
+            "/offline",
+        ]
+    if who == "member":
+        search = f"/bookings/search?date={day}&start=10:00"
+        return [
+            "/",
+            search,
+            f"{search}&people=0",
+            f"{search}&people=900",
+            "/bookings/mine",
+            "/bookings/mine?view=past",
+            f"/bookings/day?date={day}",
+            f"/bookings/day?date={day}&view=table",
+            "/account",
+            "/account/password",
+            "/account/sessions",
+            "/more",
+            "/nowhere",
+        ]
+    admin = [
+        "",
+        "/bookings",
+        "/bookings/new",
+        f"/bookings/new?person={world.people['member']}",
+        "/people",
+        "/people?q=nobody",
+        "/people/new",
+        f"/people/{world.people['member']}",
+        "/locations",
+        "/locations/new",
+        f"/locations/{world.locations['Porto']}",
+        "/resources",
+        "/resources/new",
+        f"/resources/{world.rooms['Cedar']}",
+        "/resource-types",
+        f"/resource-types/{world.types['Meeting room']}",
+        "/amenities",
+        "/plans",
+        "/settings",
+        "/settings/home",
+    ]
+    return [f"/admin{address}" for address in admin]
+
+
+def _examine(page: Page) -> list[str]:
+    """Say what is wrong with the page that is open, at each width and in both schemes."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        if sticks_out := page.evaluate(_STICKS_OUT):
+            found.append(f"scrolls sideways at {width}, to {sticks_out}")
+        if width not in EXAMINED:
+            continue
+        page.evaluate(AXE)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found += [f"{width} {scheme}: {line}" for line in page.evaluate(_EXAMINE, scheme == "dark")]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def _visit(page: Page, address: str) -> list[str]:
+    page.goto(address)
+    return [f"{address}: {line}" for line in _examine(page)]
+
+
+def test_the_examination_finds_what_is_wrong(screen: Page) -> None:
+    screen.goto("/login")
+    assert _examine(screen) == []
+    screen.evaluate("""() => { document.querySelector("main").innerHTML =
+        '<input><p><a href="/">go</a></p><pre>' + "wide ".repeat(200) + "</pre>"; }""")
+    found = "\n".join(_examine(screen))
+    assert "label" in found
+    assert "scrolls sideways at 320" in found
+
+
+@pytest.mark.parametrize("who", ["visitor", "member", "owner"])
+def test_pages_are_open_to_everybody_at_every_width_by_day_and_by_night(
+    app: Flask, screen: Page, live_server: str, world: World, tomorrow: str, who: str
+) -> None:
+    here = world.northlight
+    book(app, here, "member", "Fern", -0.2)
+    book(app, here, "member", "Cedar", 30, title=_LONG[:80])
+    book(app, here, "colleague", "Rowan", 25)
+    if who != "visitor":
+        sign_in_browser(app, screen.context, live_server, here, who)
+    found = [line for address in _addresses(here, who, tomorrow) for line in _visit(screen, address)]
+    assert found == [], "\n".join(found)
+
+
+def test_the_way_of_a_booking_is_open_to_everybody(
+    app: Flask, screen: Page, live_server: str, world: World, tomorrow: str
+) -> None:
+    sign_in_browser(app, screen.context, live_server, world.northlight, "member")
+    screen.goto(f"/bookings/search?date={tomorrow}&start=10:00")
+    screen.get_by_role("button", name="Book Fern").click()
+    expect(screen).to_have_url(re.compile("/checkout$"))
+    checkout = _examine(screen)
+    screen.get_by_role("button", name="Book for £18.00").click()
+    screen.goto("/bookings/mine")
+    screen.get_by_role("link", name=re.compile("Fern")).click()
+    booking = _examine(screen)
+    screen.get_by_role("link", name=re.compile("Cancel")).click()
+    expect(screen).to_have_url(re.compile("/cancellation$"))
+    cancellation = _examine(screen)
+    sign_in_browser(app, screen.context, live_server, world.northlight, "desk")
+    assert checkout + booking + cancellation + _visit(screen, "/admin/bookings") == []
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until what is called `name` has the focus, which must be seen at every stop on the way."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        label: Any = page.evaluate(
+            "() => document.activeElement.ariaLabel || document.activeElement.innerText || document.activeElement.tagName"
+        )
+        assert page.evaluate(_FOCUS_SHOWS), f"nothing shows that {label!r} has the focus"
+        if label.strip() == name:
+            return
+    raise AssertionError(f"80 stops, and none is {name!r}")
+
+
+def test_a_room_is_booked_with_the_keyboard_alone(
+    app: Flask, screen: Page, live_server: str, world: World, tomorrow: str
+) -> None:
+    sign_in_browser(app, screen.context, live_server, world.northlight, "member")
+    screen.set_viewport_size({"width": 1280, "height": 800})
+    screen.goto(f"/bookings/search?date={tomorrow}&start=10:00")
+    screen.keyboard.press("Tab")
+    skip = screen.get_by_role("link", name="To the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    screen.keyboard.press("Enter")
+    expect(screen.locator("main")).to_be_focused()
+    _tab_to(screen, "Book Fern")
+    screen.keyboard.press("Enter")
+    expect(screen).to_have_url(re.compile("/checkout$"))
+    _tab_to(screen, "Book for £18.00")
+    screen.keyboard.press("Enter")
+    expect(screen).to_have_url(re.compile("/bookings/mine$"))
+    expect(screen.get_by_role("link", name=re.compile("Fern"))).to_be_visible()
+
+
+def test_a_question_takes_the_focus_and_gives_it_back(
+    app: Flask, screen: Page, live_server: str, world: World
+) -> None:
+    sign_in_browser(app, screen.context, live_server, world.northlight, "owner")
+    screen.goto(f"/admin/resource-types/{world.northlight.types['Meeting room']}")
+    remove = screen.get_by_role("button", name="Remove", exact=True)
+    remove.focus()
+    screen.keyboard.press("Enter")
+    question = screen.get_by_role("dialog", name="Remove Meeting room?")
+    expect(question.get_by_role("button", name="Not now")).to_be_focused()
+    for _ in range(4):
+        screen.keyboard.press("Tab")
+        assert screen.evaluate("document.querySelector('main').contains(document.activeElement)") is False
+    screen.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    expect(remove).to_be_focused()
