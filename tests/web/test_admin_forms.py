@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
+from flask_babel import Babel, force_locale
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms.validators import ValidationError
 
@@ -29,7 +29,6 @@ from app.web.forms import (
     options,
     parse_money,
 )
-from app.web.language import babel
 
 EDINBURGH = ZoneInfo("Europe/London")
 
@@ -52,7 +51,7 @@ class _Everything(Form):
 def context() -> Iterator[None]:
     app = Flask(__name__)
     app.config.update(SECRET_KEY="s", WTF_CSRF_ENABLED=False)
-    babel.init_app(app, locale_selector=None)
+    Babel(app)
     with app.test_request_context(method="POST"), force_locale("en"):
         yield
 

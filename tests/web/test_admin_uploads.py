@@ -8,10 +8,10 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 from PIL import Image
 from wtforms.validators import ValidationError
 
-from app.web.language import babel
 from app.web.uploads import KEPT_BYTES, KEPT_SIDE, MAX_BYTES, read_photo
 
 ORIENTATION, MAKER = 0x0112, 0x010F
@@ -21,7 +21,7 @@ ROTATED = 6
 @pytest.fixture(autouse=True)
 def context() -> Iterator[None]:
     app = Flask(__name__)
-    babel.init_app(app, locale_selector=None)
+    Babel(app)
     with app.test_request_context():
         yield
 

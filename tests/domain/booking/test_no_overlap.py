@@ -49,7 +49,7 @@ def parts(session: Session, northlight: TenantWorld) -> TenantWorld:
     return northlight
 
 
-def stay_longer(session: Session, actor: Actor, booking_id: int, clock: StandingClock) -> Booking:
+def _stay_longer(session: Session, actor: Actor, booking_id: int, clock: StandingClock) -> Booking:
     return extend(session, actor, booking_id, 30, clock)
 
 
@@ -94,7 +94,7 @@ class People(RuleBasedStateMachine):
         with self.refusing():
             hold(self.session, self.world.actor(actor), BookRoom(self.world.rooms[room], span), self.clock)
 
-    @rule(actor=WHO, verb=st.sampled_from([confirm, release, cancel, end_early, stay_longer]), data=st.data())
+    @rule(actor=WHO, verb=st.sampled_from([confirm, release, cancel, end_early, _stay_longer]), data=st.data())
     def go_on_with_one(self, actor: str, verb: Any, data: st.DataObject) -> None:
         known = self.session.scalars(select(Booking.id).order_by(Booking.id)).all()
         if known:
