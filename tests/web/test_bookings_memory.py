@@ -122,8 +122,8 @@ def test_it_is_never_stale_by_anything_that_happens(scene: Scene) -> None:
 def test_it_remembers(scene: Scene) -> None:
     scene.page(scene.member)
     kept = scene.app.extensions["portico_fragments"]._parts
-    pages = [key for key, part in kept.items() if "<!doctype html>" in part]
-    kept[pages[-1]] = "from memory"
+    pages = [key for key, part in kept.items() if "<!doctype html>" in part[0]]
+    kept[pages[-1]] = ("from memory",)
     assert scene.page(scene.member) == "from memory"
     with statements(scene.app) as asked:
         scene.page(scene.member)
@@ -140,6 +140,17 @@ def test_a_remembered_page_carries_the_forms_key_of_who_asks(scene: Scene) -> No
     assert first[1] != other[1]
     assert hold(scene.colleague, "Fern", span(10), csrf_token=other[1]).status_code == 303
     assert hold(scene.colleague, "Fern", span(12), csrf_token=second[1]).status_code == 400
+
+
+def test_it_is_not_stale_by_a_booking_of_the_next_day(scene: Scene) -> None:
+    for room in ("Fern", "Cedar", "Rowan", "Lark", "Lark"):  # two units
+        booked(scene.app, scene.world.northlight, "colleague", room, span(8, minutes=480))
+    before = scene.page(scene.member)
+    assert "Nearest to what you asked" in before
+    booked(scene.app, scene.world.northlight, "colleague", "Fern", span(10, days=2))
+    now = scene.page(scene.member)
+    assert now != before
+    assert now == scene.page_without_memory(scene.member)
 
 
 def test_a_message_is_shown_once(scene: Scene) -> None:

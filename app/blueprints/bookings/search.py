@@ -12,9 +12,13 @@ from werkzeug.wrappers import Response
 from app.blueprints.bookings import choices, forms
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import catalogue
-from app.domain.booking.look import Look
+from app.domain.booking.catalogue import Place as Offered
+from app.domain.booking.look import booked_around
 from app.domain.booking.looks import look_of
+from app.domain.booking.minutes import minute_of
+from app.domain.booking.rules import check_reach
 from app.domain.booking.search import answer, look_at
+from app.domain.booking.terms import RoomQuery
 from app.domain.portal import Place
 from app.web import auth, rooms, themes
 from app.web.access import in_section, places_with
@@ -45,28 +49,41 @@ def search() -> Any:
         ask.errors["location"] = wrong
     if ask.query is None or ask.errors:
         return _laid_out(ask, choice, None), 422
-    looked = look_at(session(), auth.signed_in(), offered, ask.query, auth.now())
-    return _remembered(ask, choice, looked), 200
+    return _remembered(ask, choice, offered, ask.query), 200
 
 
-def _remembered(ask: forms.Ask, choice: choices.Choices, looked: Look) -> str:
-    """The page, or its part. What was laid out for the same facts is taken from memory: the part for everybody to whom
-    it looks the same, the page for one person. Access, bookings and settings are read anew each time."""
-    portal = auth.portal()
-    facts = ("book", portal.tenant_id, portal.revision, str(get_locale()), ask.place.id, ask.answers, looked.facts)
+def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Offered, query: RoomQuery) -> str:
+    """The page, or its part, from memory where it would come out the same. Who asks, what they may and what is booked is
+    read anew each time, in two statements."""
+    check_reach(query.span, auth.now())
 
     def lay_out() -> tuple[str, bool]:
-        found = answer(session(), looked)
-        gallery = Gallery(look_of(bookable.room) for bookable in looked.place.rooms)
-        results = rooms.results(found, looked.query.span, gallery, auth.now())
-        # Alternatives may lie on the next day, whose bookings are not among the facts.
-        return _part(ask, choice, results), not found.alternatives
+        part, keep = _recalled_part(ask, choice, offered, query)
+        return part if wants_part() else _page(part, ask), keep
 
-    if wants_part():
-        return recall(facts, lay_out)
     if "_flashes" in cookie:
-        return _page(recall(facts, lay_out), ask)
-    return recall((page_facts(), facts), lambda: (_page(recall(facts, lay_out), ask), True))
+        return lay_out()[0]
+    booked = booked_around(session(), offered, query, auth.now())
+    return recall(("page", wants_part(), page_facts(), ask.place.id, ask.answers, offered.plan_ids,
+                   minute_of(auth.now()), booked), lay_out)
+
+
+def _recalled_part(ask: forms.Ask, choice: choices.Choices, offered: Offered, query: RoomQuery) -> tuple[str, bool]:
+    """Questions and rooms, shared by all to whom they look the same, and whether pages with them may be kept."""
+    portal, looked = auth.portal(), look_at(session(), auth.signed_in(), offered, query, auth.now())
+    keep = True
+
+    def lay_out() -> tuple[str, bool]:
+        nonlocal keep
+        found = answer(session(), looked)
+        gallery = Gallery(look_of(bookable.room) for bookable in offered.rooms)
+        results = rooms.results(found, query.span, gallery, auth.now())
+        # Alternatives may lie on the next day, whose bookings are not among the facts.
+        keep = not found.alternatives
+        return _part(ask, choice, results), keep
+
+    facts = ("part", portal.tenant_id, portal.revision, str(get_locale()), ask.place.id, ask.answers, looked.facts)
+    return recall(facts, lay_out), keep
 
 
 def _laid_out(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:

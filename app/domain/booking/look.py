@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.booking.calendar import Calendar, LocalDay
 from app.domain.booking.catalogue import Bookable, Place
 from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
-from app.domain.booking.occupancy import Blocks, Busy, load_blocks
+from app.domain.booking.occupancy import Blocks, Busy, fingerprint, load_blocks
 from app.domain.booking.rules import Asker
 from app.domain.booking.terms import DayStrip, RoomQuery
 
@@ -44,9 +44,7 @@ class Look:
 
 def look(session: Session, place: Place, asker: Asker, query: RoomQuery, now: datetime) -> Look:
     """Read what is blocked on the asked local day, and as far around it as the asked span and its buffers reach."""
-    wanted = stretch_of(query.span)
-    day = place.calendar.day_of(wanted[0])
-    window = window_around(place, day, wanted)
+    wanted, day, window = _aim(place, query)
     return Look(
         place=place,
         asker=asker,
@@ -59,6 +57,17 @@ def look(session: Session, place: Place, asker: Asker, query: RoomQuery, now: da
         now=minute_of(now),
         blocks=load_blocks(session, place.id, window, asker.person_id, now),
     )
+
+
+def booked_around(session: Session, place: Place, query: RoomQuery, now: datetime) -> str:
+    """What is booked where `look` would look, as one text that changes with it; one statement."""
+    return fingerprint(session, place.id, _aim(place, query)[2], now)
+
+
+def _aim(place: Place, query: RoomQuery) -> tuple[Stretch, LocalDay, Stretch]:
+    wanted = stretch_of(query.span)
+    day = place.calendar.day_of(wanted[0])
+    return wanted, day, window_around(place, day, wanted)
 
 
 def window_around(place: Place, day: LocalDay, wanted: Stretch) -> Stretch:

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, and_, bindparam, case, or_, select
+from sqlalchemy import String, Table, and_, bindparam, case, func, or_, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from app.domain.booking.catalogue import Bookable
@@ -41,24 +43,33 @@ def load_blocks(session: Session, location_id: int, window: Stretch, person_id: 
 
     Holds that ran out block nobody, and a person's own hold does not block them: a new booking replaces it.
     """
-    start, end = moment_of(window[0]), moment_of(window[1])
     found: defaultdict[int, list[Block]] = defaultdict(list)
-    rows = session.execute(
-        SEARCH,
-        {
-            "tenant": tenant_of(session),
-            "location": location_id,
-            "person": person_id,
-            "now": now,
-            "start": start,
-            "end": end,
-            "earliest": start - timedelta(minutes=DAY),
-        },
-    ).all()
+    rows = session.execute(SEARCH, {**_around(session, location_id, window, now), "person": person_id}).all()
     for resource_id, unit, begins, ends, held, mine in rows:
         if not (held and mine):
             found[resource_id].append(Block(begins, ends, unit, mine))
     return dict(found)
+
+
+def fingerprint(session: Session, location_id: int, window: Stretch, now: datetime) -> str:
+    """Everything that blocks in a window as one text; one statement, at a third of what reading it as rows costs.
+
+    Equal texts mean equal blocks, for each person: whose a booking is never changes. It is no hash, nor a count with
+    the highest id: SQLite gives the id of a deleted last row to the next one.
+    """
+    return session.execute(_FINGERPRINT, _around(session, location_id, window, now)).scalar_one() or ""
+
+
+def _around(session: Session, location_id: int, window: Stretch, now: datetime) -> dict[str, object]:
+    start, end = moment_of(window[0]), moment_of(window[1])
+    return {
+        "tenant": tenant_of(session),
+        "location": location_id,
+        "now": now,
+        "start": start,
+        "end": end,
+        "earliest": start - timedelta(minutes=DAY),
+    }
 
 
 # `earliest` is the window's start less 24 hours: no row is longer (docs/decisions/0002-overlap-rule.md), so the
@@ -67,6 +78,15 @@ _MINE = select(_BOOKING.c.id).where(
     _BOOKING.c.tenant_id == bindparam("tenant"),
     _BOOKING.c.person_id == bindparam("person"),
     _BOOKING.c.ends_at > bindparam("earliest"),
+)
+
+_IN_WINDOW = and_(
+    _BLOCKS.c.tenant_id == bindparam("tenant"),
+    _BLOCKS.c.location_id == bindparam("location"),
+    _BLOCKS.c.blocks_from > bindparam("earliest"),
+    _BLOCKS.c.blocks_from < bindparam("end"),
+    _BLOCKS.c.blocks_until > bindparam("start"),
+    or_(_BLOCKS.c.expires_at.is_(None), _BLOCKS.c.expires_at > bindparam("now")),
 )
 
 SEARCH = reviewed(
@@ -78,17 +98,28 @@ SEARCH = reviewed(
         _BLOCKS.c.expires_at.is_not(None),
         case((_BLOCKS.c.booking_id.in_(_MINE), _BLOCKS.c.booking_id)),
     )
-    .where(
-        and_(
-            _BLOCKS.c.tenant_id == bindparam("tenant"),
-            _BLOCKS.c.location_id == bindparam("location"),
-            _BLOCKS.c.blocks_from > bindparam("earliest"),
-            _BLOCKS.c.blocks_from < bindparam("end"),
-            _BLOCKS.c.blocks_until > bindparam("start"),
-            or_(_BLOCKS.c.expires_at.is_(None), _BLOCKS.c.expires_at > bindparam("now")),
-        )
-    )
+    .where(_IN_WINDOW)
     .order_by(_BLOCKS.c.blocks_from)
+)
+
+_FINGERPRINT = reviewed(
+    select(
+        func.aggregate_strings(
+            reduce(
+                lambda text, column: text + "," + sql_cast(column, String),
+                (
+                    _BLOCKS.c.booking_id,
+                    _BLOCKS.c.resource_id,
+                    _BLOCKS.c.unit,
+                    _BLOCKS.c.blocks_from,
+                    _BLOCKS.c.blocks_until,
+                    case((_BLOCKS.c.expires_at.is_(None), 0), else_=1),
+                ),
+                sql_cast(_BLOCKS.c.id, String),
+            ),
+            ";",
+        )
+    ).where(_IN_WINDOW)
 )
 
 
