@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from functools import reduce
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import String, Table, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, String, Table, and_, bindparam, case, func, or_, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -102,20 +101,26 @@ SEARCH = reviewed(
     .order_by(_BLOCKS.c.blocks_from)
 )
 
+
+def _joined(first: ColumnElement[Any], *others: ColumnElement[Any]) -> ColumnElement[str]:
+    """The columns of a row as one text with commas between."""
+    text: ColumnElement[str] = sql_cast(first, String)
+    for column in others:
+        text = text + "," + sql_cast(column, String)
+    return text
+
+
 _FINGERPRINT = reviewed(
     select(
         func.aggregate_strings(
-            reduce(
-                lambda text, column: text + "," + sql_cast(column, String),
-                (
-                    _BLOCKS.c.booking_id,
-                    _BLOCKS.c.resource_id,
-                    _BLOCKS.c.unit,
-                    _BLOCKS.c.blocks_from,
-                    _BLOCKS.c.blocks_until,
-                    case((_BLOCKS.c.expires_at.is_(None), 0), else_=1),
-                ),
-                sql_cast(_BLOCKS.c.id, String),
+            _joined(
+                _BLOCKS.c.id,
+                _BLOCKS.c.booking_id,
+                _BLOCKS.c.resource_id,
+                _BLOCKS.c.unit,
+                _BLOCKS.c.blocks_from,
+                _BLOCKS.c.blocks_until,
+                case((_BLOCKS.c.expires_at.is_(None), 0), else_=1),
             ),
             ";",
         )
