@@ -51,8 +51,11 @@ def create(slug: str, name: str, currency: str, locale: str, zone: str, is_defau
     """Found a tenant that answers on SLUG.<base domain>."""
     with db.session.session_factory() as session:
         try:
-            found_tenant(session, FoundTenant(slug, name, name[:12], currency.upper(), locale, zone, is_default),
-                         system_clock())
+            found_tenant(
+                session,
+                FoundTenant(slug, name, name[:12], currency.upper(), locale, zone, is_default),
+                system_clock(),
+            )
         except SlugRefused:
             raise click.ClickException(f"{slug!r} is taken, or is no name for a sub-domain.") from None
         except ValueError as error:

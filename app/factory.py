@@ -94,6 +94,11 @@ def init_work(app: Flask, settings: Settings) -> None:
     """Background work: the web only rings for it, `flask --app wsgi worker` does it."""
     with app.app_context():
         open_session = db.session.session_factory
-    tools = Tools(open_session, app.extensions["portico_mail"], MailTemplates(app, settings), system_clock,
-                  around=app.app_context)
+    tools = Tools(
+        open_session,
+        app.extensions["portico_mail"],
+        MailTemplates(app, settings),
+        system_clock,
+        around=app.app_context,
+    )
     init_bell(app, Work(tools, partial(open_queue, settings.data_dir, settings.redis_url)))

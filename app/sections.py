@@ -71,14 +71,37 @@ class HomeElement:
 _PERSONAL = (Audience.SIGNED_IN, Audience.MEMBERS, Audience.CONTACTS)
 
 SECTIONS: tuple[Section, ...] = (
-    Section("home", _("Home"), "house", Audience.SIGNED_IN, _PERSONAL,
-            links=(Link("home.index", _("Home"), "house"),)),
-    Section("bookings", _("Bookings"), "calendar", Audience.SIGNED_IN, _PERSONAL,
-            links=(Link("bookings.search", _("Book"), "calendar"), Link("bookings.mine", _("My bookings"), "list")),
-            shortcuts=(Link("bookings.search", _("Book a room"), "calendar"),
-                       Link("bookings.mine", _("My bookings"), "list"))),
-    Section("account", _("My account"), "user", Audience.SIGNED_IN, _PERSONAL,
-            links=(Link("account.show", _("My account"), "user"),)),
+    Section(
+        "home",
+        _("Home"),
+        "house",
+        Audience.SIGNED_IN,
+        _PERSONAL,
+        links=(Link("home.index", _("Home"), "house"),),
+    ),
+    Section(
+        "bookings",
+        _("Bookings"),
+        "calendar",
+        Audience.SIGNED_IN,
+        _PERSONAL,
+        links=(
+            Link("bookings.search", _("Book"), "calendar"),
+            Link("bookings.mine", _("My bookings"), "list"),
+        ),
+        shortcuts=(
+            Link("bookings.search", _("Book a room"), "calendar"),
+            Link("bookings.mine", _("My bookings"), "list"),
+        ),
+    ),
+    Section(
+        "account",
+        _("My account"),
+        "user",
+        Audience.SIGNED_IN,
+        _PERSONAL,
+        links=(Link("account.show", _("My account"), "user"),),
+    ),
 )
 
 HOME_ELEMENTS: tuple[HomeElement, ...] = (

@@ -9,7 +9,10 @@ from typing import Literal
 
 Environment = Literal["development", "production", "test"]
 _ENVIRONMENTS: dict[str, Environment] = {
-    "development": "development", "production": "production", "test": "test"}
+    "development": "development",
+    "production": "production",
+    "test": "test",
+}
 _SHORTEST_SECRET = 32
 
 
@@ -97,7 +100,8 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
     if name == "production" and len(secret) < _SHORTEST_SECRET:
         raise SettingsError(
             f"SECRET_KEY must be set to at least {_SHORTEST_SECRET} random characters in production; "
-            '`python -c "import secrets; print(secrets.token_urlsafe(48))"` prints one.')
+            '`python -c "import secrets; print(secrets.token_urlsafe(48))"` prints one.'
+        )
     return Settings(
         environment=_ENVIRONMENTS[name],
         secret_key=secret or _development_secret(data_dir),

@@ -108,7 +108,8 @@ def _hold_to_tenant(state: ORMExecuteState) -> None:
         criteria = with_loader_criteria(TenantOwned, lambda _: false(), include_aliases=True)
     else:
         criteria = with_loader_criteria(
-            TenantOwned, lambda owned: owned.tenant_id == tenant_id, include_aliases=True)
+            TenantOwned, lambda owned: owned.tenant_id == tenant_id, include_aliases=True
+        )
     state.statement = state.statement.options(criteria)
 
 

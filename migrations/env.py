@@ -15,8 +15,13 @@ def run() -> None:
     engine = create_engine(settings.database_owner_url or settings.database_url, poolclass=pool.NullPool)
     prepare_engine(engine, row_security=False)
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True,
-                          transaction_per_migration=True, compare_type=True)
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            transaction_per_migration=True,
+            compare_type=True,
+        )
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()

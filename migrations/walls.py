@@ -36,7 +36,9 @@ def wall(table: str) -> None:
         return
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY tenant_wall ON {table} USING (tenant_id = {_TENANT}) WITH CHECK (tenant_id = {_TENANT})")
+    op.execute(
+        f"CREATE POLICY tenant_wall ON {table} USING (tenant_id = {_TENANT}) WITH CHECK (tenant_id = {_TENANT})"
+    )
 
 
 def append_only(table: str) -> None:
@@ -44,8 +46,10 @@ def append_only(table: str) -> None:
     if on_postgresql():
         op.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {WEB_ROLE}")
         return
-    op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
-               f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+    op.execute(
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
 
 
 def refuse_overlap() -> None:
@@ -58,8 +62,10 @@ def refuse_overlap() -> None:
                 int8range(resource_id, resource_id, '[]') WITH &&,
                 int4range(unit, unit, '[]') WITH &&,
                 tstzrange(blocks_from, blocks_until) WITH &&)""")
-        op.execute("ALTER TABLE occupancy ADD CONSTRAINT ck_occupancy_stretch "
-                   "CHECK (blocks_until - blocks_from <= interval '24 hours')")
+        op.execute(
+            "ALTER TABLE occupancy ADD CONSTRAINT ck_occupancy_stretch "
+            "CHECK (blocks_until - blocks_from <= interval '24 hours')"
+        )
         return
     for moment in ("INSERT", "UPDATE"):
         itself = "AND id <> NEW.id" if moment == "UPDATE" else ""

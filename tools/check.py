@@ -37,6 +37,7 @@ LINT = (
     Gate(
         "ruff", (PYTHON, "-m", "ruff", "check", "--quiet", "."), "`make format` repairs what can be repaired."
     ),
+    Gate("format", (PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."), "`make format` does it."),
     Gate(
         "import contracts",
         (PYTHON, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-logo"),

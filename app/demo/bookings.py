@@ -24,7 +24,17 @@ from app.models import (
 )
 
 _DAYS = range(-5, 12)
-_TITLES = ("Weekly planning", "Client call", "Design review", "", "Interview", "Workshop", "1:1", "", "Board prep")
+_TITLES = (
+    "Weekly planning",
+    "Client call",
+    "Design review",
+    "",
+    "Interview",
+    "Workshop",
+    "1:1",
+    "",
+    "Board prep",
+)
 _LENGTHS = (30, 45, 60, 60, 90, 120)
 _QUARTER = timedelta(minutes=15)
 
@@ -42,11 +52,19 @@ class _Bookable:
 
 def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
     """Book each location's days from five ago to eleven ahead, but those that have bookings already."""
-    member = session.scalars(select(Person.id).where(
-        Person.email_key == f"member@{space.tenant.slug}.test")).one_or_none()
-    people = [person for person in session.scalars(select(Person.id).join(
-        Contract, Contract.person_id == Person.id).where(Person.role == Role.NONE).order_by(Person.id))
-        if person != member]
+    member = session.scalars(
+        select(Person.id).where(Person.email_key == f"member@{space.tenant.slug}.test")
+    ).one_or_none()
+    people = [
+        person
+        for person in session.scalars(
+            select(Person.id)
+            .join(Contract, Contract.person_id == Person.id)
+            .where(Person.role == Role.NONE)
+            .order_by(Person.id)
+        )
+        if person != member
+    ]
     first = True
     for location in session.scalars(select(Location).order_by(Location.position)):
         today = local_date(now, zone(location.zone))
@@ -61,8 +79,11 @@ def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
 
 def _has_bookings(session: Session, location: Location, day: date) -> bool:
     begins, ends = day_bounds(day, zone(location.zone))
-    count = session.scalar(select(func.count(Booking.id)).where(
-        Booking.location_id == location.id, Booking.starts_at >= begins, Booking.starts_at < ends))
+    count = session.scalar(
+        select(func.count(Booking.id)).where(
+            Booking.location_id == location.id, Booking.starts_at >= begins, Booking.starts_at < ends
+        )
+    )
     return bool(count)
 
 
@@ -70,17 +91,27 @@ def _bookables(session: Session, location_id: int) -> list[_Bookable]:
     rows = session.execute(
         select(Resource, ResourceType.hourly_minor, ResourceType.cap_minor)
         .join(ResourceType, Resource.resource_type_id == ResourceType.id)
-        .where(Resource.location_id == location_id, Resource.retired_at.is_(None)).order_by(Resource.position))
-    return [_Bookable(room.id, room.units, hourly if room.hourly_minor is None else room.hourly_minor,
-                      cap if room.cap_minor is None else room.cap_minor, room.buffer_after, room.capacity,
-                      room.notice_minutes > 0)
-            for room, hourly, cap in rows]
+        .where(Resource.location_id == location_id, Resource.retired_at.is_(None))
+        .order_by(Resource.position)
+    )
+    return [
+        _Bookable(
+            room.id,
+            room.units,
+            hourly if room.hourly_minor is None else room.hourly_minor,
+            cap if room.cap_minor is None else room.cap_minor,
+            room.buffer_after,
+            room.capacity,
+            room.notice_minutes > 0,
+        )
+        for room, hourly, cap in rows
+    ]
 
 
 def _book_day(session: Session, space: DemoSpace, location: Location, day: date, people: list[int]) -> None:
     # The same day always looks the same, whenever it is filled.
     dice = random.Random(f"{space.tenant.slug}/{location.name}/{day}")  # noqa: S311 (a demo, not a secret)
-    if day.weekday() == 6 and dice.random() < 0.8:  # noqa: PLR2004 (most Sundays are quiet)
+    if day.weekday() == 6 and dice.random() < 0.8:  # most Sundays are quiet
         return
     busy: dict[int, list[Span]] = {person: [] for person in people}
     for room in _bookables(session, location.id):
@@ -100,15 +131,23 @@ def _somebody_free(busy: dict[int, list[Span]], span: Span, dice: random.Random)
     return person
 
 
-def _book_unit(session: Session, space: DemoSpace, location: Location, day: date, busy: dict[int, list[Span]],
-               room: _Bookable, unit: int, dice: random.Random) -> None:
+def _book_unit(
+    session: Session,
+    space: DemoSpace,
+    location: Location,
+    day: date,
+    busy: dict[int, list[Span]],
+    room: _Bookable,
+    unit: int,
+    dice: random.Random,
+) -> None:
     at = nearest_utc(day, time(8), zone(location.zone)) + _QUARTER * dice.randint(0, 12)
     closes = nearest_utc(day, time(19), zone(location.zone))
     while True:
         span = Span(at, at + timedelta(minutes=dice.choice(_LENGTHS)))
         if span.end > closes:
             return
-        if dice.random() < 0.55:  # noqa: PLR2004 (a busy house, with room left)
+        if dice.random() < 0.55:  # a busy house, with room left
             somebody = _somebody_free(busy, span, dice)
             if somebody is not None:
                 _write(session, space, location, room, unit, span, somebody, dice)
@@ -116,41 +155,79 @@ def _book_unit(session: Session, space: DemoSpace, location: Location, day: date
         at += -(at - datetime(at.year, at.month, at.day, tzinfo=UTC)) % _QUARTER
 
 
-def _book_for_member(session: Session, space: DemoSpace, location: Location, member: int, now: datetime) -> None:
+def _book_for_member(
+    session: Session, space: DemoSpace, location: Location, member: int, now: datetime
+) -> None:
     """Give the demo member a booking that is running and a few ahead, so that the first look shows both."""
-    if session.scalar(select(func.count(Booking.id)).where(
-            Booking.person_id == member, Booking.ends_at > now, Booking.status == BookingStatus.CONFIRMED)):
+    if session.scalar(
+        select(func.count(Booking.id)).where(
+            Booking.person_id == member, Booking.ends_at > now, Booking.status == BookingStatus.CONFIRMED
+        )
+    ):
         return
     dice = random.Random(str(member))  # noqa: S311
-    rooms = [room for room in _bookables(session, location.id) if room.units == 1 and not room.days_ahead_only]
+    rooms = [
+        room for room in _bookables(session, location.id) if room.units == 1 and not room.days_ahead_only
+    ]
     quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
     wishes = [Span(quarter - _QUARTER, quarter + 5 * _QUARTER)]
     for ahead, hour in ((1, 9), (2, 13), (5, 15)):
-        start = nearest_utc(local_date(now, zone(location.zone)) + timedelta(days=ahead), time(hour),
-                            zone(location.zone))
+        start = nearest_utc(
+            local_date(now, zone(location.zone)) + timedelta(days=ahead), time(hour), zone(location.zone)
+        )
         wishes.append(Span(start, start + timedelta(hours=1)))
     for wish in wishes:
         for room in rooms:
             padded = wish.padded(timedelta(), timedelta(minutes=room.buffer_after))
-            taken = session.scalar(select(func.count(Occupancy.id)).where(
-                Occupancy.resource_id == room.id, Occupancy.blocks_from < padded.end,
-                Occupancy.blocks_until > padded.start))
+            taken = session.scalar(
+                select(func.count(Occupancy.id)).where(
+                    Occupancy.resource_id == room.id,
+                    Occupancy.blocks_from < padded.end,
+                    Occupancy.blocks_until > padded.start,
+                )
+            )
             if not taken:
                 _write(session, space, location, room, 1, wish, member, dice)
                 break
 
 
-def _write(session: Session, space: DemoSpace, location: Location, room: _Bookable, unit: int, span: Span,
-           person_id: int, dice: random.Random) -> None:
+def _write(
+    session: Session,
+    space: DemoSpace,
+    location: Location,
+    room: _Bookable,
+    unit: int,
+    span: Span,
+    person_id: int,
+    dice: random.Random,
+) -> None:
     """Write a confirmed booking as it was made some days ago: the rules of today do not apply to it."""
     price = quote(room.hourly_minor, room.cap_minor, span, space.tenant.currency)
-    booking = Booking(resource_id=room.id, location_id=location.id, person_id=person_id, booked_by_id=person_id,
-                      starts_at=span.start, ends_at=span.end, status=BookingStatus.CONFIRMED,
-                      title=dice.choice(_TITLES), people=dice.randint(1, room.capacity),
-                      price_minor=price.total_minor, currency=price.currency, quote=price.as_json(),
-                      created_at=span.start - timedelta(days=3))
+    booking = Booking(
+        resource_id=room.id,
+        location_id=location.id,
+        person_id=person_id,
+        booked_by_id=person_id,
+        starts_at=span.start,
+        ends_at=span.end,
+        status=BookingStatus.CONFIRMED,
+        title=dice.choice(_TITLES),
+        people=dice.randint(1, room.capacity),
+        price_minor=price.total_minor,
+        currency=price.currency,
+        quote=price.as_json(),
+        created_at=span.start - timedelta(days=3),
+    )
     session.add(booking)
     session.flush()
-    session.add(Occupancy(booking_id=booking.id, resource_id=room.id, location_id=location.id, unit=unit,
-                          blocks_from=span.start, blocks_until=span.end + timedelta(minutes=room.buffer_after)))
+    session.add(
+        Occupancy(
+            booking_id=booking.id,
+            resource_id=room.id,
+            location_id=location.id,
+            unit=unit,
+            blocks_from=span.start,
+            blocks_until=span.end + timedelta(minutes=room.buffer_after),
+        )
+    )
     session.flush()

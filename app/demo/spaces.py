@@ -74,77 +74,197 @@ class DemoSpace:
     """Members who fill the calendar: first name, last name, company."""
 
 
-_AMENITIES = {"Screen": "monitor", "Whiteboard": "presentation", "Step-free": "accessibility", "Quiet": "volume-x",
-              "Video calls": "video", "Daylight": "sun"}
+_AMENITIES = {
+    "Screen": "monitor",
+    "Whiteboard": "presentation",
+    "Step-free": "accessibility",
+    "Quiet": "volume-x",
+    "Video calls": "video",
+    "Daylight": "sun",
+}
 
-_HOUSE = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#1f5c4d" '
-          'd="M4 21V9.5L12 3l8 6.5V21h-4.5V11L12 8.2 8.5 11v10z"/></svg>')
-_SAIL = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#e2552d" '
-         'd="M11 2.5V16H3.6zM13 6l7 10h-7zM2.5 18h19c-1 2.2-2.9 3.500-5.500 3.500H8c-2.600 0-4.500-1.300-5.500-3.500z"/></svg>')
+_HOUSE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#1f5c4d" '
+    'd="M4 21V9.5L12 3l8 6.5V21h-4.5V11L12 8.2 8.5 11v10z"/></svg>'
+)
+_SAIL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#e2552d" '
+    'd="M11 2.5V16H3.6zM13 6l7 10h-7zM2.5 18h19c-1 2.2-2.9 3.500-5.500 3.500H8c-2.600 0-4.500-1.300-5.500-3.500z"/></svg>'
+)
 
 NORTHLIGHT = DemoSpace(
-    tenant=FoundTenant("northlight", "Northlight", "Northlight", "GBP", "en", "Europe/London", is_default=True),
-    primary="#1f5c4d", radius="soft", logo=_HOUSE,
-    places=(DemoPlace("Leith Walk", "12 Leith Walk, Edinburgh", "Europe/London", 7 * 60, 22 * 60, range(7)),
-            DemoPlace("Oosterpark", "Linnaeusstraat 2, Amsterdam", "Europe/Amsterdam", 8 * 60, 20 * 60)),
+    tenant=FoundTenant(
+        "northlight", "Northlight", "Northlight", "GBP", "en", "Europe/London", is_default=True
+    ),
+    primary="#1f5c4d",
+    radius="soft",
+    logo=_HOUSE,
+    places=(
+        DemoPlace("Leith Walk", "12 Leith Walk, Edinburgh", "Europe/London", 7 * 60, 22 * 60, range(7)),
+        DemoPlace("Oosterpark", "Linnaeusstraat 2, Amsterdam", "Europe/Amsterdam", 8 * 60, 20 * 60),
+    ),
     plans=("Studio", "Residents", "Flex"),
-    types={"Meeting room": ("room", 1800, 9000), "Phone booth": ("booth", 0, None),
-           "Event space": ("hall", 6000, 36000), "Desk": ("desk", 500, 2500)},
+    types={
+        "Meeting room": ("room", 1800, 9000),
+        "Phone booth": ("booth", 0, None),
+        "Event space": ("hall", 6000, 36000),
+        "Desk": ("desk", 500, 2500),
+    },
     rooms=(
-        DemoRoom("Juniper", "Leith Walk", "Meeting room", 6, "Level 2", ("Screen", "Step-free", "Video calls")),
-        DemoRoom("Fern", "Leith Walk", "Meeting room", 4, "Level 1", ("Whiteboard", "Daylight"),
-                 limits={"hourly_minor": 1400}),
+        DemoRoom(
+            "Juniper", "Leith Walk", "Meeting room", 6, "Level 2", ("Screen", "Step-free", "Video calls")
+        ),
+        DemoRoom(
+            "Fern",
+            "Leith Walk",
+            "Meeting room",
+            4,
+            "Level 1",
+            ("Whiteboard", "Daylight"),
+            limits={"hourly_minor": 1400},
+        ),
         DemoRoom("Hawthorn", "Leith Walk", "Meeting room", 6, "Level 3", ("Whiteboard",)),
-        DemoRoom("Cedar", "Leith Walk", "Meeting room", 8, "Level 2", ("Screen", "Video calls", "Step-free"),
-                 limits={"cancel_cutoff_minutes": 120, "buffer_after": 15}),
-        DemoRoom("Rowan", "Leith Walk", "Meeting room", 12, "Level 2", ("Screen", "Whiteboard", "Step-free"),
-                 limits={"hourly_minor": 2600, "min_minutes": 30, "cancel_cutoff_minutes": 1440}),
-        DemoRoom("Alder", "Leith Walk", "Meeting room", 4, "Level 3", ("Quiet", "Daylight"), plans=("Residents",),
-                 limits={"for_plans_only": True}),
+        DemoRoom(
+            "Cedar",
+            "Leith Walk",
+            "Meeting room",
+            8,
+            "Level 2",
+            ("Screen", "Video calls", "Step-free"),
+            limits={"cancel_cutoff_minutes": 120, "buffer_after": 15},
+        ),
+        DemoRoom(
+            "Rowan",
+            "Leith Walk",
+            "Meeting room",
+            12,
+            "Level 2",
+            ("Screen", "Whiteboard", "Step-free"),
+            limits={"hourly_minor": 2600, "min_minutes": 30, "cancel_cutoff_minutes": 1440},
+        ),
+        DemoRoom(
+            "Alder",
+            "Leith Walk",
+            "Meeting room",
+            4,
+            "Level 3",
+            ("Quiet", "Daylight"),
+            plans=("Residents",),
+            limits={"for_plans_only": True},
+        ),
         DemoRoom("Lark", "Leith Walk", "Phone booth", 1, "Level 1", ("Quiet",), limits={"max_minutes": 120}),
-        DemoRoom("Wren", "Leith Walk", "Phone booth", 1, "Level 2", ("Quiet", "Step-free"),
-                 limits={"max_minutes": 120}),
+        DemoRoom(
+            "Wren",
+            "Leith Walk",
+            "Phone booth",
+            1,
+            "Level 2",
+            ("Quiet", "Step-free"),
+            limits={"max_minutes": 120},
+        ),
         DemoRoom("Heron East", "Leith Walk", "Event space", 20, "Ground floor", ("Step-free", "Screen")),
         DemoRoom("Heron West", "Leith Walk", "Event space", 20, "Ground floor", ("Step-free", "Daylight")),
-        DemoRoom("Heron", "Leith Walk", "Event space", 40, "Ground floor", ("Step-free", "Screen", "Daylight"),
-                 parts=("Heron East", "Heron West"),
-                 limits={"hourly_minor": 11000, "cap_minor": 66000, "notice_minutes": 1440, "min_minutes": 120,
-                         "audience": Audience.MEMBERS}),
-        DemoRoom("Tern bench", "Leith Walk", "Desk", 1, "Level 1", ("Daylight",),
-                 limits={"units": 12, "max_minutes": 900}),
+        DemoRoom(
+            "Heron",
+            "Leith Walk",
+            "Event space",
+            40,
+            "Ground floor",
+            ("Step-free", "Screen", "Daylight"),
+            parts=("Heron East", "Heron West"),
+            limits={
+                "hourly_minor": 11000,
+                "cap_minor": 66000,
+                "notice_minutes": 1440,
+                "min_minutes": 120,
+                "audience": Audience.MEMBERS,
+            },
+        ),
+        DemoRoom(
+            "Tern bench",
+            "Leith Walk",
+            "Desk",
+            1,
+            "Level 1",
+            ("Daylight",),
+            limits={"units": 12, "max_minutes": 900},
+        ),
         DemoRoom("Tulp", "Oosterpark", "Meeting room", 6, "First floor", ("Screen", "Daylight")),
-        DemoRoom("Iep", "Oosterpark", "Meeting room", 10, "First floor", ("Screen", "Whiteboard", "Video calls")),
+        DemoRoom(
+            "Iep", "Oosterpark", "Meeting room", 10, "First floor", ("Screen", "Whiteboard", "Video calls")
+        ),
         DemoRoom("Merel", "Oosterpark", "Phone booth", 1, "Ground floor", ("Quiet", "Step-free")),
-        DemoRoom("Reiger", "Oosterpark", "Desk", 1, "Ground floor", ("Daylight",),
-                 limits={"units": 8, "max_minutes": 720}),
+        DemoRoom(
+            "Reiger",
+            "Oosterpark",
+            "Desk",
+            1,
+            "Ground floor",
+            ("Daylight",),
+            limits={"units": 8, "max_minutes": 720},
+        ),
     ),
     staff=(("owner", "Morag", "Sinclair", Role.OWNER), ("desk", "Callum", "Reid", Role.FRONT_DESK)),
-    member=("Ines", "Okafor", "Okafor Prints"), contact=("Marta", "Lindqvist", ""),
-    others=(("Tomasz", "Wójcik", "Kite & Loom"), ("Maya", "Fraser", "Fraser Acoustics"), ("Priya", "Nair", "Tidewise"),
-            ("Anouk", "de Vries", "Studio Anouk"), ("Dev", "Anand", "Paperlane"), ("Sorcha", "Byrne", "Byrne Legal"),
-            ("Luca", "Moretti", "Moretti Maps"), ("Hana", "Sato", "Atelier Mori"), ("Ewan", "MacLeod", "Northside"),
-            ("Bea", "Castro", "Bea Castro Photo"), ("Yusuf", "Demir", "Demir Bikes"), ("Elif", "Kaya", "Fieldnotes")),
+    member=("Ines", "Okafor", "Okafor Prints"),
+    contact=("Marta", "Lindqvist", ""),
+    others=(
+        ("Tomasz", "Wójcik", "Kite & Loom"),
+        ("Maya", "Fraser", "Fraser Acoustics"),
+        ("Priya", "Nair", "Tidewise"),
+        ("Anouk", "de Vries", "Studio Anouk"),
+        ("Dev", "Anand", "Paperlane"),
+        ("Sorcha", "Byrne", "Byrne Legal"),
+        ("Luca", "Moretti", "Moretti Maps"),
+        ("Hana", "Sato", "Atelier Mori"),
+        ("Ewan", "MacLeod", "Northside"),
+        ("Bea", "Castro", "Bea Castro Photo"),
+        ("Yusuf", "Demir", "Demir Bikes"),
+        ("Elif", "Kaya", "Fieldnotes"),
+    ),
 )
 
 HARBOUR = DemoSpace(
     tenant=FoundTenant("harbour", "Harbour", "Harbour", "EUR", "es", "Europe/Madrid"),
-    primary="#e2552d", radius="round", logo=_SAIL,
+    primary="#e2552d",
+    radius="round",
+    logo=_SAIL,
     places=(DemoPlace("Muelle", "Carrer de la Marina 9, València", "Europe/Madrid", 8 * 60, 21 * 60),),
     plans=("Tripulación", "Faro"),
     types={"Sala": ("room", 2000, 10000), "Cabina": ("booth", 0, None), "Terraza": ("hall", 4500, 27000)},
     rooms=(
         DemoRoom("Babor", "Muelle", "Sala", 6, "Planta 1", ("Screen", "Daylight")),
-        DemoRoom("Estribor", "Muelle", "Sala", 10, "Planta 1", ("Screen", "Whiteboard", "Video calls"),
-                 limits={"cancel_cutoff_minutes": 240}),
+        DemoRoom(
+            "Estribor",
+            "Muelle",
+            "Sala",
+            10,
+            "Planta 1",
+            ("Screen", "Whiteboard", "Video calls"),
+            limits={"cancel_cutoff_minutes": 240},
+        ),
         DemoRoom("Juniper", "Muelle", "Sala", 4, "Planta 2", ("Whiteboard",)),
         DemoRoom("Gaviota", "Muelle", "Cabina", 1, "Planta 1", ("Quiet",), limits={"max_minutes": 120}),
-        DemoRoom("Cubierta", "Muelle", "Terraza", 30, "Ático", ("Daylight", "Step-free"), plans=("Faro",),
-                 limits={"for_plans_only": True, "notice_minutes": 1440}),
+        DemoRoom(
+            "Cubierta",
+            "Muelle",
+            "Terraza",
+            30,
+            "Ático",
+            ("Daylight", "Step-free"),
+            plans=("Faro",),
+            limits={"for_plans_only": True, "notice_minutes": 1440},
+        ),
     ),
     staff=(("owner", "Amparo", "Ferrer", Role.OWNER), ("desk", "Nico", "Soler", Role.FRONT_DESK)),
-    member=("Lucía", "Navarro", "Navarro Textil"), contact=("Jon", "Etxeberria", ""),
-    others=(("Marc", "Vidal", "Vidal Foto"), ("Sara", "Blanco", "Blanco Abogados"), ("Pau", "Riera", "Sal y Mar"),
-            ("Inés", "Molina", "Molina Data"), ("Bruno", "Costa", "Costa Verde")),
+    member=("Lucía", "Navarro", "Navarro Textil"),
+    contact=("Jon", "Etxeberria", ""),
+    others=(
+        ("Marc", "Vidal", "Vidal Foto"),
+        ("Sara", "Blanco", "Blanco Abogados"),
+        ("Pau", "Riera", "Sal y Mar"),
+        ("Inés", "Molina", "Molina Data"),
+        ("Bruno", "Costa", "Costa Verde"),
+    ),
 )
 
 SPACES = (NORTHLIGHT, HARBOUR)
@@ -162,23 +282,44 @@ def found_space(open_session: Callable[[], Session], files: Files, space: DemoSp
         _people(session, space, next(iter(places.values())), plans, now)
         _rooms(session, space, places, plans)
         closed = date(now.year, 12, 25)
-        session.add(Closure(location_id=next(iter(places.values())), first_day=closed,
-                            last_day=closed + timedelta(days=1), yearly=True, message="Closed for the holidays"))
+        session.add(
+            Closure(
+                location_id=next(iter(places.values())),
+                first_day=closed,
+                last_day=closed + timedelta(days=1),
+                yearly=True,
+                message="Closed for the holidays",
+            )
+        )
     return tenant_id
 
 
 def _dress(session: Session, files: Files, space: DemoSpace, tenant_id: int, now: datetime) -> None:
     logo = read_logo(space.logo.encode())
-    stored = StoredFile(digest=files.put(tenant_id, logo.data), mime="image/svg+xml", size=len(logo.data),
-                        width=logo.width, height=logo.height, created_at=now)
+    stored = StoredFile(
+        digest=files.put(tenant_id, logo.data),
+        mime="image/svg+xml",
+        size=len(logo.data),
+        width=logo.width,
+        height=logo.height,
+        created_at=now,
+    )
     session.add(stored)
     session.flush()
     session.add(ThemeSetting(primary=space.primary, radius=space.radius, logo_id=stored.id))
 
 
 def _open(session: Session, place: DemoPlace, position: int) -> int:
-    return open_location(session, place.name, place.zone, address=place.address, opens=place.opens,
-                         closes=place.closes, days=place.days, position=position).id
+    return open_location(
+        session,
+        place.name,
+        place.zone,
+        address=place.address,
+        opens=place.opens,
+        closes=place.closes,
+        days=place.days,
+        position=position,
+    ).id
 
 
 def _plans(session: Session, space: DemoSpace) -> dict[str, int]:
@@ -193,36 +334,74 @@ def _people(session: Session, space: DemoSpace, home: int, plans: dict[str, int]
     # One hash for everybody: hashing is slow on purpose, and the password is no secret.
     password_hash = hashed(PASSWORD)
     for local, first, last, role in space.staff:
-        add_person(session, now, f"{local}@{domain}", first, last, password_hash=password_hash, role=role,
-                   location_id=home)
-    add_person(session, now, f"contact@{domain}", space.contact[0], space.contact[1], password_hash=password_hash,
-               location_id=home)
-    members = [("member", *space.member), *((first.lower(), first, last, company)
-                                            for first, last, company in space.others)]
+        add_person(
+            session,
+            now,
+            f"{local}@{domain}",
+            first,
+            last,
+            password_hash=password_hash,
+            role=role,
+            location_id=home,
+        )
+    add_person(
+        session,
+        now,
+        f"contact@{domain}",
+        space.contact[0],
+        space.contact[1],
+        password_hash=password_hash,
+        location_id=home,
+    )
+    members = [
+        ("member", *space.member),
+        *((first.lower(), first, last, company) for first, last, company in space.others),
+    ]
     plan_ids = list(plans.values())
     for index, (local, first, last, company) in enumerate(members):
-        person = add_person(session, now, f"{local}@{domain}", first, last, password_hash=password_hash,
-                            location_id=home, company=company)
+        person = add_person(
+            session,
+            now,
+            f"{local}@{domain}",
+            first,
+            last,
+            password_hash=password_hash,
+            location_id=home,
+            company=company,
+        )
         started = now.date() - timedelta(days=30 + 17 * index)
         session.add(Contract(person_id=person.id, plan_id=plan_ids[index % len(plan_ids)], starts_on=started))
 
 
 def _rooms(session: Session, space: DemoSpace, places: dict[str, int], plans: dict[str, int]) -> None:
-    amenities = [Amenity(name=name, icon=icon, position=index) for index, (name, icon) in enumerate(_AMENITIES.items())]
-    types = [ResourceType(name=name, picture_kind=kind, hourly_minor=hourly, cap_minor=cap, position=index)
-             for index, (name, (kind, hourly, cap)) in enumerate(space.types.items())]
+    amenities = [
+        Amenity(name=name, icon=icon, position=index) for index, (name, icon) in enumerate(_AMENITIES.items())
+    ]
+    types = [
+        ResourceType(name=name, picture_kind=kind, hourly_minor=hourly, cap_minor=cap, position=index)
+        for index, (name, (kind, hourly, cap)) in enumerate(space.types.items())
+    ]
     session.add_all([*amenities, *types])
     session.flush()
     amenity_ids = {amenity.name: amenity.id for amenity in amenities}
     type_ids = {kind.name: kind.id for kind in types}
     made: dict[str, int] = {}
     for index, room in enumerate(space.rooms):
-        resource = Resource(name=room.name, location_id=places[room.place], resource_type_id=type_ids[room.kind],
-                            capacity=room.capacity, level=room.level, position=index, horizon_days=90, **room.limits)
+        resource = Resource(
+            name=room.name,
+            location_id=places[room.place],
+            resource_type_id=type_ids[room.kind],
+            capacity=room.capacity,
+            level=room.level,
+            position=index,
+            horizon_days=90,
+            **room.limits,
+        )
         session.add(resource)
         session.flush()
         made[room.name] = resource.id
-        session.add_all(ResourceAmenity(resource_id=resource.id, amenity_id=amenity_ids[name])
-                        for name in room.amenities)
+        session.add_all(
+            ResourceAmenity(resource_id=resource.id, amenity_id=amenity_ids[name]) for name in room.amenities
+        )
         session.add_all(ResourcePlan(resource_id=resource.id, plan_id=plans[name]) for name in room.plans)
         session.add_all(ResourcePart(whole_id=resource.id, part_id=made[name]) for name in room.parts)

@@ -24,8 +24,9 @@ class Permission(StrEnum):
     """Give and take staff roles."""
 
 
-_FRONT_DESK = frozenset({Permission.ADMIN, Permission.PEOPLE, Permission.BOOKINGS, Permission.OVERRIDE,
-                         Permission.SETTINGS})
+_FRONT_DESK = frozenset(
+    {Permission.ADMIN, Permission.PEOPLE, Permission.BOOKINGS, Permission.OVERRIDE, Permission.SETTINGS}
+)
 _MANAGER = _FRONT_DESK | {Permission.SPACES}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {

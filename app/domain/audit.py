@@ -8,12 +8,29 @@ from sqlalchemy.orm import Session
 from app.models import AuditEntry
 
 
-def record(session: Session, now: datetime, actor_id: int | None, action: str, *, subject: str = "",
-           subject_id: int | None = None, before: dict[str, Any] | None = None,
-           after: dict[str, Any] | None = None) -> None:
+def record(
+    session: Session,
+    now: datetime,
+    actor_id: int | None,
+    action: str,
+    *,
+    subject: str = "",
+    subject_id: int | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
     """Add one audit row. `action` is `noun.verb`; `before` and `after` hold plain JSON values, only what changed."""
-    session.add(AuditEntry(at=now, actor_id=actor_id, action=action, subject=subject, subject_id=subject_id,
-                           before=before or {}, after=after or {}))
+    session.add(
+        AuditEntry(
+            at=now,
+            actor_id=actor_id,
+            action=action,
+            subject=subject,
+            subject_id=subject_id,
+            before=before or {},
+            after=after or {},
+        )
+    )
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

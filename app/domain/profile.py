@@ -50,7 +50,9 @@ def update_profile(session: Session, actor: Actor, command: UpdateProfile, now: 
     for field in fields:
         setattr(person, field, after[field])
     if before["location_id"] != command.location_id:
-        session.execute(update(LoginSession).where(LoginSession.person_id == person.id).values(location_id=None))
+        session.execute(
+            update(LoginSession).where(LoginSession.person_id == person.id).values(location_id=None)
+        )
     old, new = audit.changes(before, after)
     if new:
         audit.record(

@@ -88,7 +88,9 @@ def show_location(session: Session, actor: Actor, location_id: int) -> None:
     """Show that location in the browser in hand from now on. Raises NotFound for one that is not open to choose."""
     begin_writing(session)
     require_location(session, location_id)
-    session.execute(update(LoginSession).where(LoginSession.id == actor.session_id).values(location_id=location_id))
+    session.execute(
+        update(LoginSession).where(LoginSession.id == actor.session_id).values(location_id=location_id)
+    )
 
 
 def sign_out(session: Session, actor: Actor, now: datetime) -> None:

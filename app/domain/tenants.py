@@ -42,31 +42,68 @@ def found_tenant(session: Session, command: FoundTenant, now: datetime) -> Tenan
     taken = session.scalar(select(Tenant.id).where(Tenant.slug == command.slug))
     if taken is not None or not _SLUG.fullmatch(command.slug):
         raise SlugRefused(command.slug)
-    tenant = Tenant(slug=command.slug, name=command.name, short_name=command.short_name, currency=command.currency,
-                    locale=command.locale, zone=command.zone, is_default=command.is_default, created_at=now)
+    tenant = Tenant(
+        slug=command.slug,
+        name=command.name,
+        short_name=command.short_name,
+        currency=command.currency,
+        locale=command.locale,
+        zone=command.zone,
+        is_default=command.is_default,
+        created_at=now,
+    )
     session.add(tenant)
     session.flush()
     return tenant
 
 
-def open_location(session: Session, name: str, zone: str, *, address: str = "", opens: int = 8 * 60,
-                  closes: int = 20 * 60, days: range = _WORKDAYS, position: int = 0) -> Location:
+def open_location(
+    session: Session,
+    name: str,
+    zone: str,
+    *,
+    address: str = "",
+    opens: int = 8 * 60,
+    closes: int = 20 * 60,
+    days: range = _WORKDAYS,
+    position: int = 0,
+) -> Location:
     """Add a location that is open on those weekdays (0 is Monday) between two minutes of the local day."""
     known_zone(zone)
     location = Location(name=name, zone=zone, address=address, position=position)
     session.add(location)
     session.flush()
-    session.add_all(OpeningHours(location_id=location.id, weekday=day, opens=opens, closes=closes) for day in days)
+    session.add_all(
+        OpeningHours(location_id=location.id, weekday=day, opens=opens, closes=closes) for day in days
+    )
     return location
 
 
-def add_person(session: Session, now: datetime, email: str, first_name: str, last_name: str, *,
-               password_hash: str | None = None, role: Role = Role.NONE, location_id: int | None = None,
-               company: str = "") -> Person:
+def add_person(
+    session: Session,
+    now: datetime,
+    email: str,
+    first_name: str,
+    last_name: str,
+    *,
+    password_hash: str | None = None,
+    role: Role = Role.NONE,
+    location_id: int | None = None,
+    company: str = "",
+) -> Person:
     """Add somebody the tenant knows, with a card token of their own."""
-    person = Person(email=email, email_key=email.casefold(), first_name=first_name, last_name=last_name,
-                    password_hash=password_hash, role=role, location_id=location_id, company=company,
-                    card_token=secrets.token_urlsafe(24), created_at=now)
+    person = Person(
+        email=email,
+        email_key=email.casefold(),
+        first_name=first_name,
+        last_name=last_name,
+        password_hash=password_hash,
+        role=role,
+        location_id=location_id,
+        company=company,
+        card_token=secrets.token_urlsafe(24),
+        created_at=now,
+    )
     session.add(person)
     session.flush()
     return person

@@ -43,8 +43,11 @@ class SmtpMail:
         try:
             self._deliver(compose(message, self._sender))
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-            codes = ([code for code, _ in error.recipients.values()]
-                     if isinstance(error, smtplib.SMTPRecipientsRefused) else [error.smtp_code])
+            codes = (
+                [code for code, _ in error.recipients.values()]
+                if isinstance(error, smtplib.SMTPRecipientsRefused)
+                else [error.smtp_code]
+            )
             raise MailNotSent(str(error), permanent=all(code >= _PERMANENT for code in codes)) from error
         except (smtplib.SMTPException, OSError) as error:
             raise MailNotSent(str(error), permanent=False) from error

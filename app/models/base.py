@@ -47,20 +47,29 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def word(kind: type[StrEnum]) -> Enum:
     """A column type that stores an enum's value as a word, checked by the database."""
-    return Enum(kind, native_enum=False, length=32, validate_strings=True, create_constraint=True,
-                name=kind.__name__.lower(), values_callable=lambda members: [m.value for m in members])
+    return Enum(
+        kind,
+        native_enum=False,
+        length=32,
+        validate_strings=True,
+        create_constraint=True,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [m.value for m in members],
+    )
 
 
 class Base(DeclarativeBase):
     """The one declarative base; constraint names are derived so that migrations can name them."""
 
-    metadata = MetaData(naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    })
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
 
 
 class TenantOwned:
@@ -84,4 +93,6 @@ def belongs_to(column: str, table: str, *, ondelete: str = "RESTRICT") -> Foreig
 
     PostgreSQL checks foreign keys with row security off; only the composite key keeps them inside one tenant.
     """
-    return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
+    return ForeignKeyConstraint(
+        ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete
+    )

@@ -76,7 +76,15 @@ class Occupancy(TenantOwned, Base):
         belongs_to("resource_id", "resource"),
         belongs_to("location_id", "location"),
         CheckConstraint("blocks_from < blocks_until", name="span"),
-        Index("ix_occupancy_search", "tenant_id", "location_id", "blocks_from", "blocks_until", "resource_id", "unit"),
+        Index(
+            "ix_occupancy_search",
+            "tenant_id",
+            "location_id",
+            "blocks_from",
+            "blocks_until",
+            "resource_id",
+            "unit",
+        ),
         Index("ix_occupancy_resource", "tenant_id", "resource_id", "unit", "blocks_from", "blocks_until"),
         Index("ix_occupancy_booking", "tenant_id", "booking_id"),
     )

@@ -28,8 +28,14 @@ def prepare_engine(engine: Engine, *, row_security: bool) -> None:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling opens transactions late and double-books; BEGIN is ours (see below).
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000",
-                   "cache_size=-16000", "temp_store=MEMORY"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

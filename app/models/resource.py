@@ -38,7 +38,9 @@ class Resource(TenantOwned, Base):
         UniqueConstraint("tenant_id", "location_id", "name"),
         CheckConstraint("capacity >= 1 AND units >= 1 AND units <= 500", name="size"),
         CheckConstraint("buffer_before >= 0 AND buffer_after >= 0", name="buffers"),
-        CheckConstraint("min_minutes >= 1 AND max_minutes >= min_minutes AND grid_minutes >= 5", name="lengths"),
+        CheckConstraint(
+            "min_minutes >= 1 AND max_minutes >= min_minutes AND grid_minutes >= 5", name="lengths"
+        ),
         Index("ix_resource_place", "tenant_id", "location_id", "position"),
     )
 

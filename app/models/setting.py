@@ -14,8 +14,14 @@ class SectionSetting(TenantOwned, Base):
     __table_args__ = owned(
         belongs_to("location_id", "location", ondelete="CASCADE"),
         # A NULL location is the tenant itself; plain UNIQUE would admit it twice.
-        Index("uq_section_setting_tenant", "tenant_id", "section", unique=True,
-              sqlite_where=location_is_null, postgresql_where=location_is_null),
+        Index(
+            "uq_section_setting_tenant",
+            "tenant_id",
+            "section",
+            unique=True,
+            sqlite_where=location_is_null,
+            postgresql_where=location_is_null,
+        ),
         Index("uq_section_setting_place", "tenant_id", "location_id", "section", unique=True),
     )
 
@@ -32,8 +38,14 @@ class HomeElementSetting(TenantOwned, Base):
     __tablename__ = "home_element_setting"
     __table_args__ = owned(
         belongs_to("location_id", "location", ondelete="CASCADE"),
-        Index("uq_home_element_setting_tenant", "tenant_id", "element", unique=True,
-              sqlite_where=location_is_null, postgresql_where=location_is_null),
+        Index(
+            "uq_home_element_setting_tenant",
+            "tenant_id",
+            "element",
+            unique=True,
+            sqlite_where=location_is_null,
+            postgresql_where=location_is_null,
+        ),
         Index("uq_home_element_setting_place", "tenant_id", "location_id", "element", unique=True),
     )
 

@@ -14,8 +14,15 @@ class Tenant(Base):
     """One coworking brand with its own people, places, look and host names."""
 
     __tablename__ = "tenant"
-    __table_args__ = (Index("uq_tenant_default", "is_default", unique=True, sqlite_where=_is_default,
-                            postgresql_where=_is_default),)
+    __table_args__ = (
+        Index(
+            "uq_tenant_default",
+            "is_default",
+            unique=True,
+            sqlite_where=_is_default,
+            postgresql_where=_is_default,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slug: Mapped[str] = mapped_column(String(40), unique=True)

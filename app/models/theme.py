@@ -13,8 +13,13 @@ class ThemeSetting(TenantOwned, Base):
     __table_args__ = owned(
         belongs_to("location_id", "location", ondelete="CASCADE"),
         belongs_to("logo_id", "stored_file"),
-        Index("uq_theme_setting_tenant", "tenant_id", unique=True,
-              sqlite_where=location_is_null, postgresql_where=location_is_null),
+        Index(
+            "uq_theme_setting_tenant",
+            "tenant_id",
+            unique=True,
+            sqlite_where=location_is_null,
+            postgresql_where=location_is_null,
+        ),
         Index("uq_theme_setting_place", "tenant_id", "location_id", unique=True),
     )
 

@@ -61,8 +61,11 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
 
 def check_declarations(app: Flask) -> None:
     """Refuse to start with a route that declares nothing."""
-    silent = [rule.endpoint for rule in app.url_map.iter_rules()
-              if rule.endpoint != "static" and access_of(app, rule.endpoint) is None]
+    silent = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and access_of(app, rule.endpoint) is None
+    ]
     if silent:
         raise RuntimeError(f"these routes declare no access: {', '.join(sorted(set(silent)))}")
 
@@ -82,9 +85,12 @@ def places_with(section: str) -> tuple[Place, ...]:
     """The locations where a section is on for who asks: a page may name another one than the portal shows."""
     portal, actor = auth.portal(), auth.actor()
     return tuple(
-        place for place in portal.places
+        place
+        for place in portal.places
         if portal.section(section, place.id).open_to(
-            signed_in=actor is not None, member=actor is not None and actor.is_member))
+            signed_in=actor is not None, member=actor is not None and actor.is_member
+        )
+    )
 
 
 def _check(access: Access) -> Any:

@@ -82,14 +82,26 @@ def booked(view: BookingView, picture: str) -> Booked:
     elsewhere = "" if here and here.id == view.location_id else view.location
     length = format_minutes(span.minutes)
     return Booked(
-        id=view.id, href=url_for("bookings.show", booking_id=view.id), room=view.room,
-        where=", ".join(filter(None, [view.level, elsewhere])), day=starts.date(),
-        day_words=format_day(starts.date(), now.astimezone(tz).date()), when=wording.clock(span, tz),
-        starts=f"{starts:%H:%M}", until=f"{view.ends_at.astimezone(tz):%H:%M}", length=length,
-        zone_note=wording.zone_note(view.zone) if view.zone != auth.portal().zone else "", zone=view.zone,
-        detail=view.title or _detail(view, length), title=view.title, people=view.people,
-        price=wording.money(view.price) if view.price else pgettext("price", "Free"), picture=picture,
-        badge=_badge(view, now), slot=slot_value(view.resource_id, span))
+        id=view.id,
+        href=url_for("bookings.show", booking_id=view.id),
+        room=view.room,
+        where=", ".join(filter(None, [view.level, elsewhere])),
+        day=starts.date(),
+        day_words=format_day(starts.date(), now.astimezone(tz).date()),
+        when=wording.clock(span, tz),
+        starts=f"{starts:%H:%M}",
+        until=f"{view.ends_at.astimezone(tz):%H:%M}",
+        length=length,
+        zone_note=wording.zone_note(view.zone) if view.zone != auth.portal().zone else "",
+        zone=view.zone,
+        detail=view.title or _detail(view, length),
+        title=view.title,
+        people=view.people,
+        price=wording.money(view.price) if view.price else pgettext("price", "Free"),
+        picture=picture,
+        badge=_badge(view, now),
+        slot=slot_value(view.resource_id, span),
+    )
 
 
 def _detail(view: BookingView, length: str) -> str:
@@ -142,15 +154,31 @@ def price_lines(view: BookingView) -> PriceLines:
 
     def words(minor: int) -> str:
         return wording.money(Money(minor, currency))
+
     lines = []
     if quote["uncapped_minor"]:
-        lines.append((_("%(length)s at %(price)s an hour", length=format_minutes(quote["minutes"]),
-                        price=words(quote["hourly_minor"])), words(quote["uncapped_minor"])))
+        lines.append(
+            (
+                _(
+                    "%(length)s at %(price)s an hour",
+                    length=format_minutes(quote["minutes"]),
+                    price=words(quote["hourly_minor"]),
+                ),
+                words(quote["uncapped_minor"]),
+            )
+        )
     if quote["total_minor"] < quote["uncapped_minor"]:
-        lines.append((_("No booking costs more than %(price)s", price=words(quote["total_minor"])),
-                      "−" + words(quote["uncapped_minor"] - quote["total_minor"])))
-    later = (_("Nothing to pay now: it goes on your next invoice.") if view.price
-             else _("This room costs you nothing."))
+        lines.append(
+            (
+                _("No booking costs more than %(price)s", price=words(quote["total_minor"])),
+                "−" + words(quote["uncapped_minor"] - quote["total_minor"]),
+            )
+        )
+    later = (
+        _("Nothing to pay now: it goes on your next invoice.")
+        if view.price
+        else _("This room costs you nothing.")
+    )
     return PriceLines(lines, (_("Together"), words(view.price.minor)), later)
 
 

@@ -11,9 +11,12 @@ from app.models.engine import prepare_engine
 from app.settings import Settings
 from app.tenancy import guard_sessions
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True,
-                # What was read stays readable after the commit: pages are rendered from it.
-                session_options={"expire_on_commit": False, "autoflush": False})
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    # What was read stays readable after the commit: pages are rendered from it.
+    session_options={"expire_on_commit": False, "autoflush": False},
+)
 guard_sessions(db.session)
 
 
@@ -26,8 +29,12 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     """Pool and driver options for the configured engine."""
     if settings.database_url.startswith("sqlite"):
         return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_size": 5, "max_overflow": 5, "pool_timeout": 10,
-            "connect_args": {"connect_timeout": 5, "application_name": "portico"}}
+    return {
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_timeout": 10,
+        "connect_args": {"connect_timeout": 5, "application_name": "portico"},
+    }
 
 
 def init_database(app: Flask, settings: Settings) -> None:

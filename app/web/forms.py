@@ -75,7 +75,9 @@ def clean_text(text: str, *, multiline: bool = False) -> str:
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if without_forbidden(text, multiline=multiline) != text:
-        raise ValidationError(_("This held characters that cannot be shown. They are taken out; look it over."))
+        raise ValidationError(
+            _("This held characters that cannot be shown. They are taken out; look it over.")
+        )
     return text.strip() if multiline else " ".join(text.split())
 
 
@@ -100,8 +102,16 @@ class TextField(StringField):
 
     data: Any
 
-    def __init__(self, label: Label = None, validators: Iterable[Any] = (), *, longest: int, required: bool = True,
-                 multiline: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Label = None,
+        validators: Iterable[Any] = (),
+        *,
+        longest: int,
+        required: bool = True,
+        multiline: bool = False,
+        **kwargs: Any,
+    ) -> None:
         self.longest, self.required, self.multiline = longest, required, multiline
         if multiline:
             kwargs.setdefault("widget", TextArea())
@@ -115,8 +125,13 @@ class TextField(StringField):
         if self.required and not self.data:
             raise ValidationError(_("This is needed."))
         if len(self.data) > self.longest:
-            raise ValidationError(_("%(length)s characters are too many; %(most)s fit.",
-                                    length=len(self.data), most=self.longest))
+            raise ValidationError(
+                _(
+                    "%(length)s characters are too many; %(most)s fit.",
+                    length=len(self.data),
+                    most=self.longest,
+                )
+            )
 
     def _value(self) -> str:
         return self.data or ""
@@ -152,8 +167,15 @@ def looks_like_email(text: str) -> bool:
     """One @ with something before it, a dotted name after it, no white space, at most 64 + 1 + 253 characters."""
     name, at, host = text.rpartition("@")
     labels = host.split(".")
-    return (bool(at) and 1 <= len(name) <= 64 and "@" not in name and len(host) <= 253  # noqa: PLR2004 - RFC 5321
-            and len(labels) > 1 and all(labels) and not any(char.isspace() or char in '<>()[],;:\\"' for char in text))
+    return (
+        bool(at)
+        and 1 <= len(name) <= 64
+        and "@" not in name
+        and len(host) <= 253  # RFC 5321
+        and len(labels) > 1
+        and all(labels)
+        and not any(char.isspace() or char in '<>()[],;:\\"' for char in text)
+    )
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -164,8 +186,16 @@ class WholeField(IntegerField):
 
     data: Any
 
-    def __init__(self, label: Label = None, validators: Iterable[Any] = (), *, least: int, most: int,
-                 required: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Label = None,
+        validators: Iterable[Any] = (),
+        *,
+        least: int,
+        most: int,
+        required: bool = True,
+        **kwargs: Any,
+    ) -> None:
         self.least, self.most, self.required = least, most, required
         super().__init__(label, list(validators), **kwargs)
         self.flags.required, self.flags.min, self.flags.max = required, least, most
@@ -192,7 +222,7 @@ class WholeField(IntegerField):
 
 def _whole(typed: str) -> int:
     digits = typed[1:] if typed[:1] in {"-", "+", "−"} else typed
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:  # noqa: PLR2004 - what 64 bits hold
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:  # more than 64 bits hold
         raise ValidationError(_("Write a whole number, such as 4."))
     return -int(digits) if typed[0] in {"-", "−"} else int(digits)
 
@@ -202,8 +232,15 @@ class MoneyField(Field):
 
     widget = TextInput()
 
-    def __init__(self, label: Label = None, validators: Iterable[Any] = (), *, required: bool = True,
-                 currency: Callable[[], str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Label = None,
+        validators: Iterable[Any] = (),
+        *,
+        required: bool = True,
+        currency: Callable[[], str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.required = required
         self._currency = currency or (lambda: auth.portal().currency)
         super().__init__(label, list(validators), **kwargs)
@@ -256,8 +293,9 @@ class DayField(DateField):
 
     data: Any
 
-    def __init__(self, label: Label = None, validators: Iterable[Any] = (), *, required: bool = True,
-                 **kwargs: Any) -> None:
+    def __init__(
+        self, label: Label = None, validators: Iterable[Any] = (), *, required: bool = True, **kwargs: Any
+    ) -> None:
         self.required = required
         super().__init__(label, list(validators), **kwargs)
         self.flags.required = required
@@ -292,8 +330,9 @@ class ClockField(TimeField):
 
     data: Any
 
-    def __init__(self, label: Label = None, validators: Iterable[Any] = (), *, required: bool = True,
-                 **kwargs: Any) -> None:
+    def __init__(
+        self, label: Label = None, validators: Iterable[Any] = (), *, required: bool = True, **kwargs: Any
+    ) -> None:
         self.required = required
         super().__init__(label, list(validators), **kwargs)
         self.flags.required = required
@@ -329,11 +368,22 @@ def moment_of(day: DayField, at: ClockField, tz: ZoneInfo) -> datetime | None:
     try:
         return to_utc(day.data, at.data, tz)
     except TimeSkipped as skipped:
-        say(at, _("The clocks skip %(time)s that night. The next time there is: %(next)s.",
-                  time=at.data.strftime("%H:%M"), next=skipped.next_time.strftime("%H:%M")))
+        say(
+            at,
+            _(
+                "The clocks skip %(time)s that night. The next time there is: %(next)s.",
+                time=at.data.strftime("%H:%M"),
+                next=skipped.next_time.strftime("%H:%M"),
+            ),
+        )
     except TimeRepeated:
-        say(at, _("The clocks go back that night, so %(time)s comes twice. Choose a time outside that hour.",
-                  time=at.data.strftime("%H:%M")))
+        say(
+            at,
+            _(
+                "The clocks go back that night, so %(time)s comes twice. Choose a time outside that hour.",
+                time=at.data.strftime("%H:%M"),
+            ),
+        )
     return None
 
 
@@ -345,7 +395,7 @@ def id_or_none(value: Any) -> int | None:
     text = str(value) if value is not None else ""
     if text in {"", "None"}:
         return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:  # noqa: PLR2004 - what 64 bits hold
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:  # more than 64 bits hold
         raise ValueError(text)
     return int(text)
 

@@ -112,17 +112,27 @@ def format_time(moment: datetime, tz: ZoneInfo) -> str:
 def format_day(day: date, today: date) -> str:
     """`Today`, `Tomorrow`, a weekday within the week, else `Tue 1 Dec`; as a label of its own begins."""
     near = {0: gettext("Today"), 1: gettext("Tomorrow"), -1: gettext("Yesterday")}.get((day - today).days)
-    return near or capital(_weekday_or_date(day, today, pgettext("day", "EEEE"), pgettext("day", "EEE d MMM"),
-                                            pgettext("day", "EEE d MMM y")))
+    return near or capital(
+        _weekday_or_date(
+            day, today, pgettext("day", "EEEE"), pgettext("day", "EEE d MMM"), pgettext("day", "EEE d MMM y")
+        )
+    )
 
 
 def format_day_inside(day: date, today: date) -> str:
     """The same day in the middle of a sentence: languages put an article before it there, or write it small."""
-    near = {0: pgettext("inside a sentence", "today"), 1: pgettext("inside a sentence", "tomorrow"),
-            -1: pgettext("inside a sentence", "yesterday")}.get((day - today).days)
-    return near or _weekday_or_date(day, today, pgettext("inside a sentence", "EEEE"),
-                                    pgettext("inside a sentence", "EEE d MMM"),
-                                    pgettext("inside a sentence", "EEE d MMM y"))
+    near = {
+        0: pgettext("inside a sentence", "today"),
+        1: pgettext("inside a sentence", "tomorrow"),
+        -1: pgettext("inside a sentence", "yesterday"),
+    }.get((day - today).days)
+    return near or _weekday_or_date(
+        day,
+        today,
+        pgettext("inside a sentence", "EEEE"),
+        pgettext("inside a sentence", "EEE d MMM"),
+        pgettext("inside a sentence", "EEE d MMM y"),
+    )
 
 
 def _weekday_or_date(day: date, today: date, weekday: str, date_: str, date_and_year: str) -> str:

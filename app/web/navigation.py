@@ -50,16 +50,27 @@ def initials(first_name: str, last_name: str) -> str:
 def navigation(portal: Portal, place: Place | None, actor: Actor | None) -> list[NavItem]:
     """Links of every section that is on and for this person, in the tenant's order."""
     location_id = place.id if place else None
-    links = [(section, link)
-             for section in portal.ordered_sections(location_id)
-             if portal.section(section.key, location_id).open_to(
-                 signed_in=actor is not None, member=actor is not None and actor.is_member)
-             for link in section.links]
+    links = [
+        (section, link)
+        for section in portal.ordered_sections(location_id)
+        if portal.section(section.key, location_id).open_to(
+            signed_in=actor is not None, member=actor is not None and actor.is_member
+        )
+        for link in section.links
+    ]
     # The last tab is More, when there is more than the tabs can hold.
     room = _TABS if len(links) <= _TABS else _TABS - 1
-    return [NavItem(key=link.endpoint, label=gettext(link.label), icon=link.icon, href=url_for(link.endpoint),
-                    current=request.endpoint == link.endpoint, tab=index < room)
-            for index, (_section, link) in enumerate(links)]
+    return [
+        NavItem(
+            key=link.endpoint,
+            label=gettext(link.label),
+            icon=link.icon,
+            href=url_for(link.endpoint),
+            current=request.endpoint == link.endpoint,
+            tab=index < room,
+        )
+        for index, (_section, link) in enumerate(links)
+    ]
 
 
 def page_facts() -> tuple[Hashable, ...]:
@@ -71,8 +82,15 @@ def page_facts() -> tuple[Hashable, ...]:
     portal, actor = auth.portal(), auth.actor()
     # The login session's id is the same person's other browser, which sees the same page.
     who = replace(actor, session_id=None) if actor else None
-    return (portal.tenant_id, portal.revision, request.endpoint, auth.place(), who, str(get_locale()),
-            request.cookies.get("font"))
+    return (
+        portal.tenant_id,
+        portal.revision,
+        request.endpoint,
+        auth.place(),
+        who,
+        str(get_locale()),
+        request.cookies.get("font"),
+    )
 
 
 def page_context() -> dict[str, Any]:
@@ -80,18 +98,37 @@ def page_context() -> dict[str, Any]:
     assets: AssetIndex = themes.assets()
     language = get_locale() or Locale("en")
     context: dict[str, Any] = {
-        "assets": assets, "lang": str(language).replace("_", "-"), "dir": language.text_direction,
-        "csp_nonce": nonce(), "tenant": None, "location": None, "locations": (), "nav": [], "more": [], "me": None}
+        "assets": assets,
+        "lang": str(language).replace("_", "-"),
+        "dir": language.text_direction,
+        "csp_nonce": nonce(),
+        "tenant": None,
+        "location": None,
+        "locations": (),
+        "nav": [],
+        "more": [],
+        "me": None,
+    }
     if not _knows_tenant():
         return context
     portal, place, actor = auth.portal(), auth.place(), auth.actor()
     nav = navigation(portal, place, actor)
     return context | {
-        "tenant": themes.brand(portal, place.id if place else None), "location": place, "locations": portal.places,
-        "nav": nav, "more": [item for item in nav if not item.tab],
-        "me": Me(actor.name, initials(actor.first_name, actor.last_name), actor.email, actor.is_staff,
-                 person_key(actor))
-        if actor else None}
+        "tenant": themes.brand(portal, place.id if place else None),
+        "location": place,
+        "locations": portal.places,
+        "nav": nav,
+        "more": [item for item in nav if not item.tab],
+        "me": Me(
+            actor.name,
+            initials(actor.first_name, actor.last_name),
+            actor.email,
+            actor.is_staff,
+            person_key(actor),
+        )
+        if actor
+        else None,
+    }
 
 
 def _knows_tenant() -> bool:

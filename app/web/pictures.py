@@ -61,8 +61,10 @@ class Gallery:
         specs = specs_of(looks)
         self._sheet = url_for("media.rooms", digest=sheet_of(specs).digest) if specs else ""
         photos = url_for("media.file", digest="_").removesuffix("_")
-        self._urls = {look.id: f"{photos}{look.photo_digest}" if look.photo_digest else f"{self._sheet}#r{look.id}"
-                      for look in looks}
+        self._urls = {
+            look.id: f"{photos}{look.photo_digest}" if look.photo_digest else f"{self._sheet}#r{look.id}"
+            for look in looks
+        }
 
     def url(self, room_id: int) -> str:
         """The address of a room's picture; empty for a room that is not in use any more."""

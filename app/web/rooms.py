@@ -102,22 +102,41 @@ def results(search: RoomSearch, span: Span, gallery: Gallery, now: datetime) -> 
     ruler = Ruler(search.day, tz, now, span)
     count = len(search.free)
     return Results(
-        heading=ngettext("%(num)s room free", "%(num)s rooms free", count) if count else _("No room is free then"),
-        when=wording.clock(span, tz), zone_note=wording.zone_note(search.zone),
+        heading=ngettext("%(num)s room free", "%(num)s rooms free", count)
+        if count
+        else _("No room is free then"),
+        when=wording.clock(span, tz),
+        zone_note=wording.zone_note(search.zone),
         free=_free_rows(search.free, span, gallery, ruler, tz),
-        taken=_refused_rows(search.taken, gallery, tz), not_allowed=_refused_rows(search.not_allowed, gallery, tz),
-        alternatives=alternative_rows(search.alternatives, gallery, tz, span), ruler=ruler)
+        taken=_refused_rows(search.taken, gallery, tz),
+        not_allowed=_refused_rows(search.not_allowed, gallery, tz),
+        alternatives=alternative_rows(search.alternatives, gallery, tz, span),
+        ruler=ruler,
+    )
 
 
-def _free_rows(rooms: Sequence[FreeRoom], span: Span, gallery: Gallery, ruler: Ruler, tz: ZoneInfo) -> list[FreeRow]:
+def _free_rows(
+    rooms: Sequence[FreeRoom], span: Span, gallery: Gallery, ruler: Ruler, tz: ZoneInfo
+) -> list[FreeRow]:
     until, all_day, people = _("Free until %(time)s"), _("Free for the rest of the day"), _people_words()
-    prices = {quote: (wording.price(quote), wording.price_note(quote)) for quote in {free.quote for free in rooms}}
+    prices = {
+        quote: (wording.price(quote), wording.price_note(quote)) for quote in {free.quote for free in rooms}
+    }
     return [
-        FreeRow(id=free.room.id, name=free.room.name, facts=_facts(free.room, people(free.room.capacity)),
-                picture=gallery.url(free.room.id), price=prices[free.quote][0], price_note=prices[free.quote][1],
-                until=_until(free.free_until, span, tz, until, all_day), strip=ruler.strip(free.strip),
-                slot=slot_value(free.room.id, span), best=index == 0)
-        for index, free in enumerate(rooms)]
+        FreeRow(
+            id=free.room.id,
+            name=free.room.name,
+            facts=_facts(free.room, people(free.room.capacity)),
+            picture=gallery.url(free.room.id),
+            price=prices[free.quote][0],
+            price_note=prices[free.quote][1],
+            until=_until(free.free_until, span, tz, until, all_day),
+            strip=ruler.strip(free.strip),
+            slot=slot_value(free.room.id, span),
+            best=index == 0,
+        )
+        for index, free in enumerate(rooms)
+    ]
 
 
 def _people_words() -> Callable[[int], str]:
@@ -127,6 +146,7 @@ def _people_words() -> Callable[[int], str]:
         if count not in known:
             known[count] = ngettext("%(num)s person", "%(num)s people", count)
         return known[count]
+
     return words
 
 
@@ -139,23 +159,34 @@ def _until(moment: datetime, span: Span, tz: ZoneInfo, until: str, all_day: str)
 
 def _refused_rows(rooms: Iterable[RefusedRoom], gallery: Gallery, tz: ZoneInfo) -> list[RefusedRow]:
     return [
-        RefusedRow(id=refused.room.id, name=refused.room.name, reason=refusal_sentence(refused, tz),
-                   picture=gallery.url(refused.room.id),
-                   slot=slot_value(refused.room.id, refused.next_free) if refused.next_free else "",
-                   button=f"{refused.next_free.start.astimezone(tz):%H:%M}" if refused.next_free else "")
-        for refused in rooms]
+        RefusedRow(
+            id=refused.room.id,
+            name=refused.room.name,
+            reason=refusal_sentence(refused, tz),
+            picture=gallery.url(refused.room.id),
+            slot=slot_value(refused.room.id, refused.next_free) if refused.next_free else "",
+            button=f"{refused.next_free.start.astimezone(tz):%H:%M}" if refused.next_free else "",
+        )
+        for refused in rooms
+    ]
 
 
-def alternative_rows(alternatives: Iterable[Alternative], gallery: Gallery, tz: ZoneInfo,
-                     span: Span) -> list[AlternativeRow]:
+def alternative_rows(
+    alternatives: Iterable[Alternative], gallery: Gallery, tz: ZoneInfo, span: Span
+) -> list[AlternativeRow]:
     """The nearest things to be had instead of `span`; the day is said only where it is another one."""
     asked = span.start.astimezone(tz).date()
     rows = []
     for each in alternatives:
         when = wording.clock(each.span, tz)
         day = each.span.start.astimezone(tz).date()
-        rows.append(AlternativeRow(
-            name=each.room.name, when=when if day == asked else f"{wording.short_day(day)}, {when}",
-            price=wording.price(each.quote), picture=gallery.url(each.room.id),
-            slot=slot_value(each.room.id, each.span)))
+        rows.append(
+            AlternativeRow(
+                name=each.room.name,
+                when=when if day == asked else f"{wording.short_day(day)}, {when}",
+                price=wording.price(each.quote),
+                picture=gallery.url(each.room.id),
+                slot=slot_value(each.room.id, each.span),
+            )
+        )
     return rows

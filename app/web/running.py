@@ -49,17 +49,29 @@ def running(
     """A booking that runs at `now`. What is begun counts as left: nobody is hurried by a rounded minute."""
     minutes = int((view.ends_at - view.starts_at).total_seconds()) // 60
     passed = min(int((now - view.starts_at).total_seconds()) // 60, minutes)
-    left = (_("%(length)s left", length=format_minutes(minutes - passed)) if passed < minutes
-            else _("It is over"))
+    left = (
+        _("%(length)s left", length=format_minutes(minutes - passed)) if passed < minutes else _("It is over")
+    )
     return Running(
-        words, left, passed, minutes, f"{view.ends_at:%Y-%m-%dT%H:%M:%SZ}", minute_of(view.ends_at),
+        words,
+        left,
+        passed,
+        minutes,
+        f"{view.ends_at:%Y-%m-%dT%H:%M:%SZ}",
+        minute_of(view.ends_at),
         _offer(extension, ZoneInfo(view.zone)) if extension else None,
-        url_for("bookings.extend", booking_id=view.id), url_for("bookings.end", booking_id=view.id), problem)
+        url_for("bookings.extend", booking_id=view.id),
+        url_for("bookings.end", booking_id=view.id),
+        problem,
+    )
 
 
 def _offer(extension: Extension, tz: ZoneInfo) -> Offer:
     length, more = format_minutes(extension.minutes), extension.difference
-    label = (_("%(length)s, %(price)s", length=length, price=wording.money(more)) if more
-             else _("%(length)s, free", length=length))
+    label = (
+        _("%(length)s, %(price)s", length=length, price=wording.money(more))
+        if more
+        else _("%(length)s, free", length=length)
+    )
     until = f"{extension.until.astimezone(tz):%H:%M}"
     return Offer(extension.minutes, label, _("Extend by %(offer)s, until %(time)s", offer=label, time=until))

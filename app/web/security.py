@@ -11,9 +11,11 @@ from app.settings import Settings
 
 csrf = CSRFProtect()
 
-_POLICY = ("default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
-           "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; "
-           "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}")
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
 _YEAR = 31_536_000
 MAX_FORM_BYTES = 12 * 1024 * 1024
 """The largest request that is read at all; uploads have tighter limits of their own."""

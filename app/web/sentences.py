@@ -42,15 +42,21 @@ def refusal_sentence(refused: RefusedRoom, tz: ZoneInfo) -> str:
     """Why a room in a list cannot be had as asked, and when it can; without a full stop, as rows are."""
     if all(obstacle.reason is Reason.TAKEN for obstacle in refused.obstacles):
         return _taken_sentence(refused, tz)
-    return ". ".join(obstacle_sentence(obstacle, tz) for obstacle in refused.obstacles
-                     if obstacle.reason is not Reason.TAKEN)
+    return ". ".join(
+        obstacle_sentence(obstacle, tz)
+        for obstacle in refused.obstacles
+        if obstacle.reason is not Reason.TAKEN
+    )
 
 
 def _taken_sentence(refused: RefusedRoom, tz: ZoneInfo) -> str:
     until, following = refused.taken_until, refused.next_free
     if until is None:
-        return _("Taken then") if following is None else _("Taken then, free at %(time)s",
-                                                           time=_clock(following.start, tz))
+        return (
+            _("Taken then")
+            if following is None
+            else _("Taken then, free at %(time)s", time=_clock(following.start, tz))
+        )
     words = _taken_words(mine=refused.mine)
     if following is None:
         return words[0] % {"time": _clock(until, tz)}
@@ -61,10 +67,16 @@ def _taken_sentence(refused: RefusedRoom, tz: ZoneInfo) -> str:
 
 def _taken_words(*, mine: bool) -> tuple[str, str, str]:
     if mine:
-        return (_("Yours until %(time)s"), _("Yours until %(time)s, then free"),
-                _("Yours until %(time)s, free at %(next)s"))
-    return (_("Taken until %(time)s"), _("Taken until %(time)s, then free"),
-            _("Taken until %(time)s, free at %(next)s"))
+        return (
+            _("Yours until %(time)s"),
+            _("Yours until %(time)s, then free"),
+            _("Yours until %(time)s, free at %(next)s"),
+        )
+    return (
+        _("Taken until %(time)s"),
+        _("Taken until %(time)s, then free"),
+        _("Taken until %(time)s, free at %(next)s"),
+    )
 
 
 def _clock(moment: datetime, tz: ZoneInfo) -> str:
@@ -93,7 +105,9 @@ def _plans(facts: Facts) -> str:
 
 
 def _days_ahead(facts: Facts) -> str:
-    return ngettext("Opens for booking %(num)s day ahead", "Opens for booking %(num)s days ahead", facts["days"])
+    return ngettext(
+        "Opens for booking %(num)s day ahead", "Opens for booking %(num)s days ahead", facts["days"]
+    )
 
 
 def _or(words: Sequence[str]) -> str:
@@ -128,8 +142,10 @@ def refusal(error: Refusal, tz: ZoneInfo) -> str:
                 return _("Somebody else has just taken it.")
             return obstacles_sentence(error.obstacles, tz)
         case TooLateToCancel():
-            return _("It could be cancelled until %(time)s. The front desk can still help.",
-                     time=_clock(error.cutoff, tz))
+            return _(
+                "It could be cancelled until %(time)s. The front desk can still help.",
+                time=_clock(error.cutoff, tz),
+            )
     plain = _PLAIN.get(type(error))
     if plain is None:
         raise error

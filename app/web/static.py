@@ -17,7 +17,10 @@ def init_static(app: Flask, settings: Settings) -> None:
     app.extensions["portico_assets"] = index
     # Imported macros do not see what a request's context brings.
     app.jinja_env.globals["assets"] = index
-    files = WhiteNoise(app.wsgi_app, autorefresh=not settings.production and not app.testing,
-                       immutable_file_test=lambda _path, _url: True)
+    files = WhiteNoise(
+        app.wsgi_app,
+        autorefresh=not settings.production and not app.testing,
+        immutable_file_test=lambda _path, _url: True,
+    )
     files.add_files(str(BUILD), prefix="static/build/")
     app.wsgi_app = files  # type: ignore[method-assign]

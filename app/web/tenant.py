@@ -70,7 +70,7 @@ def host_of(request: Request) -> str:
     if not host.startswith("["):
         host = host.partition(":")[0]
     elif "]" in host:
-        host = host[:host.index("]") + 1]
+        host = host[: host.index("]") + 1]
     return host.removesuffix(".")
 
 

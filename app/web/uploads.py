@@ -64,8 +64,9 @@ def read_photo(data: bytes) -> Picture:
     Raises ValidationError with a sentence for too many bytes or pixels, too few, and what is no such picture.
     """
     if len(data) > MAX_BYTES:
-        raise ValidationError(_("The file is larger than %(size)s MB. Choose a smaller one.",
-                                size=MAX_BYTES // _MEGABYTE))
+        raise ValidationError(
+            _("The file is larger than %(size)s MB. Choose a smaller one.", size=MAX_BYTES // _MEGABYTE)
+        )
     image = _decode(data)
     attempts = (_encode(image, side, quality) for side, quality in _ATTEMPTS)
     light = next((picture for picture in attempts if len(picture.data) <= KEPT_BYTES), None)
@@ -102,12 +103,16 @@ def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise ValidationError(_too_many_pixels())
     if min(width, height) < MIN_SIDE:
-        raise ValidationError(_("The picture is smaller than %(side)s pixels. Choose a larger one.", side=MIN_SIDE))
+        raise ValidationError(
+            _("The picture is smaller than %(side)s pixels. Choose a larger one.", side=MIN_SIDE)
+        )
 
 
 def _too_many_pixels() -> str:
-    return _("The picture has more than %(millions)s million pixels. Choose a smaller one.",
-             millions=MAX_PIXELS // 1_000_000)
+    return _(
+        "The picture has more than %(millions)s million pixels. Choose a smaller one.",
+        millions=MAX_PIXELS // 1_000_000,
+    )
 
 
 def _plain(image: Image.Image) -> Image.Image:

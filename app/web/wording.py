@@ -58,7 +58,7 @@ def price_note(quote: Quote) -> str:
         return ""
     if quote.capped:
         return _("instead of %(price)s", price=money(Money(quote.uncapped_minor, quote.currency)))
-    if quote.minutes == 60:  # noqa: PLR2004 - an hour
+    if quote.minutes == 60:
         return _("for the hour")
     return _("for %(length)s", length=format_minutes(quote.minutes))
 

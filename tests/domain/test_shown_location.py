@@ -35,7 +35,9 @@ def member(open_session: OpenSession, world: World) -> Actor:
         return replace(actor, session_id=min(_shown(session)))
 
 
-def test_it_is_shown_in_the_browser_in_hand_alone(open_session: OpenSession, world: World, member: Actor) -> None:
+def test_it_is_shown_in_the_browser_in_hand_alone(
+    open_session: OpenSession, world: World, member: Actor
+) -> None:
     far = world.northlight.locations["Porto"]
     with open_session(world.northlight.id) as session:
         show_location(session, member, far)
@@ -43,7 +45,9 @@ def test_it_is_shown_in_the_browser_in_hand_alone(open_session: OpenSession, wor
         assert _shown(session)[member.session_id or 0] == far
 
 
-def test_another_tenants_location_is_not_there(open_session: OpenSession, world: World, member: Actor) -> None:
+def test_another_tenants_location_is_not_there(
+    open_session: OpenSession, world: World, member: Actor
+) -> None:
     with open_session(world.northlight.id) as session, pytest.raises(NotFound):
         show_location(session, member, world.harbour.locations["Porto"])
 

@@ -99,4 +99,3 @@ def test_a_span_is_drawn_on_the_grid_by_pointer_and_by_keys(
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(r"/bookings/\d+/checkout$"))
         expect(page.get_by_role("timer")).to_contain_text("Held 9:")
-

@@ -16,9 +16,13 @@ pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])
 _SCREENS = {"phone": PHONE, "desktop": DESKTOP}
 
 
-@pytest.fixture(params=[("phone", True), ("desktop", True), ("phone", False)],
-                ids=["on a phone", "on a desktop", "without scripts"])
-def desk(request: pytest.FixtureRequest, app: Flask, browser: Browser, live_server: str, world: World) -> Iterator[Page]:
+@pytest.fixture(
+    params=[("phone", True), ("desktop", True), ("phone", False)],
+    ids=["on a phone", "on a desktop", "without scripts"],
+)
+def desk(
+    request: pytest.FixtureRequest, app: Flask, browser: Browser, live_server: str, world: World
+) -> Iterator[Page]:
     screen, scripts = request.param
     with new_page(browser, live_server, {**_SCREENS[screen], "java_script_enabled": scripts}) as page:
         page.set_default_timeout(20_000)

@@ -31,7 +31,9 @@ class Desk(Visitor):
         """Send a file. Encoded here, because the test client would leave a temporary file behind for a large one."""
         fields = {"csrf_token": self.token("/admin"), field: FileStorage(BytesIO(data), name)}
         boundary, body = encode_multipart(fields)
-        return self.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}", **self._about)
+        return self.client.post(
+            path, data=body, content_type=f"multipart/form-data; boundary={boundary}", **self._about
+        )
 
     def audit(self) -> list[AuditEntry]:
         """Everything that staff did, in order."""
@@ -40,5 +42,10 @@ class Desk(Visitor):
     def counts(self) -> dict[str, int]:
         """How many rows each table of the tenant has: shows whether anything was added or removed."""
         with inside(self.app, self.tenant) as session:
-            return {mapper.class_.__name__: session.execute(select(func.count()).select_from(mapper.class_)).scalar_one()
-                    for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)}
+            return {
+                mapper.class_.__name__: session.execute(
+                    select(func.count()).select_from(mapper.class_)
+                ).scalar_one()
+                for mapper in Base.registry.mappers
+                if issubclass(mapper.class_, TenantOwned)
+            }

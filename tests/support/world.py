@@ -65,8 +65,17 @@ class TenantWorld:
     def actor(self, who: str) -> Actor:
         """Somebody of the cast as the domain sees them."""
         first, last, role, member = CAST[who]
-        return Actor(person_id=self.people[who], tenant_id=self.id, role=role, is_member=member, first_name=first,
-                     last_name=last, email=self.email(who), location_id=None, locale=None)
+        return Actor(
+            person_id=self.people[who],
+            tenant_id=self.id,
+            role=role,
+            is_member=member,
+            first_name=first,
+            last_name=last,
+            email=self.email(who),
+            location_id=None,
+            locale=None,
+        )
 
 
 @dataclass(frozen=True)
@@ -77,8 +86,10 @@ class World:
 
 def build_world(open_session: Callable[[], Session]) -> World:
     """Fill an empty database with the two tenants."""
-    return World(_tenant(open_session, "northlight", "localhost", is_default=True),
-                 _tenant(open_session, "harbour", "harbour.localhost", is_default=False))
+    return World(
+        _tenant(open_session, "northlight", "localhost", is_default=True),
+        _tenant(open_session, "harbour", "harbour.localhost", is_default=False),
+    )
 
 
 def write_world(world: World, path: Path) -> None:
@@ -94,8 +105,11 @@ def read_world(path: Path) -> World:
 
 def _tenant(open_session: Callable[[], Session], slug: str, host: str, *, is_default: bool) -> TenantWorld:
     with open_session() as session:
-        tenant = found_tenant(session, FoundTenant(slug, slug.title(), slug.title(), "GBP", "en", "Europe/London",
-                                                   is_default), FOUNDED)
+        tenant = found_tenant(
+            session,
+            FoundTenant(slug, slug.title(), slug.title(), "GBP", "en", "Europe/London", is_default),
+            FOUNDED,
+        )
         session.commit()
     world = TenantWorld(tenant.id, slug, host)
     with tenant_session(open_session, tenant.id) as session:
@@ -118,10 +132,14 @@ def _people(session: Session, world: TenantWorld) -> None:
         session.flush()
         world.plans[name] = plan.id
     for who, (first, last, role, member) in CAST.items():
-        person: Person = add_person(session, FOUNDED, world.email(who), first, last, password_hash=_HASH, role=role)
+        person: Person = add_person(
+            session, FOUNDED, world.email(who), first, last, password_hash=_HASH, role=role
+        )
         world.people[who] = person.id
         if member:
-            session.add(Contract(person_id=person.id, plan_id=world.plans["Studio"], starts_on=date(2026, 1, 5)))
+            session.add(
+                Contract(person_id=person.id, plan_id=world.plans["Studio"], starts_on=date(2026, 1, 5))
+            )
 
 
 def _rooms(session: Session, world: TenantWorld) -> None:
@@ -138,15 +156,22 @@ def _rooms(session: Session, world: TenantWorld) -> None:
     place, far = world.locations["Leith Walk"], world.locations["Porto"]
     meeting, booth = world.types["Meeting room"], world.types["Phone booth"]
     rooms: tuple[tuple[str, int, int, int, dict[str, Any]], ...] = (
-            ("Fern", meeting, place, 4, {}),
-            ("Cedar", meeting, place, 8, {"buffer_after": 15, "cancel_cutoff_minutes": 120}),
-            ("Alder", meeting, place, 4, {"for_plans_only": True}),
-            ("Rowan", meeting, place, 12, {"audience": Audience.MEMBERS}),
-            ("Lark", booth, place, 1, {"units": 2}),
-            ("Tejo", meeting, far, 6, {}))
+        ("Fern", meeting, place, 4, {}),
+        ("Cedar", meeting, place, 8, {"buffer_after": 15, "cancel_cutoff_minutes": 120}),
+        ("Alder", meeting, place, 4, {"for_plans_only": True}),
+        ("Rowan", meeting, place, 12, {"audience": Audience.MEMBERS}),
+        ("Lark", booth, place, 1, {"units": 2}),
+        ("Tejo", meeting, far, 6, {}),
+    )
     for position, (name, type_id, location_id, capacity, limits) in enumerate(rooms):
-        room = Resource(name=name, resource_type_id=type_id, location_id=location_id, capacity=capacity,
-                        position=position, **limits)
+        room = Resource(
+            name=name,
+            resource_type_id=type_id,
+            location_id=location_id,
+            capacity=capacity,
+            position=position,
+            **limits,
+        )
         session.add(room)
         session.flush()
         world.rooms[name] = room.id

@@ -164,7 +164,9 @@ def test_reading_takes_no_longer_for_a_file_made_to_be_slow(inside: str, attribu
 
 def test_a_comment_without_end_hides_the_rest_of_the_style() -> None:
     style = "<style>.a { fill: #123456 } /* .b { fill: #654321 }</style>"
-    drawn = clean_svg(_svg(f'{style}<rect class="a" width="1" height="1"/><rect class="b" width="1" height="1"/>')).data
+    drawn = clean_svg(
+        _svg(f'{style}<rect class="a" width="1" height="1"/><rect class="b" width="1" height="1"/>')
+    ).data
     assert b"#123456" in drawn
     assert b"#654321" not in drawn
 

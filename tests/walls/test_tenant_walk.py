@@ -33,10 +33,16 @@ Ids = dict[str, int | str]
 
 # A route with an argument that is not listed here fails the walk: say whose it is, or why it is nobody's.
 NOBODYS = {
-    "auth.edit_password", "auth.update_password",  # tested below: the token is a password link
-    "media.rooms", "theming.stylesheet", "theming.icon", "pwa.show_screenshot",  # the look is public, by digest
+    "auth.edit_password",
+    "auth.update_password",  # tested below: the token is a password link
+    "media.rooms",
+    "theming.stylesheet",
+    "theming.icon",
+    "pwa.show_screenshot",  # the look is public, by digest
     "outbox.show",  # not in production; its own tests keep tenants apart
-    "admin.settings_audience", "admin.settings_order", "admin.settings_switch",  # names from the registry
+    "admin.settings_audience",
+    "admin.settings_order",
+    "admin.settings_switch",  # names from the registry
 }
 
 
@@ -47,32 +53,61 @@ def _belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> I
         digest = files().put(tenant.id, f"a file of {tenant.slug}".encode())
         rows: dict[str, Any] = {
             "booking_id": Booking(
-                resource_id=tenant.rooms["Fern"], location_id=tenant.locations["Leith Walk"],
-                person_id=tenant.people["owner"], booked_by_id=tenant.people["owner"], starts_at=now + timedelta(days=2),
-                ends_at=now + timedelta(days=2, hours=1), status=BookingStatus.CONFIRMED, currency="GBP",
-                quote=Quote(0, 60, 0, 0, "GBP").as_json(), created_at=now),
-            "closure_id": Closure(location_id=tenant.locations["Leith Walk"], first_day=date(2027, 1, 1),
-                                  last_day=date(2027, 1, 1)),
-            "contract_id": Contract(person_id=tenant.people["member"], plan_id=tenant.plans["Residents"],
-                                    starts_on=date(2026, 1, 1)),
-            "session_id": LoginSession(person_id=tenant.people["owner"], token_hash=token_hash(f"s-{tenant.slug}"),
-                                       created_at=now, last_seen_at=now, expires_at=now + timedelta(days=1)),
-            "reset": PasswordReset(person_id=tenant.people["member"], token_hash=token_hash(f"r-{tenant.slug}"),
-                                   created_at=now, expires_at=now + timedelta(hours=1)),
+                resource_id=tenant.rooms["Fern"],
+                location_id=tenant.locations["Leith Walk"],
+                person_id=tenant.people["owner"],
+                booked_by_id=tenant.people["owner"],
+                starts_at=now + timedelta(days=2),
+                ends_at=now + timedelta(days=2, hours=1),
+                status=BookingStatus.CONFIRMED,
+                currency="GBP",
+                quote=Quote(0, 60, 0, 0, "GBP").as_json(),
+                created_at=now,
+            ),
+            "closure_id": Closure(
+                location_id=tenant.locations["Leith Walk"],
+                first_day=date(2027, 1, 1),
+                last_day=date(2027, 1, 1),
+            ),
+            "contract_id": Contract(
+                person_id=tenant.people["member"],
+                plan_id=tenant.plans["Residents"],
+                starts_on=date(2026, 1, 1),
+            ),
+            "session_id": LoginSession(
+                person_id=tenant.people["owner"],
+                token_hash=token_hash(f"s-{tenant.slug}"),
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + timedelta(days=1),
+            ),
+            "reset": PasswordReset(
+                person_id=tenant.people["member"],
+                token_hash=token_hash(f"r-{tenant.slug}"),
+                created_at=now,
+                expires_at=now + timedelta(hours=1),
+            ),
             "file": StoredFile(digest=digest, mime="image/png", size=1, created_at=now),
         }
         session.add_all(rows.values())
         session.flush()
         ids: Ids = {name: row.id for name, row in rows.items()}
     return ids | {
-        "person_id": tenant.people["colleague"], "location_id": tenant.locations["Leith Walk"],
-        "resource_id": tenant.rooms["Cedar"], "digest": digest, "token": f"r-{tenant.slug}"}
+        "person_id": tenant.people["colleague"],
+        "location_id": tenant.locations["Leith Walk"],
+        "resource_id": tenant.rooms["Cedar"],
+        "digest": digest,
+        "token": f"r-{tenant.slug}",
+    }
 
 
 def _entry(endpoint: str, tenant: TenantWorld) -> int:
     """The small editors share one argument name; the endpoint says which list it is of."""
-    lists = {"amenities": tenant.amenities["Screen"], "plans": tenant.plans["Residents"],
-             "resource_types": tenant.types["Meeting room"]}
+    lists = {
+        "amenities": tenant.amenities["Screen"],
+        "plans": tenant.plans["Residents"],
+        "resource_types": tenant.types["Meeting room"],
+    }
     return next(entry for name, entry in lists.items() if name in endpoint)
 
 
@@ -81,7 +116,9 @@ def _rules(app: Flask) -> list[Rule]:
 
 
 def _address(app: Flask, rule: Rule, ids: Ids, tenant: TenantWorld) -> str:
-    values = {name: _entry(rule.endpoint, tenant) if name == "entry_id" else ids[name] for name in rule.arguments}
+    values = {
+        name: _entry(rule.endpoint, tenant) if name == "entry_id" else ids[name] for name in rule.arguments
+    }
     return str(app.url_map.bind("localhost").build(rule.endpoint, values))
 
 
@@ -89,8 +126,14 @@ def _everything(open_session: OpenSession, tenant: TenantWorld) -> dict[str, lis
     """Every row of the tenant, to see afterwards that none has changed."""
     tables: list[Table] = [table for table in Base.metadata.sorted_tables if "tenant_id" in table.c]
     with tenant_session(open_session, tenant.id) as session:
-        return {table.name: list(session.execute(reviewed(
-            select(table).where(table.c.tenant_id == tenant.id).order_by(table.c.id))).all()) for table in tables}
+        return {
+            table.name: list(
+                session.execute(
+                    reviewed(select(table).where(table.c.tenant_id == tenant.id).order_by(table.c.id))
+                ).all()
+            )
+            for table in tables
+        }
 
 
 def test_the_walk_knows_every_argument(app: Flask, world: World, open_session: OpenSession) -> None:
@@ -100,12 +143,15 @@ def test_the_walk_knows_every_argument(app: Flask, world: World, open_session: O
 
 
 def test_ones_own_pages_are_there(
-        app: Flask, client: FlaskClient, world: World, open_session: OpenSession) -> None:
+    app: Flask, client: FlaskClient, world: World, open_session: OpenSession
+) -> None:
     """The opposite first: the same walk with one's own ids finds the pages."""
     ids = _belongings(app, open_session, world.northlight)
     sign_in_client(app, client, world.northlight, "owner")
     pages = [rule for rule in _rules(app) if "GET" in (rule.methods or ())]
-    found = {rule.endpoint: client.get(_address(app, rule, ids, world.northlight)).status_code for rule in pages}
+    found = {
+        rule.endpoint: client.get(_address(app, rule, ids, world.northlight)).status_code for rule in pages
+    }
     # A confirmed booking has no checkout any more: it leads to its page.
     assert {status for endpoint, status in found.items() if endpoint != "bookings.checkout"} == {200}, found
     assert found["bookings.checkout"] in {200, 302, 303}
@@ -113,7 +159,8 @@ def test_ones_own_pages_are_there(
 
 @pytest.mark.parametrize("who", ["owner", "member"])
 def test_the_other_tenants_things_are_404_and_stay_as_they_are(
-        app: Flask, client: FlaskClient, world: World, open_session: OpenSession, who: str) -> None:
+    app: Flask, client: FlaskClient, world: World, open_session: OpenSession, who: str
+) -> None:
     ids = _belongings(app, open_session, world.harbour)
     before = _everything(open_session, world.harbour)
     sign_in_client(app, client, world.northlight, who)
@@ -128,7 +175,8 @@ def test_the_other_tenants_things_are_404_and_stay_as_they_are(
 
 
 def test_the_other_tenants_password_link_is_404(
-        app: Flask, client: FlaskClient, world: World, open_session: OpenSession) -> None:
+    app: Flask, client: FlaskClient, world: World, open_session: OpenSession
+) -> None:
     _belongings(app, open_session, world.harbour)
     address = f"/password/reset/r-{world.harbour.slug}"
     assert client.get(address, base_url=f"http://{world.harbour.host}").status_code == 200
@@ -136,8 +184,7 @@ def test_the_other_tenants_password_link_is_404(
 
 
 @pytest.mark.parametrize("huge", [2**63, 10**30])
-def test_an_id_that_no_row_can_have_is_404(
-        app: Flask, client: FlaskClient, world: World, huge: int) -> None:
+def test_an_id_that_no_row_can_have_is_404(app: Flask, client: FlaskClient, world: World, huge: int) -> None:
     sign_in_client(app, client, world.northlight, "owner")
     assert client.get(f"/admin/people/{huge}").status_code == 404
     assert client.get(f"/bookings/{huge}").status_code == 404

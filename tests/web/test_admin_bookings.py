@@ -13,7 +13,14 @@ from tests.support.world import World
 
 EDINBURGH = ZoneInfo("Europe/London")
 DAY = (datetime.now(EDINBURGH) + timedelta(days=3)).date()
-WISH = {"day": DAY.isoformat(), "at": "10:00", "minutes": "60", "people": "2", "title": "Board", "request_key": "k"}
+WISH = {
+    "day": DAY.isoformat(),
+    "at": "10:00",
+    "minutes": "60",
+    "people": "2",
+    "title": "Board",
+    "request_key": "k",
+}
 
 
 @pytest.fixture
@@ -40,10 +47,17 @@ def _day(desk: Desk, **more: str) -> str:
 
 def test_it_books_for_a_member_who_is_told(desk: Desk) -> None:
     assert desk.send(_path(desk), _wish(desk)).status_code == 303
-    booking, = _bookings(desk)
-    assert (booking.person_id, booking.booked_by_id) == (desk.tenant.people["member"], desk.tenant.people["desk"])
-    assert booking.starts_at == datetime.combine(DAY, datetime.min.time(), EDINBURGH).replace(hour=10).astimezone(UTC)
-    assert [notice.person_id for notice in rows(desk.app, desk.tenant, Notice)] == [desk.tenant.people["member"]]
+    (booking,) = _bookings(desk)
+    assert (booking.person_id, booking.booked_by_id) == (
+        desk.tenant.people["member"],
+        desk.tenant.people["desk"],
+    )
+    assert booking.starts_at == datetime.combine(DAY, datetime.min.time(), EDINBURGH).replace(
+        hour=10
+    ).astimezone(UTC)
+    assert [notice.person_id for notice in rows(desk.app, desk.tenant, Notice)] == [
+        desk.tenant.people["member"]
+    ]
     entries = [entry for entry in desk.audit() if entry.subject == "booking"]
     assert [entry.actor_id for entry in entries] == [desk.tenant.people["desk"]]
     assert "Maya Member" in _day(desk)
@@ -65,7 +79,7 @@ def test_every_limit_is_told_and_can_be_passed_over_knowingly(desk: Desk) -> Non
     assert _bookings(desk) == []
     confirmed = answer.text.split('name="confirmed" value="')[1].split('"')[0]
     assert desk.send(_path(desk), wish | {"confirmed": confirmed}).status_code == 303
-    booking, = _bookings(desk)
+    (booking,) = _bookings(desk)
     assert set(booking.overridden) == set(confirmed.split(","))
     assert "the start times" in desk.get(f"/admin/bookings/{booking.id}").text
 
@@ -86,13 +100,27 @@ def test_nobody_passes_over_a_taken_room_or_the_past(desk: Desk) -> None:
     assert len(_bookings(desk)) == 1
 
 
-@pytest.mark.parametrize(("field", "typed", "sentence"), [
-    ("day", "2027-02-30", "no such day"), ("day", "", "Choose a day"), ("at", "25:00", "Write a time"),
-    ("day", "2099-01-01", "further away"), ("minutes", "0", "At least 1"), ("minutes", "-60", "At least 1"),
-    ("minutes", "999999999", "At most"), ("people", "-1", "At least 1"), ("people", "x", "whole number"),
-    ("title", "x" * 100_000, "100000 characters"), ("title", "a\0b", "cannot be shown"),
-    ("title", "a\u202eb", "cannot be shown"), ("resource_id", "", "from the list")])
-def test_it_refuses_with_a_sentence_and_keeps_the_rest(desk: Desk, field: str, typed: str, sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("day", "2027-02-30", "no such day"),
+        ("day", "", "Choose a day"),
+        ("at", "25:00", "Write a time"),
+        ("day", "2099-01-01", "further away"),
+        ("minutes", "0", "At least 1"),
+        ("minutes", "-60", "At least 1"),
+        ("minutes", "999999999", "At most"),
+        ("people", "-1", "At least 1"),
+        ("people", "x", "whole number"),
+        ("title", "x" * 100_000, "100000 characters"),
+        ("title", "a\0b", "cannot be shown"),
+        ("title", "a\u202eb", "cannot be shown"),
+        ("resource_id", "", "from the list"),
+    ],
+)
+def test_it_refuses_with_a_sentence_and_keeps_the_rest(
+    desk: Desk, field: str, typed: str, sentence: str
+) -> None:
     answer = desk.send(_path(desk), _wish(desk, **{field: typed}))
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -100,9 +128,13 @@ def test_it_refuses_with_a_sentence_and_keeps_the_rest(desk: Desk, field: str, t
     assert _bookings(desk) == []
 
 
-@pytest.mark.parametrize(("day", "at", "sentence"), [
-    ("2027-03-28", "01:30", "The clocks skip 01:30"), ("2027-10-31", "01:30", "comes twice")])
-def test_a_time_that_the_clocks_skip_or_repeat_is_refused(desk: Desk, day: str, at: str, sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "at", "sentence"),
+    [("2027-03-28", "01:30", "The clocks skip 01:30"), ("2027-10-31", "01:30", "comes twice")],
+)
+def test_a_time_that_the_clocks_skip_or_repeat_is_refused(
+    desk: Desk, day: str, at: str, sentence: str
+) -> None:
     answer = desk.send(_path(desk), _wish(desk, day=day, at=at))
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -111,11 +143,16 @@ def test_a_time_that_the_clocks_skip_or_repeat_is_refused(desk: Desk, day: str, 
 
 def test_another_tenants_room_person_and_place_do_not_exist(desk: Desk, world: World) -> None:
     foreign = world.harbour
-    assert desk.send(_path(desk), _wish(desk) | {"resource_id": str(foreign.rooms["Fern"])}).status_code == 422
+    assert (
+        desk.send(_path(desk), _wish(desk) | {"resource_id": str(foreign.rooms["Fern"])}).status_code == 422
+    )
     place = desk.tenant.locations["Leith Walk"]
-    for path in (f"/admin/bookings?person={foreign.people['member']}&location={place}",
-                 f"/admin/bookings?person={desk.tenant.people['member']}&location={foreign.locations['Leith Walk']}",
-                 "/admin/bookings?person=x", "/admin/bookings"):
+    for path in (
+        f"/admin/bookings?person={foreign.people['member']}&location={place}",
+        f"/admin/bookings?person={desk.tenant.people['member']}&location={foreign.locations['Leith Walk']}",
+        "/admin/bookings?person=x",
+        "/admin/bookings",
+    ):
         assert desk.send(path, _wish(desk)).status_code == 404, path
     for query in (f"location={foreign.locations['Leith Walk']}", f"location={10**17}", "location=x"):
         assert desk.get(f"/admin?{query}").status_code == 404
@@ -125,12 +162,12 @@ def test_another_tenants_room_person_and_place_do_not_exist(desk: Desk, world: W
 
 def test_it_cancels_with_a_reason_only(desk: Desk) -> None:
     desk.send(_path(desk), _wish(desk))
-    booking, = _bookings(desk)
+    (booking,) = _bookings(desk)
     path = f"/admin/bookings/{booking.id}"
     for reason in ("", "   ", "x" * 301, "a\0b"):
         assert desk.send(f"{path}/cancellation", {"reason": reason}).status_code == 422
     assert desk.send(f"{path}/cancellation", {"reason": "The heating failed"}).status_code == 303
-    booking, = _bookings(desk)
+    (booking,) = _bookings(desk)
     assert (booking.status, booking.cancel_reason) == (BookingStatus.CANCELLED, "The heating failed")
     assert rows(desk.app, desk.tenant, Occupancy) == []
     assert desk.audit()[-1].after == {"status": "cancelled", "reason": "The heating failed"}

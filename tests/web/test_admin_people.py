@@ -17,8 +17,14 @@ from tests.support.staff import Desk
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
-ANN = {"first_name": "Ann", "last_name": "O’Neill-Łoś", "email": "Ann@Example.test", "company": "Tidewater",
-       "location_id": "", "locale": "es"}
+ANN = {
+    "first_name": "Ann",
+    "last_name": "O’Neill-Łoś",
+    "email": "Ann@Example.test",
+    "company": "Tidewater",
+    "location_id": "",
+    "locale": "es",
+}
 SOON = system_clock().date() + timedelta(days=400)
 
 
@@ -58,13 +64,26 @@ def test_htmx_is_sent_on_by_its_header(desk: Desk) -> None:
     assert answer.headers["HX-Redirect"].startswith("/admin/people/")
 
 
-@pytest.mark.parametrize(("field", "typed", "sentence"), [
-    ("first_name", "A", "too short"), ("first_name", "Ann 3", "A name has letters"), ("last_name", "", "is needed"),
-    ("last_name", "<b>", "A name has letters"), ("first_name", "x" * 100_000, "100000 characters"),
-    ("email", "ann", "looks like"), ("email", "MEMBER@example.test", "Somebody else has this e-mail"),
-    ("company", "Tide\u202ewater", "cannot be shown"), ("company", "Tide\0water", "cannot be shown"),
-    ("locale", "tlh", "from the list"), ("location_id", "999999", "from the list"), ("location_id", "x", "from the list")])
-def test_it_refuses_with_a_sentence_and_keeps_the_rest(desk: Desk, field: str, typed: str, sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("first_name", "A", "too short"),
+        ("first_name", "Ann 3", "A name has letters"),
+        ("last_name", "", "is needed"),
+        ("last_name", "<b>", "A name has letters"),
+        ("first_name", "x" * 100_000, "100000 characters"),
+        ("email", "ann", "looks like"),
+        ("email", "MEMBER@example.test", "Somebody else has this e-mail"),
+        ("company", "Tide\u202ewater", "cannot be shown"),
+        ("company", "Tide\0water", "cannot be shown"),
+        ("locale", "tlh", "from the list"),
+        ("location_id", "999999", "from the list"),
+        ("location_id", "x", "from the list"),
+    ],
+)
+def test_it_refuses_with_a_sentence_and_keeps_the_rest(
+    desk: Desk, field: str, typed: str, sentence: str
+) -> None:
     before = desk.counts()
     answer = desk.send("/admin/people", ANN | {field: typed})
     assert answer.status_code == 422
@@ -83,17 +102,32 @@ def test_another_tenants_location_is_not_on_the_list(desk: Desk, world: World) -
 
 
 def test_it_edits_and_notes_only_what_changed(desk: Desk) -> None:
-    form = {"first_name": "Maya", "last_name": "Mapper", "email": desk.tenant.email("member"), "company": "",
-            "location_id": "", "locale": ""}
+    form = {
+        "first_name": "Maya",
+        "last_name": "Mapper",
+        "email": desk.tenant.email("member"),
+        "company": "",
+        "location_id": "",
+        "locale": "",
+    }
     assert desk.send(_url(desk, "member"), form).status_code == 303
     entry = desk.audit()[-1]
     assert (entry.action, entry.before, entry.after) == (
-        "person.edited", {"last_name": "Member"}, {"last_name": "Mapper"})
+        "person.edited",
+        {"last_name": "Member"},
+        {"last_name": "Mapper"},
+    )
 
 
 def test_the_front_desk_cannot_touch_an_owners_account(desk: Desk, owner: Desk) -> None:
-    form = {"first_name": "Olive", "last_name": "Owner", "email": "mine@example.test", "company": "", "location_id": "",
-            "locale": ""}
+    form = {
+        "first_name": "Olive",
+        "last_name": "Owner",
+        "email": "mine@example.test",
+        "company": "",
+        "location_id": "",
+        "locale": "",
+    }
     assert desk.send(_url(desk, "owner"), form).status_code == 422
     assert desk.send(_url(desk, "owner", "/suspension")).status_code == 303
     assert desk.send(_url(desk, "owner", "/invitation")).status_code == 303
@@ -142,14 +176,21 @@ def test_a_contract_makes_a_member_until_its_last_day(desk: Desk) -> None:
     plan = str(desk.tenant.plans["Residents"])
     members = "/admin/people?show=members"
     assert "Conny Contact" not in desk.get(members).text
-    assert desk.send(_url(desk, "contact", "/contracts"),
-                     {"plan_id": plan, "starts_on": today, "ends_on": ""}).status_code == 303
+    assert (
+        desk.send(
+            _url(desk, "contact", "/contracts"), {"plan_id": plan, "starts_on": today, "ends_on": ""}
+        ).status_code
+        == 303
+    )
     assert "Conny Contact" in desk.get(members).text
-    twice = desk.send(_url(desk, "contact", "/contracts"), {"plan_id": plan, "starts_on": SOON.isoformat(), "ends_on": ""})
+    twice = desk.send(
+        _url(desk, "contact", "/contracts"), {"plan_id": plan, "starts_on": SOON.isoformat(), "ends_on": ""}
+    )
     assert twice.status_code == 422
     with inside(desk.app, desk.tenant) as session:
-        contract = session.execute(select(Contract.id).where(
-            Contract.person_id == desk.tenant.people["contact"])).scalar_one()
+        contract = session.execute(
+            select(Contract.id).where(Contract.person_id == desk.tenant.people["contact"])
+        ).scalar_one()
     ending = _url(desk, "contact", f"/contracts/{contract}")
     assert desk.send(ending, {f"contract{contract}-ends_on": "2020-01-01"}).status_code == 422
     assert desk.send(ending, {f"contract{contract}-ends_on": "2026-02-30"}).status_code == 422
@@ -159,13 +200,16 @@ def test_a_contract_makes_a_member_until_its_last_day(desk: Desk) -> None:
 
 def test_a_contract_belongs_to_its_person_and_tenant(desk: Desk, world: World) -> None:
     with inside(desk.app, desk.tenant) as session:
-        contract = session.execute(select(Contract.id).where(
-            Contract.person_id == desk.tenant.people["member"])).scalar_one()
+        contract = session.execute(
+            select(Contract.id).where(Contract.person_id == desk.tenant.people["member"])
+        ).scalar_one()
     form = {f"contract{contract}-ends_on": SOON.isoformat()}
     assert desk.send(_url(desk, "contact", f"/contracts/{contract}"), form).status_code == 404
     assert desk.send(_url(desk, "member", f"/contracts/{contract}"), form).status_code == 303
-    foreign = desk.send(_url(desk, "contact", "/contracts"), {
-        "plan_id": str(world.harbour.plans["Studio"]), "starts_on": "2026-11-24", "ends_on": ""})
+    foreign = desk.send(
+        _url(desk, "contact", "/contracts"),
+        {"plan_id": str(world.harbour.plans["Studio"]), "starts_on": "2026-11-24", "ends_on": ""},
+    )
     assert foreign.status_code == 422
 
 
@@ -188,10 +232,20 @@ def test_the_link_of_an_invitation_sets_a_password(app: Flask, desk: Desk) -> No
     assert contact.sign_in("contact", "a brand new pass phrase").status_code == 303
 
 
-@pytest.mark.parametrize(("query", "expected"), [
-    ("q=MAYA", {"Maya Member"}), ("q=máya+memb", {"Maya Member"}), ("q=colleague%40", {"Colin Colleague"}),
-    ("show=contacts", {"Conny Contact"}), ("show=staff", {"Olive Owner", "Mona Manager", "Dora Desk"}),
-    ("show=suspended", set()), ("q=%00%E2%80%AE", None), ("show=nonsense&page=-4", None), ("page=99999", None)])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("q=MAYA", {"Maya Member"}),
+        ("q=máya+memb", {"Maya Member"}),
+        ("q=colleague%40", {"Colin Colleague"}),
+        ("show=contacts", {"Conny Contact"}),
+        ("show=staff", {"Olive Owner", "Mona Manager", "Dora Desk"}),
+        ("show=suspended", set()),
+        ("q=%00%E2%80%AE", None),
+        ("show=nonsense&page=-4", None),
+        ("page=99999", None),
+    ],
+)
 def test_it_finds_people(desk: Desk, query: str, expected: set[str] | None) -> None:
     page = desk.get(f"/admin/people?{query}").text
     typed = parse_qs(query).get("q", [""])[0].strip("\0\u202e")
@@ -202,8 +256,18 @@ def test_it_finds_people(desk: Desk, query: str, expected: set[str] | None) -> N
 
 def test_pages_of_the_list_hold_fifty(desk: Desk) -> None:
     with inside(desk.app, desk.tenant) as session:
-        session.add_all(Person(email=f"p{n}@x.test", email_key=f"p{n}@x.test", first_name="Pat", last_name=f"Z{n:03}",
-                               card_token=f"t{n}", created_at=system_clock(), role=Role.NONE) for n in range(60))
+        session.add_all(
+            Person(
+                email=f"p{n}@x.test",
+                email_key=f"p{n}@x.test",
+                first_name="Pat",
+                last_name=f"Z{n:03}",
+                card_token=f"t{n}",
+                created_at=system_clock(),
+                role=Role.NONE,
+            )
+            for n in range(60)
+        )
     assert desk.get("/admin/people").text.count('<a class="who"') == 50
     second = desk.get("/admin/people?page=2").text
     assert second.count('<a class="who"') == 16

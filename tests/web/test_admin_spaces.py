@@ -37,22 +37,46 @@ def manager(app: Flask, world: World) -> Desk:
 
 def _resource_form(desk: Desk, **changed: Any) -> dict[str, Any]:
     form: dict[str, Any] = {
-        "name": "Birch", "resource_type_id": str(desk.tenant.types["Meeting room"]), "description": "By the garden.",
-        "level": "Level 1", "position": "9", "capacity": "6", "units": "1", "audience": "members", "min_minutes": "30",
-        "max_minutes": "240", "grid_minutes": "30", "buffer_before": "0", "buffer_after": "15", "notice_minutes": "60",
-        "horizon_days": "", "cancel_cutoff_minutes": "120", "hourly_minor": "12.50", "cap_minor": "",
-        "amenity_ids": [str(desk.tenant.amenities["Screen"])]}
+        "name": "Birch",
+        "resource_type_id": str(desk.tenant.types["Meeting room"]),
+        "description": "By the garden.",
+        "level": "Level 1",
+        "position": "9",
+        "capacity": "6",
+        "units": "1",
+        "audience": "members",
+        "min_minutes": "30",
+        "max_minutes": "240",
+        "grid_minutes": "30",
+        "buffer_before": "0",
+        "buffer_after": "15",
+        "notice_minutes": "60",
+        "horizon_days": "",
+        "cancel_cutoff_minutes": "120",
+        "hourly_minor": "12.50",
+        "cap_minor": "",
+        "amenity_ids": [str(desk.tenant.amenities["Screen"])],
+    }
     return form | changed
 
 
 def _book(desk: Desk, room: str = "Fern") -> None:
     now = datetime.now(UTC)
     with inside(desk.app, desk.tenant) as session:
-        session.add(Booking(
-            resource_id=desk.tenant.rooms[room], location_id=desk.tenant.locations["Leith Walk"],
-            person_id=desk.tenant.people["member"], booked_by_id=desk.tenant.people["member"],
-            starts_at=now + timedelta(days=3), ends_at=now + timedelta(days=3, hours=1),
-            status=BookingStatus.CONFIRMED, currency="GBP", quote={}, created_at=now))
+        session.add(
+            Booking(
+                resource_id=desk.tenant.rooms[room],
+                location_id=desk.tenant.locations["Leith Walk"],
+                person_id=desk.tenant.people["member"],
+                booked_by_id=desk.tenant.people["member"],
+                starts_at=now + timedelta(days=3),
+                ends_at=now + timedelta(days=3, hours=1),
+                status=BookingStatus.CONFIRMED,
+                currency="GBP",
+                quote={},
+                created_at=now,
+            )
+        )
 
 
 def _photo(shape: str = "JPEG") -> bytes:
@@ -71,9 +95,19 @@ def test_a_new_location_is_in_the_portal_at_once(manager: Desk) -> None:
     assert manager.audit()[-1].action == "location.created"
 
 
-@pytest.mark.parametrize(("field", "typed"), [
-    ("name", ""), ("name", "Leith Walk"), ("name", "x" * 81), ("name", "Qu\0ay"), ("zone", "Mars/Olympus"),
-    ("zone", "../etc/passwd"), ("position", "-1"), ("address", "x" * 201)])
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("name", ""),
+        ("name", "Leith Walk"),
+        ("name", "x" * 81),
+        ("name", "Qu\0ay"),
+        ("zone", "Mars/Olympus"),
+        ("zone", "../etc/passwd"),
+        ("position", "-1"),
+        ("address", "x" * 201),
+    ],
+)
 def test_it_refuses_a_location_and_keeps_the_rest(manager: Desk, field: str, typed: str) -> None:
     before = manager.counts()
     answer = manager.send("/admin/locations", QUAY | {field: typed})
@@ -88,7 +122,9 @@ def test_a_location_with_bookings_ahead_stays_and_so_does_the_last_one(manager: 
     answer = manager.send(f"{leith}/retirement", follow_redirects=True)
     assert "1 booking is still to come" in answer.text
     manager.send(f"{porto}/retirement")
-    assert [place.name for place in rows(manager.app, manager.tenant, Location) if place.retired_at] == ["Porto"]
+    assert [place.name for place in rows(manager.app, manager.tenant, Location) if place.retired_at] == [
+        "Porto"
+    ]
     assert "only location" in manager.send(f"{leith}/retirement", follow_redirects=True).text
     assert manager.send(f"{porto}/restoration").status_code == 303
     assert not [place for place in rows(manager.app, manager.tenant, Location) if place.retired_at]
@@ -100,13 +136,26 @@ def test_a_week_may_have_several_openings_a_day_and_closed_days(manager: Desk) -
     assert manager.send(f"{path}/hours", week).status_code == 303
     here = rows(manager.app, manager.tenant, OpeningHours, location_id=manager.tenant.locations["Leith Walk"])
     assert sorted((row.weekday, row.opens, row.closes) for row in here) == [
-        (0, 540, 780), (0, 840, 1110), (4, 1320, 1440)]
+        (0, 540, 780),
+        (0, 840, 1110),
+        (4, 1320, 1440),
+    ]
     assert 'value="9:00-13:00, 14:00-18:30"' in manager.get(path).text
     assert manager.audit()[-1].after == {"hours": ["0 09:00-13:00", "0 14:00-18:30", "4 22:00-24:00"]}
 
 
-@pytest.mark.parametrize("typed", ["9-8", "9:00-25:00", "9:60-10", "morning", "9:00-13:00, 12:00-14:00", "9-9",
-                                   "1-2,3-4,5-6,7-8,9-10,11-12,13-14"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "9-8",
+        "9:00-25:00",
+        "9:60-10",
+        "morning",
+        "9:00-13:00, 12:00-14:00",
+        "9-9",
+        "1-2,3-4,5-6,7-8,9-10,11-12,13-14",
+    ],
+)
 def test_it_refuses_hours_that_are_none(manager: Desk, typed: str) -> None:
     path = f"/admin/locations/{manager.tenant.locations['Leith Walk']}/hours"
     before = manager.counts()
@@ -123,7 +172,7 @@ def test_it_closes_for_some_days_and_opens_again(manager: Desk) -> None:
     assert manager.send(path, form | {"last_day": "2026-12-23"}).status_code == 422
     assert manager.send(path, form | {"first_day": "2026-02-30"}).status_code == 422
     assert manager.send(path, form).status_code == 303
-    closure, = rows(manager.app, manager.tenant, Closure)
+    (closure,) = rows(manager.app, manager.tenant, Closure)
     assert (closure.yearly, closure.message) == (True, "Winter break")
     elsewhere = f"/admin/locations/{manager.tenant.locations['Porto']}/closures/{closure.id}/removal"
     assert manager.send(elsewhere).status_code == 404
@@ -142,21 +191,39 @@ def test_it_makes_a_resource_with_every_limit(manager: Desk) -> None:
         birch = session.execute(select(Resource).where(Resource.name == "Birch")).scalar_one()
         details = details_of(session, birch)
     assert birch.location_id == place
-    assert (details.capacity, details.min_minutes, details.buffer_after, details.horizon_days, details.hourly_minor,
-            details.cap_minor) == (6, 30, 15, None, 1250, None)
+    assert (
+        details.capacity,
+        details.min_minutes,
+        details.buffer_after,
+        details.horizon_days,
+        details.hourly_minor,
+        details.cap_minor,
+    ) == (6, 30, 15, None, 1250, None)
     assert details.amenity_ids == {manager.tenant.amenities["Screen"]}
     assert manager.audit()[-1].after["cancel_cutoff_minutes"] == 120
 
 
-@pytest.mark.parametrize(("changed", "sentence"), [
-    ({"name": "Fern"}, "Another one at this location"), ({"capacity": "0"}, "At least 1"),
-    ({"capacity": "-4"}, "At least 1"), ({"units": "9999999"}, "At most 500"), ({"max_minutes": "15"}, "shorter than"),
-    ({"grid_minutes": "0"}, "At least 5"), ({"for_plans_only": "y"}, "nobody could book it"),
-    ({"hourly_minor": "12.505"}, "Write an amount"), ({"hourly_minor": "-1"}, "amount"),
-    ({"audience": "aliens"}, "from the list"), ({"description": "x" * 100_000}, "100000 characters"),
-    ({"description": "a\u202eb"}, "cannot be shown"), ({"resource_type_id": ""}, "from the list")])
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"name": "Fern"}, "Another one at this location"),
+        ({"capacity": "0"}, "At least 1"),
+        ({"capacity": "-4"}, "At least 1"),
+        ({"units": "9999999"}, "At most 500"),
+        ({"max_minutes": "15"}, "shorter than"),
+        ({"grid_minutes": "0"}, "At least 5"),
+        ({"for_plans_only": "y"}, "nobody could book it"),
+        ({"hourly_minor": "12.505"}, "Write an amount"),
+        ({"hourly_minor": "-1"}, "amount"),
+        ({"audience": "aliens"}, "from the list"),
+        ({"description": "x" * 100_000}, "100000 characters"),
+        ({"description": "a\u202eb"}, "cannot be shown"),
+        ({"resource_type_id": ""}, "from the list"),
+    ],
+)
 def test_it_refuses_a_resource_with_a_sentence_and_keeps_the_rest(
-        manager: Desk, changed: dict[str, str], sentence: str) -> None:
+    manager: Desk, changed: dict[str, str], sentence: str
+) -> None:
     before = manager.counts()
     answer = manager.send("/admin/resources", _resource_form(manager, **changed))
     assert answer.status_code == 422
@@ -168,10 +235,15 @@ def test_it_refuses_a_resource_with_a_sentence_and_keeps_the_rest(
 def test_another_tenants_ids_are_on_no_list(manager: Desk, world: World) -> None:
     foreign = world.harbour
     before = manager.counts()
-    for changed in ({"resource_type_id": str(foreign.types["Meeting room"])},
-                    {"amenity_ids": [str(foreign.amenities["Screen"])]}, {"plan_ids": [str(foreign.plans["Studio"])]},
-                    {"part_ids": [str(foreign.rooms["Fern"])]}):
-        assert manager.send("/admin/resources", _resource_form(manager, **changed)).status_code == 422, changed
+    for changed in (
+        {"resource_type_id": str(foreign.types["Meeting room"])},
+        {"amenity_ids": [str(foreign.amenities["Screen"])]},
+        {"plan_ids": [str(foreign.plans["Studio"])]},
+        {"part_ids": [str(foreign.rooms["Fern"])]},
+    ):
+        assert manager.send("/admin/resources", _resource_form(manager, **changed)).status_code == 422, (
+            changed
+        )
     path = f"/admin/resources?location={foreign.locations['Leith Walk']}"
     assert manager.send(path, _resource_form(manager)).status_code == 404
     assert manager.counts() == before
@@ -194,8 +266,19 @@ def test_parts_are_rooms_of_the_same_place_and_one_storey_deep(manager: Desk) ->
 def test_it_edits_and_notes_only_what_changed(manager: Desk) -> None:
     path = f"/admin/resources/{manager.tenant.rooms['Cedar']}"
     form = _resource_form(
-        manager, name="Cedar", description="", level="", position="1", capacity="10", audience="signed_in",
-        min_minutes="15", max_minutes="480", grid_minutes="15", notice_minutes="0", hourly_minor="")
+        manager,
+        name="Cedar",
+        description="",
+        level="",
+        position="1",
+        capacity="10",
+        audience="signed_in",
+        min_minutes="15",
+        max_minutes="480",
+        grid_minutes="15",
+        notice_minutes="0",
+        hourly_minor="",
+    )
     assert manager.send(path, form).status_code == 303
     entry = manager.audit()[-1]
     assert (entry.action, entry.before, entry.after) == ("resource.edited", {"capacity": 8}, {"capacity": 10})
@@ -214,7 +297,7 @@ def test_a_retired_resource_keeps_its_bookings_and_comes_back(manager: Desk) -> 
 def test_hours_of_its_own(manager: Desk) -> None:
     room = manager.tenant.rooms["Fern"]
     assert manager.send(f"/admin/resources/{room}/hours", WEEK | {"day1": "10-12"}).status_code == 303
-    own, = rows(manager.app, manager.tenant, OpeningHours, resource_id=room)
+    (own,) = rows(manager.app, manager.tenant, OpeningHours, resource_id=room)
     assert (own.weekday, own.opens, own.closes) == (1, 600, 720)
     assert len(rows(manager.app, manager.tenant, OpeningHours, resource_id=None)) > 7
 
@@ -223,16 +306,22 @@ def test_a_photograph_is_re_encoded_and_kept_once(manager: Desk) -> None:
     fern, cedar = (f"/admin/resources/{manager.tenant.rooms[name]}" for name in ("Fern", "Cedar"))
     for path in (fern, cedar):
         assert manager.upload(f"{path}/photo", "photo", _photo(), "../../etc/room.jpg").status_code == 303
-    stored, = rows(manager.app, manager.tenant, StoredFile)
+    (stored,) = rows(manager.app, manager.tenant, StoredFile)
     assert (stored.mime, stored.width) == ("image/webp", 1440)
     assert stored.digest in manager.get(fern).text
     assert manager.send(f"{fern}/photo/removal").status_code == 303
     assert stored.digest not in manager.get(fern).text
 
 
-@pytest.mark.parametrize(("data", "status"), [
-    (b"some text", 422), (b"", 422), (b"\xff\xd8\xff" + b"\0" * 11 * 1024 * 1024, 422),
-    (b"\xff\xd8\xff" + b"\0" * 20 * 1024 * 1024, 413)])
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"some text", 422),
+        (b"", 422),
+        (b"\xff\xd8\xff" + b"\0" * 11 * 1024 * 1024, 422),
+        (b"\xff\xd8\xff" + b"\0" * 20 * 1024 * 1024, 413),
+    ],
+)
 def test_it_refuses_what_is_no_photograph(manager: Desk, data: bytes, status: int) -> None:
     path = f"/admin/resources/{manager.tenant.rooms['Fern']}/photo"
     before = manager.counts()
@@ -249,28 +338,45 @@ def test_it_refuses_what_is_no_photograph(manager: Desk, data: bytes, status: in
 LISTS = [
     ("plans", Plan, {"name": "Flex", "position": "3"}),
     ("amenities", Amenity, {"name": "Coffee", "icon": "coffee", "position": "3"}),
-    ("resource-types", ResourceType,
-     {"name": "Studio", "picture_kind": "room", "hourly_minor": "25.00", "cap_minor": "150", "position": "3"}),
+    (
+        "resource-types",
+        ResourceType,
+        {
+            "name": "Studio",
+            "picture_kind": "room",
+            "hourly_minor": "25.00",
+            "cap_minor": "150",
+            "position": "3",
+        },
+    ),
 ]
 
 
 @pytest.mark.parametrize(("path", "model", "form"), LISTS)
 def test_an_entry_is_added_changed_and_removed(
-        manager: Desk, path: str, model: type[Plan], form: dict[str, str]) -> None:
+    manager: Desk, path: str, model: type[Plan], form: dict[str, str]
+) -> None:
     assert manager.send(f"/admin/{path}", form).status_code == 303
-    entry, = rows(manager.app, manager.tenant, model, name=form["name"])
+    (entry,) = rows(manager.app, manager.tenant, model, name=form["name"])
     assert manager.send(f"/admin/{path}/{entry.id}", form | {"name": "Other"}).status_code == 303
     assert manager.send(f"/admin/{path}", form | {"name": "Other"}).status_code == 422
     assert manager.send(f"/admin/{path}", form | {"name": ""}).status_code == 422
     assert manager.send(f"/admin/{path}/{entry.id}/removal").status_code == 303
     assert not rows(manager.app, manager.tenant, model, name="Other")
     noun = model.__tablename__
-    assert [each.action for each in manager.audit()] == [f"{noun}.created", f"{noun}.edited", f"{noun}.removed"]
+    assert [each.action for each in manager.audit()] == [
+        f"{noun}.created",
+        f"{noun}.edited",
+        f"{noun}.removed",
+    ]
 
 
 def test_what_is_in_use_stays(manager: Desk) -> None:
-    for path, entry in (("plans", manager.tenant.plans["Studio"]), ("amenities", manager.tenant.amenities["Screen"]),
-                        ("resource-types", manager.tenant.types["Meeting room"])):
+    for path, entry in (
+        ("plans", manager.tenant.plans["Studio"]),
+        ("amenities", manager.tenant.amenities["Screen"]),
+        ("resource-types", manager.tenant.types["Meeting room"]),
+    ):
         answer = manager.send(f"/admin/{path}/{entry}/removal", follow_redirects=True)
         assert "so it stays" in answer.text, path
     assert manager.audit() == []
@@ -284,5 +390,11 @@ def test_a_plan_that_opens_a_room_stays(manager: Desk) -> None:
 
 def test_the_front_desk_and_members_do_not_manage_spaces(app: Flask, world: World) -> None:
     manager, desk, member = (Desk(app, world.northlight, who) for who in ("manager", "desk", "member"))
-    for path in ("/admin/locations", "/admin/resources", "/admin/resource-types", "/admin/amenities", "/admin/plans"):
+    for path in (
+        "/admin/locations",
+        "/admin/resources",
+        "/admin/resource-types",
+        "/admin/amenities",
+        "/admin/plans",
+    ):
         assert [each.get(path).status_code for each in (manager, desk, member)] == [200, 404, 404], path

@@ -26,7 +26,9 @@ def context() -> Iterator[None]:
         yield
 
 
-def _picture(width: int, height: int, shape: str = "JPEG", mode: str = "RGB", exif: Image.Exif | None = None) -> bytes:
+def _picture(
+    width: int, height: int, shape: str = "JPEG", mode: str = "RGB", exif: Image.Exif | None = None
+) -> bytes:
     out = BytesIO()
     image = Image.new(mode, (width, height), "#1f5c4d")
     image.save(out, shape, **({"exif": exif} if exif else {}))
@@ -35,7 +37,9 @@ def _picture(width: int, height: int, shape: str = "JPEG", mode: str = "RGB", ex
 
 def _noise(width: int, height: int) -> bytes:
     out = BytesIO()
-    Image.frombytes("RGB", (width, height), random.Random(1).randbytes(width * height * 3)).save(out, "JPEG", quality=95)
+    Image.frombytes("RGB", (width, height), random.Random(1).randbytes(width * height * 3)).save(
+        out, "JPEG", quality=95
+    )
     return out.getvalue()
 
 
@@ -57,8 +61,18 @@ def _sentence(data: bytes) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize(("shape", "mode"), [("JPEG", "RGB"), ("JPEG", "CMYK"), ("JPEG", "L"), ("PNG", "RGBA"),
-                                             ("PNG", "P"), ("PNG", "1"), ("WEBP", "RGB")])
+@pytest.mark.parametrize(
+    ("shape", "mode"),
+    [
+        ("JPEG", "RGB"),
+        ("JPEG", "CMYK"),
+        ("JPEG", "L"),
+        ("PNG", "RGBA"),
+        ("PNG", "P"),
+        ("PNG", "1"),
+        ("WEBP", "RGB"),
+    ],
+)
 def test_it_keeps_a_webp_of_modest_size(shape: str, mode: str) -> None:
     kept = read_photo(_picture(3000, 2000, shape, mode))
     assert (kept.width, kept.height) == (KEPT_SIDE, 960)
@@ -99,10 +113,20 @@ def test_it_refuses_too_many_bytes() -> None:
     assert "larger than 10 MB" in _sentence(fine + b"\0" * 20 * 1024 * 1024)
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"just some text that somebody named photo.png", b"\x89PNG\r\n\x1a\n", b"GIF89a" + b"\0" * 100,
-    b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', b"%PDF-1.7", b"RIFF\0\0\0\0WEBPVP8 ",
-    _picture(400, 400)[:300], _picture(400, 400, "PNG")[:200]])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"just some text that somebody named photo.png",
+        b"\x89PNG\r\n\x1a\n",
+        b"GIF89a" + b"\0" * 100,
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"%PDF-1.7",
+        b"RIFF\0\0\0\0WEBPVP8 ",
+        _picture(400, 400)[:300],
+        _picture(400, 400, "PNG")[:200],
+    ],
+)
 def test_it_refuses_what_is_no_picture(data: bytes) -> None:
     assert "no JPEG, PNG or WebP" in _sentence(data)
 

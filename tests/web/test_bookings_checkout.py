@@ -26,7 +26,6 @@ def member(app: Flask, world: World) -> Visitor:
     return visitor
 
 
-
 def test_a_room_is_held_then_booked_then_mine(member: Visitor) -> None:
     held = hold(member, "Fern", span(10), people="3")
     assert held.status_code == 303
@@ -87,7 +86,9 @@ def test_a_hold_that_ran_out_can_be_held_again(member: Visitor, clock: time_mach
     held = hold(member, "Fern", span(10))
     assert "Held for you until 09:17" in member.get(held.headers["Location"]).text
     clock.shift(11 * 60)
-    late = member.post(f"/bookings/{id_in(held)}/confirmation", {"title": "Planning", "people": "1"}, form=SEARCH)
+    late = member.post(
+        f"/bookings/{id_in(held)}/confirmation", {"title": "Planning", "people": "1"}, form=SEARCH
+    )
     assert late.status_code == 422
     assert "The ten minutes are over" in late.text
     assert "Hold it again" in late.text
@@ -105,7 +106,9 @@ def test_a_hold_that_ran_out_can_be_held_again(member: Visitor, clock: time_mach
         ({"people": "many"}, "Write a whole number"),
     ],
 )
-def test_answers_that_do_not_fit_book_nothing(member: Visitor, answers: dict[str, str], sentence: str) -> None:
+def test_answers_that_do_not_fit_book_nothing(
+    member: Visitor, answers: dict[str, str], sentence: str
+) -> None:
     booking = id_in(hold(member, "Fern", span(10)))
     given = {"title": "Planning", "people": "2", **answers}
     answer = member.post(f"/bookings/{booking}/confirmation", given, form=SEARCH)
@@ -136,8 +139,14 @@ def test_another_tenants_room_is_404(member: Visitor, world: World) -> None:
     assert member.post("/bookings/holds", {"slot": slot, "people": "1"}, form=SEARCH).status_code == 404
 
 
-ROUTES = [("GET", ""), ("GET", "/checkout"), ("GET", "/cancellation"), ("POST", "/confirmation"), ("POST", "/release"),
-          ("POST", "/cancellation")]
+ROUTES = [
+    ("GET", ""),
+    ("GET", "/checkout"),
+    ("GET", "/cancellation"),
+    ("POST", "/confirmation"),
+    ("POST", "/release"),
+    ("POST", "/cancellation"),
+]
 
 
 @pytest.mark.parametrize(("method", "end"), ROUTES)

@@ -95,17 +95,31 @@ def _rename(scene: Scene) -> None:
 def _change_plan(scene: Scene) -> None:
     north = scene.world.northlight
     with scene.app.app_context(), tenant_session(db.session.session_factory, north.id) as session:
-        session.add(Contract(person_id=north.people["member"], plan_id=north.plans["Residents"], starts_on=date(2026, 2, 1)))
+        session.add(
+            Contract(
+                person_id=north.people["member"], plan_id=north.plans["Residents"], starts_on=date(2026, 2, 1)
+            )
+        )
 
 
 def _speak_spanish(scene: Scene) -> None:
-    answer = scene.member.post("/account", {"first_name": "Maya", "last_name": "Member", "locale": "es"}, form="/account")
+    answer = scene.member.post(
+        "/account", {"first_name": "Maya", "last_name": "Member", "locale": "es"}, form="/account"
+    )
     assert answer.status_code == 303, answer.text
     scene.member.get("/account")  # shows that it was saved, once
 
 
 STEPS: tuple[Callable[[Scene], None], ...] = (
-    _hold, _let_it_lapse, _book, _cancel_and_book_elsewhere, _book_for_oneself, _rename, _change_plan, _speak_spanish)
+    _hold,
+    _let_it_lapse,
+    _book,
+    _cancel_and_book_elsewhere,
+    _book_for_oneself,
+    _rename,
+    _change_plan,
+    _speak_spanish,
+)
 
 
 def test_it_is_never_stale_by_anything_that_happens(scene: Scene) -> None:
@@ -132,7 +146,9 @@ def test_it_remembers(scene: Scene) -> None:
 
 
 def test_a_remembered_page_carries_the_forms_key_of_who_asks(scene: Scene) -> None:
-    first, second = (re.search(r'csrf_token" value="([^"]+)', scene.member.get(SEARCH).text) for _ in range(2))
+    first, second = (
+        re.search(r'csrf_token" value="([^"]+)', scene.member.get(SEARCH).text) for _ in range(2)
+    )
     other = re.search(r'csrf_token" value="([^"]+)', scene.colleague.get(SEARCH).text)
     assert first is not None
     assert second is not None

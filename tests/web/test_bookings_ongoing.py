@@ -92,9 +92,18 @@ def test_a_refusal_stands_in_its_place(app: Flask, member: Visitor, world: World
     assert "Extend by" not in member.get("/").text
 
 
-@pytest.mark.parametrize("fields", [
-    {}, {"minutes": "30"}, {"minutes": "0", "ends": "1"}, {"minutes": "-5", "ends": "29000000"},
-    {"minutes": "x" * 100_000, "ends": "1"}, {"minutes": "30", "ends": "9" * 18}, {"minutes": "٣٠", "ends": "1"}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"minutes": "30"},
+        {"minutes": "0", "ends": "1"},
+        {"minutes": "-5", "ends": "29000000"},
+        {"minutes": "x" * 100_000, "ends": "1"},
+        {"minutes": "30", "ends": "9" * 18},
+        {"minutes": "٣٠", "ends": "1"},
+    ],
+)
 def test_a_broken_form_changes_nothing(member: Visitor, running: int, fields: dict[str, str]) -> None:
     answer = member.post(f"/bookings/{running}/extension", fields, form="/")
     assert answer.status_code == 422
@@ -135,7 +144,9 @@ def test_what_has_not_begun_or_is_over_is_not_ended(
         answer = member.post(f"/bookings/{running}/ending", form="/more", headers=headers)
         assert answer.status_code == 422
         assert "It is over or was cancelled before" in answer.text
-    late = member.post(f"/bookings/{running}/extension", {"minutes": "30", "ends": "1"}, form="/more", headers=PART)
+    late = member.post(
+        f"/bookings/{running}/extension", {"minutes": "30", "ends": "1"}, form="/more", headers=PART
+    )
     assert late.status_code == 422
     assert "End early</button>" not in late.text
 

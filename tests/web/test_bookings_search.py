@@ -139,8 +139,11 @@ def test_what_makes_no_sense_gets_a_sentence_at_its_field(
     member: Visitor, wrong: str, field: str, sentence: str
 ) -> None:
     name = wrong.partition("=")[0]
-    rest = "&".join(each for each in ["date=2026-11-25", "start=10:00", "minutes=90", "people=3"]
-                    if not each.startswith(f"{name}=") and f"&{each.split('=')[0]}=" not in f"&{wrong}")
+    rest = "&".join(
+        each
+        for each in ["date=2026-11-25", "start=10:00", "minutes=90", "people=3"]
+        if not each.startswith(f"{name}=") and f"&{each.split('=')[0]}=" not in f"&{wrong}"
+    )
     answer = member.get(f"/bookings/search?{wrong}&{rest}")
     assert answer.status_code == 422
     said = re.search(rf'id="{field}-error">.*?<a href="#{field}">(.*?)</a>', answer.text)
@@ -174,17 +177,28 @@ def _add_rooms(app: Flask, world: World, count: int) -> None:
     north = world.northlight
     with app.app_context(), tenant_session(db.session.session_factory, north.id) as session:
         for n in range(count):
-            session.add(Resource(name=f"Room {n}", resource_type_id=north.types["Meeting room"],
-                                 location_id=north.locations["Leith Walk"], capacity=4 + n % 7, position=20 + n))
+            session.add(
+                Resource(
+                    name=f"Room {n}",
+                    resource_type_id=north.types["Meeting room"],
+                    location_id=north.locations["Leith Walk"],
+                    capacity=4 + n % 7,
+                    position=20 + n,
+                )
+            )
         touch(session)
 
 
-def test_it_takes_five_statements_at_most_however_many_rooms(app: Flask, member: Visitor, world: World) -> None:
+def test_it_takes_five_statements_at_most_however_many_rooms(
+    app: Flask, member: Visitor, world: World
+) -> None:
     member.get(SEARCH)
     with statements(app) as few:
         member.get(SEARCH)
     _add_rooms(app, world, 20)
-    member.get(SEARCH)  # a change of settings is read once by each process; the budget is for every request after it
+    member.get(
+        SEARCH
+    )  # a change of settings is read once by each process; the budget is for every request after it
     with statements(app) as many:
         assert len(_cards(member.get(SEARCH).text)) > 20
     assert len(few) == len(many) <= 5, "\n".join(many)

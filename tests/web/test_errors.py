@@ -32,7 +32,9 @@ def test_an_unknown_page_keeps_the_tenants_look(client: FlaskClient, world: Worl
 
 
 def test_a_larger_body_than_we_take_is_413(client: FlaskClient, world: World) -> None:
-    response = client.post("/login", data=b"x" * (13 * 1024 * 1024), content_type="application/x-www-form-urlencoded")
+    response = client.post(
+        "/login", data=b"x" * (13 * 1024 * 1024), content_type="application/x-www-form-urlencoded"
+    )
     assert response.status_code == 413
     assert "larger than we take" in response.text
 
@@ -70,8 +72,10 @@ def test_production_does_not_start_without_a_secret() -> None:
     assert from_environment({"PORTICO_ENV": "production", "SECRET_KEY": "x" * 48}).https is True
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "abc"), ("PORT", "-1"), ("PORTICO_PROXY_HOPS", "two"),
-                                             ("PORTICO_ENV", "prod")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "abc"), ("PORT", "-1"), ("PORTICO_PROXY_HOPS", "two"), ("PORTICO_ENV", "prod")],
+)
 def test_a_setting_that_makes_no_sense_is_refused_with_its_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         from_environment({"SECRET_KEY": "x" * 48, name: value})

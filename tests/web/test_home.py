@@ -68,9 +68,13 @@ def test_one_tap_holds_the_best_room(member: Visitor) -> None:
 def test_elements_follow_the_tenants_order_and_switches(app: Flask, member: Visitor, world: World) -> None:
     page = member.get("/").text
     assert page.index("Book a room now") < page.index("<h2>Next</h2>") < page.index("My card")
-    _set_up(app, world, HomeElementSetting(element="member_card", position=-1),
-           HomeElementSetting(element="quick_book", enabled=False),
-           HomeElementSetting(element="upcoming_bookings", audience=Audience.CONTACTS))
+    _set_up(
+        app,
+        world,
+        HomeElementSetting(element="member_card", position=-1),
+        HomeElementSetting(element="quick_book", enabled=False),
+        HomeElementSetting(element="upcoming_bookings", audience=Audience.CONTACTS),
+    )
     page = member.get("/").text
     assert "My card" in page
     assert "Book a room now" not in page
@@ -94,19 +98,26 @@ def test_the_location_is_chosen_for_this_browser_only(app: Flask, member: Visito
     other = Visitor(app, world.northlight)
     other.sign_in("member")
     far = world.northlight.locations["Porto"]
-    answer = member.post("/location", {"location_id": str(far)}, form="/",
-                         headers={"Referer": "http://localhost/bookings/search?location=1"})
+    answer = member.post(
+        "/location",
+        {"location_id": str(far)},
+        form="/",
+        headers={"Referer": "http://localhost/bookings/search?location=1"},
+    )
     assert (answer.status_code, answer.headers["Location"]) == (303, "/bookings/search")
     assert "Tejo" in member.get(SEARCH).text
     assert "Tejo" not in other.get(SEARCH).text
 
 
-def test_only_our_own_locations_can_be_chosen_and_only_our_own_pages_follow(member: Visitor, world: World) -> None:
+def test_only_our_own_locations_can_be_chosen_and_only_our_own_pages_follow(
+    member: Visitor, world: World
+) -> None:
     foreign = world.harbour.locations["Porto"]
     assert member.post("/location", {"location_id": str(foreign)}, form="/").status_code == 404
     mine = world.northlight.locations["Porto"]
-    answer = member.post("/location", {"location_id": str(mine)}, form="/",
-                         headers={"Referer": "http://evil.test//evil.test"})
+    answer = member.post(
+        "/location", {"location_id": str(mine)}, form="/", headers={"Referer": "http://evil.test//evil.test"}
+    )
     assert answer.headers["Location"] == "/"
 
 

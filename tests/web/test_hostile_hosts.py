@@ -6,8 +6,20 @@ from tests.support.world import World
 
 OURS = ("localhost", "LOCALHOST", "localhost.", "localhost:5000", "harbour.localhost.")
 NOBODYS = (
-    "localhost..", ".localhost", "..", "a.b.localhost", "localhost@evil.test", "localhost:80@evil.test", "[::1",
-    "localhost\0", "a\0b.localhost", "b\xe9.localhost", "' OR 1=1--.localhost", "x" * 4000 + ".localhost", "")
+    "localhost..",
+    ".localhost",
+    "..",
+    "a.b.localhost",
+    "localhost@evil.test",
+    "localhost:80@evil.test",
+    "[::1",
+    "localhost\0",
+    "a\0b.localhost",
+    "b\xe9.localhost",
+    "' OR 1=1--.localhost",
+    "x" * 4000 + ".localhost",
+    "",
+)
 
 
 def test_a_host_of_ours_is_answered(app: Flask, world: World) -> None:

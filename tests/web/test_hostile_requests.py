@@ -22,8 +22,15 @@ def desk(app: Flask, world: World) -> Desk:
 
 def _booking(world: World, **more: object) -> dict[str, object]:
     day = (datetime.now(UTC) + timedelta(days=30)).date()
-    return {"resource_id": world.northlight.rooms["Fern"], "day": day.isoformat(), "at": "10:00", "minutes": "60",
-            "people": "1", "title": "", **more}
+    return {
+        "resource_id": world.northlight.rooms["Fern"],
+        "day": day.isoformat(),
+        "at": "10:00",
+        "minutes": "60",
+        "people": "1",
+        "title": "",
+        **more,
+    }
 
 
 def test_the_day_of_a_named_location_is_shown(app: Flask, world: World) -> None:
@@ -57,6 +64,7 @@ def test_the_way_on_for_htmx_is_plain_ascii(app: Flask) -> None:
 
 def test_visitors_of_a_server_on_both_internets_are_counted_apart(app: Flask, world: World) -> None:
     """Or sixty wrong passwords of one stranger would keep everybody out of signing in."""
+
     def key_of(address: str) -> str:
         with app.test_request_context("/login", environ_base={"REMOTE_ADDR": address}):
             return by_address("sign-in by address").key

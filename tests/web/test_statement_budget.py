@@ -29,7 +29,9 @@ def tuesday() -> Iterator[None]:
 
 def _pages(app: Flask) -> list[str]:
     """Every address without an argument, and the search with a question."""
-    rules = (rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments)
+    rules = (
+        rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments
+    )
     return [SEARCH, *sorted(path for path in rules if not path.startswith(_NO_PAGES))]
 
 
@@ -37,8 +39,15 @@ def _grow(app: Flask, north: TenantWorld, round_: int) -> None:
     """More of everything that pages list."""
     with app.app_context(), tenant_session(db.session.session_factory, north.id) as session:
         for number in range(5):
-            session.add(Resource(name=f"More {round_} {number}", resource_type_id=north.types["Meeting room"],
-                                 location_id=north.locations["Leith Walk"], position=90, capacity=4))
+            session.add(
+                Resource(
+                    name=f"More {round_} {number}",
+                    resource_type_id=north.types["Meeting room"],
+                    location_id=north.locations["Leith Walk"],
+                    position=90,
+                    capacity=4,
+                )
+            )
             add_person(session, datetime.now(UTC), f"more{round_}{number}@example.test", "More", f"{number}")
         touch(session)
     for hour in (9, 11, 13):

@@ -64,7 +64,7 @@ def measure(folder: Path) -> list[Grown]:
         start = (minute_of(now) // _DAY + world.DAYS_AHEAD - random.randrange(_DAYS)) * _DAY
         for key in order:
             took = _ask(sessions[key], key[0].places[key[1]], start, now)
-            if number >= 20:  # noqa: PLR2004 - the first ones prepare the statement
+            if number >= 20:  # the first ones prepare the statement
                 times[key].append(took)
     for session in sessions.values():
         session.close()

@@ -42,7 +42,7 @@ def per_page(app: Flask, stage: Stage) -> dict[str, int]:
         client.get(path, headers=headers)
         with counted(app) as sent:
             answer = client.get(path, headers=headers)
-        if answer.status_code >= 400:  # noqa: PLR2004 - HTTP
+        if answer.status_code >= 400:
             raise RuntimeError(f"{path} answered {answer.status}")
         found[path] = len(sent)
     return found

@@ -13,8 +13,24 @@ from app.models import Amenity
 from app.web.access import staff
 from app.web.forms import Form, SegmentField, TextField, WholeField, options
 
-ICONS = ("monitor", "tv", "presentation", "video", "phone", "wifi", "coffee", "printer", "accessibility", "volume-x", "sun",
-         "lock", "users", "layout-grid", "camera", "package")
+ICONS = (
+    "monitor",
+    "tv",
+    "presentation",
+    "video",
+    "phone",
+    "wifi",
+    "coffee",
+    "printer",
+    "accessibility",
+    "volume-x",
+    "sun",
+    "lock",
+    "users",
+    "layout-grid",
+    "camera",
+    "package",
+)
 """Names in the sprite that say what a room has."""
 
 
@@ -27,8 +43,12 @@ class AmenityForm(Form):
         super().__init__(obj=amenity, **({} if amenity else {"data": {"position": 0}}), **kwargs)
 
 
-_LIST = SmallList("amenities", Amenity, AmenityForm,
-                  lambda form: AmenityDetails(form.name.data, form.icon.data, form.position.data))
+_LIST = SmallList(
+    "amenities",
+    Amenity,
+    AmenityForm,
+    lambda form: AmenityDetails(form.name.data, form.icon.data, form.position.data),
+)
 
 
 @blueprint.get("/amenities")

@@ -56,7 +56,9 @@ def state_of(view: BookingView, now: datetime) -> State:
         if view.starts_at <= now < view.ends_at:
             return State.NOW
         return State.COMING if now < view.starts_at else State.OVER
-    held = view.status is BookingStatus.HELD and view.hold_expires_at is not None and now < view.hold_expires_at
+    held = (
+        view.status is BookingStatus.HELD and view.hold_expires_at is not None and now < view.hold_expires_at
+    )
     return State.HELD if held else State.CANCELLED
 
 
@@ -70,24 +72,43 @@ def rows_of(views: Iterable[BookingView], tz: ZoneInfo, now: datetime) -> list[B
     return [_row(view, tz, now, f"{start}{view.id}") for view in views]
 
 
-def wanted(views: Iterable[BookingView], words: str, which: BookingFilter, now: datetime) -> list[BookingView]:
+def wanted(
+    views: Iterable[BookingView], words: str, which: BookingFilter, now: datetime
+) -> list[BookingView]:
     """Those that match words of a search (person, room, title) and the filter."""
     folded = fold(words).split()
-    return [view for view in views
-            if (which is BookingFilter.ALL or stands(view, now) is (which is BookingFilter.STANDING))
-            and all(word in fold(f"{view.person} {view.room} {view.title}") for word in folded)]
+    return [
+        view
+        for view in views
+        if (which is BookingFilter.ALL or stands(view, now) is (which is BookingFilter.STANDING))
+        and all(word in fold(f"{view.person} {view.room} {view.title}") for word in folded)
+    ]
 
 
 def state_words(state: State) -> str:
-    return {State.NOW: _("Now"), State.COMING: _("Expected"), State.HELD: _("Being booked"), State.OVER: _("Over"),
-            State.CANCELLED: _("Cancelled")}[state]
+    return {
+        State.NOW: _("Now"),
+        State.COMING: _("Expected"),
+        State.HELD: _("Being booked"),
+        State.OVER: _("Over"),
+        State.CANCELLED: _("Cancelled"),
+    }[state]
 
 
 def _row(view: BookingView, tz: ZoneInfo, now: datetime, href: str) -> BookingRow:
     starts, ends = wording.clock(Span(view.starts_at, view.ends_at), tz).split(" – ")
     return BookingRow(
-        id=view.id, href=href, starts=starts, ends=ends, room=view.room, person=view.person, person_id=view.person_id,
+        id=view.id,
+        href=href,
+        starts=starts,
+        ends=ends,
+        room=view.room,
+        person=view.person,
+        person_id=view.person_id,
         initials="".join(part[0] for part in view.person.split()[:1] + view.person.split()[1:][-1:]).upper(),
-        title=view.title, people=ngettext("%(num)s person", "%(num)s people", view.people) if view.people > 1 else "",
-        price=wording.money(view.price) if view.price else "", state=state_of(view, now),
-        overridden=bool(view.overridden))
+        title=view.title,
+        people=ngettext("%(num)s person", "%(num)s people", view.people) if view.people > 1 else "",
+        price=wording.money(view.price) if view.price else "",
+        state=state_of(view, now),
+        overridden=bool(view.overridden),
+    )

@@ -96,8 +96,14 @@ class BookingForm(Form):
             raise ValueError("the form is not valid")
         span = Span(self._starts_at, self._starts_at + timedelta(minutes=self.minutes.data))
         key = only_text([self.request_key.data])
-        return BookRoom(self.resource_id.data, span, self.people.data, self.title.data, for_person_id=person_id,
-                        request_key=sha256(key.encode()).hexdigest() if key else None)
+        return BookRoom(
+            self.resource_id.data,
+            span,
+            self.people.data,
+            self.title.data,
+            for_person_id=person_id,
+            request_key=sha256(key.encode()).hexdigest() if key else None,
+        )
 
 
 class CancelForm(Form):
@@ -112,13 +118,24 @@ def bookings_index() -> Response:
     shown = request.args.get("show", "")
     which = BookingFilter(shown) if shown in list(BookingFilter) else BookingFilter.STANDING
     views = bookings_of_day(session(), here.place.id, here.day)
-    filters = {BookingFilter.STANDING: _("Standing"), BookingFilter.CANCELLED: pgettext("bookings", "Cancelled"),
-               BookingFilter.ALL: pgettext("bookings", "All")}
+    filters = {
+        BookingFilter.STANDING: _("Standing"),
+        BookingFilter.CANCELLED: pgettext("bookings", "Cancelled"),
+        BookingFilter.ALL: pgettext("bookings", "All"),
+    }
     return page(
-        "admin/bookings/index.html", here=here, q=words, which=which, total=len(views), state_words=state_words,
+        "admin/bookings/index.html",
+        here=here,
+        q=words,
+        which=which,
+        total=len(views),
+        state_words=state_words,
         rows=rows_of(wanted(views, words, which, now), here.zone, now),
-        filters=[(label, here.link("admin.bookings_index", q=words, show=each), each is which)
-                 for each, label in filters.items()])
+        filters=[
+            (label, here.link("admin.bookings_index", q=words, show=each), each is which)
+            for each, label in filters.items()
+        ],
+    )
 
 
 @blueprint.get("/bookings/<int:booking_id>")
@@ -132,11 +149,17 @@ def bookings_show(booking_id: int) -> Response:
 def bookings_cancel(booking_id: int) -> Response:
     one(session(), Booking, booking_id)
     form = CancelForm()
-    words = {AlreadyOver: say("", lambda: _("It is over or was cancelled before, so nothing was changed.")),
-             ReasonNeeded: say("reason", lambda: _("This is needed."))}
-    if not attempt(form, lambda: cancel(session(), signed_in(), booking_id, clock(), reason=form.reason.data), words):
+    words = {
+        AlreadyOver: say("", lambda: _("It is over or was cancelled before, so nothing was changed.")),
+        ReasonNeeded: say("reason", lambda: _("This is needed.")),
+    }
+    if not attempt(
+        form, lambda: cancel(session(), signed_in(), booking_id, clock(), reason=form.reason.data), words
+    ):
         return _show(booking_id, form)
-    return done(url_for("admin.bookings_show", booking_id=booking_id), _("Cancelled. The room is free again."))
+    return done(
+        url_for("admin.bookings_show", booking_id=booking_id), _("Cancelled. The room is free again.")
+    )
 
 
 @blueprint.get("/bookings/new")
@@ -169,8 +192,10 @@ def bookings_create() -> Response:
         return _new(place, person, form, wrong=True)
     session().commit()
     when = wording.clock(Span(made.starts_at, made.ends_at), zone(place.zone))
-    return done(url_for("admin.bookings_show", booking_id=made.id),
-                _("Booked for %(name)s, %(time)s.", name=person.name, time=when))
+    return done(
+        url_for("admin.bookings_show", booking_id=made.id),
+        _("Booked for %(name)s, %(time)s.", name=person.name, time=when),
+    )
 
 
 def _book(form: BookingForm, person_id: int) -> Booking:
@@ -212,27 +237,54 @@ def _suggestion(here: Asked) -> dict[str, Any]:
         room = id_or_none(request.args.get("room"))
     except ValueError:
         room = None
-    return {"resource_id": room, "day": here.day, "at": at, "minutes": 60, "people": 1,
-            "request_key": secrets.token_urlsafe(16)}
+    return {
+        "resource_id": room,
+        "day": here.day,
+        "at": at,
+        "minutes": 60,
+        "people": 1,
+        "request_key": secrets.token_urlsafe(16),
+    }
 
 
-def _new(place: Place, person: Person, form: BookingForm, *, wrong: bool = False,
-         refusal: NotBookable | None = None) -> Response:
+def _new(
+    place: Place,
+    person: Person,
+    form: BookingForm,
+    *,
+    wrong: bool = False,
+    refusal: NotBookable | None = None,
+) -> Response:
     tz = zone(place.zone)
     return page(
-        "admin/bookings/new.html", wrong=wrong or refusal is not None, site=place, person=person, form=form,
+        "admin/bookings/new.html",
+        wrong=wrong or refusal is not None,
+        site=place,
+        person=person,
+        form=form,
         obstacles=[obstacle_sentence(each, tz) for each in refusal.obstacles] if refusal else [],
         confirm=",".join(sorted(each.reason for each in refusal.obstacles))
-        if refusal and _overridable(refusal) else "",
-        instead=[_alternative(each, place, person) for each in refusal.alternatives] if refusal else [])
+        if refusal and _overridable(refusal)
+        else "",
+        instead=[_alternative(each, place, person) for each in refusal.alternatives] if refusal else [],
+    )
 
 
 def _alternative(near: Alternative, place: Place, person: Person) -> tuple[str, str, str]:
     """(room, time, address of the form with both filled in) of what could be had instead."""
     local = near.span.start.astimezone(zone(place.zone))
-    return near.room.name, wording.clock(near.span, zone(place.zone)), url_for(
-        "admin.bookings_new", person=person.id, location=place.id, room=near.room.id, at=f"{local:%H:%M}",
-        date=local.date().isoformat())
+    return (
+        near.room.name,
+        wording.clock(near.span, zone(place.zone)),
+        url_for(
+            "admin.bookings_new",
+            person=person.id,
+            location=place.id,
+            room=near.room.id,
+            at=f"{local:%H:%M}",
+            date=local.date().isoformat(),
+        ),
+    )
 
 
 def _show(booking_id: int, form: CancelForm | None = None) -> Response:
@@ -240,8 +292,17 @@ def _show(booking_id: int, form: CancelForm | None = None) -> Response:
     tz = zone(view.zone)
     booked_by = one(session(), Person, one(session(), Booking, booking_id).booked_by_id)
     return page(
-        "admin/bookings/show.html", wrong=form is not None, view=view, state=state_of(view, now), now=now,
-        state_words=state_words, form=form or CancelForm(formdata=None), booked_by=booked_by,
-        time=wording.clock(Span(view.starts_at, view.ends_at), tz), day=view.starts_at.astimezone(tz).date(),
-        price=wording.money(view.price), length=format_minutes(Span(view.starts_at, view.ends_at).minutes),
-        passed=[limit_words(name) for name in view.overridden])
+        "admin/bookings/show.html",
+        wrong=form is not None,
+        view=view,
+        state=state_of(view, now),
+        now=now,
+        state_words=state_words,
+        form=form or CancelForm(formdata=None),
+        booked_by=booked_by,
+        time=wording.clock(Span(view.starts_at, view.ends_at), tz),
+        day=view.starts_at.astimezone(tz).date(),
+        price=wording.money(view.price),
+        length=format_minutes(Span(view.starts_at, view.ends_at).minutes),
+        passed=[limit_words(name) for name in view.overridden],
+    )

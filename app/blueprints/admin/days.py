@@ -29,7 +29,9 @@ class Asked:
     def zone(self) -> ZoneInfo:
         return zone(self.place.zone)
 
-    def link(self, endpoint: str, day: date | None = None, location_id: int | None = None, **more: str) -> str:
+    def link(
+        self, endpoint: str, day: date | None = None, location_id: int | None = None, **more: str
+    ) -> str:
         """The address of a page about this day and place, or another day or place."""
         wanted = day or self.day
         given = {key: value for key, value in more.items() if value}

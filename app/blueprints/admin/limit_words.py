@@ -8,10 +8,16 @@ from app.domain.booking.terms import Reason
 def limit_words(name: str) -> str:
     """What was passed over, in a few words."""
     words = {
-        Reason.OUTSIDE_HOURS: _("opening hours"), Reason.CLOSED: _("a closure"),
-        Reason.TOO_SHORT: _("the shortest length"), Reason.TOO_LONG: _("the longest length"),
-        Reason.OFF_GRID: _("the start times"), Reason.TOO_SOON: _("the notice"),
-        Reason.TOO_FAR_AHEAD: _("how far ahead"), Reason.TOO_MANY_PEOPLE: _("the number of people"),
-        Reason.NOT_FOR_CONTACTS: _("for members only"), Reason.NOT_FOR_MEMBERS: _("for contacts only"),
-        Reason.PLAN_NEEDED: _("the plan it needs")}
+        Reason.OUTSIDE_HOURS: _("opening hours"),
+        Reason.CLOSED: _("a closure"),
+        Reason.TOO_SHORT: _("the shortest length"),
+        Reason.TOO_LONG: _("the longest length"),
+        Reason.OFF_GRID: _("the start times"),
+        Reason.TOO_SOON: _("the notice"),
+        Reason.TOO_FAR_AHEAD: _("how far ahead"),
+        Reason.TOO_MANY_PEOPLE: _("the number of people"),
+        Reason.NOT_FOR_CONTACTS: _("for members only"),
+        Reason.NOT_FOR_MEMBERS: _("for contacts only"),
+        Reason.PLAN_NEEDED: _("the plan it needs"),
+    }
     return words.get(Reason(name), name)

@@ -35,9 +35,21 @@ class SmallList:
 
     def index(self, *, form: Any = None, entry: Entry | None = None) -> Response:
         """Every entry, beside a form for a new one or for the one in hand."""
-        entries = session().execute(select(self.model).order_by(self.model.position, self.model.name)).scalars().all()
-        return page(f"admin/{self.key}/index.html", wrong=form is not None, money=_money, entries=entries, entry=entry,
-                    form=form or self.form(entry, formdata=None), action=self._action(entry))
+        entries = (
+            session()
+            .execute(select(self.model).order_by(self.model.position, self.model.name))
+            .scalars()
+            .all()
+        )
+        return page(
+            f"admin/{self.key}/index.html",
+            wrong=form is not None,
+            money=_money,
+            entries=entries,
+            entry=entry,
+            form=form or self.form(entry, formdata=None),
+            action=self._action(entry),
+        )
 
     def show(self, entry_id: int) -> Response:
         return self.index(entry=one(session(), self.model, entry_id))
@@ -46,8 +58,11 @@ class SmallList:
         """Add an entry, or change one."""
         entry = None if entry_id is None else one(session(), self.model, entry_id)
         form = self.form(None)
-        if not attempt(form, lambda: save_entry(session(), signed_in(), entry_id, self.details(form), clock()),
-                       {NameTaken: say("name", same_name)}):
+        if not attempt(
+            form,
+            lambda: save_entry(session(), signed_in(), entry_id, self.details(form), clock()),
+            {NameTaken: say("name", same_name)},
+        ):
             return self.index(form=form, entry=entry)
         return done(url_for(f"admin.{self.key}_index"), _("Saved."))
 
@@ -56,9 +71,14 @@ class SmallList:
         try:
             remove_entry(session(), signed_in(), self.model, entry_id, clock())
         except StillUsed as used:
-            return refused(url_for(f"admin.{self.key}_show", entry_id=entry_id), ngettext(
-                "It is in use in %(num)s place, so it stays.", "It is in use in %(num)s places, so it stays.",
-                used.count))
+            return refused(
+                url_for(f"admin.{self.key}_show", entry_id=entry_id),
+                ngettext(
+                    "It is in use in %(num)s place, so it stays.",
+                    "It is in use in %(num)s places, so it stays.",
+                    used.count,
+                ),
+            )
         session().commit()
         return done(url_for(f"admin.{self.key}_index"), _("Removed."))
 

@@ -45,8 +45,11 @@ def locations_new() -> Response:
 def locations_create() -> Response:
     form = LocationForm()
     made: list[Location] = []
-    if not attempt(form, lambda: made.append(create_location(session(), signed_in(), form.details(), clock())),
-                   LOCATION_WORDS):
+    if not attempt(
+        form,
+        lambda: made.append(create_location(session(), signed_in(), form.details(), clock())),
+        LOCATION_WORDS,
+    ):
         return page("admin/locations/new.html", wrong=True, form=form)
     return done(_url(made[0].id), _("%(name)s is added. Set its hours next.", name=made[0].name))
 
@@ -62,8 +65,11 @@ def locations_show(location_id: int) -> Response:
 def locations_update(location_id: int) -> Response:
     one(session(), Location, location_id)
     form = LocationForm()
-    if not attempt(form, lambda: edit_location(session(), signed_in(), location_id, form.details(), clock()),
-                   LOCATION_WORDS):
+    if not attempt(
+        form,
+        lambda: edit_location(session(), signed_in(), location_id, form.details(), clock()),
+        LOCATION_WORDS,
+    ):
         return _show(location_id, form=form)
     return done(_url(location_id), _("Saved."))
 
@@ -73,8 +79,11 @@ def locations_update(location_id: int) -> Response:
 def locations_hours(location_id: int) -> Response:
     one(session(), Location, location_id)
     form = HoursForm()
-    if not attempt(form, lambda: set_hours(session(), signed_in(), Whose(location_id), form.openings(), clock()),
-                   HOURS_WORDS):
+    if not attempt(
+        form,
+        lambda: set_hours(session(), signed_in(), Whose(location_id), form.openings(), clock()),
+        HOURS_WORDS,
+    ):
         return _show(location_id, hours=form)
     return done(_url(location_id), _("The hours are set."))
 
@@ -84,8 +93,11 @@ def locations_hours(location_id: int) -> Response:
 def locations_closures_create(location_id: int) -> Response:
     one(session(), Location, location_id)
     form = ClosureForm()
-    if not attempt(form, lambda: add_closure(session(), signed_in(), Whose(location_id), form.details(), clock()),
-                   CLOSURE_WORDS):
+    if not attempt(
+        form,
+        lambda: add_closure(session(), signed_in(), Whose(location_id), form.details(), clock()),
+        CLOSURE_WORDS,
+    ):
         return _show(location_id, closure=form)
     return done(_url(location_id), _("Closed on those days."))
 
@@ -106,9 +118,14 @@ def locations_retire(location_id: int) -> Response:
     except LastLocation:
         return refused(_url(location_id), _("This is the only location, so it stays."))
     except BookedAhead as ahead:
-        return refused(_url(location_id), ngettext(
-            "%(num)s booking is still to come. Cancel it first.",
-            "%(num)s bookings are still to come. Cancel them first.", ahead.count))
+        return refused(
+            _url(location_id),
+            ngettext(
+                "%(num)s booking is still to come. Cancel it first.",
+                "%(num)s bookings are still to come. Cancel them first.",
+                ahead.count,
+            ),
+        )
     session().commit()
     return done(url_for("admin.locations_index"), _("The location is retired."))
 
@@ -125,12 +142,21 @@ def _url(location_id: int) -> str:
     return url_for("admin.locations_show", location_id=location_id)
 
 
-def _show(location_id: int, *, form: LocationForm | None = None, hours: HoursForm | None = None,
-          closure: ClosureForm | None = None) -> Response:
+def _show(
+    location_id: int,
+    *,
+    form: LocationForm | None = None,
+    hours: HoursForm | None = None,
+    closure: ClosureForm | None = None,
+) -> Response:
     place = one(session(), Location, location_id)
     whose = Whose(location_id)
     return page(
-        "admin/locations/show.html", wrong=any((form, hours, closure)), site=place,
-        form=form or LocationForm(place, formdata=None), closures=closures_of(session(), whose),
+        "admin/locations/show.html",
+        wrong=any((form, hours, closure)),
+        site=place,
+        form=form or LocationForm(place, formdata=None),
+        closures=closures_of(session(), whose),
         hours=hours or HoursForm(hours_of(session(), whose), formdata=None),
-        closure_form=closure or ClosureForm(formdata=None))
+        closure_form=closure or ClosureForm(formdata=None),
+    )

@@ -62,11 +62,22 @@ def people_index() -> Response:
     form, words, which = _asked()
     found = list_people(session(), today(), words, which, form.page.data or 1)
     first = (found.page - 1) * PAGE_SIZE + 1
-    return page("admin/people/index.html", form=form, found=found, which=which, q=words, roles=ROLES,
-                homes=home_names(session()), filters=_filters(which, words), person_url=_address_start(),
-                initials=initials, previous=_list_url(words, which, found.page - 1) if found.page > 1 else None,
-                following=_list_url(words, which, found.page + 1) if found.page < found.pages else None,
-                first=first, last=first + len(found.people) - 1)
+    return page(
+        "admin/people/index.html",
+        form=form,
+        found=found,
+        which=which,
+        q=words,
+        roles=ROLES,
+        homes=home_names(session()),
+        filters=_filters(which, words),
+        person_url=_address_start(),
+        initials=initials,
+        previous=_list_url(words, which, found.page - 1) if found.page > 1 else None,
+        following=_list_url(words, which, found.page + 1) if found.page < found.pages else None,
+        first=first,
+        last=first + len(found.people) - 1,
+    )
 
 
 def _address_start() -> str:
@@ -75,13 +86,22 @@ def _address_start() -> str:
 
 
 def _list_url(words: str, which: PeopleFilter, number: int = 1) -> str:
-    given: dict[str, Any] = {"q": words, "show": "" if which is PeopleFilter.ALL else which, "page": number if number > 1 else ""}
+    given: dict[str, Any] = {
+        "q": words,
+        "show": "" if which is PeopleFilter.ALL else which,
+        "page": number if number > 1 else "",
+    }
     return url_for("admin.people_index", **{key: value for key, value in given.items() if value})
 
 
 def _filters(which: PeopleFilter, words: str) -> list[tuple[str, str, bool]]:
-    labels = {PeopleFilter.ALL: _("All"), PeopleFilter.MEMBERS: _("Members"), PeopleFilter.CONTACTS: _("Contacts"),
-              PeopleFilter.STAFF: _("Staff"), PeopleFilter.SUSPENDED: _("Suspended")}
+    labels = {
+        PeopleFilter.ALL: _("All"),
+        PeopleFilter.MEMBERS: _("Members"),
+        PeopleFilter.CONTACTS: _("Contacts"),
+        PeopleFilter.STAFF: _("Staff"),
+        PeopleFilter.SUSPENDED: _("Suspended"),
+    }
     return [(label, _list_url(words, each), each is which) for each, label in labels.items()]
 
 
@@ -90,12 +110,31 @@ def _filters(which: PeopleFilter, words: str) -> list[tuple[str, str, bool]]:
 def people_export() -> Response:
     _form, words, which = _asked()
     homes = home_names(session())
-    head = (_("First name"), _("Last name"), _("E-mail"), _("Company"), _("Home location"), _("Plans"), _("Role"),
-            _("Suspended"), _("Since"))
-    rows = ((person.first_name, person.last_name, person.email, person.company, homes.get(person.location_id or 0, ""),
-             ", ".join(person.plans), "" if person.role is Role.NONE else str(ROLES[person.role]),
-             _("yes") if person.suspended else "", person.created_at.date().isoformat())
-            for person in every_person(session(), today(), words, which))
+    head = (
+        _("First name"),
+        _("Last name"),
+        _("E-mail"),
+        _("Company"),
+        _("Home location"),
+        _("Plans"),
+        _("Role"),
+        _("Suspended"),
+        _("Since"),
+    )
+    rows = (
+        (
+            person.first_name,
+            person.last_name,
+            person.email,
+            person.company,
+            homes.get(person.location_id or 0, ""),
+            ", ".join(person.plans),
+            "" if person.role is Role.NONE else str(ROLES[person.role]),
+            _("yes") if person.suspended else "",
+            person.created_at.date().isoformat(),
+        )
+        for person in every_person(session(), today(), words, which)
+    )
     return csv_answer("people.csv", head, rows)
 
 
@@ -110,10 +149,15 @@ def people_new() -> Response:
 def people_create() -> Response:
     form = PersonForm(_homes())
     made: list[Person] = []
-    if not attempt(form, lambda: made.append(create_person(session(), signed_in(), form.details(), clock())),
-                   DETAILS_WORDS):
+    if not attempt(
+        form,
+        lambda: made.append(create_person(session(), signed_in(), form.details(), clock())),
+        DETAILS_WORDS,
+    ):
         return page("admin/people/new.html", wrong=True, form=form)
-    return done(url_for("admin.people_show", person_id=made[0].id), _("%(name)s is added.", name=made[0].name))
+    return done(
+        url_for("admin.people_show", person_id=made[0].id), _("%(name)s is added.", name=made[0].name)
+    )
 
 
 @blueprint.get("/people/<int:person_id>")
@@ -127,8 +171,9 @@ def people_show(person_id: int) -> Response:
 def people_update(person_id: int) -> Response:
     person = one(session(), Person, person_id)
     form = PersonForm(_homes(person), person)
-    if not attempt(form, lambda: edit_person(session(), signed_in(), person_id, form.details(), clock()),
-                   DETAILS_WORDS):
+    if not attempt(
+        form, lambda: edit_person(session(), signed_in(), person_id, form.details(), clock()), DETAILS_WORDS
+    ):
         return _show(person_id, form=form)
     return done(_url(person_id), _("Saved."))
 
@@ -138,8 +183,9 @@ def people_update(person_id: int) -> Response:
 def people_role(person_id: int) -> Response:
     one(session(), Person, person_id)
     form = RoleForm()
-    if not attempt(form, lambda: set_role(session(), signed_in(), person_id, Role(form.role.data), clock()),
-                   ROLE_WORDS):
+    if not attempt(
+        form, lambda: set_role(session(), signed_in(), person_id, Role(form.role.data), clock()), ROLE_WORDS
+    ):
         return _show(person_id, role_form=form)
     return done(_url(person_id), _("The role is changed."))
 
@@ -165,7 +211,9 @@ def people_contracts_update(person_id: int, contract_id: int) -> Response:
     form = EndContractForm(contract_id, today())
 
     def end() -> None:
-        end_contract(session(), signed_in(), EndContract(person_id, contract_id, form.ends_on.data, today()), clock())
+        end_contract(
+            session(), signed_in(), EndContract(person_id, contract_id, form.ends_on.data, today()), clock()
+        )
 
     if not attempt(form, end, CONTRACT_WORDS):
         return _show(person_id, ending=(contract_id, form))
@@ -225,18 +273,35 @@ def _homes(person: Person | None = None) -> list[tuple[int, str]]:
     return places
 
 
-def _show(person_id: int, *, form: PersonForm | None = None, role_form: RoleForm | None = None,
-          contract_form: ContractForm | None = None, ending: tuple[int, EndContractForm] | None = None) -> Response:
+def _show(
+    person_id: int,
+    *,
+    form: PersonForm | None = None,
+    role_form: RoleForm | None = None,
+    contract_form: ContractForm | None = None,
+    ending: tuple[int, EndContractForm] | None = None,
+) -> Response:
     person = one(session(), Person, person_id)
     day = today()
     contracts = contracts_of(session(), person_id)
     refused_forms: list[Any] = [form, role_form, contract_form, ending]
-    endings = {contract.id: EndContractForm(contract.id, day) for contract in contracts if not contract.over(day)}
+    endings = {
+        contract.id: EndContractForm(contract.id, day) for contract in contracts if not contract.over(day)
+    }
     return page(
-        "admin/people/show.html", wrong=any(refused_forms), person=person, contracts=contracts, day=day,
+        "admin/people/show.html",
+        wrong=any(refused_forms),
+        person=person,
+        contracts=contracts,
+        day=day,
         form=form or PersonForm(_homes(person), person, formdata=None),
         role_form=role_form or RoleForm(formdata=None, data={"role": person.role}),
         contract_form=contract_form or ContractForm(plans_on_offer(session()), day, formdata=None),
-        endings=endings | dict([ending] if ending else []), roles=ROLES, nothing=Nothing(formdata=None),
-        may_change=may_touch(signed_in(), person), oneself=person.id == signed_in().person_id,
-        may_give_roles=signed_in().may(Permission.STAFF), member=any(each.active(day) for each in contracts))
+        endings=endings | dict([ending] if ending else []),
+        roles=ROLES,
+        nothing=Nothing(formdata=None),
+        may_change=may_touch(signed_in(), person),
+        oneself=person.id == signed_in().person_id,
+        may_give_roles=signed_in().may(Permission.STAFF),
+        member=any(each.active(day) for each in contracts),
+    )

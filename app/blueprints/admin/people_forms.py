@@ -23,8 +23,12 @@ from app.models import Person, Role
 from app.web.forms import ChoiceField, DayField, EmailField, Form, TextField, id_or_none, options
 from app.web.language import LANGUAGES
 
-ROLES = {Role.NONE: _l("No role"), Role.FRONT_DESK: _l("Front desk"), Role.MANAGER: _l("Manager"),
-         Role.OWNER: _l("Owner")}
+ROLES = {
+    Role.NONE: _l("No role"),
+    Role.FRONT_DESK: _l("Front desk"),
+    Role.MANAGER: _l("Manager"),
+    Role.OWNER: _l("Owner"),
+}
 
 
 class PersonForm(Form):
@@ -35,14 +39,21 @@ class PersonForm(Form):
     location_id = ChoiceField(_l("Home location"), coerce=id_or_none)
     locale = ChoiceField(_l("Language"), choices=options(LANGUAGES.items(), empty=_l("As the browser asks")))
 
-    def __init__(self, locations: Iterable[tuple[int, str]], person: Person | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, locations: Iterable[tuple[int, str]], person: Person | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(obj=person, **kwargs)
         self.location_id.choices = options(locations, empty=_("None"))
 
     def details(self) -> PersonDetails:
         return PersonDetails(
-            email=self.email.data, first_name=self.first_name.data, last_name=self.last_name.data,
-            company=self.company.data, location_id=self.location_id.data, locale=self.locale.data or None)
+            email=self.email.data,
+            first_name=self.first_name.data,
+            last_name=self.last_name.data,
+            company=self.company.data,
+            location_id=self.location_id.data,
+            locale=self.locale.data or None,
+        )
 
 
 class RoleForm(Form):
@@ -70,7 +81,9 @@ class EndContractForm(Form):
 
 def explain_name(refusal: BadName) -> tuple[str, str]:
     if refusal.fault is NameFault.TOO_SHORT:
-        return refusal.field, _("That is too short for a name: at least 2 letters for the first, 1 for the last.")
+        return refusal.field, _(
+            "That is too short for a name: at least 2 letters for the first, 1 for the last."
+        )
     return refusal.field, _("A name has letters, spaces, apostrophes, hyphens and full stops.")
 
 
@@ -89,7 +102,9 @@ DETAILS_WORDS: Words = {
 }
 CONTRACT_WORDS: Words = {
     ContractBackwards: say("ends_on", lambda: _("A contract ends today or later, and not before it starts.")),
-    ContractTwice: say("plan_id", lambda: _("There is a contract for this plan in some of those days already.")),
+    ContractTwice: say(
+        "plan_id", lambda: _("There is a contract for this plan in some of those days already.")
+    ),
     ContractOver: say("ends_on", lambda: _("This contract is over.")),
 }
 ROLE_WORDS: Words = {LastOwner: say("role", last_owner)}

@@ -13,8 +13,14 @@ from app.models import ResourceType
 from app.web.access import staff
 from app.web.forms import ChoiceField, Form, MoneyField, TextField, WholeField, options
 
-_KINDS = {"room": _l("Meeting room"), "booth": _l("Phone booth"), "hall": _l("Hall"), "desk": _l("Desk"),
-          "studio": _l("Studio"), "event": _l("Event space")}
+_KINDS = {
+    "room": _l("Meeting room"),
+    "booth": _l("Phone booth"),
+    "hall": _l("Hall"),
+    "desk": _l("Desk"),
+    "studio": _l("Studio"),
+    "event": _l("Event space"),
+}
 
 
 class TypeForm(Form):
@@ -30,9 +36,17 @@ class TypeForm(Form):
 
 
 _LIST = SmallList(
-    "resource_types", ResourceType, TypeForm,
-    lambda form: TypeDetails(form.name.data, form.picture_kind.data, form.hourly_minor.data, form.cap_minor.data,
-                             form.position.data))
+    "resource_types",
+    ResourceType,
+    TypeForm,
+    lambda form: TypeDetails(
+        form.name.data,
+        form.picture_kind.data,
+        form.hourly_minor.data,
+        form.cap_minor.data,
+        form.position.data,
+    ),
+)
 
 
 @blueprint.get("/resource-types")

@@ -54,9 +54,12 @@ def asked_location() -> int:
 @staff(Permission.SPACES)
 def resources_index() -> Response:
     location_id = asked_location()
-    return page("admin/resources/index.html", here=one(session(), Location, location_id),
-                lines=list_resources(session(), location_id, auth.now()),
-                gallery=Gallery(room_looks(session(), [location_id]).get(location_id, [])))
+    return page(
+        "admin/resources/index.html",
+        here=one(session(), Location, location_id),
+        lines=list_resources(session(), location_id, auth.now()),
+        gallery=Gallery(room_looks(session(), [location_id]).get(location_id, [])),
+    )
 
 
 @blueprint.get("/resources/new")
@@ -78,8 +81,12 @@ def resources_create() -> Response:
         made.append(create_resource(session(), signed_in(), location_id, form.details(), clock()))
 
     if not attempt(form, create, RESOURCE_WORDS):
-        return page("admin/resources/new.html", wrong=True, form=form, here=one(session(), Location, location_id))
-    return done(_url(made[0].id), _("%(name)s is added. A photograph makes it easier to choose.", name=made[0].name))
+        return page(
+            "admin/resources/new.html", wrong=True, form=form, here=one(session(), Location, location_id)
+        )
+    return done(
+        _url(made[0].id), _("%(name)s is added. A photograph makes it easier to choose.", name=made[0].name)
+    )
 
 
 @blueprint.get("/resources/<int:resource_id>")
@@ -93,8 +100,11 @@ def resources_show(resource_id: int) -> Response:
 def resources_update(resource_id: int) -> Response:
     resource = one(session(), Resource, resource_id)
     form = ResourceForm(resource_choices(session(), resource.location_id, resource_id))
-    if not attempt(form, lambda: edit_resource(session(), signed_in(), resource_id, form.details(), clock()),
-                   RESOURCE_WORDS):
+    if not attempt(
+        form,
+        lambda: edit_resource(session(), signed_in(), resource_id, form.details(), clock()),
+        RESOURCE_WORDS,
+    ):
         return _show(one(session(), Resource, resource_id), form=form)
     return done(_url(resource_id), _("Saved."))
 
@@ -104,7 +114,9 @@ def resources_update(resource_id: int) -> Response:
 def resources_hours(resource_id: int) -> Response:
     whose = Whose(one(session(), Resource, resource_id).location_id, resource_id)
     form = HoursForm()
-    if not attempt(form, lambda: set_hours(session(), signed_in(), whose, form.openings(), clock()), HOURS_WORDS):
+    if not attempt(
+        form, lambda: set_hours(session(), signed_in(), whose, form.openings(), clock()), HOURS_WORDS
+    ):
         return _show(one(session(), Resource, resource_id), hours=form)
     return done(_url(resource_id), _("The hours are set."))
 
@@ -156,14 +168,28 @@ def _photo_start() -> str:
     return url_for("media.file", digest="_").removesuffix("_")
 
 
-def _show(resource: Resource, *, form: ResourceForm | None = None, hours: HoursForm | None = None,
-          photo: PhotoForm | None = None) -> Response:
+def _show(
+    resource: Resource,
+    *,
+    form: ResourceForm | None = None,
+    hours: HoursForm | None = None,
+    photo: PhotoForm | None = None,
+) -> Response:
     choices = resource_choices(session(), resource.location_id, resource.id)
-    digest = session().execute(select(StoredFile.digest).where(StoredFile.id == resource.photo_id)).scalar_one_or_none()
+    digest = (
+        session()
+        .execute(select(StoredFile.digest).where(StoredFile.id == resource.photo_id))
+        .scalar_one_or_none()
+    )
     return page(
-        "admin/resources/show.html", wrong=any((form, hours, photo)), resource=resource,
-        here=one(session(), Location, resource.location_id), photo=f"{_photo_start()}{digest}" if digest else None,
+        "admin/resources/show.html",
+        wrong=any((form, hours, photo)),
+        resource=resource,
+        here=one(session(), Location, resource.location_id),
+        photo=f"{_photo_start()}{digest}" if digest else None,
         form=form or ResourceForm(choices, details_of(session(), resource), formdata=None),
-        hours=hours or HoursForm(hours_of(session(), Whose(resource.location_id, resource.id)), formdata=None),
+        hours=hours
+        or HoursForm(hours_of(session(), Whose(resource.location_id, resource.id)), formdata=None),
         photo_form=photo or PhotoForm(formdata=None),
-        ahead=bookings_ahead(session(), auth.now(), resource_id=resource.id))
+        ahead=bookings_ahead(session(), auth.now(), resource_id=resource.id),
+    )

@@ -15,7 +15,13 @@ from app.web.navigation import NavItem
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
-_SPACES = ("/admin/resources", "/admin/locations", "/admin/resource-types", "/admin/amenities", "/admin/plans")
+_SPACES = (
+    "/admin/resources",
+    "/admin/locations",
+    "/admin/resource-types",
+    "/admin/amenities",
+    "/admin/plans",
+)
 
 
 @blueprint.context_processor
@@ -28,15 +34,37 @@ def staff_navigation() -> dict[str, Any]:
 def _navigation(actor: Actor) -> list[NavItem]:
     entries = (
         (Permission.BOOKINGS, "today", _("Today"), "sun", url_for("admin.today"), ()),
-        (Permission.BOOKINGS, "bookings", _("Bookings"), "calendar", url_for("admin.bookings_index"),
-         ("/admin/bookings",)),
-        (Permission.PEOPLE, "people", _("People"), "users", url_for("admin.people_index"), ("/admin/people",)),
+        (
+            Permission.BOOKINGS,
+            "bookings",
+            _("Bookings"),
+            "calendar",
+            url_for("admin.bookings_index"),
+            ("/admin/bookings",),
+        ),
+        (
+            Permission.PEOPLE,
+            "people",
+            _("People"),
+            "users",
+            url_for("admin.people_index"),
+            ("/admin/people",),
+        ),
         (Permission.SPACES, "spaces", _("Spaces"), "door-closed", url_for("admin.resources_index"), _SPACES),
-        (Permission.SETTINGS, "settings", _("Settings"), "sliders-horizontal", "/admin/settings",
-         ("/admin/settings",)),
+        (
+            Permission.SETTINGS,
+            "settings",
+            _("Settings"),
+            "sliders-horizontal",
+            "/admin/settings",
+            ("/admin/settings",),
+        ),
     )
-    return [NavItem(key, label, icon, href, current=_is_current(href, below), tab=True)
-            for permission, key, label, icon, href, below in entries if actor.may(permission)]
+    return [
+        NavItem(key, label, icon, href, current=_is_current(href, below), tab=True)
+        for permission, key, label, icon, href, below in entries
+        if actor.may(permission)
+    ]
 
 
 def _is_current(href: str, below: tuple[str, ...]) -> bool:

@@ -46,8 +46,20 @@ from app.web.forms import (
 _DAY, _WEEK, _YEAR = 24 * 60, 7 * 24 * 60, 366 * 24 * 60
 _FARTHEST_POSITION = 9999
 
-AUDIENCES = {Audience.SIGNED_IN: _l("Everybody"), Audience.MEMBERS: _l("Members"), Audience.CONTACTS: _l("Contacts")}
-WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
+AUDIENCES = {
+    Audience.SIGNED_IN: _l("Everybody"),
+    Audience.MEMBERS: _l("Members"),
+    Audience.CONTACTS: _l("Contacts"),
+}
+WEEKDAYS = (
+    _l("Monday"),
+    _l("Tuesday"),
+    _l("Wednesday"),
+    _l("Thursday"),
+    _l("Friday"),
+    _l("Saturday"),
+    _l("Sunday"),
+)
 
 
 class LocationForm(Form):
@@ -57,7 +69,9 @@ class LocationForm(Form):
     position = WholeField(_l("Place in the list"), least=0, most=_FARTHEST_POSITION)
 
     def __init__(self, location: Location | None = None, zone: str = "", **kwargs: Any) -> None:
-        super().__init__(obj=location, **({} if location else {"data": {"zone": zone, "position": 0}}), **kwargs)
+        super().__init__(
+            obj=location, **({} if location else {"data": {"zone": zone, "position": 0}}), **kwargs
+        )
         self.zone.choices = options((name, name.replace("_", " ")) for name in zone_names())
 
     def details(self) -> LocationDetails:
@@ -98,12 +112,14 @@ def _span(piece: str) -> tuple[int, int]:
 
 
 def _minute(hour: str, minute: str | None) -> int:
-    return int(hour) * 60 + int(minute or 0) if int(minute or 0) < 60 else -1  # noqa: PLR2004 - minutes in an hour
+    return int(hour) * 60 + int(minute or 0) if int(minute or 0) < 60 else -1
 
 
 def hours_text(spans: Iterable[tuple[int, int]]) -> str:
     """`9:00-13:00, 14:00-18:00`."""
-    return ", ".join(f"{opens // 60}:{opens % 60:02}-{closes // 60}:{closes % 60:02}" for opens, closes in spans)
+    return ", ".join(
+        f"{opens // 60}:{opens % 60:02}-{closes // 60}:{closes % 60:02}" for opens, closes in spans
+    )
 
 
 class HoursForm(Form):
@@ -142,8 +158,12 @@ class ClosureForm(Form):
     message = TextField(_l("Message"), longest=200, required=False)
 
     def details(self) -> ClosureDetails:
-        return ClosureDetails(self.first_day.data, self.last_day.data or self.first_day.data, self.yearly.data,
-                              self.message.data)
+        return ClosureDetails(
+            self.first_day.data,
+            self.last_day.data or self.first_day.data,
+            self.yearly.data,
+            self.message.data,
+        )
 
 
 # --- resources -------------------------------------------------------------------------------------------------------
@@ -173,7 +193,9 @@ class ResourceForm(Form):
     cap_minor = MoneyField(_l("At most"), required=False)
     part_ids = ChoicesField(_l("Made of"))
 
-    def __init__(self, choices: ResourceChoices, details: ResourceDetails | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, choices: ResourceChoices, details: ResourceDetails | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(obj=details or _BLANK, **kwargs)
         self.resource_type_id.choices = options(choices.types)
         self.amenity_ids.choices = options(choices.amenities)
@@ -203,4 +225,3 @@ RESOURCE_WORDS: Words = {
     PlanNeeded: say("plan_ids", lambda: _("Choose a plan, or nobody could book it.")),
     BadPart: say("part_ids", lambda: _("A part cannot be made of parts itself, nor belong to two storeys.")),
 }
-

@@ -52,11 +52,17 @@ def today() -> Response:
     ruler = Ruler(here.day, here.zone, now)
     rooms = [_room(row, here, ruler, now) for row in grid.rows]
     return page(
-        "admin/today.html", here=here, live=here.day == here.today, rooms=rooms, state_words=state_words,
+        "admin/today.html",
+        here=here,
+        live=here.day == here.today,
+        rooms=rooms,
+        state_words=state_words,
         day_words=wording.long_day(here.day),
         rows=rows_of(_next(views, now), here.zone, now),
         plans=plans_of(session(), here.today, {view.person_id for view in views}),
-        counts=_counts(views, rooms, now), bars=_bars(views, ruler))
+        counts=_counts(views, rooms, now),
+        bars=_bars(views, ruler),
+    )
 
 
 def _next(views: list[BookingView], now: datetime) -> list[BookingView]:
@@ -68,20 +74,34 @@ def _counts(views: list[BookingView], rooms: list[RoomDay], now: datetime) -> di
     to_come = [view for view in views if state_of(view, now) is State.COMING]
     currency = auth.portal().currency
     total = sum((view.price for view in views), Money(0, currency))
-    return {"bookings": len(views), "left": len(to_come), "soon": sum(view.starts_at < now + _HOUR for view in to_come),
-            "people": sum(view.people for view in views), "people_left": sum(view.people for view in to_come),
-            "busy": sum(room.busy for room in rooms), "worth": wording.money(total)}
+    return {
+        "bookings": len(views),
+        "left": len(to_come),
+        "soon": sum(view.starts_at < now + _HOUR for view in to_come),
+        "people": sum(view.people for view in views),
+        "people_left": sum(view.people for view in to_come),
+        "busy": sum(room.busy for room in rooms),
+        "worth": wording.money(total),
+    }
 
 
 def _bars(views: Iterable[BookingView], ruler: Ruler) -> dict[str, Any]:
     """People in the rooms by hour of the ruler: shares of the fullest hour, as the bars macro wants them."""
     spans = [(ruler.minute(view.starts_at), ruler.minute(view.ends_at), view.people) for view in views]
     hours = range(FIRST // 60, LAST // 60)
-    heads = [sum(people for start, end, people in spans if start < hour * 60 + 60 and end > hour * 60)
-             for hour in hours]
+    heads = [
+        sum(people for start, end, people in spans if start < hour * 60 + 60 and end > hour * 60)
+        for hour in hours
+    ]
     most = max(heads)
-    return {"hours": list(hours), "most": most, "values": [
-        (count / most if most else 0, _hour_kind(hour, ruler.now)) for hour, count in zip(hours, heads, strict=True)]}
+    return {
+        "hours": list(hours),
+        "most": most,
+        "values": [
+            (count / most if most else 0, _hour_kind(hour, ruler.now))
+            for hour, count in zip(hours, heads, strict=True)
+        ],
+    }
 
 
 def _hour_kind(hour: int, minute_now: int) -> str:
@@ -91,15 +111,21 @@ def _hour_kind(hour: int, minute_now: int) -> str:
 
 
 def _room(row: DayRow, here: Asked, ruler: Ruler, now: datetime) -> RoomDay:
-    spans = [(ruler.minute(cell.span.start), ruler.minute(cell.span.end), _KINDS[cell.label])
-             for cell in row.cells if cell.label in _KINDS]
+    spans = [
+        (ruler.minute(cell.span.start), ruler.minute(cell.span.end), _KINDS[cell.label])
+        for cell in row.cells
+        if cell.label in _KINDS
+    ]
     past = [(0, ruler.now, "past")] if here.day <= here.today else []
     # What is over is one flat stretch, and so is a closed morning before the first opening.
     shown = past + [(max(start, ruler.now), end, kind) for start, end, kind in spans if end > ruler.now]
     sentence = _sentence(row, here, now)
     label = f"{row.room.name}: {sentence}"
     strip = {"from_minute": ruler.first, "until_minute": ruler.last, "spans": shown, "label": label}
-    busy = any(cell.label in {Label.BUSY, Label.MINE} and cell.span.start <= now < cell.span.end for cell in row.cells)
+    busy = any(
+        cell.label in {Label.BUSY, Label.MINE} and cell.span.start <= now < cell.span.end
+        for cell in row.cells
+    )
     return RoomDay(row.room.id, row.room.name, sentence, strip, busy)
 
 
@@ -127,4 +153,8 @@ def _end_of(taken: list[Span], current: Span) -> datetime:
 
 def _bookings(taken: list[Span]) -> str:
     minutes = sum(span.minutes for span in taken)
-    return _("Booked for %(hours)s h", hours=format_decimal(round(minutes / 60, 1), locale=formats_locale())) if minutes else _("Free all day")
+    return (
+        _("Booked for %(hours)s h", hours=format_decimal(round(minutes / 60, 1), locale=formats_locale()))
+        if minutes
+        else _("Free all day")
+    )

@@ -54,5 +54,10 @@ def cancel(booking_id: int) -> Response | tuple[str, int]:
 
 
 def _page(view: BookingView, form: CancelForm) -> str:
-    return render_template("bookings/cancellation.html", one=booked.booked_rows([view])[0], form=form,
-                           can_cancel=view.can_cancel, back=url_for("bookings.show", booking_id=view.id))
+    return render_template(
+        "bookings/cancellation.html",
+        one=booked.booked_rows([view])[0],
+        form=form,
+        can_cancel=view.can_cancel,
+        back=url_for("bookings.show", booking_id=view.id),
+    )

@@ -93,23 +93,40 @@ def _request_key(slot: Slot, people: int) -> str | None:
 
 
 def _refused(sentence: str) -> tuple[str, int]:
-    return render_template("bookings/refused.html", heading=_("Not booked"), sentence=sentence, rows=[], people=1,
-                           back=url_for("bookings.search")), 422
+    return render_template(
+        "bookings/refused.html",
+        heading=_("Not booked"),
+        sentence=sentence,
+        rows=[],
+        people=1,
+        back=url_for("bookings.search"),
+    ), 422
 
 
 def _not_to_be_had(room: RoomPlace, slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
     tz = ZoneInfo(room.zone)
     gallery = Gallery(room_looks(session(), [room.location_id]).get(room.location_id, []))
     rows = rooms.alternative_rows(refusal.alternatives, gallery, tz, slot.span)
-    return render_template("bookings/refused.html", heading=room.name, sentence=sentences.refusal(refusal, tz),
-                           rows=rows, people=people, back=search_again(slot.span, tz, people)), 422
+    return render_template(
+        "bookings/refused.html",
+        heading=room.name,
+        sentence=sentences.refusal(refusal, tz),
+        rows=rows,
+        people=people,
+        back=search_again(slot.span, tz, people),
+    ), 422
 
 
 def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
     """The search that led to a span."""
     start = span.start.astimezone(tz)
-    return url_for("bookings.search", date=f"{start:%Y-%m-%d}", start=f"{start:%H:%M}", minutes=span.minutes,
-                   people=people)
+    return url_for(
+        "bookings.search",
+        date=f"{start:%Y-%m-%d}",
+        start=f"{start:%H:%M}",
+        minutes=span.minutes,
+        people=people,
+    )
 
 
 @blueprint.get("/bookings/<int:booking_id>/checkout")
@@ -132,8 +149,14 @@ def confirm(booking_id: int) -> Answer:
     if not form.validate():
         return _page(view, form), 422
     try:
-        holding.confirm(session(), auth.signed_in(), booking_id, auth.clock(),
-                        title=form.title.data or "", people=form.people.data)
+        holding.confirm(
+            session(),
+            auth.signed_in(),
+            booking_id,
+            auth.clock(),
+            title=form.title.data or "",
+            people=form.people.data,
+        )
     except NotBookable as refusal:
         form.say("people", sentences.refusal(refusal, tz))
     except (HoldLapsed, AlreadyOver) as refusal:
@@ -141,8 +164,14 @@ def confirm(booking_id: int) -> Answer:
     else:
         session().commit()
         day = format_day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date())
-        flash(_("%(room)s is yours, %(day)s %(when)s.", room=view.room, day=day,
-                when=wording.clock(Span(view.starts_at, view.ends_at), tz)))
+        flash(
+            _(
+                "%(room)s is yours, %(day)s %(when)s.",
+                room=view.room,
+                day=day,
+                when=wording.clock(Span(view.starts_at, view.ends_at), tz),
+            )
+        )
         return go_to(url_for("bookings.mine"))
     return _page(_own(booking_id), form), 422
 
@@ -167,16 +196,25 @@ def _own(booking_id: int) -> BookingView:
 
 def _page(view: BookingView, form: ConfirmForm) -> str:
     words = booked.booked_rows([view])[0]
-    ruler, strip = day_of(view, load_place(session(), view.location_id, auth.signed_in().person_id, auth.now()))
+    ruler, strip = day_of(
+        view, load_place(session(), view.location_id, auth.signed_in().person_id, auth.now())
+    )
     expires = view.hold_expires_at
     return render_template(
-        "bookings/checkout.html", form=form, one=words, price=booked.price_lines(view), ruler=ruler, strip=strip,
-        held=view.status is BookingStatus.HELD, back=url_for("bookings.search"),
+        "bookings/checkout.html",
+        form=form,
+        one=words,
+        price=booked.price_lines(view),
+        ruler=ruler,
+        strip=strip,
+        held=view.status is BookingStatus.HELD,
+        back=url_for("bookings.search"),
         expires_iso=f"{expires:%Y-%m-%dT%H:%M:%SZ}" if expires else "",
         expires_clock=f"{expires.astimezone(ZoneInfo(view.zone)):%H:%M}" if expires else "",
         hold_seconds=int(holding.HOLD_FOR.total_seconds()),
         change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
-        book_words=_("Book for %(price)s", price=words.price) if view.price else _("Book"))
+        book_words=_("Book for %(price)s", price=words.price) if view.price else _("Book"),
+    )
 
 
 def day_of(view: BookingView, place: Place) -> tuple[Ruler, Strip | None]:

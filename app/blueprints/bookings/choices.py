@@ -44,7 +44,8 @@ def choices(place: Place) -> Choices:
             amenities[str(amenity_id)] = (name, icon)
     return Choices(
         amenities=tuple((value, name, icon) for value, (name, icon) in amenities.items()),
-        types=tuple(types.items()) if len(types) > 1 else ())
+        types=tuple(types.items()) if len(types) > 1 else (),
+    )
 
 
 def options(pairs: Sequence[tuple[str, str]], chosen: str) -> str:

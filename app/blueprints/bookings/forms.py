@@ -66,7 +66,7 @@ def clock_of(text: str) -> time | None:
     if match is None:
         return None
     hour, minute = int(match[1]), int(match[2])
-    return time(hour, minute) if hour < 24 and minute < 60 else None  # noqa: PLR2004 - a clock
+    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def whole_of(text: str) -> int | None:
@@ -92,8 +92,15 @@ def sensible_start(now: datetime, tz: ZoneInfo) -> datetime:
     return midnight + timedelta(minutes=minutes)
 
 
-def read(args: MultiDict[str, str], place: Place, now: datetime, amenities: Mapping[str, int], types: Mapping[str, int], *,
-         chosen_place: bool) -> Ask:
+def read(
+    args: MultiDict[str, str],
+    place: Place,
+    now: datetime,
+    amenities: Mapping[str, int],
+    types: Mapping[str, int],
+    *,
+    chosen_place: bool,
+) -> Ask:
     """Read the questions' answers. `amenities` and `types` map what may be asked for to its id.
 
     The `query` of the answer is None exactly when `errors` says why.
@@ -101,10 +108,15 @@ def read(args: MultiDict[str, str], place: Place, now: datetime, amenities: Mapp
     tz = ZoneInfo(place.zone)
     start = sensible_start(now, tz)
     ask = Ask(
-        place=place, date=_shown(args, "date", f"{start:%Y-%m-%d}"), start=_shown(args, "start", f"{start:%H:%M}"),
-        minutes=_shown(args, "minutes", "60"), people=_shown(args, "people", "1"),
-        amenities=frozenset(args.getlist("amenity")), type=_shown(args, "type", ""),
-        location=str(place.id) if chosen_place else "")
+        place=place,
+        date=_shown(args, "date", f"{start:%Y-%m-%d}"),
+        start=_shown(args, "start", f"{start:%H:%M}"),
+        minutes=_shown(args, "minutes", "60"),
+        people=_shown(args, "people", "1"),
+        amenities=frozenset(args.getlist("amenity")),
+        type=_shown(args, "type", ""),
+        location=str(place.id) if chosen_place else "",
+    )
     span = _span(ask, args.get("end", ""), tz, now)
     people = whole_of(ask.people)
     if people is None or not 1 <= people <= MOST_PEOPLE:
@@ -114,8 +126,9 @@ def read(args: MultiDict[str, str], place: Place, now: datetime, amenities: Mapp
     if ask.type and ask.type not in types:
         ask.errors["type"] = _("That kind of room is not offered here. All kinds are shown.")
     if span is not None and people is not None and not ask.errors:
-        ask.query = RoomQuery(place.id, span, people, frozenset(amenities[each] for each in ask.amenities),
-                              types.get(ask.type))
+        ask.query = RoomQuery(
+            place.id, span, people, frozenset(amenities[each] for each in ask.amenities), types.get(ask.type)
+        )
     ask.amenities = frozenset(ask.amenities & amenities.keys())
     return ask
 
@@ -162,12 +175,16 @@ def _moment(ask: Ask, day: date, start: time, tz: ZoneInfo, now: datetime) -> da
     try:
         begin = to_utc(day, start, tz)
     except TimeSkipped as skipped:
-        ask.errors["start"] = _("The clocks go forward then, so %(time)s does not exist that day. Try %(next)s.",
-                                time=ask.start, next=f"{skipped.next_time:%H:%M}")
+        ask.errors["start"] = _(
+            "The clocks go forward then, so %(time)s does not exist that day. Try %(next)s.",
+            time=ask.start,
+            next=f"{skipped.next_time:%H:%M}",
+        )
         return None
     except TimeRepeated:
-        ask.errors["start"] = _("The clocks go back then, so %(time)s comes twice that day. Choose another time.",
-                                time=ask.start)
+        ask.errors["start"] = _(
+            "The clocks go back then, so %(time)s comes twice that day. Choose another time.", time=ask.start
+        )
         return None
     if begin < now - timedelta(minutes=GRACE_MINUTES):
         ask.errors["start"] = _("That time has passed.")

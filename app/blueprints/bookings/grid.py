@@ -88,11 +88,17 @@ def day() -> Any:
     table = request.args.get("view") == "table"
     location = str(place.id) if "location" in request.args else ""
     page = render_template(
-        "bookings/table.html" if table else "bookings/grid.html", grid=grid, wrong=wrong, **_words(grid, today),
+        "bookings/table.html" if table else "bookings/grid.html",
+        grid=grid,
+        wrong=wrong,
+        **_words(grid, today),
         **(_table(grid, tz) if table else _lanes(grid, tz)),
         views=views("table" if table else "grid", grid.day.isoformat(), location),
         steps=_steps(grid.day, today, location, table=table),
-        shows_zone=place.zone != auth.portal().zone, zone=place.zone, zone_note=wording.zone_note(place.zone))
+        shows_zone=place.zone != auth.portal().zone,
+        zone=place.zone,
+        zone_note=wording.zone_note(place.zone),
+    )
     return page, 422 if wrong else 200
 
 
@@ -102,29 +108,51 @@ def choice() -> Any:
     """What was chosen on the grid, its price and the button to go on; or why not. A part for htmx; else the search."""
     slot = parse_slot(request.args.get("slot", ""))
     if slot is None:
-        return render_template("bookings/_choice.html", row=None, sentence=_("Choose a room and a time first.")), 422
+        return render_template(
+            "bookings/_choice.html", row=None, sentence=_("Choose a room and a time first.")
+        ), 422
     room = bookable_place(slot.resource_id)
     tz = ZoneInfo(room.zone)
     if not wants_part():
         start = slot.span.start.astimezone(tz)
-        return redirect(url_for("bookings.search", date=f"{start:%Y-%m-%d}", start=f"{start:%H:%M}",
-                                minutes=slot.span.minutes, location=room.location_id))
+        return redirect(
+            url_for(
+                "bookings.search",
+                date=f"{start:%Y-%m-%d}",
+                start=f"{start:%H:%M}",
+                minutes=slot.span.minutes,
+                location=room.location_id,
+            )
+        )
     offered = load_place(session(), room.location_id, auth.signed_in().person_id, auth.now())
     try:
-        found = search_place(session(), auth.signed_in(), offered, RoomQuery(room.location_id, slot.span), auth.now())
+        found = search_place(
+            session(), auth.signed_in(), offered, RoomQuery(room.location_id, slot.span), auth.now()
+        )
     except OutOfReach as refusal:
-        return render_template("bookings/_choice.html", row=None, sentence=sentences.refusal(refusal, tz)), 422
+        return render_template(
+            "bookings/_choice.html", row=None, sentence=sentences.refusal(refusal, tz)
+        ), 422
     for free in found.free:
         if free.room.id == slot.resource_id:
             return render_template("bookings/_choice.html", row=_choice(free, slot.span, tz), sentence="")
-    reasons = [sentences.refusal_sentence(refused, tz) for refused in (*found.taken, *found.not_allowed)
-               if refused.room.id == slot.resource_id]
-    return render_template("bookings/_choice.html", row=None, sentence=f"{room.name}: {'. '.join(reasons)}."), 422
+    reasons = [
+        sentences.refusal_sentence(refused, tz)
+        for refused in (*found.taken, *found.not_allowed)
+        if refused.room.id == slot.resource_id
+    ]
+    return render_template(
+        "bookings/_choice.html", row=None, sentence=f"{room.name}: {'. '.join(reasons)}."
+    ), 422
 
 
 def _choice(free: FreeRoom, span: Span, tz: ZoneInfo) -> dict[str, str]:
-    return {"name": free.room.name, "when": wording.clock(span, tz), "price": wording.price(free.quote),
-            "slot": slot_value(free.room.id, span)}
+    return {
+        "name": free.room.name,
+        "when": wording.clock(span, tz),
+        "price": wording.price(free.quote),
+        "slot": slot_value(free.room.id, span),
+    }
 
 
 def _words(grid: DayGrid, today: date) -> dict[str, str]:
@@ -141,7 +169,11 @@ def _steps(day: date, today: date, location: str, *, table: bool) -> dict[str, s
 
     def href(other: date) -> str:
         return url_for("bookings.day", date=other.isoformat(), **rest)
-    return {"before": href(day - timedelta(days=1)) if day > today else "", "after": href(day + timedelta(days=1))}
+
+    return {
+        "before": href(day - timedelta(days=1)) if day > today else "",
+        "after": href(day + timedelta(days=1)),
+    }
 
 
 def _lanes(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
@@ -149,13 +181,20 @@ def _lanes(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
     gallery = Gallery(look_of(row.room) for row in grid.rows)
     start, end = day_bounds(grid.day, tz)
     return {
-        "ruler": ruler, "lanes": [_lane(row, ruler, gallery, tz) for row in grid.rows],
-        "hours": [(ruler.share(hour * 60 - ruler.first), hour) for hour in range(ruler.first // 60, ruler.last // 60)],
+        "ruler": ruler,
+        "lanes": [_lane(row, ruler, gallery, tz) for row in grid.rows],
+        "hours": [
+            (ruler.share(hour * 60 - ruler.first), hour)
+            for hour in range(ruler.first // 60, ruler.last // 60)
+        ],
         "begins": int(start.timestamp()) // 60,
         # On a day when the clocks change, minutes of the wall clock and minutes that pass are not the same.
-        "even": end - start == timedelta(days=1), "passed": ruler.share(min(max(ruler.now - ruler.first, 0), ruler.length)),
-        "now_line": ruler.first < ruler.now < ruler.last, "now_words": f"{auth.now().astimezone(tz):%H:%M}",
-        "starts_at": _window(grid.day, tz)}
+        "even": end - start == timedelta(days=1),
+        "passed": ruler.share(min(max(ruler.now - ruler.first, 0), ruler.length)),
+        "now_line": ruler.first < ruler.now < ruler.last,
+        "now_words": f"{auth.now().astimezone(tz):%H:%M}",
+        "starts_at": _window(grid.day, tz),
+    }
 
 
 def _window(day: date, tz: ZoneInfo) -> int:
@@ -167,13 +206,23 @@ def _window(day: date, tz: ZoneInfo) -> int:
 def _lane(row: DayRow, ruler: Ruler, gallery: Gallery, tz: ZoneInfo) -> Lane:
     room = row.room
     blocks = [block for cell in row.cells if (block := _block(cell, ruler, tz))]
-    free = [(max(ruler.minute(cell.span.start), ruler.now), ruler.minute(cell.span.end))
-            for cell in row.cells if cell.label is Label.OPEN]
+    free = [
+        (max(ruler.minute(cell.span.start), ruler.now), ruler.minute(cell.span.end))
+        for cell in row.cells
+        if cell.label is Label.OPEN
+    ]
     return Lane(
-        id=room.id, name=room.name, facts=rooms.short_facts(room), picture=gallery.url(room.id),
-        sentence=_sentence(row, tz), blocks=blocks,
+        id=room.id,
+        name=room.name,
+        facts=rooms.short_facts(room),
+        picture=gallery.url(room.id),
+        sentence=_sentence(row, tz),
+        blocks=blocks,
         free=",".join(f"{begin}-{finish}" for begin, finish in free if begin < finish),
-        step=room.grid_minutes, least=room.min_minutes, most=room.max_minutes)
+        step=room.grid_minutes,
+        least=room.min_minutes,
+        most=room.max_minutes,
+    )
 
 
 def _block(cell: DayCell, ruler: Ruler, tz: ZoneInfo) -> Block | None:
@@ -193,8 +242,11 @@ def _block_words(cell: DayCell, width: int, tz: ZoneInfo) -> str:
 
 
 def _sentence(row: DayRow, tz: ZoneInfo) -> str:
-    free = [wording.clock(cell.span, tz) for cell in row.cells
-            if cell.label is Label.OPEN and cell.span.end > auth.now()]
+    free = [
+        wording.clock(cell.span, tz)
+        for cell in row.cells
+        if cell.label is Label.OPEN and cell.span.end > auth.now()
+    ]
     if not free:
         return _("%(room)s: nothing free", room=row.room.name)
     return _("%(room)s: free %(spans)s", room=row.room.name, spans=", ".join(free))
@@ -202,8 +254,10 @@ def _sentence(row: DayRow, tz: ZoneInfo) -> str:
 
 def _table(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
     now = auth.now()
-    rows = [(row.room.name, rooms.facts(row.room), [_cell(cell, grid, now, tz) for cell in row.cells])
-            for row in grid.rows]
+    rows = [
+        (row.room.name, rooms.facts(row.room), [_cell(cell, grid, now, tz) for cell in row.cells])
+        for row in grid.rows
+    ]
     return {"rows": rows, "count": ngettext("%(num)s room", "%(num)s rooms", len(rows))}
 
 
@@ -223,5 +277,10 @@ def _ask_for(span: Span, grid: DayGrid, now: datetime, tz: ZoneInfo) -> str:
     start = max(span.start, datetime.fromtimestamp(-(-now.timestamp() // 900) * 900, now.tzinfo))
     left = max(span.end - start, quarter)
     local = start.astimezone(tz)
-    return url_for("bookings.search", date=f"{local:%Y-%m-%d}", start=f"{local:%H:%M}",
-                   minutes=min(60, int(left.total_seconds()) // 60), location=grid.location_id)
+    return url_for(
+        "bookings.search",
+        date=f"{local:%Y-%m-%d}",
+        start=f"{local:%H:%M}",
+        minutes=min(60, int(left.total_seconds()) // 60),
+        location=grid.location_id,
+    )

@@ -32,8 +32,11 @@ def mine() -> Any:
     views = bookings_of.current(session(), auth.signed_in(), auth.now())
     rows = dict(zip((view.id for view in views), booked.booked_rows(views), strict=True))
     offered = offers(session(), auth.signed_in(), views, auth.now())
-    now = [running(view, rows[view.id], auth.now(), offered.get(view.id)) for view in views
-           if view.starts_at <= auth.now() and view.status is BookingStatus.CONFIRMED]
+    now = [
+        running(view, rows[view.id], auth.now(), offered.get(view.id))
+        for view in views
+        if view.starts_at <= auth.now() and view.status is BookingStatus.CONFIRMED
+    ]
     coming = [rows[view.id] for view in views if view.starts_at > auth.now()]
     return render_template("bookings/mine.html", past=False, now=now, days=booked.by_day(coming), older=None)
 
@@ -42,8 +45,13 @@ def _past() -> Any:
     before = id_of(request.args.get("before", ""))
     views = bookings_of.past(session(), auth.signed_in(), auth.now(), before_id=before, limit=_PAGE + 1)
     older = url_for("bookings.mine", view="past", before=views[_PAGE - 1].id) if len(views) > _PAGE else None
-    return render_template("bookings/mine.html", past=True, now=[], days=booked.by_day(
-        booked.booked_rows(views[:_PAGE])), older=older)
+    return render_template(
+        "bookings/mine.html",
+        past=True,
+        now=[],
+        days=booked.by_day(booked.booked_rows(views[:_PAGE])),
+        older=older,
+    )
 
 
 @blueprint.get("/bookings/<int:booking_id>")
@@ -63,8 +71,19 @@ def show_page(view: BookingView, problem: str = "") -> str:
     offered = offers_in(session(), actor, place, [view], now)
     cutoff = view.cancel_until.astimezone(tz)
     return render_template(
-        "bookings/show.html", one=one, price=booked.price_lines(view), ruler=ruler, strip=strip, problem=problem,
-        now=running(view, one, now, offered.get(view.id)) if runs else None, can_cancel=view.can_cancel,
-        held=view.status is BookingStatus.HELD, over=view.ends_at <= now,
-        cancelled=view.status is BookingStatus.CANCELLED, reason=view.cancel_reason, cutoff=f"{cutoff:%H:%M}",
-        cutoff_day=cutoff.date(), today=now.astimezone(tz).date())
+        "bookings/show.html",
+        one=one,
+        price=booked.price_lines(view),
+        ruler=ruler,
+        strip=strip,
+        problem=problem,
+        now=running(view, one, now, offered.get(view.id)) if runs else None,
+        can_cancel=view.can_cancel,
+        held=view.status is BookingStatus.HELD,
+        over=view.ends_at <= now,
+        cancelled=view.status is BookingStatus.CANCELLED,
+        reason=view.cancel_reason,
+        cutoff=f"{cutoff:%H:%M}",
+        cutoff_day=cutoff.date(),
+        today=now.astimezone(tz).date(),
+    )

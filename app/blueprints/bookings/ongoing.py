@@ -40,7 +40,9 @@ def extend(booking_id: int) -> Answer:
     if not minutes or not ends or ends > _LATEST:
         return _refused(view, _("Choose how much longer first."))
     try:
-        extend_booking(session(), auth.signed_in(), booking_id, minutes, auth.clock(), seen_end=moment_of(ends))
+        extend_booking(
+            session(), auth.signed_in(), booking_id, minutes, auth.clock(), seen_end=moment_of(ends)
+        )
     except (NotBookable, NotBegun, AlreadyOver, OutOfReach) as refusal:
         return _refused(_view(booking_id), _sentence(refusal, view))
     session().commit()
@@ -109,5 +111,6 @@ def _part(view: BookingView, *, problem: str = "", said: str = "") -> str:
 
 def _confirmation(view: BookingView, problem: str) -> str:
     one = booked.booked_rows([view])[0]
-    return render_template("bookings/ending.html", one=one, problem=problem,
-                           back=url_for("bookings.show", booking_id=view.id))
+    return render_template(
+        "bookings/ending.html", one=one, problem=problem, back=url_for("bookings.show", booking_id=view.id)
+    )

@@ -40,11 +40,18 @@ def index() -> Response:
 def search() -> Any:
     """The page, or the part that changes with the answers. 422 with a sentence at the field for what makes no sense."""
     place, wrong = asked_place(request.args.get("location", ""))
-    offered = catalogue.recall_place(session(), auth.portal().revision, place.id, auth.signed_in().person_id,
-                                     auth.now())
+    offered = catalogue.recall_place(
+        session(), auth.portal().revision, place.id, auth.signed_in().person_id, auth.now()
+    )
     choice = choices.choices(offered)
-    ask = forms.read(request.args, place, auth.now(), choice.amenity_ids, choice.type_ids,
-                     chosen_place="location" in request.args and not wrong)
+    ask = forms.read(
+        request.args,
+        place,
+        auth.now(),
+        choice.amenity_ids,
+        choice.type_ids,
+        chosen_place="location" in request.args and not wrong,
+    )
     if wrong:
         ask.errors["location"] = wrong
     if ask.query is None or ask.errors:
@@ -64,11 +71,24 @@ def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Offered, query
     if "_flashes" in cookie:
         return lay_out()[0]
     booked = booked_around(session(), offered, query, auth.now())
-    return recall(("page", wants_part(), page_facts(), ask.place.id, ask.answers, offered.plan_ids,
-                   minute_of(auth.now()), booked), lay_out)
+    return recall(
+        (
+            "page",
+            wants_part(),
+            page_facts(),
+            ask.place.id,
+            ask.answers,
+            offered.plan_ids,
+            minute_of(auth.now()),
+            booked,
+        ),
+        lay_out,
+    )
 
 
-def _recalled_part(ask: forms.Ask, choice: choices.Choices, offered: Offered, query: RoomQuery) -> tuple[str, bool]:
+def _recalled_part(
+    ask: forms.Ask, choice: choices.Choices, offered: Offered, query: RoomQuery
+) -> tuple[str, bool]:
     """Questions and rooms, shared by all to whom they look the same, and whether pages with them may be kept."""
     portal, looked = auth.portal(), look_at(session(), auth.signed_in(), offered, query, auth.now())
     keep = True
@@ -82,7 +102,15 @@ def _recalled_part(ask: forms.Ask, choice: choices.Choices, offered: Offered, qu
         keep = not found.alternatives
         return _part(ask, choice, results), keep
 
-    facts = ("part", portal.tenant_id, portal.revision, str(get_locale()), ask.place.id, ask.answers, looked.facts)
+    facts = (
+        "part",
+        portal.tenant_id,
+        portal.revision,
+        str(get_locale()),
+        ask.place.id,
+        ask.answers,
+        looked.facts,
+    )
     return recall(facts, lay_out), keep
 
 
@@ -92,12 +120,14 @@ def _laid_out(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | 
 
 
 def _part(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:
-    return render_template("bookings/_book.html", ask=ask, results=results, **page_words(ask, choice, ask.place))
+    return render_template(
+        "bookings/_book.html", ask=ask, results=results, **page_words(ask, choice, ask.place)
+    )
 
 
 def _page(part: str, ask: forms.Ask) -> str:
-    # Markup: our own template made it.
-    return render_template("bookings/search.html", book=Markup(part), views=views("list", ask.date, ask.location))  # noqa: S704
+    book = Markup(part)  # noqa: S704 - our own template made it
+    return render_template("bookings/search.html", book=book, views=views("list", ask.date, ask.location))
 
 
 def asked_place(text: str) -> tuple[Place, str]:
@@ -118,16 +148,27 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
     today = auth.now().astimezone(forms.zone_of(place)).date()
     return {
         "times": choices.options(choices.times(ask.start), ask.start),
-        "lengths": choices.options(choices.lengths(ask.minutes), ask.minutes), "today": today.isoformat(),
-        "amenities": choice.amenities, "types": choice.types, "shows_zone": place.zone != auth.portal().zone,
-        "urls": {"search": url_for("bookings.search"), "holds": url_for("bookings.hold"),
-                 "icons": themes.assets().url("icons.svg")},
-        "say": {"book": _("Book"), "booking": _("Booking")}}
+        "lengths": choices.options(choices.lengths(ask.minutes), ask.minutes),
+        "today": today.isoformat(),
+        "amenities": choice.amenities,
+        "types": choice.types,
+        "shows_zone": place.zone != auth.portal().zone,
+        "urls": {
+            "search": url_for("bookings.search"),
+            "holds": url_for("bookings.hold"),
+            "icons": themes.assets().url("icons.svg"),
+        },
+        "say": {"book": _("Book"), "booking": _("Booking")},
+    }
 
 
 def views(current: str, day: str, location: str) -> list[tuple[str, str, bool, str]]:
     """The ways to look at a day's rooms, for the switch at the head of each."""
-    answers: dict[str, Any] = {name: value for name, value in (("date", day), ("location", location)) if value}
-    return [(_("List"), url_for("bookings.search", **answers), current == "list", "list"),
-            (_("Day grid"), url_for("bookings.day", **answers), current == "grid", "layout-grid"),
-            (_("Table"), url_for("bookings.day", view="table", **answers), current == "table", "table")]
+    answers: dict[str, Any] = {
+        name: value for name, value in (("date", day), ("location", location)) if value
+    }
+    return [
+        (_("List"), url_for("bookings.search", **answers), current == "list", "list"),
+        (_("Day grid"), url_for("bookings.day", **answers), current == "grid", "layout-grid"),
+        (_("Table"), url_for("bookings.day", view="table", **answers), current == "table", "table"),
+    ]

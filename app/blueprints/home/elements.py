@@ -65,8 +65,11 @@ class Shown:
 
     @cached_property
     def running(self) -> list[BookingView]:
-        return [view for view in self.views
-                if view.starts_at <= auth.now() and view.status is BookingStatus.CONFIRMED]
+        return [
+            view
+            for view in self.views
+            if view.starts_at <= auth.now() and view.status is BookingStatus.CONFIRMED
+        ]
 
     @cached_property
     def place(self) -> Place | None:
@@ -88,7 +91,11 @@ class Shown:
     def offers(self) -> dict[int, Extension]:
         """Of the bookings that run here; one elsewhere is extended on its own page, or a page would cost more."""
         here = [view for view in self.running if self.is_here(view)]
-        return offers_in(session(), auth.signed_in(), self.place, here, auth.now()) if self.place and here else {}
+        return (
+            offers_in(session(), auth.signed_in(), self.place, here, auth.now())
+            if self.place and here
+            else {}
+        )
 
     def is_here(self, view: BookingView) -> bool:
         here = auth.place()
@@ -112,8 +119,10 @@ def elements() -> list[Element]:
 
 
 def _ongoing(shown: Shown) -> list[Running]:
-    return [running(view, booked(view, shown.picture(view)), auth.now(), shown.offers.get(view.id))
-            for view in shown.running]
+    return [
+        running(view, booked(view, shown.picture(view)), auth.now(), shown.offers.get(view.id))
+        for view in shown.running
+    ]
 
 
 def _upcoming(shown: Shown) -> list[Booked]:
@@ -134,17 +143,32 @@ def _quick(shown: Shown) -> Quick | None:
     when = wording.clock(match.span, tz)
     if day != today:
         when = f"{format_day_inside(day, today)} {when}"
-    button = (_("Book %(when)s for %(price)s", when=when, price=wording.money(match.quote.total))
-              if match.quote.total_minor else _("Book %(when)s, free", when=when))
-    return Quick(match.room.name, rooms.facts(match.room), shown.gallery.url(match.room.id),
-                 slot_value(match.room.id, match.span), button)
+    button = (
+        _("Book %(when)s for %(price)s", when=when, price=wording.money(match.quote.total))
+        if match.quote.total_minor
+        else _("Book %(when)s, free", when=when)
+    )
+    return Quick(
+        match.room.name,
+        rooms.facts(match.room),
+        shown.gallery.url(match.room.id),
+        slot_value(match.room.id, match.span),
+        button,
+    )
 
 
 def _card(_shown: Shown) -> Card:
     actor = auth.signed_in()
-    return Card(actor.name, _("Member") if actor.is_member else _("Contact"),
-                qr_code(card_token(session(), actor.person_id)))
+    return Card(
+        actor.name,
+        _("Member") if actor.is_member else _("Contact"),
+        qr_code(card_token(session(), actor.person_id)),
+    )
 
 
 _CONTENTS: dict[str, Callable[[Shown], object]] = {
-    "ongoing_booking": _ongoing, "quick_book": _quick, "upcoming_bookings": _upcoming, "member_card": _card}
+    "ongoing_booking": _ongoing,
+    "quick_book": _quick,
+    "upcoming_bookings": _upcoming,
+    "member_card": _card,
+}

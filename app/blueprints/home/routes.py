@@ -24,8 +24,12 @@ blueprint = Blueprint("home", __name__)
 def index() -> Any:
     place = auth.place()
     today = local_date(auth.now(), zone(place.zone if place else auth.portal().zone))
-    return render_template("home/index.html", elements=elements(), weekday=wording.weekday(today),
-                           date=wording.day_and_month(today))
+    return render_template(
+        "home/index.html",
+        elements=elements(),
+        weekday=wording.weekday(today),
+        date=wording.day_and_month(today),
+    )
 
 
 @blueprint.post("/location")

@@ -95,7 +95,9 @@ def extend(
         raise RoomTaken
 
 
-def offers(session: Session, actor: Actor, views: Sequence[BookingView], now: datetime) -> dict[int, Extension]:
+def offers(
+    session: Session, actor: Actor, views: Sequence[BookingView], now: datetime
+) -> dict[int, Extension]:
     """The next extension of the actor's running bookings, by booking id; none where nothing longer can be had.
 
     Three statements, none when nothing runs. For bookings at the location of the first one that runs: a page costs

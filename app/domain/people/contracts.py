@@ -36,15 +36,18 @@ def contracts_of(session: Session, person_id: int) -> list[ContractRow]:
     """Somebody's contracts, newest first."""
     rows = session.execute(
         select(Contract.id, Plan.name, Contract.starts_on, Contract.ends_on)
-        .join(Plan, Contract.plan_id == Plan.id).where(Contract.person_id == person_id)
-        .order_by(Contract.starts_on.desc(), Contract.id.desc())).all()
+        .join(Plan, Contract.plan_id == Plan.id)
+        .where(Contract.person_id == person_id)
+        .order_by(Contract.starts_on.desc(), Contract.id.desc())
+    ).all()
     return [ContractRow(*row) for row in rows]
 
 
 def plans_on_offer(session: Session) -> list[tuple[int, str]]:
     """(id, name) of every plan that somebody may be put on."""
     rows = session.execute(
-        select(Plan.id, Plan.name).where(Plan.retired_at.is_(None)).order_by(Plan.position, Plan.name)).all()
+        select(Plan.id, Plan.name).where(Plan.retired_at.is_(None)).order_by(Plan.position, Plan.name)
+    ).all()
     return [(row.id, row.name) for row in rows]
 
 
@@ -61,8 +64,15 @@ def start_contract(session: Session, actor: Actor, command: NewContract, clock: 
     contract = Contract(**asdict(command))
     session.add(contract)
     session.flush()
-    record(session, clock(), actor.person_id, "contract.started", subject="person", subject_id=person.id,
-           after={"contract": contract.id, "plan": plan.name, **_days(contract)})
+    record(
+        session,
+        clock(),
+        actor.person_id,
+        "contract.started",
+        subject="person",
+        subject_id=person.id,
+        after={"contract": contract.id, "plan": plan.name, **_days(contract)},
+    )
     session.flush()
 
 
@@ -81,15 +91,25 @@ def end_contract(session: Session, actor: Actor, command: EndContract, clock: Cl
         raise ContractBackwards
     before = _days(contract)
     contract.ends_on = command.ends_on
-    record(session, clock(), actor.person_id, "contract.ended", subject="person", subject_id=contract.person_id,
-           before={"contract": contract.id, **before}, after={"contract": contract.id, **_days(contract)})
+    record(
+        session,
+        clock(),
+        actor.person_id,
+        "contract.ended",
+        subject="person",
+        subject_id=contract.person_id,
+        before={"contract": contract.id, **before},
+        after={"contract": contract.id, **_days(contract)},
+    )
     session.flush()
 
 
 def _refuse_twice(session: Session, command: NewContract) -> None:
     query = select(Contract.id).where(
-        Contract.person_id == command.person_id, Contract.plan_id == command.plan_id,
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= command.starts_on))
+        Contract.person_id == command.person_id,
+        Contract.plan_id == command.plan_id,
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= command.starts_on),
+    )
     if command.ends_on is not None:
         query = query.where(Contract.starts_on <= command.ends_on)
     if session.execute(query.limit(1)).first():
@@ -97,5 +117,7 @@ def _refuse_twice(session: Session, command: NewContract) -> None:
 
 
 def _days(contract: Contract) -> dict[str, str | None]:
-    return {"starts_on": contract.starts_on.isoformat(),
-            "ends_on": contract.ends_on.isoformat() if contract.ends_on else None}
+    return {
+        "starts_on": contract.starts_on.isoformat(),
+        "ends_on": contract.ends_on.isoformat() if contract.ends_on else None,
+    }

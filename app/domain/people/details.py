@@ -31,13 +31,22 @@ def create_person(session: Session, actor: Actor, details: PersonDetails, clock:
     _fill(person, details)
     session.add(person)
     _flush(session)
-    record(session, now, actor.person_id, "person.created", subject="person", subject_id=person.id,
-           after=_facts(person))
+    record(
+        session,
+        now,
+        actor.person_id,
+        "person.created",
+        subject="person",
+        subject_id=person.id,
+        after=_facts(person),
+    )
     session.flush()
     return person
 
 
-def edit_person(session: Session, actor: Actor, person_id: int, details: PersonDetails, clock: Clock) -> Person:
+def edit_person(
+    session: Session, actor: Actor, person_id: int, details: PersonDetails, clock: Clock
+) -> Person:
     """Change what is known of somebody. Raises as `create_person`, NotFound and StaffIsOwnersBusiness."""
     check_names(details.first_name, details.last_name)
     begin_writing(session)
@@ -49,8 +58,16 @@ def edit_person(session: Session, actor: Actor, person_id: int, details: PersonD
     old, new = changes(before, _facts(person))
     if new:
         _flush(session)
-        record(session, clock(), actor.person_id, "person.edited", subject="person", subject_id=person.id,
-               before=old, after=new)
+        record(
+            session,
+            clock(),
+            actor.person_id,
+            "person.edited",
+            subject="person",
+            subject_id=person.id,
+            before=old,
+            after=new,
+        )
     session.flush()
     return person
 
@@ -70,7 +87,8 @@ def _check_references(session: Session, details: PersonDetails, person_id: int |
     if details.location_id is not None:
         one(session, Location, details.location_id)
     holder = session.execute(
-        select(Person.id).where(Person.email_key == details.email.casefold())).scalar_one_or_none()
+        select(Person.id).where(Person.email_key == details.email.casefold())
+    ).scalar_one_or_none()
     if holder is not None and holder != person_id:
         raise EmailTaken
 

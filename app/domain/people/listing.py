@@ -53,8 +53,9 @@ class PeoplePage:
     pages: int
 
 
-def list_people(session: Session, today: date, words: str = "", which: PeopleFilter = PeopleFilter.ALL,
-                page: int = 1) -> PeoplePage:
+def list_people(
+    session: Session, today: date, words: str = "", which: PeopleFilter = PeopleFilter.ALL, page: int = 1
+) -> PeoplePage:
     """One page of the people who match, by last name. A page beyond the last gives the last one."""
     query = _query(today, which)
     if words:
@@ -62,11 +63,15 @@ def list_people(session: Session, today: date, words: str = "", which: PeopleFil
         query = query.where(Person.id.in_(ids[_slice(page, len(ids))]))
         total = len(ids)
     else:
-        total = session.execute(select(func.count()).select_from(Person).where(*_conditions(today, which))).scalar_one()
+        total = session.execute(
+            select(func.count()).select_from(Person).where(*_conditions(today, which))
+        ).scalar_one()
         start = _slice(page, total)
         query = query.offset(start.start).limit(PAGE_SIZE)
     pages = max(1, -(-total // PAGE_SIZE))
-    return PeoplePage(_with_plans(session, today, session.execute(query).all()), total, _clamp(page, pages), pages)
+    return PeoplePage(
+        _with_plans(session, today, session.execute(query).all()), total, _clamp(page, pages), pages
+    )
 
 
 def every_person(session: Session, today: date, words: str, which: PeopleFilter) -> tuple[PersonRow, ...]:
@@ -99,14 +104,27 @@ def _slice(page: int, total: int) -> slice:
 
 def _query(today: date, which: PeopleFilter) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
-        select(Person.id, Person.first_name, Person.last_name, Person.email, Person.company, Person.role,
-               Person.suspended_at.is_not(None).label("suspended"), Person.location_id, Person.created_at)
-        .where(*_conditions(today, which)).order_by(Person.last_name, Person.first_name, Person.id))
+        select(
+            Person.id,
+            Person.first_name,
+            Person.last_name,
+            Person.email,
+            Person.company,
+            Person.role,
+            Person.suspended_at.is_not(None).label("suspended"),
+            Person.location_id,
+            Person.created_at,
+        )
+        .where(*_conditions(today, which))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
     return query
 
 
 def _conditions(today: date, which: PeopleFilter) -> list[ColumnElement[bool]]:
-    member = exists().where(Contract.tenant_id == Person.tenant_id, Contract.person_id == Person.id, running_on(today))
+    member = exists().where(
+        Contract.tenant_id == Person.tenant_id, Contract.person_id == Person.id, running_on(today)
+    )
     match which:
         case PeopleFilter.ALL:
             return []
@@ -131,10 +149,14 @@ def _matches(row: Row[*tuple[Any, ...]], words: str) -> bool:
     return all(word in text for word in fold(words).split())
 
 
-def plans_of(session: Session, today: date, person_ids: Collection[int] | None = None) -> dict[int, list[str]]:
+def plans_of(
+    session: Session, today: date, person_ids: Collection[int] | None = None
+) -> dict[int, list[str]]:
     """Names of today's plans by person; of everybody without `person_ids`. Contacts have no entry."""
     plans: dict[int, list[str]] = {}
-    active = select(Contract.person_id, Plan.name).join(Plan, Contract.plan_id == Plan.id).where(running_on(today))
+    active = (
+        select(Contract.person_id, Plan.name).join(Plan, Contract.plan_id == Plan.id).where(running_on(today))
+    )
     if person_ids is not None:
         active = active.where(Contract.person_id.in_(person_ids))
     for person_id, name in session.execute(active.order_by(Plan.position, Plan.name)):
@@ -142,6 +164,8 @@ def plans_of(session: Session, today: date, person_ids: Collection[int] | None =
     return plans
 
 
-def _with_plans(session: Session, today: date, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[PersonRow, ...]:
+def _with_plans(
+    session: Session, today: date, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> tuple[PersonRow, ...]:
     plans = plans_of(session, today, [row.id for row in rows] if len(rows) <= PAGE_SIZE else None)
     return tuple(PersonRow(**row._mapping, plans=tuple(plans.get(row.id, ()))) for row in rows)  # noqa: SLF001

@@ -28,5 +28,7 @@ def _belongs(char: str) -> bool:
 
 def fold(text: str) -> str:
     """Text as a search compares it: without case and accents."""
-    bare = (char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    bare = (
+        char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char)
+    )
     return "".join(bare)

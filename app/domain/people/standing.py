@@ -27,8 +27,16 @@ def set_role(session: Session, actor: Actor, person_id: int, role: Role, clock: 
         if before is Role.OWNER:
             _keep_an_owner(session, person)
         person.role = role
-        record(session, clock(), actor.person_id, "person.role_changed", subject="person", subject_id=person.id,
-               before={"role": before}, after={"role": role})
+        record(
+            session,
+            clock(),
+            actor.person_id,
+            "person.role_changed",
+            subject="person",
+            subject_id=person.id,
+            before={"role": before},
+            after={"role": role},
+        )
     session.flush()
     return person
 
@@ -75,22 +83,43 @@ def invite(session: Session, actor: Actor, person_id: int, origin: str, clock: C
         raise NotFound
     now = clock()
     tell(session, now, person.id, INVITED, {"origin": origin})
-    record(session, now, actor.person_id, "person.invited", subject="person", subject_id=person.id,
-           after={"email": person.email})
+    record(
+        session,
+        now,
+        actor.person_id,
+        "person.invited",
+        subject="person",
+        subject_id=person.id,
+        after={"email": person.email},
+    )
     session.flush()
 
 
 def _set_suspended(session: Session, actor: Actor, person: Person, now: datetime, *, suspended: bool) -> None:
     person.suspended_at = now if suspended else None
-    record(session, now, actor.person_id, "person.suspended" if suspended else "person.reinstated",
-           subject="person", subject_id=person.id, before={"suspended": not suspended},
-           after={"suspended": suspended})
+    record(
+        session,
+        now,
+        actor.person_id,
+        "person.suspended" if suspended else "person.reinstated",
+        subject="person",
+        subject_id=person.id,
+        before={"suspended": not suspended},
+        after={"suspended": suspended},
+    )
 
 
 def _keep_an_owner(session: Session, person: Person) -> None:
     # All owners are locked, so that two of them cannot demote each other at the same moment.
-    owners = session.execute(
-        select(Person.id).where(Person.role == Role.OWNER, Person.suspended_at.is_(None))
-        .order_by(Person.id).with_for_update()).scalars().all()
+    owners = (
+        session.execute(
+            select(Person.id)
+            .where(Person.role == Role.OWNER, Person.suspended_at.is_(None))
+            .order_by(Person.id)
+            .with_for_update()
+        )
+        .scalars()
+        .all()
+    )
     if not set(owners) - {person.id}:
         raise LastOwner

@@ -41,10 +41,16 @@ class PlanDetails:
 
 Details = TypeDetails | AmenityDetails | PlanDetails
 Entry = ResourceType | Amenity | Plan
-_MODELS: dict[type[Details], type[Entry]] = {TypeDetails: ResourceType, AmenityDetails: Amenity, PlanDetails: Plan}
+_MODELS: dict[type[Details], type[Entry]] = {
+    TypeDetails: ResourceType,
+    AmenityDetails: Amenity,
+    PlanDetails: Plan,
+}
 _USES: dict[type[Entry], tuple[InstrumentedAttribute[int], ...]] = {
-    ResourceType: (Resource.resource_type_id,), Amenity: (ResourceAmenity.amenity_id,),
-    Plan: (Contract.plan_id, ResourcePlan.plan_id)}
+    ResourceType: (Resource.resource_type_id,),
+    Amenity: (ResourceAmenity.amenity_id,),
+    Plan: (Contract.plan_id, ResourcePlan.plan_id),
+}
 
 
 def save_entry(session: Session, actor: Actor, entry_id: int | None, details: Details, clock: Clock) -> Entry:
@@ -60,8 +66,16 @@ def save_entry(session: Session, actor: Actor, entry_id: int | None, details: De
     old, new = changes(before, asdict(details))
     if new:
         flush(session)
-        record(session, clock(), actor.person_id, f"{noun}.{'created' if entry_id is None else 'edited'}",
-               subject=noun, subject_id=entry.id, before={} if entry_id is None else old, after=new)
+        record(
+            session,
+            clock(),
+            actor.person_id,
+            f"{noun}.{'created' if entry_id is None else 'edited'}",
+            subject=noun,
+            subject_id=entry.id,
+            before={} if entry_id is None else old,
+            after=new,
+        )
     finish(session)
     return entry
 
@@ -70,11 +84,20 @@ def remove_entry(session: Session, actor: Actor, model: type[Entry], entry_id: i
     """Remove an entry that nothing uses. Raises NotFound and StillUsed."""
     begin_writing(session)
     entry = one(session, model, entry_id, lock=True)
-    count = sum(session.execute(select(func.count()).where(column == entry.id)).scalar_one()
-                for column in _USES[model])
+    count = sum(
+        session.execute(select(func.count()).where(column == entry.id)).scalar_one()
+        for column in _USES[model]
+    )
     if count:
         raise StillUsed(count)
-    record(session, clock(), actor.person_id, f"{model.__tablename__}.removed", subject=model.__tablename__,
-           subject_id=entry.id, before={"name": entry.name})
+    record(
+        session,
+        clock(),
+        actor.person_id,
+        f"{model.__tablename__}.removed",
+        subject=model.__tablename__,
+        subject_id=entry.id,
+        before={"name": entry.name},
+    )
     session.delete(entry)
     finish(session)

@@ -63,37 +63,76 @@ class LocationLine:
 def resource_choices(session: Session, location_id: int, resource_id: int | None = None) -> ResourceChoices:
     """What the form of a resource at that location offers; not the resource itself as its own part."""
     return ResourceChoices(
-        types=_pairs(session, select(ResourceType.id, ResourceType.name)
-                     .order_by(ResourceType.position, ResourceType.name)),
+        types=_pairs(
+            session,
+            select(ResourceType.id, ResourceType.name).order_by(ResourceType.position, ResourceType.name),
+        ),
         amenities=_pairs(session, select(Amenity.id, Amenity.name).order_by(Amenity.position, Amenity.name)),
         plans=_pairs(session, select(Plan.id, Plan.name).order_by(Plan.position, Plan.name)),
-        parts=_pairs(session, select(Resource.id, Resource.name).where(
-            Resource.location_id == location_id, Resource.retired_at.is_(None), Resource.id != (resource_id or 0))
-            .order_by(Resource.position, Resource.name)))
+        parts=_pairs(
+            session,
+            select(Resource.id, Resource.name)
+            .where(
+                Resource.location_id == location_id,
+                Resource.retired_at.is_(None),
+                Resource.id != (resource_id or 0),
+            )
+            .order_by(Resource.position, Resource.name),
+        ),
+    )
 
 
 def list_resources(session: Session, location_id: int, now: datetime) -> list[ResourceLine]:
     """All resources of a location, retired ones last."""
-    ahead = (select(func.count(Booking.id)).where(
-        Booking.tenant_id == Resource.tenant_id, Booking.resource_id == Resource.id, Booking.ends_at > now,
-        Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED))).scalar_subquery())
+    ahead = (
+        select(func.count(Booking.id))
+        .where(
+            Booking.tenant_id == Resource.tenant_id,
+            Booking.resource_id == Resource.id,
+            Booking.ends_at > now,
+            Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED)),
+        )
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Resource.id, Resource.name, ResourceType.name.label("type_name"), Resource.level, Resource.capacity,
-               Resource.units, Resource.retired_at.is_not(None), ahead)
+        select(
+            Resource.id,
+            Resource.name,
+            ResourceType.name.label("type_name"),
+            Resource.level,
+            Resource.capacity,
+            Resource.units,
+            Resource.retired_at.is_not(None),
+            ahead,
+        )
         .join(ResourceType, Resource.resource_type_id == ResourceType.id)
         .where(Resource.location_id == location_id)
-        .order_by(Resource.retired_at.is_not(None), Resource.position, Resource.name)).all()
+        .order_by(Resource.retired_at.is_not(None), Resource.position, Resource.name)
+    ).all()
     return [ResourceLine(*row) for row in rows]
 
 
 def list_locations(session: Session) -> list[LocationLine]:
     """All locations, retired ones last."""
-    count = (select(func.count(Resource.id)).where(
-        Resource.tenant_id == Location.tenant_id, Resource.location_id == Location.id,
-        Resource.retired_at.is_(None)).scalar_subquery())
+    count = (
+        select(func.count(Resource.id))
+        .where(
+            Resource.tenant_id == Location.tenant_id,
+            Resource.location_id == Location.id,
+            Resource.retired_at.is_(None),
+        )
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Location.id, Location.name, Location.address, Location.zone, Location.retired_at.is_not(None), count)
-        .order_by(Location.retired_at.is_not(None), Location.position, Location.id)).all()
+        select(
+            Location.id,
+            Location.name,
+            Location.address,
+            Location.zone,
+            Location.retired_at.is_not(None),
+            count,
+        ).order_by(Location.retired_at.is_not(None), Location.position, Location.id)
+    ).all()
     return [LocationLine(*row) for row in rows]
 
 

@@ -32,20 +32,32 @@ def hours_of(session: Session, whose: Whose) -> list[Opening]:
     """Weekly hours in order. None at all means open around the clock, or, of a resource, as its location is."""
     rows = session.execute(
         select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
-        .where(OpeningHours.location_id == whose.location_id, OpeningHours.resource_id.is_not_distinct_from(whose.resource_id))
-        .order_by(OpeningHours.weekday, OpeningHours.opens)).all()
+        .where(
+            OpeningHours.location_id == whose.location_id,
+            OpeningHours.resource_id.is_not_distinct_from(whose.resource_id),
+        )
+        .order_by(OpeningHours.weekday, OpeningHours.opens)
+    ).all()
     return [Opening(*row) for row in rows]
 
 
 def closures_of(session: Session, whose: Whose) -> list[Closure]:
     """Closures, the next one first; yearly ones are always to come."""
-    return list(session.execute(
-        select(Closure)
-        .where(Closure.location_id == whose.location_id, Closure.resource_id.is_not_distinct_from(whose.resource_id))
-        .order_by(Closure.first_day, Closure.id)).scalars())
+    return list(
+        session.execute(
+            select(Closure)
+            .where(
+                Closure.location_id == whose.location_id,
+                Closure.resource_id.is_not_distinct_from(whose.resource_id),
+            )
+            .order_by(Closure.first_day, Closure.id)
+        ).scalars()
+    )
 
 
-def set_hours(session: Session, actor: Actor, whose: Whose, openings: Iterable[Opening], clock: Clock) -> None:
+def set_hours(
+    session: Session, actor: Actor, whose: Whose, openings: Iterable[Opening], clock: Clock
+) -> None:
     """Replace the weekly hours of a location, or of one of its resources.
 
     Raises NotFound, HoursBackwards and HoursOverlap.
@@ -56,14 +68,23 @@ def set_hours(session: Session, actor: Actor, whose: Whose, openings: Iterable[O
     _look_up(session, whose)
     before = hours_of(session, whose)
     if before != wanted:
-        session.execute(delete(OpeningHours).where(
-            OpeningHours.location_id == whose.location_id, OpeningHours.resource_id.is_not_distinct_from(whose.resource_id)))
-        session.add_all(OpeningHours(**asdict(whose), **asdict(opening))
-                        for opening in wanted)
+        session.execute(
+            delete(OpeningHours).where(
+                OpeningHours.location_id == whose.location_id,
+                OpeningHours.resource_id.is_not_distinct_from(whose.resource_id),
+            )
+        )
+        session.add_all(OpeningHours(**asdict(whose), **asdict(opening)) for opening in wanted)
         session.flush()
-        record(session, clock(), actor.person_id, "hours.set", **_subject(whose),
-               before={"hours": [_words(opening) for opening in before]},
-               after={"hours": [_words(opening) for opening in wanted]})
+        record(
+            session,
+            clock(),
+            actor.person_id,
+            "hours.set",
+            **_subject(whose),
+            before={"hours": [_words(opening) for opening in before]},
+            after={"hours": [_words(opening) for opening in wanted]},
+        )
     finish(session)
 
 
@@ -93,7 +114,7 @@ def remove_closure(session: Session, actor: Actor, whose: Whose, closure_id: int
 
 def _check(openings: list[Opening]) -> None:
     for opening in openings:
-        if not (0 <= opening.weekday < 7 and 0 <= opening.opens < opening.closes <= _DAY):  # noqa: PLR2004 - a week
+        if not (0 <= opening.weekday < 7 and 0 <= opening.opens < opening.closes <= _DAY):
             raise HoursBackwards(opening.weekday)
     for first, second in pairwise(openings):
         if first.weekday == second.weekday and second.opens < first.closes:
@@ -122,5 +143,9 @@ def _words(opening: Opening) -> str:
 
 
 def _facts(closure: Closure) -> dict[str, Any]:
-    return {"first_day": closure.first_day.isoformat(), "last_day": closure.last_day.isoformat(),
-            "yearly": closure.yearly, "message": closure.message}
+    return {
+        "first_day": closure.first_day.isoformat(),
+        "last_day": closure.last_day.isoformat(),
+        "yearly": closure.yearly,
+        "message": closure.message,
+    }

@@ -23,14 +23,22 @@ def create_location(session: Session, actor: Actor, details: LocationDetails, cl
     location = Location(**{name: getattr(details, name) for name in _FIELDS})
     session.add(location)
     flush(session)
-    record(session, clock(), actor.person_id, "location.created", subject="location", subject_id=location.id,
-           after=facts(location, _FIELDS))
+    record(
+        session,
+        clock(),
+        actor.person_id,
+        "location.created",
+        subject="location",
+        subject_id=location.id,
+        after=facts(location, _FIELDS),
+    )
     finish(session)
     return location
 
 
-def edit_location(session: Session, actor: Actor, location_id: int, details: LocationDetails,
-                  clock: Clock) -> Location:
+def edit_location(
+    session: Session, actor: Actor, location_id: int, details: LocationDetails, clock: Clock
+) -> Location:
     """Change a location. Raises NotFound, UnknownZone and NameTaken."""
     _check_zone(details.zone)
     begin_writing(session)
@@ -41,8 +49,16 @@ def edit_location(session: Session, actor: Actor, location_id: int, details: Loc
     old, new = changes(before, facts(location, _FIELDS))
     if new:
         flush(session)
-        record(session, clock(), actor.person_id, "location.edited", subject="location", subject_id=location.id,
-               before=old, after=new)
+        record(
+            session,
+            clock(),
+            actor.person_id,
+            "location.edited",
+            subject="location",
+            subject_id=location.id,
+            before=old,
+            after=new,
+        )
     finish(session)
     return location
 
@@ -60,8 +76,16 @@ def retire_location(session: Session, actor: Actor, location_id: int, clock: Clo
         if count:
             raise BookedAhead(count)
         location.retired_at = now
-        record(session, now, actor.person_id, "location.retired", subject="location", subject_id=location.id,
-               before={"retired": False}, after={"retired": True})
+        record(
+            session,
+            now,
+            actor.person_id,
+            "location.retired",
+            subject="location",
+            subject_id=location.id,
+            before={"retired": False},
+            after={"retired": True},
+        )
     finish(session)
 
 
@@ -71,8 +95,16 @@ def restore_location(session: Session, actor: Actor, location_id: int, clock: Cl
     location = one(session, Location, location_id, lock=True)
     if location.retired_at is not None:
         location.retired_at = None
-        record(session, clock(), actor.person_id, "location.restored", subject="location", subject_id=location.id,
-               before={"retired": True}, after={"retired": False})
+        record(
+            session,
+            clock(),
+            actor.person_id,
+            "location.restored",
+            subject="location",
+            subject_id=location.id,
+            before={"retired": True},
+            after={"retired": False},
+        )
     finish(session)
 
 
@@ -87,4 +119,3 @@ def _check_zone(name: str) -> None:
         zone(name)
     except ValueError as error:
         raise UnknownZone from error
-

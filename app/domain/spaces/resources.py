@@ -35,8 +35,9 @@ def details_of(session: Session, resource: Resource) -> ResourceDetails:
     return ResourceDetails(**facts(resource, _COLUMNS), **_links(session, resource.id))
 
 
-def create_resource(session: Session, actor: Actor, location_id: int, details: ResourceDetails,
-                    clock: Clock) -> Resource:
+def create_resource(
+    session: Session, actor: Actor, location_id: int, details: ResourceDetails, clock: Clock
+) -> Resource:
     """Add a resource to a location.
 
     Raises NotFound for ids that are not the tenant's, NameTaken, BadPart, PlanNeeded and LengthsBackwards.
@@ -50,14 +51,22 @@ def create_resource(session: Session, actor: Actor, location_id: int, details: R
     session.add(resource)
     flush(session)
     _link(session, resource.id, details)
-    record(session, clock(), actor.person_id, "resource.created", subject="resource", subject_id=resource.id,
-           after=_told(details))
+    record(
+        session,
+        clock(),
+        actor.person_id,
+        "resource.created",
+        subject="resource",
+        subject_id=resource.id,
+        after=_told(details),
+    )
     finish(session)
     return resource
 
 
-def edit_resource(session: Session, actor: Actor, resource_id: int, details: ResourceDetails,
-                  clock: Clock) -> Resource:
+def edit_resource(
+    session: Session, actor: Actor, resource_id: int, details: ResourceDetails, clock: Clock
+) -> Resource:
     """Change a resource; bookings made before stay as they are. Raises as `create_resource`."""
     begin_writing(session)
     resource = one(session, Resource, resource_id, lock=True)
@@ -69,8 +78,16 @@ def edit_resource(session: Session, actor: Actor, resource_id: int, details: Res
     if new:
         flush(session)
         _link(session, resource.id, details)
-        record(session, clock(), actor.person_id, "resource.edited", subject="resource", subject_id=resource.id,
-               before=old, after=new)
+        record(
+            session,
+            clock(),
+            actor.person_id,
+            "resource.edited",
+            subject="resource",
+            subject_id=resource.id,
+            before=old,
+            after=new,
+        )
     finish(session)
     return resource
 
@@ -92,8 +109,16 @@ def set_photo(session: Session, actor: Actor, resource_id: int, photo: Photo | N
     before = _digest(session, resource.photo_id)
     if before != (photo.digest if photo else None):
         resource.photo_id = _keep(session, photo) if photo else None
-        record(session, clock(), actor.person_id, "resource.photo_changed", subject="resource",
-               subject_id=resource.id, before={"photo": before}, after={"photo": photo.digest if photo else None})
+        record(
+            session,
+            clock(),
+            actor.person_id,
+            "resource.photo_changed",
+            subject="resource",
+            subject_id=resource.id,
+            before={"photo": before},
+            after={"photo": photo.digest if photo else None},
+        )
     finish(session)
 
 
@@ -103,8 +128,16 @@ def _set_retired(session: Session, actor: Actor, resource_id: int, clock: Clock,
     if (resource.retired_at is not None) is not retired:
         now = clock()
         resource.retired_at = now if retired else None
-        record(session, now, actor.person_id, "resource.retired" if retired else "resource.restored",
-               subject="resource", subject_id=resource.id, before={"retired": not retired}, after={"retired": retired})
+        record(
+            session,
+            now,
+            actor.person_id,
+            "resource.retired" if retired else "resource.restored",
+            subject="resource",
+            subject_id=resource.id,
+            before={"retired": not retired},
+            after={"retired": retired},
+        )
     finish(session)
 
 
@@ -122,19 +155,25 @@ def _check(session: Session, details: ResourceDetails, location_id: int, resourc
 
 
 def _check_name(session: Session, name: str, location_id: int, resource_id: int | None) -> None:
-    holder = session.execute(select(Resource.id).where(
-        Resource.location_id == location_id, Resource.name == name)).scalar_one_or_none()
+    holder = session.execute(
+        select(Resource.id).where(Resource.location_id == location_id, Resource.name == name)
+    ).scalar_one_or_none()
     if holder is not None and holder != resource_id:
         raise NameTaken
 
 
-def _check_parts(session: Session, part_ids: frozenset[int], location_id: int, resource_id: int | None) -> None:
+def _check_parts(
+    session: Session, part_ids: frozenset[int], location_id: int, resource_id: int | None
+) -> None:
     """One storey only: a part has no parts, and a whole is nobody's part. So a booking takes what it says."""
     parts = all_of(session, Resource, part_ids)
     if any(part.id == resource_id or part.location_id != location_id or part.retired_at for part in parts):
         raise BadPart
-    nested = select(ResourcePart.id).where(
-        or_(ResourcePart.whole_id.in_(part_ids), ResourcePart.part_id == resource_id)).limit(1)
+    nested = (
+        select(ResourcePart.id)
+        .where(or_(ResourcePart.whole_id.in_(part_ids), ResourcePart.part_id == resource_id))
+        .limit(1)
+    )
     if session.execute(nested).first():
         raise BadPart
 
@@ -143,8 +182,10 @@ def _links(session: Session, resource_id: int) -> dict[str, Any]:
     amenities = select(ResourceAmenity.amenity_id).where(ResourceAmenity.resource_id == resource_id)
     plans = select(ResourcePlan.plan_id).where(ResourcePlan.resource_id == resource_id)
     parts = select(ResourcePart.part_id).where(ResourcePart.whole_id == resource_id)
-    return {name: frozenset(session.execute(query).scalars())
-            for name, query in (("amenity_ids", amenities), ("plan_ids", plans), ("part_ids", parts))}
+    return {
+        name: frozenset(session.execute(query).scalars())
+        for name, query in (("amenity_ids", amenities), ("plan_ids", plans), ("part_ids", parts))
+    }
 
 
 def _link(session: Session, resource_id: int, details: ResourceDetails) -> None:

@@ -226,7 +226,8 @@ def test_what_does_not_run_is_not_extended(front: Desk, member: Actor, clock: St
 
 
 @pytest.mark.parametrize(
-    ("minutes", "refusal"), [(0, Malformed), (-30, Malformed), (60 * 24 * 40, OutOfReach), (10**18, OutOfReach)]
+    ("minutes", "refusal"),
+    [(0, Malformed), (-30, Malformed), (60 * 24 * 40, OutOfReach), (10**18, OutOfReach)],
 )
 def test_a_length_that_makes_no_sense_is_refused(
     front: Desk, member: Actor, running: Booking, minutes: int, refusal: type[Exception]

@@ -94,7 +94,9 @@ class People(RuleBasedStateMachine):
         with self.refusing():
             hold(self.session, self.world.actor(actor), BookRoom(self.world.rooms[room], span), self.clock)
 
-    @rule(actor=WHO, verb=st.sampled_from([confirm, release, cancel, end_early, _stay_longer]), data=st.data())
+    @rule(
+        actor=WHO, verb=st.sampled_from([confirm, release, cancel, end_early, _stay_longer]), data=st.data()
+    )
     def go_on_with_one(self, actor: str, verb: Any, data: st.DataObject) -> None:
         known = self.session.scalars(select(Booking.id).order_by(Booking.id)).all()
         if known:

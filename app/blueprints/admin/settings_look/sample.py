@@ -106,5 +106,5 @@ def _room(
 
 @lru_cache
 def _picture(seed: str, kind: Kind, seats: int) -> str:
-    drawing = draw_room(seed, kind, seats, ("screen",) if seats > 4 else ())  # noqa: PLR2004 - large rooms have one
+    drawing = draw_room(seed, kind, seats, ("screen",) if seats > 4 else ())  # large rooms have one
     return "data:image/svg+xml;base64," + b64encode(drawing.encode()).decode()
