@@ -87,6 +87,8 @@ class Occupancy(TenantOwned, Base):
         ),
         Index("ix_occupancy_resource", "tenant_id", "resource_id", "unit", "blocks_from", "blocks_until"),
         Index("ix_occupancy_booking", "tenant_id", "booking_id"),
+        # Pages are remembered under the ids of what blocks: SQLite must not give a deleted row's id to the next one.
+        {"sqlite_autoincrement": True},
     )
 
     booking_id: Mapped[int] = mapped_column(BigId)

@@ -68,7 +68,8 @@ def portal() -> Portal:
 
 def actor() -> Actor | None:
     """The signed-in person, or None."""
-    user = cast("SignedIn | AnonymousUserMixin", current_user)
+    # The user itself: each question to the proxy would look it up again.
+    user = cast("SignedIn | AnonymousUserMixin", current_user._get_current_object())  # noqa: SLF001
     return user.actor if isinstance(user, SignedIn) else None
 
 

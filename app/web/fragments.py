@@ -12,8 +12,9 @@ from collections.abc import Callable, Hashable
 from typing import Any, cast
 
 from flask import Flask, current_app, g
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
+
+from app.web.security import csrf_token
 
 _MOST_CHARACTERS = 8_000_000
 """Kept per process: the rooms page of 300 people, or their frames alone for ten times as many."""
@@ -60,7 +61,7 @@ def page_key() -> str:
 
 # What no two answers share stands in a kept part as a hole: random, so that no text can hold it by chance or by intent.
 _FRESH: dict[str, tuple[Callable[[], str], str]] = {
-    "csrf_token": (generate_csrf, f"csrf-{secrets.token_hex(16)}"),
+    "csrf_token": (csrf_token, f"csrf-{secrets.token_hex(16)}"),
     "page_key": (page_key, f"page-{secrets.token_hex(16)}"),
 }
 _HOLES = re.compile("|".join(f"({hole})" for _make, hole in _FRESH.values()))

@@ -827,6 +827,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occupancy")),
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_occupancy_tenant_id_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_occupancy_booking", "occupancy", ["tenant_id", "booking_id"], unique=False)
     op.create_index(

@@ -147,6 +147,7 @@ def test_no_two_bookings_overlap_whatever_happens(open_session: OpenSession, par
             max_examples=15,
             stateful_step_count=25,
             deadline=None,
+            derandomize=True,  # a gate must not fail by chance: the last two lines count what was walked into
             suppress_health_check=list(HealthCheck),
         ),
     )
