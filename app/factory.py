@@ -29,6 +29,7 @@ from app.web.addresses import init_addresses
 from app.web.afterwards import init_keep_alive
 from app.web.auth import init_auth
 from app.web.bell import init_bell
+from app.web.compression import init_compression
 from app.web.database import db, init_database
 from app.web.errors import init_errors
 from app.web.fragments import init_fragments
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    init_compression(app)
     init_addresses(app)
     init_database(app, settings)
     Migrate(app, db, directory=str(_ROOT / "migrations"), render_as_batch=True)

@@ -73,7 +73,7 @@ def _book(scene: Scene) -> None:
 
 
 def _cancel_and_book_elsewhere(scene: Scene) -> None:
-    # The number of bookings and the highest id stay as they were: the next row may even get the freed id.
+    # The number of bookings stays as it was.
     north = scene.world.northlight
     with scene.app.app_context(), tenant_session(db.session.session_factory, north.id) as session:
         cancel(session, north.actor("colleague"), scene.latest, lambda: datetime.now(UTC))

@@ -1,6 +1,5 @@
 """What a page costs on the wire, counted by Chromium, and the four scores that Lighthouse gives it on a phone."""
 
-import gzip
 import json
 import os
 import shutil
@@ -17,7 +16,6 @@ from tools.bench.processes import ROOT
 from tools.chromium import HOW_TO_GET_IT, find_chromium
 from tools.terminal import StepFailed
 
-_PROXY_LEVEL = 5
 _CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
@@ -29,17 +27,11 @@ class Fetched:
     requests: int = 0
     html_kb: float = 0.0
     other_kb: float = 0.0
-    packed_html_kb: float = 0.0
-    """The HTML as a proxy would send it that compresses."""
     hosts: set[str] = field(default_factory=set)
 
     @property
     def kb(self) -> float:
         return self.html_kb + self.other_kb
-
-    @property
-    def kb_behind_proxy(self) -> float:
-        return self.packed_html_kb + self.other_kb
 
 
 def visits(browser: Browser, address: str, path: str, cookie: str = "") -> tuple[Fetched, Fetched]:
@@ -82,7 +74,6 @@ def _visit(context: BrowserContext, path: str) -> Fetched:
     answer = page.goto(path, wait_until="networkidle")
     if answer is None or not answer.ok:
         raise RuntimeError(f"{path} was not answered")
-    fetched.packed_html_kb = len(gzip.compress(answer.body(), _PROXY_LEVEL)) / 1000
     page.close()
     return fetched
 

@@ -1,0 +1,75 @@
+"""Pages are sent compressed, and what must stay secret in them is not compressed together with what a visitor can choose.
+
+Whoever sees only how long a compressed page is can guess a secret in it letter by letter, if what they make the page
+show and the secret share a compressor (the BREACH attack on HTTPS). So the form's token and the page's key are sent as
+they are, between parts that are compressed each for itself.
+"""
+
+import re
+import zlib
+from functools import lru_cache
+
+from flask import Flask, Response, g, request
+
+_TYPES = {"text/html", "application/json", "application/manifest+json", "image/svg+xml"}
+_TOO_SMALL = 500
+"""Bytes below which an answer fits into one packet anyway."""
+_SECRETS = ("csrf_token", "page_key")
+"""Where in `g` an answer keeps what no guess at its length may find."""
+
+# RFC 1952: no name, no time, any system; then what a raw deflate stream ends with.
+_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+_LAST_BLOCK = b"\x03\x00"
+_STORED_MOST = 65_535
+
+
+def packed(body: bytes, secrets: tuple[bytes, ...]) -> bytes:
+    """The body as gzip. Parts between secrets are remembered: most of them come again with the next page."""
+    blocks = [_stored(piece) if piece in secrets else _deflated(piece) for piece in _pieces(body, secrets)]
+    trailer = zlib.crc32(body).to_bytes(4, "little") + (len(body) & 0xFFFFFFFF).to_bytes(4, "little")
+    return b"".join((_HEADER, *blocks, _LAST_BLOCK, trailer))
+
+
+def _pieces(body: bytes, secrets: tuple[bytes, ...]) -> list[bytes]:
+    """The body cut before and after each secret."""
+    if not secrets:
+        return [body]
+    return re.split(b"(" + b"|".join(map(re.escape, secrets)) + b")", body)
+
+
+@lru_cache(512)
+def _deflated(piece: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    # A full flush: the next block begins at a byte and looks back at nothing.
+    return compressor.compress(piece) + compressor.flush(zlib.Z_FULL_FLUSH)
+
+
+def _stored(secret: bytes) -> bytes:
+    """A block that holds the bytes as they are (RFC 1951, 3.2.4)."""
+    length = len(secret)
+    return b"\x00" + length.to_bytes(2, "little") + (length ^ _STORED_MOST).to_bytes(2, "little") + secret
+
+
+def _worth_it(response: Response) -> bool:
+    return (
+        response.mimetype in _TYPES
+        and not response.is_streamed
+        and not response.direct_passthrough
+        and "Content-Encoding" not in response.headers
+        and (response.content_length or 0) >= _TOO_SMALL
+    )
+
+
+def init_compression(app: Flask) -> None:
+    """Call before anything else that changes answers: what is attached first sees them last."""
+
+    @app.after_request
+    def compress(response: Response) -> Response:
+        if not _worth_it(response):
+            return response
+        response.vary.add("Accept-Encoding")
+        if request.accept_encodings["gzip"]:
+            secrets = tuple(g.get(name, "").encode() for name in _SECRETS if g.get(name))
+            response.set_data(packed(response.get_data(), secrets))
+            response.headers["Content-Encoding"] = "gzip"
+        return response
