@@ -34,7 +34,7 @@ from app.web import auth, booked, rooms, sentences, wording
 from app.web.access import in_section
 from app.web.database import session
 from app.web.forms import Form, TextField, WholeField
-from app.web.htmx import go_to
+from app.web.htmx import go_to, wants_part
 from app.web.language import format_day_inside
 from app.web.pictures import Gallery
 from app.web.slots import Slot, parse_slot
@@ -46,14 +46,18 @@ Answer = Response | str | tuple[str, int]
 class ConfirmForm(Form):
     """What a booking is for, and for how many."""
 
-    title = TextField(_l("What is it for?"), longest=TITLE_LENGTH, required=False)
-    people = WholeField(_l("People"), least=1, most=MOST_PEOPLE)
+    # Ids of their own: in the sheet they share a page with the search, which asks for people too.
+    title = TextField(_l("What is it for?"), longest=TITLE_LENGTH, required=False, id="booking-title")
+    people = WholeField(_l("People"), least=1, most=MOST_PEOPLE, id="booking-people")
 
 
 @blueprint.post("/bookings/holds")
 @in_section("bookings")
 def hold() -> Answer:
-    """Hold the room that a button named. 422 with what is nearest when it cannot be had."""
+    """Hold the room that a button named, and on to its checkout: a page, or for htmx what its sheet shows.
+
+    422 with what is nearest when it cannot be had.
+    """
     slot = parse_slot(request.form.get("slot", ""))
     people = whole_of(request.form.get("people", "1").strip())
     if slot is None or people is None or not 1 <= people <= MOST_PEOPLE:
@@ -67,6 +71,8 @@ def hold() -> Answer:
     except (OutOfReach, Malformed):
         return _refused(_("That is longer or further away than anybody can book."))
     session().commit()
+    if wants_part():
+        return checkout(booking.id)
     return go_to(url_for("bookings.checkout", booking_id=booking.id))
 
 
@@ -99,6 +105,7 @@ def _refused(sentence: str) -> tuple[str, int]:
         sentence=sentence,
         rows=[],
         people=1,
+        in_sheet=wants_part(),
         back=url_for("bookings.search"),
     ), 422
 
@@ -113,6 +120,7 @@ def _not_to_be_had(room: RoomPlace, slot: Slot, people: int, refusal: NotBookabl
         sentence=sentences.refusal(refusal, tz),
         rows=rows,
         people=people,
+        in_sheet=wants_part(),
         back=search_again(slot.span, tz, people),
     ), 422
 
@@ -132,7 +140,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
 @blueprint.get("/bookings/<int:booking_id>/checkout")
 @in_section("bookings")
 def checkout(booking_id: int) -> Answer:
-    """What is held, for how long still and what it costs."""
+    """What is held, for how long still and what it costs. A booking that is made or cancelled has its own page."""
     view = _own(booking_id)
     if view.status in (BookingStatus.CONFIRMED, BookingStatus.CANCELLED):
         return go_to(url_for("bookings.show", booking_id=booking_id))
@@ -202,6 +210,7 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
     expires = view.hold_expires_at
     return render_template(
         "bookings/checkout.html",
+        in_sheet=wants_part(),
         form=form,
         one=words,
         price=booked.price_lines(view),

@@ -15,3 +15,8 @@ function compare() {
 
 document.addEventListener("htmx:after:swap", compare);
 compare();
+
+// What the sheet told made the rooms beneath it untrue: a room was taken meanwhile
+document.addEventListener("portico:stale", () => {
+  if (document.getElementById("book")) htmx.ajax("GET", location.pathname + location.search, { target: "#book", swap: "outerMorph" });
+});

@@ -13,14 +13,16 @@ addEventListener("online", tell);
 addEventListener("offline", tell);
 tell();
 
-const toast = (text) => document.dispatchEvent(new CustomEvent("portico:toast", { detail: { text } }));
+const toast = (text) => document.dispatchEvent(new CustomEvent("portico:toast", { detail: { text, problem: true } }));
 document.addEventListener("htmx:error", (event) => {
   const error = event.detail?.error ?? event.detail?.ctx?.error;
   if (error?.name !== "AbortError") toast(words.failed);
 });
-// A 5xx answers a whole page; swapped into a part it would only confuse
+// A refusal that answers a whole page would only confuse in a part of one; its sentence is what counts
 document.addEventListener("htmx:before:swap", (event) => {
-  if ((event.detail?.ctx?.response?.status ?? 0) < 500) return;
+  const { response, text } = event.detail?.ctx ?? {};
+  if ((response?.status ?? 0) < 400 || !/^\s*<!doctype/i.test(text)) return;
   event.preventDefault();
-  toast(words.broken);
+  const said = new DOMParser().parseFromString(text, "text/html").querySelector("main p")?.textContent;
+  toast((response.status < 500 && said) || words.broken);
 });
