@@ -10,7 +10,7 @@ from app.blueprints.bookings.forms import id_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine as bookings_of
 from app.domain.booking.catalogue import load_place
-from app.domain.booking.extend import offers, offers_in
+from app.domain.booking.extend import offers_in
 from app.domain.booking.looks import look_of
 from app.domain.booking.view import BookingView
 from app.models import BookingStatus
@@ -18,6 +18,7 @@ from app.web import auth, booked
 from app.web.access import in_section
 from app.web.database import session
 from app.web.pictures import Gallery
+from app.web.places import Places, runs
 from app.web.running import running
 
 _PAGE = 20
@@ -31,12 +32,8 @@ def mine() -> Any:
         return _past()
     views = bookings_of.current(session(), auth.signed_in(), auth.now())
     rows = dict(zip((view.id for view in views), booked.booked_rows(views), strict=True))
-    offered = offers(session(), auth.signed_in(), views, auth.now())
-    now = [
-        running(view, rows[view.id], auth.now(), offered.get(view.id))
-        for view in views
-        if view.starts_at <= auth.now() and view.status is BookingStatus.CONFIRMED
-    ]
+    offered = Places().offers(views)
+    now = [running(view, rows[view.id], auth.now(), offered.get(view.id)) for view in views if runs(view)]
     coming = [rows[view.id] for view in views if view.starts_at > auth.now()]
     return render_template("bookings/mine.html", past=False, now=now, days=booked.by_day(coming), older=None)
 
@@ -67,7 +64,6 @@ def show_page(view: BookingView, problem: str = "") -> str:
     place = load_place(session(), view.location_id, actor.person_id, now)
     one = booked.booked(view, Gallery(look_of(each.room) for each in place.rooms).url(view.resource_id))
     ruler, strip = day_of(view, place)
-    runs = view.status is BookingStatus.CONFIRMED and view.starts_at <= now < view.ends_at
     offered = offers_in(session(), actor, place, [view], now)
     cutoff = view.cancel_until.astimezone(tz)
     return render_template(
@@ -77,7 +73,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         ruler=ruler,
         strip=strip,
         problem=problem,
-        now=running(view, one, now, offered.get(view.id)) if runs else None,
+        now=running(view, one, now, offered.get(view.id)) if runs(view) else None,
         can_cancel=view.can_cancel,
         held=view.status is BookingStatus.HELD,
         over=view.ends_at <= now,

@@ -12,7 +12,6 @@ from app.blueprints.bookings.mine import show_page
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.extend import extend as extend_booking
-from app.domain.booking.extend import offers
 from app.domain.booking.minutes import moment_of
 from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import AlreadyOver, NotBegun, NotBookable, OutOfReach
@@ -23,6 +22,7 @@ from app.web import auth, booked, sentences
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import go_to, wants_part
+from app.web.places import Places
 from app.web.running import running
 
 Answer = Response | tuple[str, int]
@@ -104,7 +104,7 @@ def _refused(view: BookingView, sentence: str) -> tuple[str, int]:
 
 def _part(view: BookingView, *, problem: str = "", said: str = "") -> str:
     """The panel of this booking as it is now, and the toast that goes with it."""
-    offered = offers(session(), auth.signed_in(), [view], auth.now())
+    offered = Places().offers([view])
     each = running(view, booked.booked_rows([view])[0], auth.now(), offered.get(view.id), problem)
     return render_template("bookings/_ongoing.html", each=each, said=said)
 

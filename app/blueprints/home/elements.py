@@ -8,18 +8,15 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from app.domain.booking import mine
-from app.domain.booking.catalogue import Place, load_place
-from app.domain.booking.extend import Extension, offers_in
-from app.domain.booking.looks import look_of
+from app.domain.booking.catalogue import Place
 from app.domain.booking.quick import best_match_in
 from app.domain.booking.view import BookingView
 from app.domain.card import card_token
-from app.models import BookingStatus
 from app.web import auth, rooms, wording
-from app.web.booked import Booked, Galleries, booked
+from app.web.booked import Booked, booked
 from app.web.database import session
 from app.web.language import format_day_inside
-from app.web.pictures import Gallery
+from app.web.places import Places, runs
 from app.web.qr import QrCode, qr_code
 from app.web.running import Running, running
 from app.web.slots import slot_value
@@ -64,45 +61,14 @@ class Shown:
         return mine.current(session(), auth.signed_in(), auth.now(), limit=_NEXT + 4)
 
     @cached_property
-    def running(self) -> list[BookingView]:
-        return [
-            view
-            for view in self.views
-            if view.starts_at <= auth.now() and view.status is BookingStatus.CONFIRMED
-        ]
+    def places(self) -> Places:
+        return Places()
 
-    @cached_property
+    @property
     def place(self) -> Place | None:
         """The location that the page is about, with its rooms."""
         here = auth.place()
-        return load_place(session(), here.id, auth.signed_in().person_id, auth.now()) if here else None
-
-    @cached_property
-    def gallery(self) -> Gallery:
-        """The pictures of that location, which is loaded anyway."""
-        return Gallery(look_of(each.room) for each in self.place.rooms) if self.place else Gallery(())
-
-    @cached_property
-    def galleries(self) -> Galleries:
-        """The pictures of bookings elsewhere."""
-        return Galleries(view.location_id for view in self.running if not self.is_here(view))
-
-    @cached_property
-    def offers(self) -> dict[int, Extension]:
-        """Of the bookings that run here; one elsewhere is extended on its own page, or a page would cost more."""
-        here = [view for view in self.running if self.is_here(view)]
-        return (
-            offers_in(session(), auth.signed_in(), self.place, here, auth.now())
-            if self.place and here
-            else {}
-        )
-
-    def is_here(self, view: BookingView) -> bool:
-        here = auth.place()
-        return here is not None and here.id == view.location_id
-
-    def picture(self, view: BookingView) -> str:
-        return self.gallery.url(view.resource_id) if self.is_here(view) else self.galleries.url(view)
+        return self.places.of(here.id) if here else None
 
 
 def elements() -> list[Element]:
@@ -119,10 +85,15 @@ def elements() -> list[Element]:
 
 
 def _ongoing(shown: Shown) -> list[Running]:
+    now = [view for view in shown.views if runs(view)]
+    offered = shown.places.offers(now)
     return [
-        running(view, booked(view, shown.picture(view)), auth.now(), shown.offers.get(view.id))
-        for view in shown.running
+        running(view, booked(view, _picture(shown, view)), auth.now(), offered.get(view.id)) for view in now
     ]
+
+
+def _picture(shown: Shown, view: BookingView) -> str:
+    return shown.places.gallery(view.location_id).url(view.resource_id)
 
 
 def _upcoming(shown: Shown) -> list[Booked]:
@@ -151,7 +122,7 @@ def _quick(shown: Shown) -> Quick | None:
     return Quick(
         match.room.name,
         rooms.facts(match.room),
-        shown.gallery.url(match.room.id),
+        shown.places.gallery(place.id).url(match.room.id),
         slot_value(match.room.id, match.span),
         button,
     )

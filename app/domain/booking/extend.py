@@ -20,7 +20,6 @@ from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReac
 from app.domain.booking.view import BookingView
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
-from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
@@ -95,28 +94,13 @@ def extend(
         raise RoomTaken
 
 
-def offers(
-    session: Session, actor: Actor, views: Sequence[BookingView], now: datetime
-) -> dict[int, Extension]:
-    """The next extension of the actor's running bookings, by booking id; none where nothing longer can be had.
-
-    Three statements, none when nothing runs. For bookings at the location of the first one that runs: a page costs
-    the same wherever somebody has rooms, and each booking's own page offers for itself.
-    """
-    running = [view for view in views if _is_running(view, actor, now)]
-    if not running:
-        return {}
-    try:
-        place = load_place(session, running[0].location_id, actor.person_id, now)
-    except NotFound:
-        return {}
-    return offers_in(session, actor, place, running, now)
-
-
 def offers_in(
     session: Session, actor: Actor, place: Place, views: Sequence[BookingView], now: datetime
 ) -> dict[int, Extension]:
-    """The same for a location that the caller has loaded for the actor, in one statement."""
+    """The next extension of the actor's running bookings at a location that was loaded for them, by booking id.
+
+    None where nothing longer can be had. One statement, none when nothing runs there.
+    """
     known = {bookable.room.id: bookable for bookable in place.rooms}
     running = [view for view in views if _is_running(view, actor, now) and view.resource_id in known]
     if not running:
