@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain.booking.catalogue import Place, recall_place
-from app.domain.booking.extend import Extension, offers_in
+from app.domain.booking.extend import Extension, offers
 from app.domain.booking.looks import look_of
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
@@ -49,7 +49,7 @@ class Places:
         for location_id in dict.fromkeys(view.location_id for view in views if runs(view)):
             place = self.of(location_id)
             if place is not None:
-                found |= offers_in(session(), auth.signed_in(), place, views, auth.now())
+                found |= offers(session(), auth.signed_in(), place, views, auth.now())
         return found
 
 

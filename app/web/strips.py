@@ -58,7 +58,7 @@ class Ruler:
 
     def share(self, minutes: int) -> str:
         """A length on the ruler as a share of it, for SVG attributes: `12.5%`."""
-        return f"{round(minutes / self.length * 100, 3):g}%"
+        return share_of(minutes, self.length)
 
     @property
     def labels(self) -> list[int]:
@@ -87,6 +87,11 @@ class Ruler:
             shut.append((at - self.first, self.last - at))
         past = [(0, began - self.first)] if began > self.first else []
         return Strip(path(past), path(shut), path(busy), path(mine))
+
+
+def share_of(part: int, whole: int) -> str:
+    """A part for SVG attributes: `12.5%`."""
+    return f"{round(part / whole * 100, 3):g}%"
 
 
 def path(stretches: Iterable[tuple[int, int]]) -> str:

@@ -60,7 +60,7 @@ def test_a_member_stays_longer_and_then_leaves_early(
         expect(visitor).to_have_url(re.compile(r"/$"))
         visitor.get_by_role("button", name="End early").click()
         dialog = visitor.get_by_role("dialog", name="End Cedar early?")
-        dialog.get_by_role("button", name="Not now").click()
+        dialog.get_by_role("button", name="Keep it").click()
         expect(visitor.locator("section.now")).to_be_visible()
         visitor.get_by_role("button", name="End early").click()
         dialog.get_by_role("button", name="End early").click()

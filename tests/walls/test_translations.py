@@ -36,6 +36,7 @@ READ_ALOUD = {
     "data-confirm",
     "data-confirm-text",
     "data-confirm-yes",
+    "data-confirm-no",
     "label",
     "placeholder",
     "summary",

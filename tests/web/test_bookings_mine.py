@@ -102,8 +102,9 @@ def test_the_day_is_a_grid_and_a_table_of_the_same(app: Flask, member: Visitor, 
     booked(app, world.northlight, "member", "Rowan", span(12))
     grid = member.get("/bookings/day?date=2026-11-25").text
     assert re.search(r'aria-label="Fern: free [^"]*– 10:00, 11:00 – ', grid)
-    assert ">Taken</text>" in grid
-    assert ">You, until 13:00</text>" in grid
+    assert "<span>Taken</span>" in grid
+    assert '<span>You, until 13:00</span><span class="brief">13:00</span>' in grid
+    assert re.search(r'aria-label="Rowan: free [^"]*; yours 12:00 – 13:00"', grid)
     table = member.get("/bookings/day?date=2026-11-25&view=table").text
     assert re.search(r"10:00 – 11:00 <span[^>]*>Taken", table)
     assert re.search(r'12:00 – 13:00 <a class="link" href="/bookings/\d+">Yours', table)

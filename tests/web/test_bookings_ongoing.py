@@ -7,7 +7,10 @@ import pytest
 import time_machine
 from flask import Flask
 
+from app.domain.portal import touch
+from app.models import Location
 from tests.support.bookings import NOW, booked, span, statements
+from tests.support.rows import inside
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
@@ -192,3 +195,19 @@ def test_a_booking_elsewhere_is_extended_where_it_is_shown(
     assert "End Tejo early?" in page
     assert page.count("Extend by 30 min") == 2
     assert len(sent) <= 8, "\n".join(sent)
+
+
+def test_a_booking_at_a_place_out_of_use_is_not_extended(
+    app: Flask, member: Visitor, world: World, clock: time_machine.Traveller
+) -> None:
+    booked(app, world.northlight, "member", "Tejo", span(14, days=0))
+    clock.move_to(span(14, 10, days=0).start)
+    assert "Extend by" in member.get("/").text
+    with inside(app, world.northlight) as session:
+        porto = session.get_one(Location, world.northlight.locations["Porto"])
+        porto.retired_at = span(14, 5, days=0).start
+        touch(session)
+        session.commit()
+    page = member.get("/").text
+    assert "End Tejo early?" in page
+    assert "Extend by" not in page

@@ -26,22 +26,29 @@ from app.web.htmx import wants_part
 from app.web.language import format_day
 from app.web.pictures import Gallery
 from app.web.slots import parse_slot, slot_value
-from app.web.strips import Ruler
+from app.web.strips import Ruler, share_of
 
-_ROOM_FOR_WORDS = 60
-"""Minutes from which on a block is wide enough for words."""
+_ROOM_FOR_WORDS = 30
+"""Minutes from which on a block may be wide enough for words; whether it is, the style sheet sees."""
 _MORNING = 9 * 60
 _WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch that somebody has: x and width as shares of the day (`12.5%`), and what stands in it."""
+    """A stretch that somebody has: x and width as shares of the day (`12.5%`), and what stands in it.
+
+    The words have a place of their own, as shares of the block: on the longer side of the line that says now.
+    """
 
     kind: str
     x: str
     width: str
     words: str
+    brief: str
+    """What is left of the words where they do not fit; may be empty."""
+    words_x: str
+    words_width: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,26 +237,46 @@ def _block(cell: DayCell, ruler: Ruler, tz: ZoneInfo) -> Block | None:
     if placed is None or cell.label is Label.OPEN:
         return None
     x, width = placed
-    return Block(str(cell.label), ruler.share(x), ruler.share(width), _block_words(cell, width, tz))
+    begin, finish = _beside(ruler.now - ruler.first - x, width)
+    words, brief = _block_words(cell, tz) if finish - begin >= _ROOM_FOR_WORDS else ("", "")
+    return Block(
+        str(cell.label),
+        ruler.share(x),
+        ruler.share(width),
+        words,
+        brief,
+        share_of(begin, width),
+        share_of(finish - begin, width),
+    )
 
 
-def _block_words(cell: DayCell, width: int, tz: ZoneInfo) -> str:
-    if width < _ROOM_FOR_WORDS:
-        return ""
+def _beside(now: int, width: int) -> tuple[int, int]:
+    """The longer part of a block of that many minutes, before or after the line at `now` where it is crossed."""
+    if not 0 < now < width:
+        return 0, width
+    return (0, now) if now > width - now else (now, width)
+
+
+def _block_words(cell: DayCell, tz: ZoneInfo) -> tuple[str, str]:
     if cell.label is Label.MINE:
-        return _("You, until %(time)s", time=f"{cell.span.end.astimezone(tz):%H:%M}")
-    return _("Taken") if cell.label is Label.BUSY else _("Closed")
+        until = f"{cell.span.end.astimezone(tz):%H:%M}"
+        return _("You, until %(time)s", time=until), until
+    return (_("Taken") if cell.label is Label.BUSY else _("Closed")), ""
 
 
 def _sentence(row: DayRow, tz: ZoneInfo) -> str:
-    free = [
-        wording.clock(cell.span, tz)
-        for cell in row.cells
-        if cell.label is Label.OPEN and cell.span.end > auth.now()
-    ]
-    if not free:
-        return _("%(room)s: nothing free", room=row.room.name)
-    return _("%(room)s: free %(spans)s", room=row.room.name, spans=", ".join(free))
+    free, mine = _spans(row, Label.OPEN, tz), _spans(row, Label.MINE, tz)
+    words = (
+        _("%(room)s: free %(spans)s", room=row.room.name, spans=free)
+        if free
+        else _("%(room)s: nothing free", room=row.room.name)
+    )
+    return _("%(rest)s; yours %(spans)s", rest=words, spans=mine) if mine else words
+
+
+def _spans(row: DayRow, label: Label, tz: ZoneInfo) -> str:
+    ahead = (cell for cell in row.cells if cell.label is label and cell.span.end > auth.now())
+    return ", ".join(wording.clock(cell.span, tz) for cell in ahead)
 
 
 def _table(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:

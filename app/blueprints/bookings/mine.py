@@ -10,7 +10,7 @@ from app.blueprints.bookings.forms import id_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine as bookings_of
 from app.domain.booking.catalogue import load_place
-from app.domain.booking.extend import offers_in
+from app.domain.booking.extend import offers
 from app.domain.booking.looks import look_of
 from app.domain.booking.view import BookingView
 from app.models import BookingStatus
@@ -64,7 +64,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
     place = load_place(session(), view.location_id, actor.person_id, now)
     one = booked.booked(view, Gallery(look_of(each.room) for each in place.rooms).url(view.resource_id))
     ruler, strip = day_of(view, place)
-    offered = offers_in(session(), actor, place, [view], now)
+    offered = offers(session(), actor, place, [view], now)
     cutoff = view.cancel_until.astimezone(tz)
     return render_template(
         "bookings/show.html",

@@ -94,7 +94,7 @@ def extend(
         raise RoomTaken
 
 
-def offers_in(
+def offers(
     session: Session, actor: Actor, place: Place, views: Sequence[BookingView], now: datetime
 ) -> dict[int, Extension]:
     """The next extension of the actor's running bookings at a location that was loaded for them, by booking id.

@@ -1,4 +1,4 @@
-// Forms with data-confirm ask first: title, sentence and the verb for yes come from the form.
+// Forms with data-confirm ask first: title, sentence and the words for yes and no come from the form.
 const words = document.getElementById("words")?.dataset ?? {};
 
 function ask(form) {
@@ -19,7 +19,7 @@ function ask(form) {
   buttons.className = "buttons";
   const no = document.createElement("button");
   no.className = "button";
-  no.textContent = words.cancel;
+  no.textContent = form.dataset.confirmNo ?? words.cancel;
   const yes = document.createElement("button");
   yes.className = "button stop";
   yes.value = "yes";

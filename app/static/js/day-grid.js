@@ -35,7 +35,9 @@ if (grid) {
     if (span) {
       row.mark.setAttribute("x", percent(span.from - first));
       row.mark.setAttribute("width", percent(span.to - span.from));
-      row.mark.querySelector("text").textContent = `${clock(span.from)}, ${data.minutes.replace("{n}", span.to - span.from)}`;
+      const [whole, brief] = row.mark.querySelectorAll("span");
+      whole.textContent = `${clock(span.from)}, ${data.minutes.replace("{n}", span.to - span.from)}`;
+      brief.textContent = clock(span.from);
     }
     row.lane.setAttribute("aria-valuenow", span ? span.from : first);
     row.lane.setAttribute("aria-valuetext", span ? words(span) : data.nothing);
