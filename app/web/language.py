@@ -1,17 +1,20 @@
 """The reader's language, zone and formats."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date as babel_date
-from babel.numbers import format_currency, get_currency_symbol
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask import session as cookie
 from flask_babel import Babel, Domain, get_locale, gettext, pgettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from app.kernel.money import Money, minor_digits
 from app.web import auth
@@ -20,6 +23,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 LANGUAGE_KEY = "language"
 
 _WEEK = 7
+_THOUSAND = 1000
 
 
 class _Domain(Domain):
@@ -36,6 +40,11 @@ class _Domain(Domain):
             if here is not None and hasattr(here, "babel_locale"):
                 here.babel_translations = found
         return found
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        """Whatever a sentence counts, it counts with the reader's separators."""
+        text = str(self.get_translations().ungettext(singular, plural, num))
+        return text % {"num": format_number(num), **variables}
 
 
 class _Babel(Babel):
@@ -104,6 +113,15 @@ def currency_text(minor: int, currency: str, locale: Locale) -> str:
     return text.replace(currency, get_currency_symbol(currency, "en"))
 
 
+def format_number(number: int) -> str:
+    """A count with the reader's separators of thousands: `1,204`, `12.040`. The filter `number` of the templates."""
+    return (
+        str(number)
+        if -_THOUSAND < number < _THOUSAND
+        else str(format_decimal(number, locale=formats_locale()))
+    )
+
+
 def format_time(moment: datetime, tz: ZoneInfo) -> str:
     """`14:30`, on a 24-hour clock in every language: as the day strip and the door show it."""
     return moment.astimezone(tz).strftime("%H:%M")
@@ -157,10 +175,23 @@ def format_minutes(minutes: int) -> str:
     return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
 
 
+def _counting(ngettext: Any) -> Callable[..., str]:
+    """The templates' `ngettext`, with the count in the reader's format, as `_Domain.ngettext` has it."""
+
+    @pass_context
+    def counting(context: Context, singular: str, plural: str, count: int, **variables: Any) -> str:
+        text: str = ngettext(context, singular, plural, count, **{"num": format_number(count), **variables})
+        return text
+
+    return counting
+
+
 def init_language(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=select_locale)
+    app.jinja_env.globals["ngettext"] = _counting(app.jinja_env.globals["ngettext"])
+    app.add_template_filter(format_number, "number")
     app.add_template_filter(format_money, "money")
     app.add_template_filter(format_minutes, "minutes")
     app.add_template_filter(format_time, "clock_time")

@@ -16,6 +16,7 @@ from flask_babel import ngettext
 from app.domain.booking.terms import Alternative, FreeRoom, RefusedRoom, Room, RoomSearch
 from app.kernel.spans import Span
 from app.web import wording
+from app.web.language import format_number
 from app.web.pictures import Gallery
 from app.web.sentences import refusal_sentence
 from app.web.slots import slot_value
@@ -82,7 +83,9 @@ def facts(room: Room) -> str:
 
 def short_facts(room: Room) -> str:
     """`6, screen`: what fits beside a name in a narrow column."""
-    return ", ".join([str(room.capacity), *(_inside(name) for _id, name, _icon in room.amenities[:1])])
+    return ", ".join(
+        [format_number(room.capacity), *(_inside(name) for _id, name, _icon in room.amenities[:1])]
+    )
 
 
 @lru_cache(4096)

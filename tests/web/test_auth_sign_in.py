@@ -1,6 +1,7 @@
 """Signing in: who gets in, what nobody can learn from it, and what the browser holds afterwards."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,10 +9,13 @@ import time_machine
 from argon2 import PasswordHasher, extract_parameters
 from flask import Flask
 
+from app.demo.spaces import PASSWORD as DEMO_PASSWORD
+from app.domain.passwords import hashed
+from app.domain.tenants import add_person
 from app.models import AuditEntry, LoginSession, Person
-from tests.support.rows import change, rows
+from tests.support.rows import change, inside, rows
 from tests.support.visitor import Visitor
-from tests.support.world import PASSWORD, World
+from tests.support.world import PASSWORD, TenantWorld, World
 
 SOON = datetime(2030, 5, 6, 9, tzinfo=UTC)
 NOBODYS = '<meta name="portico-person" content="">'
@@ -304,3 +308,47 @@ def test_a_session_lives_while_it_is_used_and_pages_write_at_most_every_ten_minu
         assert visitor.is_signed_in()
         clock.shift(timedelta(days=61))
         assert not visitor.is_signed_in()
+
+
+def _found_demo(app: Flask, tenant: TenantWorld) -> None:
+    with inside(app, tenant) as session:
+        for who in ("member", "owner"):
+            add_person(
+                session,
+                datetime.now(UTC),
+                f"{who}@{tenant.slug}.test",
+                "Demo",
+                who,
+                password_hash=hashed(DEMO_PASSWORD),
+            )
+        session.commit()
+
+
+def test_a_demo_fills_the_form_in_and_one_press_signs_in(app: Flask, visitor: Visitor, world: World) -> None:
+    assert "This is a demo" not in visitor.get("/login").text
+    _found_demo(app, world.northlight)
+    page = visitor.get("/login?next=/bookings/mine").text
+    assert "member@northlight.test / portico-demo" in page
+    assert "contact@" not in page
+    assert 'href="/login?demo=member&amp;next=/bookings/mine"' in page
+    assert 'value="portico-demo"' not in page
+    filled = visitor.get("/login?demo=member&next=/bookings/mine").text
+    assert 'value="member@northlight.test"' in filled
+    assert 'value="portico-demo"' in filled
+    visitor.post("/login", {"email": "member@northlight.test", "password": DEMO_PASSWORD})
+    assert visitor.is_signed_in()
+
+
+def test_a_demo_is_told_nowhere_but_at_home(
+    app: Flask, visitor: Visitor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _found_demo(app, world.northlight)
+    assert "portico-demo" in visitor.get("/login?demo=owner").text
+    assert "portico-demo" not in Visitor(app, world.harbour).get("/login?demo=owner").text
+    settings = app.extensions["portico_settings"]
+    monkeypatch.setitem(app.extensions, "portico_settings", replace(settings, environment="production"))
+    for address in ("/login", "/login?demo=owner"):
+        page = visitor.get(address).text
+        assert "This is a demo" not in page
+        assert "portico-demo" not in page
+        assert "northlight.test" not in page

@@ -9,15 +9,15 @@ import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from flask import Flask
-from flask_babel import force_locale
+from flask import Flask, current_app
+from flask_babel import force_locale, ngettext
 from playwright.sync_api import Browser, Page
 
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.models import Person, Tenant
 from app.web import language, wording
-from app.web.language import babel, format_day, format_day_inside, format_minutes, format_money
+from app.web.language import babel, format_day, format_day_inside, format_minutes, format_money, format_number
 from tests.support.bookings import booked
 from tests.support.browser import DESKTOP, PHONE, new_page
 from tests.support.rows import change
@@ -294,3 +294,18 @@ def test_the_layout_stands_mirrored(
                 assert _sideways(page) <= 0, f"{address} scrolls sideways at {shape['viewport']}"
             rail = page.locator(".rail").bounding_box() if shape is DESKTOP else None
             assert shape is PHONE or (rail and rail["x"] + rail["width"] == shape["viewport"]["width"])
+
+
+@pytest.mark.parametrize(("locale", "many"), [("en", "12,040"), ("es", "12.040")])
+def test_a_count_has_the_separators_of_its_reader(app: Flask, locale: str, many: str) -> None:
+    sentence = ("%(num)s person", "%(num)s people")
+    with app.test_request_context(), force_locale(locale):
+        assert format_number(999) == "999"
+        assert format_number(12_040) == many
+        assert ngettext(*sentence, 12_040).startswith(f"{many} ")
+        template = current_app.jinja_env.from_string(
+            "{{ n|number }} / {{ ngettext('%(num)s person', '%(num)s people', n) }}"
+        )
+        said = template.render(n=12_040)
+        assert said.startswith(f"{many} / {many} ")
+        assert template.render(n=1).startswith("1 / 1 ")

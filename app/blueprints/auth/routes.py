@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, make_response, render_template, reque
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.blueprints.auth.demo import demo, sign_in_form
 from app.blueprints.auth.forms import SignInForm
 from app.domain import sessions
 from app.domain.signing_in import SignIn, SignInRefused, sign_in
@@ -27,7 +28,7 @@ _LONGEST_NEXT = 2000
 def new() -> Response:
     if auth.actor():
         return go_to(_next() or "/")
-    return _page(SignInForm())
+    return _page(sign_in_form())
 
 
 @blueprint.post("/login")
@@ -100,7 +101,8 @@ def _sign_in(command: SignIn, address: Allowance, account: Allowance) -> str | N
 
 def _page(form: Form, status: int = 200) -> Response:
     others = [(code, name) for code, name in LANGUAGES.items() if code != language()]
-    return make_response(render_template("auth/new.html", form=form, next=_next(), languages=others), status)
+    page = render_template("auth/new.html", form=form, next=_next(), languages=others, demo=demo(_next()))
+    return make_response(page, status)
 
 
 def _next() -> str:
