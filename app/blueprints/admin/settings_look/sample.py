@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from app.kernel.money import Money, minor_digits
 from app.theming.pictures import Kind, draw_room
-from app.web.language import format_money
+from app.web.language import format_minutes, format_money
 
 _FIRST, _LAST = 480, 1200
 
@@ -40,7 +40,6 @@ def sample(currency: str) -> dict[str, Any]:
     """The rooms and the price lines of the preview's pages."""
     unit = 10 ** minor_digits(currency)
     rate = Money(12 * unit, currency)
-    tax, total = Money(12 * unit // 5, currency), Money(12 * unit + 12 * unit // 5, currency)
     return {
         "rooms": (
             _room(
@@ -75,11 +74,12 @@ def sample(currency: str) -> dict[str, Any]:
             ),
         ),
         "lines": (
-            (_("1 h at %(price)s", price=format_money(rate)), format_money(rate)),
-            (_("Tax, %(rate)s", rate="20 %"), format_money(tax)),
+            (
+                _("%(length)s at %(price)s an hour", length=format_minutes(60), price=format_money(rate)),
+                format_money(rate),
+            ),
         ),
-        "total": (_("Due now"), format_money(total)),
-        "total_price": format_money(total),
+        "total": (_("Together"), format_money(rate)),
     }
 
 
