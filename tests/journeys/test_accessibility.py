@@ -162,17 +162,20 @@ def test_the_way_of_a_booking_is_open_to_everybody(
     sign_in_browser(app, screen.context, live_server, world.northlight, "member")
     screen.goto(f"/bookings/search?date={tomorrow}&start=10:00")
     screen.get_by_role("button", name="Book Fern").click()
-    expect(screen).to_have_url(re.compile("/checkout$"))
+    expect(screen.get_by_role("dialog", name="Fern")).to_be_visible()
+    sheet = _examine(screen)
+    screen.reload()
+    expect(screen.get_by_role("heading", level=1, name="Fern")).to_be_visible()
     checkout = _examine(screen)
     screen.get_by_role("button", name="Book for £18.00").click()
-    screen.goto("/bookings/mine")
+    expect(screen).to_have_url(re.compile("/bookings/mine$"))
     screen.get_by_role("link", name=re.compile("Fern")).click()
     booking = _examine(screen)
     screen.get_by_role("link", name=re.compile("Cancel")).click()
     expect(screen).to_have_url(re.compile("/cancellation$"))
     cancellation = _examine(screen)
     sign_in_browser(app, screen.context, live_server, world.northlight, "desk")
-    assert checkout + booking + cancellation + _visit(screen, "/admin/bookings") == []
+    assert sheet + checkout + booking + cancellation + _visit(screen, "/admin/bookings") == []
 
 
 def _tab_to(page: Page, name: str) -> None:

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.kernel.spans import Span
-from app.models import Booking, BookingStatus
+from app.models import Booking, BookingStatus, LoginSession
 from tests.support.bookings import booked
 from tests.support.browser import PHONE, new_page
 from tests.support.rows import inside
@@ -177,3 +177,35 @@ def test_the_best_match_of_home_opens_in_the_sheet(member: Page) -> None:
     expect(member.get_by_role("dialog").get_by_role("timer")).to_be_visible()
     member.keyboard.press("Escape")
     expect(member).to_have_url(re.compile(r"/$"))
+
+
+def test_a_form_that_is_refused_as_a_whole_is_told_in_the_sheet(member: Page, search: str) -> None:
+    sheet = _open(member, search)
+    member.context.clear_cookies()
+    sheet.get_by_role("button", name="Book for £18.00").click()
+    expect(sheet.get_by_role("alert")).to_contain_text("This form was open for too long.")
+
+
+def test_change_leads_to_the_rooms_and_lets_the_room_go(
+    app: Flask, member: Page, world: World, search: str
+) -> None:
+    sheet = _open(member, search)
+    with member.expect_response(re.compile("/release$")):
+        sheet.get_by_role("link", name="Change").click()
+    expect(member).to_have_url(re.compile(r"/bookings/search\?.*start=10:00"))
+    expect(member.get_by_role("button", name="Book Cedar")).to_be_visible()
+    assert _statuses(app, world) == [BookingStatus.LAPSED]
+
+
+def test_who_was_signed_out_meanwhile_comes_back_to_the_checkout(
+    app: Flask, member: Page, live_server: str, world: World, search: str
+) -> None:
+    sheet = _open(member, search)
+    with inside(app, world.northlight) as session:
+        session.execute(delete(LoginSession))
+        session.commit()
+    sheet.get_by_role("button", name="Book for £18.00").click()
+    expect(member).to_have_url(re.compile(r"/login\?next=/bookings/\d+/checkout$"))
+    sign_in_browser(app, member.context, live_server, world.northlight, "member")
+    member.reload()
+    expect(member.get_by_role("heading", level=1, name="Cedar")).to_be_visible()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from app.web.slots import slot_value
 from tests.support.bookings import NOW, SEARCH, booked, hold, id_in, span, statements
@@ -174,3 +175,56 @@ def test_checkout_takes_eight_statements_at_most(app: Flask, member: Visitor) ->
     with statements(app) as asked:
         member.get(page)
     assert len(asked) <= 8, "\n".join(asked)
+
+
+PART = {"headers": {"HX-Request": "true"}}
+
+
+def _hold_part(member: Visitor, room: str = "Fern") -> TestResponse:
+    slot = slot_value(member.tenant.rooms[room], span(10))
+    return member.post("/bookings/holds", {"slot": slot, "people": "1"}, form=SEARCH, **PART)
+
+
+def test_scripts_get_the_checkout_as_a_sheet_at_the_pages_address(member: Visitor) -> None:
+    sheet = _hold_part(member)
+    assert sheet.status_code == 200
+    assert "HX-Request" in sheet.headers["Vary"]
+    assert "<html" not in sheet.text
+    assert "Book for £18.00" in sheet.text
+    address = re.search(r'data-address="(/bookings/\d+/checkout)"', sheet.text)
+    assert address
+    page = member.get(address[1]).text
+    assert "<html" in page
+    assert "data-sheet-content" not in page
+    assert 'hx-target="#sheet"' not in page
+    assert "Held for you until 09:17" in page
+
+
+def test_scripts_get_what_is_wrong_as_a_sheet(app: Flask, member: Visitor, world: World) -> None:
+    booked(app, world.northlight, "colleague", "Fern", span(10))
+    taken = _hold_part(member)
+    assert taken.status_code == 422
+    assert taken.text.lstrip().startswith("<div data-sheet-content")
+    assert "data-stale" in taken.text
+    assert "Somebody else has just taken it." in taken.text
+    assert re.search(r'aria-label="Book Cedar, 10:00 – 11:00"', taken.text)
+    held = _hold_part(member, "Rowan")
+    assert "data-stale" not in held.text
+    path = re.search(r'action="(/bookings/\d+/confirmation)"', held.text)
+    assert path
+    wrong = member.post(path[1], {"title": "Planning", "people": "900"}, form=SEARCH, **PART)
+    assert wrong.status_code == 422
+    assert wrong.text.lstrip().startswith("<div data-sheet-content")
+    assert "It holds 12 people." in wrong.text
+    right = member.post(path[1], {"title": "Planning", "people": "2"}, form=SEARCH, **PART)
+    assert (right.status_code, right.headers["HX-Redirect"]) == (204, "/bookings/mine")
+
+
+def test_an_old_page_does_not_open_the_checkout_of_what_is_booked_by_now(member: Visitor) -> None:
+    booking = id_in(hold(member, "Fern", span(10), request_key="a-page"))
+    member.post(f"/bookings/{booking}/confirmation", {"people": "1"}, form=SEARCH)
+    slot = slot_value(member.tenant.rooms["Fern"], span(10))
+    again = member.post(
+        "/bookings/holds", {"slot": slot, "people": "1", "request_key": "a-page"}, form=SEARCH, **PART
+    )
+    assert (again.status_code, again.headers["HX-Redirect"]) == (204, f"/bookings/{booking}")

@@ -148,3 +148,20 @@ def test_it_takes_eight_statements_at_most_however_many_bookings(
     with statements(app) as many:
         assert member.get(path).status_code == 200
     assert len(few) == len(many) <= 8, "\n".join(many)
+
+
+def test_words_on_the_grid_stand_beside_the_line_that_says_now(
+    app: Flask, world: World, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(span(8, 10, days=0).start)
+    booked(app, world.northlight, "member", "Fern", span(9, 0, 75, days=0))
+    booked(app, world.northlight, "member", "Rowan", span(8, 15, days=0))
+    clock.move_to(NOW)
+    words = r'<foreignObject x="{x}" width="{width}" height="100%"><p class="lane-words"><span>You, until {until}<'
+    member = Visitor(app, world.northlight)
+    member.sign_in("member")
+    grid = member.get("/bookings/day?date=2026-11-24").text
+    begun = words.format(x="9.333%", width="90.667%", until="10:15")
+    almost_over = words.format(x="0%", width="86.667%", until="09:15")
+    assert begun in grid
+    assert almost_over in grid
