@@ -18,8 +18,9 @@ from redis.exceptions import ConnectionError as NotYet
 from app.domain.notices import tell
 from app.factory import create_app
 from app.jobs.queue import open_queue
+from app.models import Delivery
 from app.settings import Settings
-from tests.support.rows import inside
+from tests.support.rows import inside, rows
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
@@ -108,3 +109,13 @@ def test_the_bell_rings_over_there(shared: Settings, world: World) -> None:
     queue = open_queue(shared.data_dir, shared.redis_url)
     assert queue.pending_count() == 1
     assert not (shared.data_dir / "queue.db").exists()
+
+
+def test_a_queue_that_never_answers_does_not_hold_a_page_up(settings: Settings, world: World) -> None:
+    """It takes the connection and says nothing. What is to be delivered is in the database all the same."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        app = create_app(dataclasses.replace(settings, redis_url=url))
+        with inside(app, world.northlight) as session:
+            tell(session, datetime.now(UTC), world.northlight.people["member"], "password.changed", {})
+    assert len(rows(app, world.northlight, Delivery)) == 1
