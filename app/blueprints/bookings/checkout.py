@@ -29,13 +29,13 @@ from app.domain.booking.terms import (
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
+from app.kernel.walltime import clock_face
 from app.models import Booking, BookingStatus
 from app.web import auth, booked, rooms, sentences, wording
 from app.web.access import in_section
 from app.web.database import session
 from app.web.forms import Form, TextField, WholeField
 from app.web.htmx import go_to
-from app.web.language import format_day_inside
 from app.web.pictures import Gallery
 from app.web.slots import Slot, parse_slot
 from app.web.strips import Ruler, Strip
@@ -123,7 +123,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
     return url_for(
         "bookings.search",
         date=f"{start:%Y-%m-%d}",
-        start=f"{start:%H:%M}",
+        start=clock_face(start),
         minutes=span.minutes,
         people=people,
     )
@@ -163,7 +163,7 @@ def confirm(booking_id: int) -> Answer:
         form.say("", sentences.refusal(refusal, tz))
     else:
         session().commit()
-        day = format_day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date())
+        day = wording.day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date())
         flash(
             _(
                 "%(room)s is yours, %(day)s %(when)s.",
@@ -210,7 +210,7 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         held=view.status is BookingStatus.HELD,
         back=url_for("bookings.search"),
         expires_iso=f"{expires:%Y-%m-%dT%H:%M:%SZ}" if expires else "",
-        expires_clock=f"{expires.astimezone(ZoneInfo(view.zone)):%H:%M}" if expires else "",
+        expires_clock=wording.clock_time(expires, ZoneInfo(view.zone)) if expires else "",
         hold_seconds=int(holding.HOLD_FOR.total_seconds()),
         change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
         book_words=_("Book for %(price)s", price=words.price) if view.price else _("Book"),

@@ -9,7 +9,7 @@ from flask import current_app
 from jinja2 import Environment
 
 from app.domain.booking.catalogue import Place
-from app.web.language import format_minutes
+from app.web import wording
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480)
 _FIRST, _LAST = 6 * 60, 22 * 60
@@ -76,5 +76,5 @@ def lengths(asked: str) -> list[tuple[str, str]]:
     values: Iterable[int] = LENGTHS
     if asked.isdecimal() and int(asked) not in LENGTHS:
         values = sorted([*LENGTHS, int(asked)])
-    offered = [(str(value), format_minutes(value)) for value in values]
+    offered = [(str(value), wording.minutes(value)) for value in values]
     return offered if asked.isdecimal() else [(asked, asked), *offered]

@@ -18,12 +18,11 @@ from app.domain.booking.looks import look_of
 from app.domain.booking.search import search_place
 from app.domain.booking.terms import FreeRoom, OutOfReach, RoomQuery
 from app.kernel.spans import Span
-from app.kernel.walltime import day_bounds, local_date
+from app.kernel.walltime import clock_face, day_bounds, local_date
 from app.web import auth, rooms, sentences, wording
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import wants_part
-from app.web.language import format_day
 from app.web.pictures import Gallery
 from app.web.slots import parse_slot, slot_value
 from app.web.strips import Ruler
@@ -119,7 +118,7 @@ def choice() -> Any:
             url_for(
                 "bookings.search",
                 date=f"{start:%Y-%m-%d}",
-                start=f"{start:%H:%M}",
+                start=clock_face(start),
                 minutes=slot.span.minutes,
                 location=room.location_id,
             )
@@ -157,7 +156,7 @@ def _choice(free: FreeRoom, span: Span, tz: ZoneInfo) -> dict[str, str]:
 
 def _words(grid: DayGrid, today: date) -> dict[str, str]:
     near = abs((grid.day - today).days) < _WEEK
-    words = f"{format_day(grid.day, today)}, {wording.day_and_month(grid.day)}"
+    words = f"{wording.day(grid.day, today)}, {wording.day_and_month(grid.day)}"
     return {"day_words": words if near else wording.short_day(grid.day)}
 
 
@@ -192,7 +191,7 @@ def _lanes(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
         "even": end - start == timedelta(days=1),
         "passed": ruler.share(min(max(ruler.now - ruler.first, 0), ruler.length)),
         "now_line": ruler.first < ruler.now < ruler.last,
-        "now_words": f"{auth.now().astimezone(tz):%H:%M}",
+        "now_words": wording.clock_time(auth.now(), tz),
         "starts_at": _window(grid.day, tz),
     }
 
@@ -237,7 +236,7 @@ def _block_words(cell: DayCell, width: int, tz: ZoneInfo) -> str:
     if width < _ROOM_FOR_WORDS:
         return ""
     if cell.label is Label.MINE:
-        return _("You, until %(time)s", time=f"{cell.span.end.astimezone(tz):%H:%M}")
+        return _("You, until %(time)s", time=wording.clock_time(cell.span.end, tz))
     return _("Taken") if cell.label is Label.BUSY else _("Closed")
 
 
@@ -280,7 +279,7 @@ def _ask_for(span: Span, grid: DayGrid, now: datetime, tz: ZoneInfo) -> str:
     return url_for(
         "bookings.search",
         date=f"{local:%Y-%m-%d}",
-        start=f"{local:%H:%M}",
+        start=clock_face(local),
         minutes=min(60, int(left.total_seconds()) // 60),
         location=grid.location_id,
     )

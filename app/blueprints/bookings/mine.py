@@ -13,6 +13,7 @@ from app.domain.booking.catalogue import load_place
 from app.domain.booking.extend import offers, offers_in
 from app.domain.booking.looks import look_of
 from app.domain.booking.view import BookingView
+from app.kernel.walltime import clock_face
 from app.models import BookingStatus
 from app.web import auth, booked
 from app.web.access import in_section
@@ -83,7 +84,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         over=view.ends_at <= now,
         cancelled=view.status is BookingStatus.CANCELLED,
         reason=view.cancel_reason,
-        cutoff=f"{cutoff:%H:%M}",
+        cutoff=clock_face(cutoff),
         cutoff_day=cutoff.date(),
         today=now.astimezone(tz).date(),
     )

@@ -19,7 +19,7 @@ from app.domain.booking.terms import AlreadyOver, NotBegun, NotBookable, OutOfRe
 from app.domain.booking.view import BookingView
 from app.kernel.errors import Refusal
 from app.models import BookingStatus
-from app.web import auth, booked, sentences
+from app.web import auth, booked, sentences, wording
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import go_to, wants_part
@@ -47,7 +47,7 @@ def extend(booking_id: int) -> Answer:
         return _refused(_view(booking_id), _sentence(refusal, view))
     session().commit()
     view = _view(booking_id)
-    until = f"{view.ends_at.astimezone(ZoneInfo(view.zone)):%H:%M}"
+    until = wording.clock_time(view.ends_at, ZoneInfo(view.zone))
     said = _("%(room)s is yours until %(time)s.", room=view.room, time=until)
     if wants_part():
         return _part(view, said=said), 200

@@ -18,7 +18,6 @@ from app.models import BookingStatus
 from app.web import auth, rooms, wording
 from app.web.booked import Booked, Galleries, booked
 from app.web.database import session
-from app.web.language import format_day_inside
 from app.web.pictures import Gallery
 from app.web.qr import QrCode, qr_code
 from app.web.running import Running, running
@@ -142,7 +141,7 @@ def _quick(shown: Shown) -> Quick | None:
     today = auth.now().astimezone(tz).date()
     when = wording.clock(match.span, tz)
     if day != today:
-        when = f"{format_day_inside(day, today)} {when}"
+        when = f"{wording.day_inside(day, today)} {when}"
     button = (
         _("Book %(when)s for %(price)s", when=when, price=wording.money(match.quote.total))
         if match.quote.total_minor

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
-from app.kernel.walltime import TimeRepeated, TimeSkipped, to_utc
+from app.kernel.walltime import TimeRepeated, TimeSkipped, clock_face, to_utc
 from app.web.forms.base import say
 from app.web.forms.reading import ReadField
 
@@ -49,7 +49,7 @@ class ClockField(ReadField):
         return parse_clock(typed)
 
     def write(self, value: time) -> str:
-        return value.strftime("%H:%M")
+        return clock_face(value)
 
     def needed(self) -> str:
         return _("Choose a time.")
@@ -76,8 +76,8 @@ def moment_of(day: DayField, at: ClockField, tz: ZoneInfo) -> datetime | None:
             at,
             _(
                 "The clocks skip %(time)s that night. The next time there is: %(next)s.",
-                time=at.data.strftime("%H:%M"),
-                next=skipped.next_time.strftime("%H:%M"),
+                time=clock_face(at.data),
+                next=clock_face(skipped.next_time),
             ),
         )
     except TimeRepeated:
@@ -85,7 +85,7 @@ def moment_of(day: DayField, at: ClockField, tz: ZoneInfo) -> datetime | None:
             at,
             _(
                 "The clocks go back that night, so %(time)s comes twice. Choose a time outside that hour.",
-                time=at.data.strftime("%H:%M"),
+                time=clock_face(at.data),
             ),
         )
     return None
