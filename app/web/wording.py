@@ -16,6 +16,7 @@ from flask_babel import pgettext
 
 from app.domain.booking.terms import Quote
 from app.kernel.money import Money, minor_digits
+from app.kernel.names import initials
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
 from app.web.language import formats_locale
@@ -161,5 +162,5 @@ def capital(text: str) -> str:
 
 def init_wording(app: Flask) -> None:
     """Give templates the words under the names that they have here."""
-    for say in (money, minutes, clock_time, day, day_inside):
+    for say in (money, minutes, clock_time, day, day_inside, initials):
         app.add_template_filter(say)

@@ -59,7 +59,6 @@ from app.web.forms import (
     parse_clock,
     without_forbidden,
 )
-from app.web.navigation import initials
 from app.web.sentences import obstacle_sentence
 
 _MONTH = 31 * 24 * 60
@@ -170,7 +169,7 @@ def bookings_new() -> Response:
     words = _words()
     found = find_people(session(), today(), words) if words else ()
     kept = {name: request.args[name] for name in ("location", "date", "room", "at") if name in request.args}
-    return page("admin/bookings/who.html", here=here, q=words, found=found, kept=kept, initials=initials)
+    return page("admin/bookings/who.html", here=here, q=words, found=found, kept=kept)
 
 
 @blueprint.post("/bookings")
