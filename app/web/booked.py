@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from app.domain.booking.day import DayCell, Label
-from app.domain.booking.looks import room_looks
+from app.domain.booking.pictures import room_pictures
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
 from app.kernel.money import Money
@@ -65,8 +65,8 @@ class Galleries:
 
     def __init__(self, location_ids: Iterable[int]) -> None:
         wanted = set(location_ids)
-        looks = room_looks(session(), wanted) if wanted else {}
-        self._galleries = {location_id: Gallery(found) for location_id, found in looks.items()}
+        pictures = room_pictures(session(), wanted) if wanted else {}
+        self._galleries = {location_id: Gallery(found) for location_id, found in pictures.items()}
 
     def url(self, view: BookingView) -> str:
         gallery = self._galleries.get(view.location_id)

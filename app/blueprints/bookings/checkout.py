@@ -14,9 +14,9 @@ from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
 from app.blueprints.bookings.room import blueprint, bookable_place, require_open
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
-from app.domain.booking.catalogue import Place, load_place
+from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.day import day_grid_in
-from app.domain.booking.looks import RoomPlace, room_looks
+from app.domain.booking.pictures import room_pictures
 from app.domain.booking.terms import (
     TITLE_LENGTH,
     AlreadyOver,
@@ -27,6 +27,7 @@ from app.domain.booking.terms import (
     OutOfReach,
 )
 from app.domain.booking.view import BookingView
+from app.domain.booking.whereabouts import Whereabouts
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
@@ -103,9 +104,9 @@ def _refused(sentence: str) -> tuple[str, int]:
     ), 422
 
 
-def _not_to_be_had(room: RoomPlace, slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
+def _not_to_be_had(room: Whereabouts, slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
     tz = ZoneInfo(room.zone)
-    gallery = Gallery(room_looks(session(), [room.location_id]).get(room.location_id, []))
+    gallery = Gallery(room_pictures(session(), [room.location_id]).get(room.location_id, []))
     rows = rooms.alternative_rows(refusal.alternatives, gallery, tz, slot.span)
     return render_template(
         "bookings/refused.html",
@@ -197,7 +198,7 @@ def _own(booking_id: int) -> BookingView:
 def _page(view: BookingView, form: ConfirmForm) -> str:
     words = booked.booked_rows([view])[0]
     ruler, strip = day_of(
-        view, load_place(session(), view.location_id, auth.signed_in().person_id, auth.now())
+        view, load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
     )
     expires = view.hold_expires_at
     return render_template(
@@ -217,11 +218,11 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
     )
 
 
-def day_of(view: BookingView, place: Place) -> tuple[Ruler, Strip | None]:
+def day_of(view: BookingView, catalogue: Catalogue) -> tuple[Ruler, Strip | None]:
     """The booked day of the booked room at its place; no strip for a room that is out of use."""
     tz = ZoneInfo(view.zone)
     day = view.starts_at.astimezone(tz).date()
     ruler = Ruler(day, tz, auth.now(), Span(view.starts_at, view.ends_at))
-    grid = day_grid_in(session(), auth.signed_in(), place, day, auth.now())
+    grid = day_grid_in(session(), auth.signed_in(), catalogue, day, auth.now())
     row = next((row for row in grid.rows if row.room.id == view.resource_id), None)
     return ruler, ruler.strip(booked.strip_of_cells(row.cells)) if row else None

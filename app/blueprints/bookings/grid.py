@@ -12,10 +12,10 @@ from flask_babel import ngettext
 from app.blueprints.bookings.forms import day_of, sensible_start
 from app.blueprints.bookings.room import blueprint, bookable_place
 from app.blueprints.bookings.search import asked_place, views
-from app.domain.booking.catalogue import load_place
+from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.day import DayCell, DayGrid, DayRow, Label, day_grid
-from app.domain.booking.looks import look_of
-from app.domain.booking.search import search_place
+from app.domain.booking.pictures import picture_of
+from app.domain.booking.search import search_in
 from app.domain.booking.terms import FreeRoom, OutOfReach, RoomQuery
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face, day_bounds, local_date
@@ -123,9 +123,9 @@ def choice() -> Any:
                 location=room.location_id,
             )
         )
-    offered = load_place(session(), room.location_id, auth.signed_in().person_id, auth.now())
+    offered = load_catalogue(session(), room.location_id, auth.signed_in().person_id, auth.now())
     try:
-        found = search_place(
+        found = search_in(
             session(), auth.signed_in(), offered, RoomQuery(room.location_id, slot.span), auth.now()
         )
     except OutOfReach as refusal:
@@ -177,7 +177,7 @@ def _steps(day: date, today: date, location: str, *, table: bool) -> dict[str, s
 
 def _lanes(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
     ruler = Ruler(grid.day, tz, auth.now(), grid.span)
-    gallery = Gallery(look_of(row.room) for row in grid.rows)
+    gallery = Gallery(picture_of(row.room) for row in grid.rows)
     start, end = day_bounds(grid.day, tz)
     return {
         "ruler": ruler,

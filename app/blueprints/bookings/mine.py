@@ -9,9 +9,9 @@ from app.blueprints.bookings.checkout import day_of
 from app.blueprints.bookings.forms import id_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine as bookings_of
-from app.domain.booking.catalogue import load_place
+from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.extend import offers, offers_in
-from app.domain.booking.looks import look_of
+from app.domain.booking.pictures import picture_of
 from app.domain.booking.view import BookingView
 from app.kernel.walltime import clock_face
 from app.models import BookingStatus
@@ -65,11 +65,13 @@ def show(booking_id: int) -> Any:
 def show_page(view: BookingView, problem: str = "") -> str:
     """The page of one booking; `problem` is why what was just asked of it was refused."""
     now, actor, tz = auth.now(), auth.signed_in(), ZoneInfo(view.zone)
-    place = load_place(session(), view.location_id, actor.person_id, now)
-    one = booked.booked(view, Gallery(look_of(each.room) for each in place.rooms).url(view.resource_id))
-    ruler, strip = day_of(view, place)
+    catalogue = load_catalogue(session(), view.location_id, actor.person_id, now)
+    one = booked.booked(
+        view, Gallery(picture_of(each.room) for each in catalogue.rooms).url(view.resource_id)
+    )
+    ruler, strip = day_of(view, catalogue)
     runs = view.status is BookingStatus.CONFIRMED and view.starts_at <= now < view.ends_at
-    offered = offers_in(session(), actor, place, [view], now)
+    offered = offers_in(session(), actor, catalogue, [view], now)
     cutoff = view.cancel_until.astimezone(tz)
     return render_template(
         "bookings/show.html",

@@ -6,7 +6,7 @@ import brotli
 from flask import Blueprint, Response, abort, request
 from sqlalchemy import select
 
-from app.domain.booking.looks import room_looks
+from app.domain.booking.pictures import room_pictures
 from app.models import StoredFile
 from app.web import auth
 from app.web.access import signed_in
@@ -40,8 +40,8 @@ def rooms(digest: str) -> Response:
     """The drawn rooms of one of this tenant's locations. 404 when no location looks like that (any more)."""
     tenant_id = auth.portal().tenant_id
     if remembered(tenant_id, digest) is None:
-        for looks in room_looks(session(), [place.id for place in auth.portal().places]).values():
-            remember(tenant_id, sheet_of(specs_of(looks)))
+        for pictures in room_pictures(session(), [place.id for place in auth.portal().places]).values():
+            remember(tenant_id, sheet_of(specs_of(pictures)))
     svg = remembered(tenant_id, digest)
     if svg is None:
         abort(404)

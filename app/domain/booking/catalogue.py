@@ -101,8 +101,8 @@ class Bookable:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A location with what can be booked there, in the operator's order."""
+class Catalogue:
+    """A location and what can be booked there, in the operator's order."""
 
     id: int
     name: str
@@ -121,10 +121,10 @@ class Place:
         raise NotFound
 
 
-_PLACES: Memory[Place] = Memory(512)
+_CATALOGUES: Memory[Catalogue] = Memory(512)
 
 
-def load_place(session: Session, location_id: int, person_id: int, now: datetime) -> Place:
+def load_catalogue(session: Session, location_id: int, person_id: int, now: datetime) -> Catalogue:
     """Load a location for one person. Raises NotFound when it is unknown, retired or another tenant's."""
     tenant_id = tenant_of(session)
     rows = session.execute(_ROOMS, {"tenant": tenant_id, "location": location_id}).all()
@@ -145,7 +145,7 @@ def load_place(session: Session, location_id: int, person_id: int, now: datetime
     calendar = Calendar(tz, dict(facts.hours), dict(facts.closures))
     rooms = tuple(_bookable(row, facts) for row in rows if row.id is not None)
     first = rows[0]
-    return Place(
+    return Catalogue(
         location_id,
         first.location_name,
         first.zone,
@@ -156,13 +156,15 @@ def load_place(session: Session, location_id: int, person_id: int, now: datetime
     )
 
 
-def recall_place(session: Session, revision: int, location_id: int, person_id: int, now: datetime) -> Place:
+def recall_catalogue(
+    session: Session, revision: int, location_id: int, person_id: int, now: datetime
+) -> Catalogue:
     """The same for pages that only read: in no statement once this process has met the location at that revision.
 
     One statement where rooms are for plans only, because contracts change without a new revision.
     """
     key = (tenant_of(session), revision, location_id)
-    known = _PLACES.recall(session, key, lambda: load_place(session, location_id, person_id, now))
+    known = _CATALOGUES.recall(session, key, lambda: load_catalogue(session, location_id, person_id, now))
     plans = {plan_id for each in known.rooms for plan_id, _ in each.limits.plans or ()}
     mine = _my_plans(session, person_id, local_date(now, known.calendar.zone)) if plans else frozenset()
     # A calendar of its own: it grows with each day that is looked at.
