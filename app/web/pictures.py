@@ -59,8 +59,8 @@ class Gallery:
     def __init__(self, pictures: Iterable[RoomPicture]) -> None:
         pictures = list(pictures)
         specs = specs_of(pictures)
-        self._sheet = url_for("media.rooms", digest=sheet_of(specs).digest) if specs else ""
-        photos = url_for("media.file", digest="_").removesuffix("_")
+        self._sheet = url_for("media.show_rooms", digest=sheet_of(specs).digest) if specs else ""
+        photos = url_for("media.show_file", digest="_").removesuffix("_")
         self._urls = {
             picture.id: f"{photos}{picture.photo_digest}"
             if picture.photo_digest

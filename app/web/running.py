@@ -61,8 +61,8 @@ def running(
         f"{view.ends_at:%Y-%m-%dT%H:%M:%SZ}",
         minute_of(view.ends_at),
         _offer(extension, ZoneInfo(view.zone)) if extension else None,
-        url_for("bookings.extend", booking_id=view.id),
-        url_for("bookings.end", booking_id=view.id),
+        url_for("bookings.create_extension", booking_id=view.id),
+        url_for("bookings.create_ending", booking_id=view.id),
         problem,
     )
 

@@ -39,7 +39,7 @@ def index_sessions() -> str:
 
 @blueprint.post("/account/sessions/<int:session_id>/ending")
 @in_section("account")
-def end_session(session_id: int) -> Response:
+def destroy_session(session_id: int) -> Response:
     sessions.end(session(), auth.signed_in(), session_id, auth.now())
     session().commit()
     flash(_("That device is signed out."))
@@ -48,7 +48,7 @@ def end_session(session_id: int) -> Response:
 
 @blueprint.post("/account/sessions/others/ending")
 @in_section("account")
-def end_other_sessions() -> Response:
+def destroy_other_sessions() -> Response:
     ended = sessions.end_others(session(), auth.signed_in(), auth.now())
     session().commit()
     flash(ngettext("%(num)s device is signed out.", "%(num)s devices are signed out.", ended))

@@ -165,7 +165,7 @@ def _url(resource_id: int) -> str:
 
 
 def _photo_start() -> str:
-    return url_for("media.file", digest="_").removesuffix("_")
+    return url_for("media.show_file", digest="_").removesuffix("_")
 
 
 def _show(

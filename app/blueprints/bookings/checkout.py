@@ -53,7 +53,7 @@ class ConfirmForm(Form):
 
 @blueprint.post("/bookings/holds")
 @in_section("bookings")
-def hold() -> Answer:
+def create_hold() -> Answer:
     """Hold the room that a button named. 422 with what is nearest when it cannot be had."""
     slot = parse_slot(request.form.get("slot", ""))
     people = whole_of(request.form.get("people", "1").strip())
@@ -68,7 +68,7 @@ def hold() -> Answer:
     except (OutOfReach, Malformed):
         return _refused(_("That is longer or further away than anybody can book."))
     session().commit()
-    return go_to(url_for("bookings.checkout", booking_id=booking.id))
+    return go_to(url_for("bookings.show_checkout", booking_id=booking.id))
 
 
 def _hold(command: BookRoom) -> Booking:
@@ -100,7 +100,7 @@ def _refused(sentence: str) -> tuple[str, int]:
         sentence=sentence,
         rows=[],
         people=1,
-        back=url_for("bookings.search"),
+        back=url_for("bookings.show_search"),
     ), 422
 
 
@@ -122,7 +122,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
     """The search that led to a span."""
     start = span.start.astimezone(tz)
     return url_for(
-        "bookings.search",
+        "bookings.show_search",
         date=f"{start:%Y-%m-%d}",
         start=clock_face(start),
         minutes=span.minutes,
@@ -132,7 +132,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
 
 @blueprint.get("/bookings/<int:booking_id>/checkout")
 @in_section("bookings")
-def checkout(booking_id: int) -> Answer:
+def show_checkout(booking_id: int) -> Answer:
     """What is held, for how long still and what it costs."""
     view = _own(booking_id)
     if view.status in (BookingStatus.CONFIRMED, BookingStatus.CANCELLED):
@@ -142,7 +142,7 @@ def checkout(booking_id: int) -> Answer:
 
 @blueprint.post("/bookings/<int:booking_id>/confirmation")
 @in_section("bookings")
-def confirm(booking_id: int) -> Answer:
+def create_confirmation(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""
     view = _own(booking_id)
     require_open(view.location_id)
@@ -173,13 +173,13 @@ def confirm(booking_id: int) -> Answer:
                 when=wording.clock(Span(view.starts_at, view.ends_at), tz),
             )
         )
-        return go_to(url_for("bookings.mine"))
+        return go_to(url_for("bookings.index_mine"))
     return _page(_own(booking_id), form), 422
 
 
 @blueprint.post("/bookings/<int:booking_id>/release")
 @in_section("bookings")
-def release(booking_id: int) -> Answer:
+def destroy_hold(booking_id: int) -> Answer:
     """Let a hold go, and back to the search that it came from."""
     view = _own(booking_id)
     holding.release(session(), auth.signed_in(), booking_id, auth.clock())
@@ -209,7 +209,7 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         ruler=ruler,
         strip=strip,
         held=view.status is BookingStatus.HELD,
-        back=url_for("bookings.search"),
+        back=url_for("bookings.show_search"),
         expires_iso=f"{expires:%Y-%m-%dT%H:%M:%SZ}" if expires else "",
         expires_clock=wording.clock_time(expires, ZoneInfo(view.zone)) if expires else "",
         hold_seconds=int(holding.HOLD_FOR.total_seconds()),

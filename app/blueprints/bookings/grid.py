@@ -70,7 +70,7 @@ class Cell:
 
 @blueprint.get("/bookings/day")
 @in_section("bookings")
-def day() -> Any:
+def show_day() -> Any:
     """The grid, or with `view=table` the table. 422 for a day that does not exist; today is shown then."""
     place, wrong = asked_place(request.args.get("location", ""))
     tz = ZoneInfo(place.zone)
@@ -103,7 +103,7 @@ def day() -> Any:
 
 @blueprint.get("/bookings/day/choice")
 @in_section("bookings")
-def choice() -> Any:
+def show_choice() -> Any:
     """What was chosen on the grid, its price and the button to go on; or why not. A part for htmx; else the search."""
     slot = parse_slot(request.args.get("slot", ""))
     if slot is None:
@@ -116,7 +116,7 @@ def choice() -> Any:
         start = slot.span.start.astimezone(tz)
         return redirect(
             url_for(
-                "bookings.search",
+                "bookings.show_search",
                 date=f"{start:%Y-%m-%d}",
                 start=clock_face(start),
                 minutes=slot.span.minutes,
@@ -167,7 +167,7 @@ def _steps(day: date, today: date, location: str, *, table: bool) -> dict[str, s
         rest["view"] = "table"
 
     def href(other: date) -> str:
-        return url_for("bookings.day", date=other.isoformat(), **rest)
+        return url_for("bookings.show_day", date=other.isoformat(), **rest)
 
     return {
         "before": href(day - timedelta(days=1)) if day > today else "",
@@ -277,7 +277,7 @@ def _ask_for(span: Span, grid: DayGrid, now: datetime, tz: ZoneInfo) -> str:
     left = max(span.end - start, quarter)
     local = start.astimezone(tz)
     return url_for(
-        "bookings.search",
+        "bookings.show_search",
         date=f"{local:%Y-%m-%d}",
         start=clock_face(local),
         minutes=min(60, int(left.total_seconds()) // 60),

@@ -26,7 +26,7 @@ _PAGE = 20
 
 @blueprint.get("/bookings/mine")
 @in_section("bookings")
-def mine() -> Any:
+def index_mine() -> Any:
     """What runs on top, what comes by day; with `view=past` what was, a page at a time."""
     if request.args.get("view") == "past":
         return _past()
@@ -45,7 +45,11 @@ def mine() -> Any:
 def _past() -> Any:
     before = id_of(request.args.get("before", ""))
     views = bookings_of.past(session(), auth.signed_in(), auth.now(), before_id=before, limit=_PAGE + 1)
-    older = url_for("bookings.mine", view="past", before=views[_PAGE - 1].id) if len(views) > _PAGE else None
+    older = (
+        url_for("bookings.index_mine", view="past", before=views[_PAGE - 1].id)
+        if len(views) > _PAGE
+        else None
+    )
     return render_template(
         "bookings/mine.html",
         past=True,

@@ -33,7 +33,7 @@ _LATEST = 10**9
 
 @blueprint.post("/bookings/<int:booking_id>/extension")
 @in_section("bookings")
-def extend(booking_id: int) -> Answer:
+def create_extension(booking_id: int) -> Answer:
     """Stay as much longer as the button said. 422 with the sentence in place when that is not to be had."""
     view = _view(booking_id)
     minutes, ends = whole_of(request.form.get("minutes", "")), id_of(request.form.get("ends", ""))
@@ -65,7 +65,7 @@ def new_ending(booking_id: int) -> str:
 
 @blueprint.post("/bookings/<int:booking_id>/ending")
 @in_section("bookings")
-def end(booking_id: int) -> Answer:
+def create_ending(booking_id: int) -> Answer:
     """End the booking now and free the rest. 422 with the sentence when it does not run."""
     view = _view(booking_id)
     try:

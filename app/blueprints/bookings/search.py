@@ -31,12 +31,12 @@ from app.web.pictures import Gallery
 @blueprint.get("/bookings")
 @in_section("bookings")
 def index() -> Response:
-    return redirect(url_for("bookings.search"), code=302)
+    return redirect(url_for("bookings.show_search"), code=302)
 
 
 @blueprint.get("/bookings/search")
 @in_section("bookings")
-def search() -> Any:
+def show_search() -> Any:
     """The page, or the part that changes with the answers. 422 with a sentence at the field for what makes no sense."""
     place, wrong = asked_place(request.args.get("location", ""))
     offered = recall_catalogue(
@@ -153,8 +153,8 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
         "types": choice.types,
         "shows_zone": place.zone != auth.portal().zone,
         "urls": {
-            "search": url_for("bookings.search"),
-            "holds": url_for("bookings.hold"),
+            "search": url_for("bookings.show_search"),
+            "holds": url_for("bookings.create_hold"),
             "icons": themes.assets().url("icons.svg"),
         },
         "say": {"book": _("Book"), "booking": _("Booking")},
@@ -167,7 +167,7 @@ def views(current: str, day: str, location: str) -> list[tuple[str, str, bool, s
         name: value for name, value in (("date", day), ("location", location)) if value
     }
     return [
-        (_("List"), url_for("bookings.search", **answers), current == "list", "list"),
-        (_("Day grid"), url_for("bookings.day", **answers), current == "grid", "layout-grid"),
-        (_("Table"), url_for("bookings.day", view="table", **answers), current == "table", "table"),
+        (_("List"), url_for("bookings.show_search", **answers), current == "list", "list"),
+        (_("Day grid"), url_for("bookings.show_day", **answers), current == "grid", "layout-grid"),
+        (_("Table"), url_for("bookings.show_day", view="table", **answers), current == "table", "table"),
     ]

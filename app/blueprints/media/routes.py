@@ -23,7 +23,7 @@ _SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "imag
 
 @blueprint.get("/media/<digest>")
 @signed_in
-def file(digest: str) -> Response:
+def show_file(digest: str) -> Response:
     """A stored picture of this tenant. 404 for another tenant's, an unknown digest or a file that is no picture."""
     if not _DIGEST.fullmatch(digest):
         abort(404)
@@ -36,7 +36,7 @@ def file(digest: str) -> Response:
 
 @blueprint.get("/media/rooms/<digest>.svg")
 @signed_in
-def rooms(digest: str) -> Response:
+def show_rooms(digest: str) -> Response:
     """The drawn rooms of one of this tenant's locations. 404 when no location looks like that (any more)."""
     tenant_id = auth.portal().tenant_id
     if remembered(tenant_id, digest) is None:
