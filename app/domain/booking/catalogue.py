@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,42 +45,24 @@ from app.models import (
     StoredFile,
     Tenant,
 )
+from app.models.base import table_of
 from app.models.plan import running_on
 from app.tenancy import reviewed, tenant_of
 
 # Tables, not classes: these statements run on the busiest page and name their tenant in every join by hand.
-(
-    _AMENITY,
-    _CLOSURE,
-    _CONTRACT,
-    _LOCATION,
-    _HOURS,
-    _PLAN,
-    _RESOURCE,
-    _HAS,
-    _PART,
-    _FOR_PLAN,
-    _TYPE,
-    _FILE,
-    _TENANT,
-) = (
-    cast("Table", model.__table__)
-    for model in (
-        Amenity,
-        Closure,
-        Contract,
-        Location,
-        OpeningHours,
-        Plan,
-        Resource,
-        ResourceAmenity,
-        ResourcePart,
-        ResourcePlan,
-        ResourceType,
-        StoredFile,
-        Tenant,
-    )
-)
+_AMENITY = table_of(Amenity)
+_CLOSURE = table_of(Closure)
+_CONTRACT = table_of(Contract)
+_LOCATION = table_of(Location)
+_HOURS = table_of(OpeningHours)
+_PLAN = table_of(Plan)
+_RESOURCE = table_of(Resource)
+_HAS = table_of(ResourceAmenity)
+_PART = table_of(ResourcePart)
+_FOR_PLAN = table_of(ResourcePlan)
+_TYPE = table_of(ResourceType)
+_FILE = table_of(StoredFile)
+_TENANT = table_of(Tenant)
 
 
 @dataclass(frozen=True, slots=True)
