@@ -34,7 +34,7 @@ class Brand:
 
     def icon_url(self, name: str) -> str:
         """The address of one of `theming.icons.ICON_NAMES`."""
-        return url_for("theming.icon", version=self.icon_version, name=name)
+        return url_for("theming.show_icon", version=self.icon_version, name=name)
 
 
 def theme_of(look: Look) -> Theme:
@@ -68,7 +68,7 @@ def _colours(look: Look) -> tuple[str, str]:
 def brand(portal: Portal, location_id: int | None) -> Brand:
     """What a page of this tenant, at this location, looks like."""
     look = portal.look(location_id)
-    return brand_of(portal, look, url_for("theming.stylesheet", digest=stylesheet_of(look).digest))
+    return brand_of(portal, look, url_for("theming.show_stylesheet", digest=stylesheet_of(look).digest))
 
 
 def brand_of(portal: Portal, look: Look, stylesheet_url: str) -> Brand:
@@ -78,7 +78,7 @@ def brand_of(portal: Portal, look: Look, stylesheet_url: str) -> Brand:
     return Brand(
         name=portal.name,
         short_name=portal.short_name,
-        mark_url=url_for("theming.icon", version=version, name="favicon.svg"),
+        mark_url=url_for("theming.show_icon", version=version, name="favicon.svg"),
         stylesheet_url=stylesheet_url,
         theme_color_light=light,
         theme_color_dark=dark,

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from app.domain.booking import mine
-from app.domain.booking.catalogue import Place, load_place
+from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.extend import Extension, offers_in
-from app.domain.booking.looks import look_of
+from app.domain.booking.pictures import picture_of
 from app.domain.booking.quick import best_match_in
 from app.domain.booking.view import BookingView
 from app.domain.card import card_token
@@ -18,7 +18,6 @@ from app.models import BookingStatus
 from app.web import auth, rooms, wording
 from app.web.booked import Booked, Galleries, booked
 from app.web.database import session
-from app.web.language import format_day_inside
 from app.web.pictures import Gallery
 from app.web.qr import QrCode, qr_code
 from app.web.running import Running, running
@@ -72,15 +71,17 @@ class Shown:
         ]
 
     @cached_property
-    def place(self) -> Place | None:
+    def catalogue(self) -> Catalogue | None:
         """The location that the page is about, with its rooms."""
         here = auth.place()
-        return load_place(session(), here.id, auth.signed_in().person_id, auth.now()) if here else None
+        return load_catalogue(session(), here.id, auth.signed_in().person_id, auth.now()) if here else None
 
     @cached_property
     def gallery(self) -> Gallery:
         """The pictures of that location, which is loaded anyway."""
-        return Gallery(look_of(each.room) for each in self.place.rooms) if self.place else Gallery(())
+        return (
+            Gallery(picture_of(each.room) for each in self.catalogue.rooms) if self.catalogue else Gallery(())
+        )
 
     @cached_property
     def galleries(self) -> Galleries:
@@ -92,8 +93,8 @@ class Shown:
         """Of the bookings that run here; one elsewhere is extended on its own page, or a page would cost more."""
         here = [view for view in self.running if self.is_here(view)]
         return (
-            offers_in(session(), auth.signed_in(), self.place, here, auth.now())
-            if self.place and here
+            offers_in(session(), auth.signed_in(), self.catalogue, here, auth.now())
+            if self.catalogue and here
             else {}
         )
 
@@ -131,18 +132,18 @@ def _upcoming(shown: Shown) -> list[Booked]:
 
 
 def _quick(shown: Shown) -> Quick | None:
-    place = shown.place
-    if place is None:
+    catalogue = shown.catalogue
+    if catalogue is None:
         return None
-    match = best_match_in(session(), auth.signed_in(), place, auth.now(), _QUICK_MINUTES)
+    match = best_match_in(session(), auth.signed_in(), catalogue, auth.now(), _QUICK_MINUTES)
     if match is None:
         return None
-    tz = ZoneInfo(place.zone)
+    tz = ZoneInfo(catalogue.zone)
     day = match.span.start.astimezone(tz).date()
     today = auth.now().astimezone(tz).date()
     when = wording.clock(match.span, tz)
     if day != today:
-        when = f"{format_day_inside(day, today)} {when}"
+        when = f"{wording.day_inside(day, today)} {when}"
     button = (
         _("Book %(when)s for %(price)s", when=when, price=wording.money(match.quote.total))
         if match.quote.total_minor

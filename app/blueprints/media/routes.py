@@ -6,7 +6,7 @@ import brotli
 from flask import Blueprint, Response, abort, request
 from sqlalchemy import select
 
-from app.domain.booking.looks import room_looks
+from app.domain.booking.pictures import room_pictures
 from app.models import StoredFile
 from app.web import auth
 from app.web.access import signed_in
@@ -23,7 +23,7 @@ _SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "imag
 
 @blueprint.get("/media/<digest>")
 @signed_in
-def file(digest: str) -> Response:
+def show_file(digest: str) -> Response:
     """A stored picture of this tenant. 404 for another tenant's, an unknown digest or a file that is no picture."""
     if not _DIGEST.fullmatch(digest):
         abort(404)
@@ -36,12 +36,12 @@ def file(digest: str) -> Response:
 
 @blueprint.get("/media/rooms/<digest>.svg")
 @signed_in
-def rooms(digest: str) -> Response:
+def show_rooms(digest: str) -> Response:
     """The drawn rooms of one of this tenant's locations. 404 when no location looks like that (any more)."""
     tenant_id = auth.portal().tenant_id
     if remembered(tenant_id, digest) is None:
-        for looks in room_looks(session(), [place.id for place in auth.portal().places]).values():
-            remember(tenant_id, sheet_of(specs_of(looks)))
+        for pictures in room_pictures(session(), [place.id for place in auth.portal().places]).values():
+            remember(tenant_id, sheet_of(specs_of(pictures)))
     svg = remembered(tenant_id, digest)
     if svg is None:
         abort(404)

@@ -16,7 +16,7 @@ _MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 @blueprint.get("/theme/<digest>.css")
 @public
-def stylesheet(digest: str) -> Response:
+def show_stylesheet(digest: str) -> Response:
     """The theme whose digest is asked for; the present one, uncached, when the look has changed meanwhile."""
     sheets = (themes.stylesheet_of(look) for look in auth.portal().looks.values())
     sheet = next((sheet for sheet in sheets if sheet.digest == digest), None)
@@ -26,7 +26,7 @@ def stylesheet(digest: str) -> Response:
 
 @blueprint.get("/icons/<version>/<name>")
 @public
-def icon(version: str, name: str) -> Response:
+def show_icon(version: str, name: str) -> Response:
     """An icon of the version asked for; the present one, uncached, when the look has changed meanwhile."""
     if name not in ICON_NAMES:
         abort(404)
@@ -39,7 +39,7 @@ def icon(version: str, name: str) -> Response:
 
 @blueprint.get("/favicon.ico")
 @public
-def favicon() -> Response:
+def show_favicon() -> Response:
     """For whatever asks without reading the page; browsers take a PNG under this name."""
     return _answer(icons.icon(auth.portal(), _look_here(), "favicon-32.png"), "image/png", _AN_HOUR)
 
