@@ -100,7 +100,8 @@ def test_a_locations_stylesheet_is_served_too(
     dress(Given("#b3005e"), world.northlight.locations["Porto"])
     with app.app_context(), tenant_session(db.session.session_factory, world.northlight.id) as session:
         look = read_portal(session).look(world.northlight.locations["Porto"])
-    answer = client.get(f"/theme/{themes.stylesheet_of(look).digest}.css")
+        digest = themes.stylesheet_digest(look)
+    answer = client.get(f"/theme/{digest}.css")
     assert answer.headers["Cache-Control"] == FOR_EVER
     assert "--brand:#b3005e" in answer.text
 
