@@ -12,8 +12,8 @@ from tools.bench.wire import visits
 
 pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])]
 
-# The goals are 45 kB and 6 requests with the HTML, which is at most 6 of them once it is compressed.
-REQUESTS, BESIDE_THE_HTML_KB, AGAIN_KB = 6, 38.0, 5.0
+REQUESTS, FIRST_KB, BESIDE_THE_HTML_KB, AGAIN_KB = 6, 45.0, 36.0, 5.0
+"""Goals of docs/performance.md, and what files may weigh so that a longer page still meets them."""
 
 
 def test_the_rooms_page_stays_within_its_budget(
@@ -27,4 +27,5 @@ def test_the_rooms_page_stays_within_its_budget(
     assert first.hosts == {"localhost"}
     assert 1 < first.requests <= REQUESTS
     assert 0 < first.other_kb <= BESIDE_THE_HTML_KB
+    assert first.kb <= FIRST_KB
     assert again.other_kb <= AGAIN_KB
