@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
-import brotli
 from flask import url_for
 
 from app.domain.booking.pictures import RoomPicture
 from app.theming.pictures import FEATURES, KINDS, Kind, RoomSpec
 from app.theming.pictures import sheet as draw_sheet
+from app.web.packed import Packed, pack
 
 _FEATURE_OF_ICON = {"monitor": "screen", "tv": "screen", "presentation": "whiteboard"}
 """An amenity is whatever the operator called it; its icon says what it looks like."""
@@ -73,20 +73,20 @@ class Gallery:
         return self._urls.get(room_id, "")
 
 
-_sheets: OrderedDict[tuple[int, str], bytes] = OrderedDict()
+_sheets: OrderedDict[tuple[int, str], Packed] = OrderedDict()
 _lock = threading.Lock()
 
 
 def remember(tenant_id: int, sheet: Sheet) -> None:
     """Keep a tenant's sheet, packed, for the requests that fetch it; each tenant only finds its own."""
-    packed = brotli.compress(sheet.svg.encode(), mode=brotli.MODE_TEXT, quality=9)
+    packed = pack(sheet.svg.encode())
     with _lock:
         _sheets[tenant_id, sheet.digest] = packed
         while len(_sheets) > _REMEMBERED:
             _sheets.popitem(last=False)
 
 
-def remembered(tenant_id: int, digest: str) -> bytes | None:
-    """The drawing of a sheet that this process has made for that tenant, brotli-packed."""
+def remembered(tenant_id: int, digest: str) -> Packed | None:
+    """The drawing of a sheet that this process has made for that tenant."""
     with _lock:
         return _sheets.get((tenant_id, digest))

@@ -2,8 +2,7 @@
 
 import re
 
-import brotli
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 from sqlalchemy import select
 
 from app.domain.booking.pictures import room_pictures
@@ -11,6 +10,7 @@ from app.models import StoredFile
 from app.web import auth
 from app.web.access import signed_in
 from app.web.database import session
+from app.web.packed import answer
 from app.web.pictures import remember, remembered, sheet_of, specs_of
 from app.web.ports import files
 
@@ -45,16 +45,7 @@ def show_rooms(digest: str) -> Response:
     svg = remembered(tenant_id, digest)
     if svg is None:
         abort(404)
-    return _for_ever(_packed(svg))
-
-
-def _packed(svg: bytes) -> Response:
-    """The sheet as the browser takes it: drawn rooms repeat themselves, so that packing leaves a tenth."""
-    packed = request.accept_encodings["br"] > 0
-    response = Response(svg if packed else brotli.decompress(svg), mimetype="image/svg+xml")
-    if packed:
-        response.headers["Content-Encoding"] = "br"
-    return response
+    return _for_ever(answer(svg, "image/svg+xml"))
 
 
 def _for_ever(response: Response) -> Response:
@@ -62,5 +53,4 @@ def _for_ever(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     # A picture opened by itself is a document of our origin: it may paint, and nothing else.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    response.headers["Vary"] = "Accept-Encoding"
     return response

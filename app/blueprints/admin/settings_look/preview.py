@@ -48,10 +48,10 @@ def settings_preview() -> str:
 @blueprint.get("/settings/preview.css")
 @staff(Permission.SETTINGS)
 def settings_preview_css() -> Response:
-    """The stylesheet of the look that is asked for."""
+    """The theme of the look that is asked for."""
     _spend()
     _given, look = _asked_for(auth.portal(), level_asked_for())
-    return _uncached(themes.stylesheet_of(look).css, "text/css")
+    return _uncached(themes.theme_css(look), "text/css")
 
 
 @blueprint.get("/settings/preview.svg")
