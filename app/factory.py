@@ -42,6 +42,7 @@ from app.web.navigation import init_navigation
 from app.web.security import init_security
 from app.web.static import init_static
 from app.web.tenant import init_tenants
+from app.web.wording import init_wording
 
 _ROOT = Path(__file__).parent.parent
 
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     init_tenants(app, settings)
     init_auth(app)
     init_language(app)
+    init_wording(app)
     init_access(app)
     init_limits(app, settings)
     init_htmx(app)

@@ -86,12 +86,12 @@ SECTIONS: tuple[Section, ...] = (
         Audience.SIGNED_IN,
         _PERSONAL,
         links=(
-            Link("bookings.search", _("Book"), "calendar"),
-            Link("bookings.mine", _("My bookings"), "list"),
+            Link("bookings.show_search", _("Book"), "calendar"),
+            Link("bookings.index_mine", _("My bookings"), "list"),
         ),
         shortcuts=(
-            Link("bookings.search", _("Book a room"), "calendar"),
-            Link("bookings.mine", _("My bookings"), "list"),
+            Link("bookings.show_search", _("Book a room"), "calendar"),
+            Link("bookings.index_mine", _("My bookings"), "list"),
         ),
     ),
     Section(

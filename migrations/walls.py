@@ -1,4 +1,4 @@
-"""What a migration adds to a table that plain DDL does not say: row security, and the rule against overlap."""
+"""What a migration adds to a table that plain DDL does not say: row security, rows that stay, the rule against overlap."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,14 +42,38 @@ def wall(table: str) -> None:
 
 
 def append_only(table: str) -> None:
-    """Rows of this table are written once: no update, and no delete but together with the tenant."""
-    if on_postgresql():
-        op.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {WEB_ROLE}")
+    """Rows of this table are written once: neither the web role nor the owner changes or deletes one.
+
+    On PostgreSQL the owner cannot empty it either; SQLite knows no such statement. Dropping the table passes. A tenant
+    with such rows cannot be deleted.
+    """
+    refusal = f"{table} is append-only"
+    if not on_postgresql():
+        for moment in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{moment.lower()} BEFORE {moment} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            )
         return
+    op.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {WEB_ROLE}")
     op.execute(
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation'; END $$"
     )
+    for name, moment, each in (
+        ("no_change", "UPDATE OR DELETE", "ROW"),
+        ("no_truncate", "TRUNCATE", "STATEMENT"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER {table}_{name} BEFORE {moment} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION {table}_append_only()"
+        )
+
+
+def forget_append_only(table: str) -> None:
+    """Take back what `append_only` leaves behind when its table is dropped."""
+    if on_postgresql():
+        op.execute(f"DROP FUNCTION {table}_append_only()")
 
 
 def refuse_overlap() -> None:

@@ -202,7 +202,9 @@ def build_assets() -> None:
     made = [ROOT / "app/static/build", ROOT / "app/static/vendor"]
     sources = [path for path in (ROOT / "app/static").rglob("*") if path.is_file()]
     sources = [path for path in sources if not any(folder in path.parents for folder in made)]
-    key = _stat_key([*sources, ROOT / "app/web/assets.py", ROOT / "package-lock.json"])
+    key = _stat_key(
+        [*sources, ROOT / "app/web/assets.py", ROOT / "app/web/esbuild.py", ROOT / "package-lock.json"]
+    )
     if made[0].is_dir() and _is_current("assets", key):
         return
     with step("Build the static files"):

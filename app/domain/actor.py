@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.kernel.names import full_name
 from app.models.person import Role
 
 
@@ -55,7 +56,7 @@ class Actor:
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return full_name(self.first_name, self.last_name)
 
     @property
     def is_staff(self) -> bool:

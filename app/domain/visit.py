@@ -3,20 +3,18 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
 
-from sqlalchemy import Table, and_, bindparam, exists, select
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.models import Contract, LoginSession, Person, Tenant
+from app.models.base import table_of
 from app.models.plan import running_on
 from app.tenancy import reviewed, tenant_of
 
 # Tables, not classes: this statement runs on every request and names its tenant in every join by hand.
-_TENANT, _LOGIN, _PERSON, _CONTRACT = (
-    cast("Table", model.__table__) for model in (Tenant, LoginSession, Person, Contract)
-)
+_TENANT, _LOGIN, _PERSON, _CONTRACT = map(table_of, (Tenant, LoginSession, Person, Contract))
 
 
 @dataclass(frozen=True, slots=True)

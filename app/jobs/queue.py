@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from huey import Huey, RedisHuey, SqliteHuey
+from redis import ConnectionPool
 
 _NAME = "portico"
 
@@ -10,7 +11,9 @@ _NAME = "portico"
 def open_queue(data_dir: Path, redis_url: str) -> Huey:
     """The queue of this server: in Redis when there is one, else in a file beside the data."""
     if redis_url:
-        return RedisHuey(_NAME, url=redis_url, results=False)
+        # A page rings after its commit: no Redis that is away may keep it waiting. The worker itself asks for a second.
+        pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=1, socket_timeout=3)
+        return RedisHuey(_NAME, connection_pool=pool, results=False)
     data_dir.mkdir(parents=True, exist_ok=True)
     # Losing the last bells in a power cut costs a minute's wait, so the disk need not be waited for.
     return SqliteHuey(_NAME, filename=str(data_dir / "queue.db"), results=False, fsync=False, cache_mb=1)

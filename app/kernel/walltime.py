@@ -66,6 +66,11 @@ def local_date(moment: datetime, tz: ZoneInfo) -> date:
     return moment.astimezone(tz).date()
 
 
+def clock_face(local: datetime | time) -> str:
+    """`14:30`: a local time as it is read in every language and written in forms and addresses."""
+    return f"{local:%H:%M}"
+
+
 def day_bounds(day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:
     """The UTC moments at which a local day begins and ends; 23 to 25 hours apart."""
     return nearest_utc(day, time(), tz), nearest_utc(day + timedelta(days=1), time(), tz)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -11,8 +11,10 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
+    Table,
     UniqueConstraint,
     text,
 )
@@ -79,13 +81,28 @@ class TenantOwned:
     tenant_id: Mapped[int] = mapped_column(BigId, ForeignKey("tenant.id", ondelete="CASCADE"))
 
 
-location_is_null = text("location_id IS NULL")
-"""Marks the row that speaks for the whole tenant, where others speak for one location."""
-
-
 def owned(*extra: Any) -> tuple[Any, ...]:
     """Table arguments of a tenant-owned table: the key that references to it must use, then its own rules."""
     return (UniqueConstraint("tenant_id", "id"), *extra)
+
+
+def once_a_level(table: str, *columns: str) -> tuple[Index, Index]:
+    """One row for the whole tenant, whose `location_id` is NULL, and one for each location; of each value of `columns`.
+
+    Two indexes, because a plain unique one would admit the tenant's own row twice: no NULL equals another.
+    """
+    whole = text("location_id IS NULL")
+    return (
+        Index(
+            f"uq_{table}_tenant",
+            "tenant_id",
+            *columns,
+            unique=True,
+            sqlite_where=whole,
+            postgresql_where=whole,
+        ),
+        Index(f"uq_{table}_place", "tenant_id", "location_id", *columns, unique=True),
+    )
 
 
 def belongs_to(column: str, table: str, *, ondelete: str = "RESTRICT") -> ForeignKeyConstraint:
@@ -96,3 +113,8 @@ def belongs_to(column: str, table: str, *, ondelete: str = "RESTRICT") -> Foreig
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete
     )
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a model, for statements that are built once, run often, and name their tenant by hand."""
+    return cast("Table", model.__table__)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.kernel.names import full_name
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
 
 
@@ -45,4 +46,4 @@ class Person(TenantOwned, Base):
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return full_name(self.first_name, self.last_name)

@@ -1,9 +1,9 @@
 """What the front desk switches: sections and home elements, per tenant and overridden per location."""
 
-from sqlalchemy import Index, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, BigId, TenantOwned, belongs_to, location_is_null, owned, word
+from app.models.base import Base, BigId, TenantOwned, belongs_to, once_a_level, owned, word
 from app.sections import Audience
 
 
@@ -13,16 +13,7 @@ class SectionSetting(TenantOwned, Base):
     __tablename__ = "section_setting"
     __table_args__ = owned(
         belongs_to("location_id", "location", ondelete="CASCADE"),
-        # A NULL location is the tenant itself; plain UNIQUE would admit it twice.
-        Index(
-            "uq_section_setting_tenant",
-            "tenant_id",
-            "section",
-            unique=True,
-            sqlite_where=location_is_null,
-            postgresql_where=location_is_null,
-        ),
-        Index("uq_section_setting_place", "tenant_id", "location_id", "section", unique=True),
+        *once_a_level("section_setting", "section"),
     )
 
     location_id: Mapped[int | None] = mapped_column(BigId)
@@ -38,15 +29,7 @@ class HomeElementSetting(TenantOwned, Base):
     __tablename__ = "home_element_setting"
     __table_args__ = owned(
         belongs_to("location_id", "location", ondelete="CASCADE"),
-        Index(
-            "uq_home_element_setting_tenant",
-            "tenant_id",
-            "element",
-            unique=True,
-            sqlite_where=location_is_null,
-            postgresql_where=location_is_null,
-        ),
-        Index("uq_home_element_setting_place", "tenant_id", "location_id", "element", unique=True),
+        *once_a_level("home_element_setting", "element"),
     )
 
     location_id: Mapped[int | None] = mapped_column(BigId)

@@ -1,9 +1,9 @@
 """A tenant's look: two colours, a logo, corners and font; a location may override them."""
 
-from sqlalchemy import Index, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, BigId, TenantOwned, belongs_to, location_is_null, owned
+from app.models.base import Base, BigId, TenantOwned, belongs_to, once_a_level, owned
 
 
 class ThemeSetting(TenantOwned, Base):
@@ -13,14 +13,7 @@ class ThemeSetting(TenantOwned, Base):
     __table_args__ = owned(
         belongs_to("location_id", "location", ondelete="CASCADE"),
         belongs_to("logo_id", "stored_file"),
-        Index(
-            "uq_theme_setting_tenant",
-            "tenant_id",
-            unique=True,
-            sqlite_where=location_is_null,
-            postgresql_where=location_is_null,
-        ),
-        Index("uq_theme_setting_place", "tenant_id", "location_id", unique=True),
+        *once_a_level("theme_setting"),
     )
 
     location_id: Mapped[int | None] = mapped_column(BigId)

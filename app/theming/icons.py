@@ -15,8 +15,8 @@ from math import hypot
 from PIL import Image, ImageChops, ImageDraw
 
 from app.theming.colour import WHITE, contrast
-from app.theming.initials import mark
 from app.theming.logo import Logo, main_colour, opaque_pixels, png, rasterise
+from app.theming.mark import mark
 from app.theming.palette import Palette
 
 ICON_NAMES = (

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -48,13 +47,6 @@ class Theme:
         return derive(self.primary, self.on_primary)
 
 
-class Stylesheet(NamedTuple):
-    """The text of a theme and the 16 hex digits that name it: the same text always has the same name."""
-
-    css: str
-    digest: str
-
-
 class ThemeColours(NamedTuple):
     """``#rrggbb`` for ``<meta name=theme-color>`` in each scheme."""
 
@@ -83,11 +75,10 @@ def properties(theme: Theme) -> dict[str, str]:
     }
 
 
-def render(theme: Theme) -> Stylesheet:
+def render(theme: Theme) -> str:
     """The stylesheet of a theme, below 3 kB, in the cascade layer ``theme``."""
     body = ";".join(f"{name}:{value}" for name, value in properties(theme).items())
-    css = f"@layer theme{{:root{{{body}}}}}\n"
-    return Stylesheet(css, sha256(css.encode()).hexdigest()[:16])
+    return f"@layer theme{{:root{{{body}}}}}\n"
 
 
 def theme_colours(palette: Palette) -> ThemeColours:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from app.domain.actor import Permission
 from app.domain.portal import Place
@@ -73,12 +74,23 @@ def check_declarations(app: Flask) -> None:
 def init_access(app: Flask) -> None:
     @app.before_request
     def gate() -> Any:
-        if request.endpoint is None or request.endpoint == "static":
+        endpoint = request.endpoint or _endpoint_of_other_methods()
+        if endpoint is None or endpoint == "static":
             return None
-        access = access_of(current_app, request.endpoint)
+        access = access_of(current_app, endpoint)
         if access is None:
             abort(404)
         return _check(access)
+
+
+def _endpoint_of_other_methods() -> str | None:
+    """Where the address exists but not for this method: what is switched off is not there for any method."""
+    wrong = request.routing_exception
+    if not isinstance(wrong, MethodNotAllowed) or not wrong.valid_methods:
+        return None
+    adapter = current_app.create_url_adapter(request)
+    endpoint, _values = adapter.match(method=next(iter(wrong.valid_methods))) if adapter else (None, {})
+    return endpoint
 
 
 def places_with(section: str) -> tuple[Place, ...]:

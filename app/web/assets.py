@@ -1,9 +1,8 @@
-"""The static packer: our CSS and JavaScript, htmx and the icons in use become four immutable, precompressed files.
+"""The static packer: our CSS and JavaScript, htmx and the icons in use become a few immutable, precompressed files.
 
 `build(root)` reads `app/static/{css,js}` and `node_modules` and writes `app/static/build/`: each file carries a hash of
 its content in its name, so it may be cached for a year, and `assets.json` maps the name that templates know to it.
-There is no bundler because there is nothing to resolve: cascade layers order the CSS, and every script is a block of its
-own that speaks to the others through DOM events.
+`ENTRIES` are the files that pages ask for; whatever else there is, an entry imports it.
 """
 
 from __future__ import annotations
@@ -12,19 +11,25 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
 
-LAYERS = ("reset", "tokens", "theme", "base", "layout", "components", "pages", "motion", "print")
-FOUNDATION = ("reset.css", "tokens.css", "base.css", "layout.css")
-FINISH = ("motion.css", "print.css")
+from app.web.esbuild import BundleError, bundle
 
+# Each becomes a file of its own: what every page needs, what the front desk needs, and what a single page alone needs.
+ENTRIES = (
+    "css/app.css", "css/staff.css", "css/day.css",
+    "js/app.js", "js/staff.js", "js/day-grid.js", "js/offline-page.js",
+)  # fmt: skip
+FOLDER = "/static/build/"
 FONT = Path("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2")
-HTMX = Path("node_modules/htmx.org/dist/htmx.min.js")
 LUCIDE = Path("node_modules/lucide-static/icons")
+VERSIONS = tuple(
+    Path("node_modules", name, "package.json") for name in ("esbuild", "htmx.org", "lucide-static")
+)
 
 # Lucide's names. A section's icon, an amenity's icon and every `icon("…")` in a template must be listed here.
 ICONS = (
@@ -50,8 +55,15 @@ class AssetIndex:
 
     def url(self, name: str) -> str:
         """The address of a packed file, such as `/static/build/app-3f9c….css`. Raises AssetError for a name not packed."""
+        return FOLDER + self._file(name)
+
+    def path(self, name: str) -> Path:
+        """Where a packed file lies on this server. Raises AssetError for a name not packed."""
+        return _folder(self.root) / self._file(name)
+
+    def _file(self, name: str) -> str:
         try:
-            return f"/static/build/{self.files[name]}"
+            return self.files[name]
         except KeyError:
             raise AssetError(
                 f"There is no packed file {name!r}; there are {', '.join(sorted(self.files))}."
@@ -67,13 +79,8 @@ def build(root: Path) -> AssetIndex:
     font = _read(root / FONT)
     files = {"inter.woff2": _hashed("inter.woff2", font)}
     contents = {files["inter.woff2"]: font}
-    for name, text in (
-        ("app.css", _css(files, _stylesheets(root))),
-        ("staff.css", _css(files, _staff_stylesheets(root))),
-        ("app.js", _javascript(root)),
-        ("icons.svg", _sprite(root / LUCIDE, ICONS)),
-    ):
-        data = text.encode()
+    sprite = _sprite(root / LUCIDE, ICONS).encode()
+    for name, data in (*_bundles(root, files["inter.woff2"]), ("icons.svg", sprite)):
         files[name] = _hashed(name, data)
         contents[files[name]] = data
     index = AssetIndex(root, files, _fingerprint(root))
@@ -106,52 +113,15 @@ def _hashed(name: str, data: bytes) -> str:
     return f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}.{suffix}"
 
 
-def _stylesheets(root: Path) -> Iterator[Path]:
-    folder = root / "app/static/css"
-    yield from (folder / name for name in FOUNDATION)
-    yield from sorted((folder / "components").glob("*.css"))
-    yield from sorted((folder / "pages").glob("*.css"))
-    yield from (folder / name for name in FINISH)
-
-
-def _staff_stylesheets(root: Path) -> Iterator[Path]:
-    yield from sorted((root / "app/static/css/staff").glob("*.css"))
-
-
-def _css(files: Mapping[str, str], stylesheets: Iterable[Path]) -> str:
-    parts = [f"@layer {', '.join(LAYERS)};", *(_read(path).decode() for path in stylesheets)]
-    css = _squeeze_css("\n".join(parts))
-    for name, hashed in files.items():
-        css = css.replace(f'url("{name}")', f'url("{hashed}")')
-    return css
-
-
-def _squeeze_css(css: str) -> str:
-    """CSS without comments and idle white space. Strings pass untouched."""
-    pieces = re.split(
-        r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    )
-    for i in range(0, len(pieces), 2):
-        flat = re.sub(r"\s+", " ", pieces[i])
-        pieces[i] = re.sub(r"\s*([{};,>])\s*", r"\1", flat).replace(": ", ":").replace(";}", "}")
-    return "".join(pieces).strip()
-
-
-def _javascript(root: Path) -> str:
-    """htmx, then each behaviour in a block: the file runs as one module, where a block is a scope of its own."""
-    htmx = re.sub(r"^//# sourceMappingURL=.*$", "", _read(root / HTMX).decode(), flags=re.MULTILINE)
-    behaviours = (path.read_text() for path in sorted((root / "app/static/js").glob("*.js")))
-    blocks = ("{\n" + _squeeze_javascript(source) + "}" for source in behaviours)
-    return "\n".join((htmx.strip(), "globalThis.htmx = htmx;", *blocks)) + "\n"
-
-
-def _squeeze_javascript(source: str) -> str:
-    """Drop the comments that have lines to themselves and the indentation; anything cleverer would need a parser."""
-    lines = (
-        line.strip()
-        for line in re.sub(r"^/\*.*?\*/\n", "", source, flags=re.DOTALL | re.MULTILINE).splitlines()
-    )
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+def _bundles(root: Path, font: str) -> Iterator[tuple[str, bytes]]:
+    """Each entry, packed, under the name that templates know. `font` is the packed font's file name."""
+    try:
+        bundles = bundle(root, [root / "app/static" / entry for entry in ENTRIES])
+    except BundleError as error:
+        raise AssetError(str(error)) from error
+    for name, data in bundles.items():
+        # A whole address, because stylesheets are not only served from the folder that the font is in (web/themes.py).
+        yield name, data.replace(b"url(inter.woff2)", f"url({FOLDER}{font})".encode())
 
 
 def _sprite(folder: Path, names: tuple[str, ...]) -> str:
@@ -169,10 +139,9 @@ def _symbol(path: Path) -> str:
 
 
 def _sources(root: Path) -> Iterator[Path]:
-    yield from _stylesheets(root)
-    yield from _staff_stylesheets(root)
-    yield from sorted((root / "app/static/js").glob("*.js"))
-    yield from (root / FONT, root / HTMX, root / LUCIDE, Path(__file__))
+    for kind in ("css", "js"):
+        yield from sorted((root / "app/static" / kind).rglob(f"*.{kind}"))
+    yield from (root / FONT, *(root / version for version in VERSIONS), Path(__file__))
 
 
 def _fingerprint(root: Path) -> str:
@@ -180,7 +149,7 @@ def _fingerprint(root: Path) -> str:
     for path in _sources(root):
         if path.exists():
             state = path.stat()
-            digest.update(f"{path.name} {state.st_mtime_ns} {state.st_size}\n".encode())
+            digest.update(f"{path} {state.st_mtime_ns} {state.st_size}\n".encode())
     return digest.hexdigest()[:16]
 
 

@@ -11,15 +11,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from app.domain.booking.day import DayCell, Label
-from app.domain.booking.looks import room_looks
+from app.domain.booking.pictures import room_pictures
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
 from app.kernel.money import Money
 from app.kernel.spans import Span
+from app.kernel.walltime import clock_face
 from app.models import BookingStatus
 from app.web import auth, wording
 from app.web.database import session
-from app.web.language import format_day, format_minutes
 from app.web.pictures import Gallery
 from app.web.slots import slot_value
 
@@ -65,8 +65,8 @@ class Galleries:
 
     def __init__(self, location_ids: Iterable[int]) -> None:
         wanted = set(location_ids)
-        looks = room_looks(session(), wanted) if wanted else {}
-        self._galleries = {location_id: Gallery(found) for location_id, found in looks.items()}
+        pictures = room_pictures(session(), wanted) if wanted else {}
+        self._galleries = {location_id: Gallery(found) for location_id, found in pictures.items()}
 
     def url(self, view: BookingView) -> str:
         gallery = self._galleries.get(view.location_id)
@@ -80,17 +80,17 @@ def booked(view: BookingView, picture: str) -> Booked:
     starts = view.starts_at.astimezone(tz)
     here = auth.place()
     elsewhere = "" if here and here.id == view.location_id else view.location
-    length = format_minutes(span.minutes)
+    length = wording.minutes(span.minutes)
     return Booked(
         id=view.id,
         href=url_for("bookings.show", booking_id=view.id),
         room=view.room,
         where=", ".join(filter(None, [view.level, elsewhere])),
         day=starts.date(),
-        day_words=format_day(starts.date(), now.astimezone(tz).date()),
+        day_words=wording.day(starts.date(), now.astimezone(tz).date()),
         when=wording.clock(span, tz),
-        starts=f"{starts:%H:%M}",
-        until=f"{view.ends_at.astimezone(tz):%H:%M}",
+        starts=clock_face(starts),
+        until=wording.clock_time(view.ends_at, tz),
         length=length,
         zone_note=wording.zone_note(view.zone) if view.zone != auth.portal().zone else "",
         zone=view.zone,
@@ -161,7 +161,7 @@ def price_lines(view: BookingView) -> PriceLines:
             (
                 _(
                     "%(length)s at %(price)s an hour",
-                    length=format_minutes(quote["minutes"]),
+                    length=wording.minutes(quote["minutes"]),
                     price=words(quote["hourly_minor"]),
                 ),
                 words(quote["uncapped_minor"]),

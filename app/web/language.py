@@ -1,28 +1,23 @@
-"""The reader's language, zone and formats."""
+"""Which language the reader is spoken to in, and by which formats; `web.wording` says things in them."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date as babel_date
-from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask import session as cookie
-from flask_babel import Babel, Domain, get_locale, gettext, pgettext
+from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from app.kernel.money import Money, minor_digits
 from app.web import auth
 
 LANGUAGES = {"en": "English", "es": "Español"}
 LANGUAGE_KEY = "language"
 
-_WEEK = 7
 _THOUSAND = 1000
 
 
@@ -102,77 +97,11 @@ def formats_locale() -> Locale:
     return Locale("en", "GB") if locale.language == "en" and locale.territory is None else locale
 
 
-def format_money(money: Money) -> str:
-    """`£10.20`, `10,20 €`: in the reader's format, whole amounts keep their decimals."""
-    return currency_text(money.minor, money.currency, formats_locale())
-
-
-def currency_text(minor: int, currency: str, locale: Locale) -> str:
-    """An amount with its symbol; where a language writes a foreign currency as `GBP`, the symbol it is known by."""
-    text = str(format_currency(minor / 10 ** minor_digits(currency), currency, locale=locale))
-    return text.replace(currency, get_currency_symbol(currency, "en"))
-
-
 def format_number(number: int) -> str:
     """A count with the reader's separators of thousands: `1,204`, `12.040`. The filter `number` of the templates."""
-    return (
-        str(number)
-        if -_THOUSAND < number < _THOUSAND
-        else str(format_decimal(number, locale=formats_locale()))
-    )
-
-
-def format_time(moment: datetime, tz: ZoneInfo) -> str:
-    """`14:30`, on a 24-hour clock in every language: as the day strip and the door show it."""
-    return moment.astimezone(tz).strftime("%H:%M")
-
-
-def format_day(day: date, today: date) -> str:
-    """`Today`, `Tomorrow`, a weekday within the week, else `Tue 1 Dec`; as a label of its own begins."""
-    near = {0: gettext("Today"), 1: gettext("Tomorrow"), -1: gettext("Yesterday")}.get((day - today).days)
-    return near or capital(
-        _weekday_or_date(
-            day, today, pgettext("day", "EEEE"), pgettext("day", "EEE d MMM"), pgettext("day", "EEE d MMM y")
-        )
-    )
-
-
-def format_day_inside(day: date, today: date) -> str:
-    """The same day in the middle of a sentence: languages put an article before it there, or write it small."""
-    near = {
-        0: pgettext("inside a sentence", "today"),
-        1: pgettext("inside a sentence", "tomorrow"),
-        -1: pgettext("inside a sentence", "yesterday"),
-    }.get((day - today).days)
-    return near or _weekday_or_date(
-        day,
-        today,
-        pgettext("inside a sentence", "EEEE"),
-        pgettext("inside a sentence", "EEE d MMM"),
-        pgettext("inside a sentence", "EEE d MMM y"),
-    )
-
-
-def _weekday_or_date(day: date, today: date, weekday: str, date_: str, date_and_year: str) -> str:
-    """The day by one of three CLDR patterns, which are translated like sentences are."""
-    near = 1 < (day - today).days < _WEEK
-    pattern = weekday if near else (date_ if day.year == today.year else date_and_year)
-    return babel_date(day, pattern, locale=formats_locale())
-
-
-def capital(text: str) -> str:
-    """The text with its first letter large: Spanish weekdays and months are small but where a label begins."""
-    return text[:1].upper() + text[1:]
-
-
-def format_minutes(minutes: int) -> str:
-    """A length as people say it: `45 min`, `1 h`, `1 h 30 min`."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return gettext("%(minutes)s min", minutes=rest)
-    if not rest:
-        return gettext("%(hours)s h", hours=hours)
-    return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+    if -_THOUSAND < number < _THOUSAND:
+        return str(number)
+    return str(format_decimal(number, locale=formats_locale()))
 
 
 def _counting(ngettext: Any) -> Callable[..., str]:
@@ -192,8 +121,3 @@ def init_language(app: Flask) -> None:
     babel.init_app(app, locale_selector=select_locale)
     app.jinja_env.globals["ngettext"] = _counting(app.jinja_env.globals["ngettext"])
     app.add_template_filter(format_number, "number")
-    app.add_template_filter(format_money, "money")
-    app.add_template_filter(format_minutes, "minutes")
-    app.add_template_filter(format_time, "clock_time")
-    app.add_template_filter(format_day, "day")
-    app.add_template_filter(format_day_inside, "day_inside")

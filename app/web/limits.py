@@ -126,6 +126,12 @@ def _give_way(error: StorageError) -> None:
 def init_limits(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
     app.config["RATELIMIT_STRATEGY"] = "moving-window"
+    # Redis's own errors as a StorageError, which `_give_way` waits for, and none of them later than in a second.
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = (
+        {"wrap_exceptions": True, "socket_timeout": 1, "socket_connect_timeout": 1}
+        if settings.redis_url
+        else {}
+    )
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
     app.config["LIMITS"] = dict(LIMITS)
     # Known to it, it attaches no hooks: no route is limited as such, only what an `Allowance` counts is, and looking for

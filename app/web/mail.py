@@ -10,10 +10,11 @@ from flask import Flask
 from flask_babel import force_locale, get_locale
 
 from app.jobs.deliver import Letter
+from app.kernel.walltime import clock_face
 from app.ports import MailMessage
 from app.settings import Settings
 from app.theming.palette import Scheme
-from app.web.language import LANGUAGES, format_time, formats_locale
+from app.web.language import LANGUAGES, formats_locale
 from app.web.origin import letter_origin
 from app.web.themes import palette_of
 
@@ -86,7 +87,7 @@ def _local_day(moment: str, zone: str) -> str:
 
 def _local_time(moment: str, zone: str) -> str:
     """`14:30`, where the room is."""
-    return format_time(_local(moment, zone), ZoneInfo(zone))
+    return clock_face(_local(moment, zone))
 
 
 def _local(moment: str, zone: str) -> datetime:

@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext
 
 from app.domain.actor import Actor
 from app.domain.portal import Place, Portal
+from app.kernel.names import initials
 from app.web import auth, themes
 from app.web.assets import AssetIndex
 from app.web.person_key import person_key
@@ -40,11 +41,6 @@ class Me:
     key: str
     """What this person's device knows them by."""
     photo_url: str | None = None
-
-
-def initials(first_name: str, last_name: str) -> str:
-    """Up to two letters, for a face without a photograph."""
-    return "".join(name[:1] for name in (first_name, last_name) if name).upper()
 
 
 def navigation(portal: Portal, place: Place | None, actor: Actor | None) -> list[NavItem]:
@@ -121,7 +117,7 @@ def page_context() -> dict[str, Any]:
         "more": [item for item in nav if not item.tab],
         "me": Me(
             actor.name,
-            initials(actor.first_name, actor.last_name),
+            initials(actor.name),
             actor.email,
             actor.is_staff,
             person_key(actor),

@@ -1,6 +1,8 @@
 """The portal's own address, for links in mails. No part of it can be chosen by whoever sends a request."""
 
-from flask import request
+from typing import cast
+
+from flask import current_app, request
 
 from app.jobs.deliver import Letter
 from app.settings import Settings
@@ -9,12 +11,13 @@ from app.web.tenant import host_of
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def request_origin(settings: Settings) -> str:
+def request_origin() -> str:
     """`https://host` as this request's visitor knows the portal.
 
     The host has been found in the tenants' list. The port is believed only when we listen on it ourselves; behind a
     proxy it is always the scheme's own.
     """
+    settings = cast("Settings", current_app.extensions["portico_settings"])
     port = None
     if not settings.proxy_hops:
         asked = request.host.rpartition(":")[2]

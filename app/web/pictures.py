@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
-import brotli
 from flask import url_for
 
-from app.domain.booking.looks import RoomLook
+from app.domain.booking.pictures import RoomPicture
 from app.theming.pictures import FEATURES, KINDS, Kind, RoomSpec
 from app.theming.pictures import sheet as draw_sheet
+from app.web.packed import Packed, pack
 
 _FEATURE_OF_ICON = {"monitor": "screen", "tv": "screen", "presentation": "whiteboard"}
 """An amenity is whatever the operator called it; its icon says what it looks like."""
@@ -30,20 +30,20 @@ class Sheet:
 Specs = tuple[RoomSpec, ...]
 
 
-def specs_of(looks: Iterable[RoomLook]) -> Specs:
+def specs_of(pictures: Iterable[RoomPicture]) -> Specs:
     """What to draw for each room without a photograph, in the order of their ids."""
-    return tuple(_spec(look) for look in sorted(looks, key=_id) if look.photo_digest is None)
+    return tuple(_spec(picture) for picture in sorted(pictures, key=_id) if picture.photo_digest is None)
 
 
-def _id(look: RoomLook) -> int:
-    return look.id
+def _id(picture: RoomPicture) -> int:
+    return picture.id
 
 
 @lru_cache(_REMEMBERED * 16)
-def _spec(look: RoomLook) -> RoomSpec:
-    kind: Kind = next((kind for kind in KINDS if kind == look.picture_kind), "room")
-    seen = {_FEATURE_OF_ICON.get(icon, "") for icon in look.icons}
-    return RoomSpec(look.id, str(look.id), kind, look.capacity, FEATURES & seen)
+def _spec(picture: RoomPicture) -> RoomSpec:
+    kind: Kind = next((kind for kind in KINDS if kind == picture.picture_kind), "room")
+    seen = {_FEATURE_OF_ICON.get(icon, "") for icon in picture.icons}
+    return RoomSpec(picture.id, str(picture.id), kind, picture.capacity, FEATURES & seen)
 
 
 @lru_cache(_REMEMBERED)
@@ -56,14 +56,16 @@ def sheet_of(specs: Specs) -> Sheet:
 class Gallery:
     """Addresses of the pictures of one location's rooms, asked for once per page."""
 
-    def __init__(self, looks: Iterable[RoomLook]) -> None:
-        looks = list(looks)
-        specs = specs_of(looks)
-        self._sheet = url_for("media.rooms", digest=sheet_of(specs).digest) if specs else ""
-        photos = url_for("media.file", digest="_").removesuffix("_")
+    def __init__(self, pictures: Iterable[RoomPicture]) -> None:
+        pictures = list(pictures)
+        specs = specs_of(pictures)
+        self._sheet = url_for("media.show_rooms", digest=sheet_of(specs).digest) if specs else ""
+        photos = url_for("media.show_file", digest="_").removesuffix("_")
         self._urls = {
-            look.id: f"{photos}{look.photo_digest}" if look.photo_digest else f"{self._sheet}#r{look.id}"
-            for look in looks
+            picture.id: f"{photos}{picture.photo_digest}"
+            if picture.photo_digest
+            else f"{self._sheet}#r{picture.id}"
+            for picture in pictures
         }
 
     def url(self, room_id: int) -> str:
@@ -71,20 +73,20 @@ class Gallery:
         return self._urls.get(room_id, "")
 
 
-_sheets: OrderedDict[tuple[int, str], bytes] = OrderedDict()
+_sheets: OrderedDict[tuple[int, str], Packed] = OrderedDict()
 _lock = threading.Lock()
 
 
 def remember(tenant_id: int, sheet: Sheet) -> None:
     """Keep a tenant's sheet, packed, for the requests that fetch it; each tenant only finds its own."""
-    packed = brotli.compress(sheet.svg.encode(), mode=brotli.MODE_TEXT, quality=9)
+    packed = pack(sheet.svg.encode())
     with _lock:
         _sheets[tenant_id, sheet.digest] = packed
         while len(_sheets) > _REMEMBERED:
             _sheets.popitem(last=False)
 
 
-def remembered(tenant_id: int, digest: str) -> bytes | None:
-    """The drawing of a sheet that this process has made for that tenant, brotli-packed."""
+def remembered(tenant_id: int, digest: str) -> Packed | None:
+    """The drawing of a sheet that this process has made for that tenant."""
     with _lock:
         return _sheets.get((tenant_id, digest))

@@ -1,6 +1,7 @@
 """QR codes as SVG path data, so that a page draws them in its own colours and needs no request."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import segno
 
@@ -11,6 +12,16 @@ class QrCode:
 
     side: int
     path: str
+
+    @property
+    def address(self) -> str:
+        """The drawing as a data address, for an `<img>` of a page that has no connection."""
+        side = self.side
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+            f'<path d="{self.path}"/></svg>'
+        )
+        return f"data:image/svg+xml,{quote(svg)}"
 
 
 def qr_code(text: str) -> QrCode:

@@ -15,6 +15,7 @@ from flask_babel import ngettext
 
 from app.domain.booking.terms import Alternative, FreeRoom, RefusedRoom, Room, RoomSearch
 from app.kernel.spans import Span
+from app.kernel.walltime import clock_face
 from app.web import wording
 from app.web.language import format_number
 from app.web.pictures import Gallery
@@ -157,7 +158,7 @@ def _until(moment: datetime, span: Span, tz: ZoneInfo, until: str, all_day: str)
     local = moment.astimezone(tz)
     if local.date() > span.start.astimezone(tz).date():
         return all_day
-    return until % {"time": f"{local:%H:%M}"}
+    return until % {"time": clock_face(local)}
 
 
 def _refused_rows(rooms: Iterable[RefusedRoom], gallery: Gallery, tz: ZoneInfo) -> list[RefusedRow]:
@@ -168,7 +169,7 @@ def _refused_rows(rooms: Iterable[RefusedRoom], gallery: Gallery, tz: ZoneInfo) 
             reason=refusal_sentence(refused, tz),
             picture=gallery.url(refused.room.id),
             slot=slot_value(refused.room.id, refused.next_free) if refused.next_free else "",
-            button=f"{refused.next_free.start.astimezone(tz):%H:%M}" if refused.next_free else "",
+            button=wording.clock_time(refused.next_free.start, tz) if refused.next_free else "",
         )
         for refused in rooms
     ]

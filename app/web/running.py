@@ -12,7 +12,6 @@ from app.domain.booking.minutes import minute_of
 from app.domain.booking.view import BookingView
 from app.web import wording
 from app.web.booked import Booked
-from app.web.language import format_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,9 @@ def running(
     minutes = int((view.ends_at - view.starts_at).total_seconds()) // 60
     passed = min(int((now - view.starts_at).total_seconds()) // 60, minutes)
     left = (
-        _("%(length)s left", length=format_minutes(minutes - passed)) if passed < minutes else _("It is over")
+        _("%(length)s left", length=wording.minutes(minutes - passed))
+        if passed < minutes
+        else _("It is over")
     )
     return Running(
         words,
@@ -60,18 +61,18 @@ def running(
         f"{view.ends_at:%Y-%m-%dT%H:%M:%SZ}",
         minute_of(view.ends_at),
         _offer(extension, ZoneInfo(view.zone)) if extension else None,
-        url_for("bookings.extend", booking_id=view.id),
-        url_for("bookings.end", booking_id=view.id),
+        url_for("bookings.create_extension", booking_id=view.id),
+        url_for("bookings.create_ending", booking_id=view.id),
         problem,
     )
 
 
 def _offer(extension: Extension, tz: ZoneInfo) -> Offer:
-    length, more = format_minutes(extension.minutes), extension.difference
+    length, more = wording.minutes(extension.minutes), extension.difference
     label = (
         _("%(length)s, %(price)s", length=length, price=wording.money(more))
         if more
         else _("%(length)s, free", length=length)
     )
-    until = f"{extension.until.astimezone(tz):%H:%M}"
+    until = wording.clock_time(extension.until, tz)
     return Offer(extension.minutes, label, _("Extend by %(offer)s, until %(time)s", offer=label, time=until))

@@ -1,7 +1,6 @@
 """Every no of the booking rules as a sentence that says why, and what works instead."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,8 @@ from app.domain.booking.terms import (
     TooLateToCancel,
 )
 from app.kernel.errors import Refusal
-from app.web.language import format_minutes, formats_locale
+from app.web import wording
+from app.web.language import formats_locale
 
 Facts = dict[str, Any]
 
@@ -55,14 +55,14 @@ def _taken_sentence(refused: RefusedRoom, tz: ZoneInfo) -> str:
         return (
             _("Taken then")
             if following is None
-            else _("Taken then, free at %(time)s", time=_clock(following.start, tz))
+            else _("Taken then, free at %(time)s", time=wording.clock_time(following.start, tz))
         )
     words = _taken_words(mine=refused.mine)
     if following is None:
-        return words[0] % {"time": _clock(until, tz)}
+        return words[0] % {"time": wording.clock_time(until, tz)}
     if following.start == until:
-        return words[1] % {"time": _clock(until, tz)}
-    return words[2] % {"time": _clock(until, tz), "next": _clock(following.start, tz)}
+        return words[1] % {"time": wording.clock_time(until, tz)}
+    return words[2] % {"time": wording.clock_time(until, tz), "next": wording.clock_time(following.start, tz)}
 
 
 def _taken_words(*, mine: bool) -> tuple[str, str, str]:
@@ -79,10 +79,6 @@ def _taken_words(*, mine: bool) -> tuple[str, str, str]:
     )
 
 
-def _clock(moment: datetime, tz: ZoneInfo) -> str:
-    return f"{moment.astimezone(tz):%H:%M}"
-
-
 def _too_many(facts: Facts) -> str:
     return ngettext("It holds %(num)s person", "It holds %(num)s people", facts["capacity"])
 
@@ -96,7 +92,11 @@ def _hours(facts: Facts, tz: ZoneInfo) -> str:
     opens, closes = facts["opens"], facts["closes"]
     if opens is None:
         return _("Not open that day")
-    return _("Open %(opens)s – %(closes)s", opens=_clock(opens, tz), closes=_clock(closes, tz))
+    return _(
+        "Open %(opens)s – %(closes)s",
+        opens=wording.clock_time(opens, tz),
+        closes=wording.clock_time(closes, tz),
+    )
 
 
 def _plans(facts: Facts) -> str:
@@ -115,7 +115,7 @@ def _or(words: Sequence[str]) -> str:
 
 
 def _length(facts: Facts) -> str:
-    return format_minutes(facts["minutes"])
+    return wording.minutes(facts["minutes"])
 
 
 _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
@@ -144,7 +144,7 @@ def refusal(error: Refusal, tz: ZoneInfo) -> str:
         case TooLateToCancel():
             return _(
                 "It could be cancelled until %(time)s. The front desk can still help.",
-                time=_clock(error.cutoff, tz),
+                time=wording.clock_time(error.cutoff, tz),
             )
     plain = _PLAIN.get(type(error))
     if plain is None:

@@ -1,30 +1,81 @@
-"""Amounts, lengths and places in the reader's words, remembered: lists say the same few again and again."""
+"""Amounts, lengths, times, days and places in the reader's words.
 
-from datetime import date
+What takes long to say is remembered: lists say the same few again and again.
+"""
+
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
+from babel.numbers import format_currency, get_currency_symbol
+from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from app.domain.booking.terms import Quote
-from app.kernel.money import Money
+from app.kernel.money import Money, minor_digits
+from app.kernel.names import initials
 from app.kernel.spans import Span
-from app.web.language import capital, currency_text, format_minutes, formats_locale
+from app.kernel.walltime import clock_face
+from app.web.language import formats_locale
 
 _REMEMBERED = 4096
+_WEEK = 7
+
+# --- amounts and lengths ---------------------------------------------------------------------------------------------
 
 
 def money(amount: Money) -> str:
-    """`£10.20`, as `language.format_money` says it; formatting one costs as much as ten database rows."""
+    """`£10.20`, `10,20 €`: whole amounts keep their decimals. Saying one anew costs as much as ten database rows."""
     return _money(amount.minor, amount.currency, formats_locale())
 
 
 @lru_cache(_REMEMBERED)
 def _money(minor: int, currency: str, locale: Locale) -> str:
-    return currency_text(minor, currency, locale)
+    text = str(format_currency(minor / 10 ** minor_digits(currency), currency, locale=locale))
+    # Where a language writes a foreign currency as `GBP`, the symbol it is known by.
+    return text.replace(currency, get_currency_symbol(currency, "en"))
+
+
+def price(quote: Quote) -> str:
+    """What a booking costs; a room without a price is free."""
+    return money(quote.total) if quote.total_minor else pgettext("price", "Free")
+
+
+def price_note(quote: Quote) -> str:
+    """How the price is made, in a few words; nothing for a free room."""
+    if not quote.uncapped_minor:
+        return ""
+    if quote.capped:
+        return _("instead of %(price)s", price=money(Money(quote.uncapped_minor, quote.currency)))
+    if quote.minutes == 60:
+        return _("for the hour")
+    return _("for %(length)s", length=minutes(quote.minutes))
+
+
+def minutes(length: int) -> str:
+    """A length as people say it: `45 min`, `1 h`, `1 h 30 min`."""
+    hours, rest = divmod(length, 60)
+    if not hours:
+        return _("%(minutes)s min", minutes=rest)
+    if not rest:
+        return _("%(hours)s h", hours=hours)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
+# --- times and places ------------------------------------------------------------------------------------------------
+
+
+def clock_time(moment: datetime, tz: ZoneInfo) -> str:
+    """`14:30` where the room is: as the day strip and the door show it."""
+    return clock_face(moment.astimezone(tz))
+
+
+def clock(span: Span, tz: ZoneInfo) -> str:
+    """`14:30 – 15:30` where the room is."""
+    return f"{clock_time(span.start, tz)} – {clock_time(span.end, tz)}"
 
 
 def city(zone: str) -> str:
@@ -42,47 +93,74 @@ def zone_note(zone: str) -> str:
     return _("%(city)s time", city=city(zone))
 
 
-def clock(span: Span, tz: ZoneInfo) -> str:
-    """`14:30 – 15:30` where the room is."""
-    return f"{span.start.astimezone(tz):%H:%M} – {span.end.astimezone(tz):%H:%M}"
+# --- days ------------------------------------------------------------------------------------------------------------
 
 
-def price(quote: Quote) -> str:
-    """What a booking costs; a room without a price is free."""
-    return money(quote.total) if quote.total_minor else pgettext("price", "Free")
+def day(then: date, today: date) -> str:
+    """`Today`, `Tomorrow`, a weekday within the week, else `Tue 1 Dec`; as a label of its own begins."""
+    near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get((then - today).days)
+    return near or capital(
+        _weekday_or_date(
+            then, today, pgettext("day", "EEEE"), pgettext("day", "EEE d MMM"), pgettext("day", "EEE d MMM y")
+        )
+    )
 
 
-def price_note(quote: Quote) -> str:
-    """How the price is made, in a few words; nothing for a free room."""
-    if not quote.uncapped_minor:
-        return ""
-    if quote.capped:
-        return _("instead of %(price)s", price=money(Money(quote.uncapped_minor, quote.currency)))
-    if quote.minutes == 60:
-        return _("for the hour")
-    return _("for %(length)s", length=format_minutes(quote.minutes))
+def day_inside(then: date, today: date) -> str:
+    """The same day in the middle of a sentence: languages put an article before it there, or write it small."""
+    near = {
+        0: pgettext("inside a sentence", "today"),
+        1: pgettext("inside a sentence", "tomorrow"),
+        -1: pgettext("inside a sentence", "yesterday"),
+    }.get((then - today).days)
+    return near or _weekday_or_date(
+        then,
+        today,
+        pgettext("inside a sentence", "EEEE"),
+        pgettext("inside a sentence", "EEE d MMM"),
+        pgettext("inside a sentence", "EEE d MMM y"),
+    )
 
 
-def short_day(day: date) -> str:
-    """`Tue 1 Dec`, in the reader's language."""
-    return _day(day, pgettext("day", "EEE d MMM"), formats_locale())
+def _weekday_or_date(then: date, today: date, weekday_: str, date_: str, date_and_year: str) -> str:
+    """The day by one of three CLDR patterns, which are translated like sentences are."""
+    near = 1 < (then - today).days < _WEEK
+    return _day(
+        then, weekday_ if near else (date_ if then.year == today.year else date_and_year), formats_locale()
+    )
 
 
-def long_day(day: date) -> str:
+def short_day(then: date) -> str:
+    """`Tue 1 Dec`."""
+    return _day(then, pgettext("day", "EEE d MMM"), formats_locale())
+
+
+def long_day(then: date) -> str:
     """`Wednesday 25 November`."""
-    return capital(_day(day, pgettext("day", "EEEE d MMMM"), formats_locale()))
+    return capital(_day(then, pgettext("day", "EEEE d MMMM"), formats_locale()))
 
 
-def weekday(day: date) -> str:
+def weekday(then: date) -> str:
     """`Wednesday`, as a heading has it."""
-    return capital(_day(day, pgettext("day", "EEEE"), formats_locale()))
+    return capital(_day(then, pgettext("day", "EEEE"), formats_locale()))
 
 
-def day_and_month(day: date) -> str:
+def day_and_month(then: date) -> str:
     """`25 November`."""
-    return _day(day, pgettext("day", "d MMMM"), formats_locale())
+    return _day(then, pgettext("day", "d MMMM"), formats_locale())
 
 
 @lru_cache(_REMEMBERED)
-def _day(day: date, pattern: str, locale: Locale) -> str:
-    return str(format_date(day, pattern, locale=locale))
+def _day(then: date, pattern: str, locale: Locale) -> str:
+    return str(format_date(then, pattern, locale=locale))
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large: Spanish weekdays and months are small but where a label begins."""
+    return text[:1].upper() + text[1:]
+
+
+def init_wording(app: Flask) -> None:
+    """Give templates the words under the names that they have here."""
+    for say in (money, minutes, clock_time, day, day_inside, initials):
+        app.add_template_filter(say)

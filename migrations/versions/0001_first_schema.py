@@ -856,3 +856,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(PLATFORM + OWNED):
         op.drop_table(table)
+    walls.forget_append_only("audit_entry")

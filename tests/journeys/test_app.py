@@ -49,6 +49,8 @@ _HOLDS = """async (name) => {
   database.close();
   return kept.includes(name);
 }"""
+_ASKED_AFTER_LOAD = """() => performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/app/offline-data"))
+  .startTime >= performance.getEntriesByType("navigation")[0].loadEventStart"""
 _SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Mobile/15E148 Safari/604.1"
 _DAY = 24 * 3600 * 1000
 _QR = "() => fetch('/app/offline-data').then((it) => it.json()).then(({ card }) => card.qr)"
@@ -211,6 +213,30 @@ def test_signing_out_leaves_nothing_of_me(app: Flask, world: World, signed_in: C
         phone.goto("/account")
         expect(phone.get_by_role("heading", name="What you can do")).to_be_visible()
         assert "Maya" not in phone.content()
+
+
+def test_a_browser_without_a_worker_asks_for_nothing_to_keep(
+    app: Flask, world: World, browser: Browser, live_server: str
+) -> None:
+    """Where no offline page can appear, its data would be a request for nobody."""
+    kept = f"{live_server}/app/offline-data"
+
+    def visit(workers: str) -> list[str]:
+        asked: list[str] = []
+        with new_page(browser, live_server, PHONE | {"service_workers": workers}) as page:
+            page.on("request", lambda request: asked.append(request.url))
+            sign_in_browser(app, page.context, live_server, world.northlight, "member")
+            page.goto("/account")
+            if workers == "allow":
+                _until(page, _HOLDS, "Maya Member")
+                assert page.evaluate(_ASKED_AFTER_LOAD)
+            page.wait_for_load_state("networkidle")
+        return asked
+
+    assert visit("allow").count(kept) == 1
+    without = visit("block")
+    assert f"{live_server}/account" in without
+    assert kept not in without
 
 
 def test_a_session_that_ended_elsewhere_takes_its_data_along(signed_in: Callable[[str], Page]) -> None:

@@ -8,8 +8,8 @@ from PIL import Image
 
 from app.theming.colour import contrast
 from app.theming.icons import ICON_NAMES, render_icons
-from app.theming.initials import initials
 from app.theming.logo import Logo, draw_svg, read_logo
+from app.theming.mark import letters_of
 from app.theming.palette import derive
 
 SVG = 'xmlns="http://www.w3.org/2000/svg"'
@@ -181,4 +181,4 @@ def test_a_white_picture_does_not_stand_on_white() -> None:
     ],
 )
 def test_initials_are_those_a_person_would_take(name: str, letters: str) -> None:
-    assert initials(name) == letters
+    assert letters_of(name) == letters

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 # Flask is one project in several packages; whoever asks for it asks for these.
 FLASK_FAMILY = {"blinker", "click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}
+# A server that a command names, data that the standard library finds.
+WORKS_WITHOUT_AN_IMPORT = {"gunicorn", "tzdata"}
 ADDRESS = re.compile(r"https?:|--(?:extra-)?index-url|--find-links|\bgit\+")
 
 
@@ -64,6 +66,11 @@ def test_what_serves_people_imports_only_what_is_installed_for_it() -> None:
     imported = _distributions(_imported("app") | _imported("migrations"))
     assert "sqlalchemy" in imported
     assert imported - FLASK_FAMILY - _runtime() == set()
+
+
+def test_what_serves_people_is_used() -> None:
+    unused = _runtime() - _distributions(_imported("app") | _imported("migrations"))
+    assert unused == WORKS_WITHOUT_AN_IMPORT
 
 
 def test_what_checks_it_imports_only_what_is_declared() -> None:

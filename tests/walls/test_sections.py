@@ -135,11 +135,20 @@ def test_a_section_that_is_off_is_404_on_every_route_at_once(
         for address in _addresses(app, section, method):
             assert _ask(client, method, address, token) == 404, address
     for address in _addresses(app, section, method):
-        assert app.test_client().get(address).status_code in {404, 405}, (
-            "a visitor is not even asked to sign in"
-        )
+        assert app.test_client().get(address).status_code == 404, "a visitor is not even asked to sign in"
     set_section(section, enabled=True)
     assert member.get(_front(app, section)).status_code == 200
+
+
+@pytest.mark.parametrize("section", KEYS)
+def test_a_section_that_is_off_is_404_for_methods_that_it_never_had(
+    app: Flask, member: FlaskClient, set_section: Set, section: str
+) -> None:
+    """A 405 would say that there is something."""
+    addresses = {address for method in ("GET", "POST") for address in _addresses(app, section, method)}
+    assert {_ask(member, "DELETE", address, "") for address in addresses} == {405}
+    set_section(section, enabled=False)
+    assert {_ask(member, "DELETE", address, "") for address in addresses} == {404}
 
 
 @pytest.mark.parametrize("section", KEYS)

@@ -35,9 +35,9 @@ Ids = dict[str, int | str]
 NOBODYS = {
     "auth.edit_password",
     "auth.update_password",  # tested below: the token is a password link
-    "media.rooms",
-    "theming.stylesheet",
-    "theming.icon",
+    "media.show_rooms",
+    "theming.show_stylesheet",
+    "theming.show_icon",
     "pwa.show_screenshot",  # the look is public, by digest
     "outbox.show",  # not in production; its own tests keep tenants apart
     "admin.settings_audience",
@@ -153,8 +153,10 @@ def test_ones_own_pages_are_there(
         rule.endpoint: client.get(_address(app, rule, ids, world.northlight)).status_code for rule in pages
     }
     # A confirmed booking has no checkout any more: it leads to its page.
-    assert {status for endpoint, status in found.items() if endpoint != "bookings.checkout"} == {200}, found
-    assert found["bookings.checkout"] in {200, 302, 303}
+    assert {status for endpoint, status in found.items() if endpoint != "bookings.show_checkout"} == {200}, (
+        found
+    )
+    assert found["bookings.show_checkout"] in {200, 302, 303}
 
 
 @pytest.mark.parametrize("who", ["owner", "member"])

@@ -1,5 +1,6 @@
 """What somebody sees when something is wrong: a page of ours with a sentence, never a trace."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def test_a_database_that_is_away_is_503_without_a_trace(settings: Settings, worl
     response = client.get("/login")
     assert response.status_code == 503
     assert "cannot reach our database" in response.text
+    # Without a tenant there is no theme to ask for: our own styles have to do
+    assert re.findall(r'rel="stylesheet" href="([^"]+)"', response.text)[0].startswith("/static/build/app-")
     assert "Traceback" not in response.text
     assert response.headers["Retry-After"]
 

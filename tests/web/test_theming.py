@@ -3,6 +3,7 @@
 import re
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -94,13 +95,48 @@ def test_a_stylesheet_is_kept_for_ever_and_an_old_one_is_the_present_one(
     assert answer.text == client.get(new).text
 
 
+def test_a_tenants_page_waits_for_one_stylesheet(client: FlaskClient, world: World) -> None:
+    page = _page(client)
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)">', page) == [_sheet(client)]
+    css = client.get(_sheet(client)).text
+    with client.application.app_context():
+        ours = themes.assets().path("app.css").read_text()
+    # Our own styles declare the order of the layers, so they come first; the theme's layer wins over their greys
+    assert css.startswith(ours)
+    assert css.removeprefix(ours).startswith("@layer theme{:root{--brand:")
+
+
+def test_a_change_of_our_own_styles_changes_the_address_too(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, index = _sheet(client), app.extensions["portico_assets"]
+    # Another build's file, as the packer would name it
+    monkeypatch.setitem(
+        app.extensions,
+        "portico_assets",
+        replace(index, files={**index.files, "app.css": index.files["day.css"]}),
+    )
+    new = _sheet(client)
+    assert new != old
+    assert client.get(new).headers["Cache-Control"] == FOR_EVER
+    assert client.get(old).headers["Cache-Control"] == "no-store"
+    assert client.get(old).text == client.get(new).text
+
+
+def test_a_look_is_packed_once(app: Flask, world: World) -> None:
+    with app.app_context(), tenant_session(db.session.session_factory, world.northlight.id) as session:
+        look = read_portal(session).look(None)
+        assert themes.stylesheet(look) is themes.stylesheet(look)
+
+
 def test_a_locations_stylesheet_is_served_too(
     app: Flask, world: World, client: FlaskClient, dress: Dress
 ) -> None:
     dress(Given("#b3005e"), world.northlight.locations["Porto"])
     with app.app_context(), tenant_session(db.session.session_factory, world.northlight.id) as session:
         look = read_portal(session).look(world.northlight.locations["Porto"])
-    answer = client.get(f"/theme/{themes.stylesheet_of(look).digest}.css")
+        digest = themes.stylesheet_digest(look)
+    answer = client.get(f"/theme/{digest}.css")
     assert answer.headers["Cache-Control"] == FOR_EVER
     assert "--brand:#b3005e" in answer.text
 

@@ -13,11 +13,10 @@ from app.blueprints.account.routes import blueprint
 from app.blueprints.account.user_agent import Device, read_user_agent
 from app.domain import sessions
 from app.domain.sessions import OpenSession
-from app.web import auth
+from app.web import auth, wording
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import go_to
-from app.web.language import format_day_inside, format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def index_sessions() -> str:
 
 @blueprint.post("/account/sessions/<int:session_id>/ending")
 @in_section("account")
-def end_session(session_id: int) -> Response:
+def destroy_session(session_id: int) -> Response:
     sessions.end(session(), auth.signed_in(), session_id, auth.now())
     session().commit()
     flash(_("That device is signed out."))
@@ -49,7 +48,7 @@ def end_session(session_id: int) -> Response:
 
 @blueprint.post("/account/sessions/others/ending")
 @in_section("account")
-def end_other_sessions() -> Response:
+def destroy_other_sessions() -> Response:
     ended = sessions.end_others(session(), auth.signed_in(), auth.now())
     session().commit()
     flash(ngettext("%(num)s device is signed out.", "%(num)s devices are signed out.", ended))
@@ -79,4 +78,4 @@ def _moment(moment: datetime) -> str:
     place = auth.place()
     tz = ZoneInfo(place.zone if place else auth.portal().zone)
     day, today = moment.astimezone(tz).date(), auth.now().astimezone(tz).date()
-    return _("%(day)s, %(time)s", day=format_day_inside(day, today), time=format_time(moment, tz))
+    return _("%(day)s, %(time)s", day=wording.day_inside(day, today), time=wording.clock_time(moment, tz))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.blueprints.admin.lists import SmallList
 from app.blueprints.admin.routes import blueprint
 from app.domain.actor import Permission
-from app.domain.spaces.catalogue import AmenityDetails
+from app.domain.spaces.lists import AmenityDetails
 from app.models import Amenity
 from app.web.access import staff
 from app.web.forms import Form, SegmentField, TextField, WholeField, options

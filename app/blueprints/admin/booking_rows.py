@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from app.domain.booking.view import BookingView
 from app.domain.people.names import fold
+from app.kernel.names import initials
 from app.kernel.spans import Span
 from app.models import BookingStatus
 from app.web import wording
@@ -105,7 +106,7 @@ def _row(view: BookingView, tz: ZoneInfo, now: datetime, href: str) -> BookingRo
         room=view.room,
         person=view.person,
         person_id=view.person_id,
-        initials="".join(part[0] for part in view.person.split()[:1] + view.person.split()[1:][-1:]).upper(),
+        initials=initials(view.person),
         title=view.title,
         people=ngettext("%(num)s person", "%(num)s people", view.people) if view.people > 1 else "",
         price=wording.money(view.price) if view.price else "",

@@ -38,7 +38,7 @@ from app.domain.portal import Place
 from app.domain.spaces.choices import list_resources
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
-from app.kernel.walltime import zone
+from app.kernel.walltime import clock_face, zone
 from app.models import Booking, Person
 from app.web import auth, wording
 from app.web.access import staff
@@ -59,8 +59,6 @@ from app.web.forms import (
     parse_clock,
     without_forbidden,
 )
-from app.web.language import format_minutes
-from app.web.navigation import initials
 from app.web.sentences import obstacle_sentence
 
 _MONTH = 31 * 24 * 60
@@ -171,7 +169,7 @@ def bookings_new() -> Response:
     words = _words()
     found = find_people(session(), today(), words) if words else ()
     kept = {name: request.args[name] for name in ("location", "date", "room", "at") if name in request.args}
-    return page("admin/bookings/who.html", here=here, q=words, found=found, kept=kept, initials=initials)
+    return page("admin/bookings/who.html", here=here, q=words, found=found, kept=kept)
 
 
 @blueprint.post("/bookings")
@@ -281,7 +279,7 @@ def _alternative(near: Alternative, place: Place, person: Person) -> tuple[str, 
             person=person.id,
             location=place.id,
             room=near.room.id,
-            at=f"{local:%H:%M}",
+            at=clock_face(local),
             date=local.date().isoformat(),
         ),
     )
@@ -303,6 +301,6 @@ def _show(booking_id: int, form: CancelForm | None = None) -> Response:
         time=wording.clock(Span(view.starts_at, view.ends_at), tz),
         day=view.starts_at.astimezone(tz).date(),
         price=wording.money(view.price),
-        length=format_minutes(Span(view.starts_at, view.ends_at).minutes),
+        length=wording.minutes(Span(view.starts_at, view.ends_at).minutes),
         passed=[limit_words(name) for name in view.overridden],
     )

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import attempt, done, page, refused, same_name, say
 from app.domain.lookup import one
-from app.domain.spaces.catalogue import Details, Entry, remove_entry, save_entry
+from app.domain.spaces.lists import Details, Entry, remove_entry, save_entry
 from app.domain.spaces.terms import NameTaken, StillUsed
 from app.kernel.money import Money
 from app.web import auth, wording

@@ -1,8 +1,8 @@
 """People: found, added, changed, put on a plan, given a role, locked out and let in again."""
 
-from typing import Any, cast
+from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -29,13 +29,11 @@ from app.domain.people.listing import PAGE_SIZE, PeopleFilter, every_person, hom
 from app.domain.people.standing import invite, reinstate, set_role, suspend
 from app.domain.people.terms import EndContract, LastOwner, NewContract, NotOneself, StaffIsOwnersBusiness
 from app.models import Person, Role
-from app.settings import Settings
 from app.web import auth
 from app.web.access import staff
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import ChoiceField, Form, SearchField, WholeField, options
-from app.web.navigation import initials
 from app.web.origin import request_origin
 
 
@@ -72,7 +70,6 @@ def people_index() -> Response:
         homes=home_names(session()),
         filters=_filters(which, words),
         person_url=_address_start(),
-        initials=initials,
         previous=_list_url(words, which, found.page - 1) if found.page > 1 else None,
         following=_list_url(words, which, found.page + 1) if found.page < found.pages else None,
         first=first,
@@ -250,15 +247,11 @@ def people_reinstate(person_id: int) -> Response:
 @staff(Permission.PEOPLE)
 def people_invite(person_id: int) -> Response:
     try:
-        invite(session(), signed_in(), person_id, _origin(), clock())
+        invite(session(), signed_in(), person_id, request_origin(), clock())
     except StaffIsOwnersBusiness:
         return refused(_url(person_id), owners_business())
     session().commit()
     return done(_url(person_id), _("A mail with a link to set a password is on its way."))
-
-
-def _origin() -> str:
-    return request_origin(cast("Settings", current_app.extensions["portico_settings"]))
 
 
 def _url(person_id: int) -> str:

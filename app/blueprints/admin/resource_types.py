@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.blueprints.admin.lists import SmallList
 from app.blueprints.admin.routes import blueprint
 from app.domain.actor import Permission
-from app.domain.spaces.catalogue import TypeDetails
+from app.domain.spaces.lists import TypeDetails
 from app.models import ResourceType
 from app.web.access import staff
 from app.web.forms import ChoiceField, Form, MoneyField, TextField, WholeField, options

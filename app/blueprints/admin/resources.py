@@ -10,7 +10,7 @@ from app.blueprints.admin.answers import attempt, done, page
 from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.spaces_forms import HOURS_WORDS, RESOURCE_WORDS, HoursForm, ResourceForm
 from app.domain.actor import Permission
-from app.domain.booking.looks import room_looks
+from app.domain.booking.pictures import room_pictures
 from app.domain.lookup import one
 from app.domain.spaces.choices import list_resources, resource_choices
 from app.domain.spaces.hours import hours_of, set_hours
@@ -58,7 +58,7 @@ def resources_index() -> Response:
         "admin/resources/index.html",
         here=one(session(), Location, location_id),
         lines=list_resources(session(), location_id, auth.now()),
-        gallery=Gallery(room_looks(session(), [location_id]).get(location_id, [])),
+        gallery=Gallery(room_pictures(session(), [location_id]).get(location_id, [])),
     )
 
 
@@ -165,7 +165,7 @@ def _url(resource_id: int) -> str:
 
 
 def _photo_start() -> str:
-    return url_for("media.file", digest="_").removesuffix("_")
+    return url_for("media.show_file", digest="_").removesuffix("_")
 
 
 def _show(

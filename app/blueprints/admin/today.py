@@ -138,8 +138,8 @@ def _sentence(row: DayRow, here: Asked, now: datetime) -> str:
     if current is None or current.label is Label.CLOSED:
         return _("Closed now")
     if current.label is Label.OPEN:
-        return _("Free until %(time)s", time=f"{current.span.end.astimezone(here.zone):%H:%M}")
-    return _("Taken until %(time)s", time=f"{_end_of(taken, current.span).astimezone(here.zone):%H:%M}")
+        return _("Free until %(time)s", time=wording.clock_time(current.span.end, here.zone))
+    return _("Taken until %(time)s", time=wording.clock_time(_end_of(taken, current.span), here.zone))
 
 
 def _end_of(taken: list[Span], current: Span) -> datetime:

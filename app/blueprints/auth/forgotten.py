@@ -1,7 +1,5 @@
 """A forgotten password: ask for a link, and choose a new password with it."""
 
-from typing import cast
-
 from flask import current_app, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,7 +8,6 @@ from app.blueprints.auth.forms import ForgottenForm, ResetForm
 from app.blueprints.auth.routes import blueprint
 from app.domain.new_password import LinkGone, ResetPassword, ask_for_link, link_holder, reset_password
 from app.domain.passwords import PasswordRefused
-from app.settings import Settings
 from app.web import auth
 from app.web.access import public
 from app.web.afterwards import afterwards
@@ -41,7 +38,7 @@ def create_link() -> Response:
         form.say("", wait_sentence(wait))
         return too_many(_ask_page(form), wait)
     response = go_to(url_for("auth.show_link"))
-    origin, now = request_origin(cast(Settings, current_app.extensions["portico_settings"])), auth.now()
+    origin, now = request_origin(), auth.now()
     # Looked up once the answer has left: not even its time tells whether anybody has this e-mail.
     afterwards(response, lambda later: ask_for_link(later, email, origin, now))
     return response

@@ -34,7 +34,7 @@ def new_cancellation(booking_id: int) -> str:
 
 @blueprint.post("/bookings/<int:booking_id>/cancellation")
 @in_section("bookings")
-def cancel(booking_id: int) -> Response | tuple[str, int]:
+def create_cancellation(booking_id: int) -> Response | tuple[str, int]:
     """Cancel. 422 with the sentence after the cut-off, or when it is over."""
     view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
     form = CancelForm()
@@ -49,7 +49,7 @@ def cancel(booking_id: int) -> Response | tuple[str, int]:
     else:
         session().commit()
         flash(_("%(room)s is cancelled. The room is free for others.", room=view.room))
-        return go_to(url_for("bookings.mine"))
+        return go_to(url_for("bookings.index_mine"))
     return _page(view, form), 422
 
 

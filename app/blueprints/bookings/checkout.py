@@ -14,9 +14,9 @@ from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
 from app.blueprints.bookings.room import blueprint, bookable_place, require_open
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
-from app.domain.booking.catalogue import Place, load_place
+from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.day import day_grid_in
-from app.domain.booking.looks import RoomPlace, room_looks
+from app.domain.booking.pictures import room_pictures
 from app.domain.booking.terms import (
     TITLE_LENGTH,
     AlreadyOver,
@@ -27,15 +27,16 @@ from app.domain.booking.terms import (
     OutOfReach,
 )
 from app.domain.booking.view import BookingView
+from app.domain.booking.whereabouts import Whereabouts
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
+from app.kernel.walltime import clock_face
 from app.models import Booking, BookingStatus
 from app.web import auth, booked, rooms, sentences, wording
 from app.web.access import in_section
 from app.web.database import session
 from app.web.forms import Form, TextField, WholeField
 from app.web.htmx import go_to, wants_part
-from app.web.language import format_day_inside
 from app.web.pictures import Gallery
 from app.web.slots import Slot, parse_slot
 from app.web.strips import Ruler, Strip
@@ -53,7 +54,7 @@ class ConfirmForm(Form):
 
 @blueprint.post("/bookings/holds")
 @in_section("bookings")
-def hold() -> Answer:
+def create_hold() -> Answer:
     """Hold the room that a button named, and on to its checkout: a page, or for htmx what its sheet shows.
 
     422 with what is nearest when it cannot be had.
@@ -72,8 +73,8 @@ def hold() -> Answer:
         return _refused(_("That is longer or further away than anybody can book."))
     session().commit()
     if wants_part():
-        return checkout(booking.id)
-    return go_to(url_for("bookings.checkout", booking_id=booking.id))
+        return show_checkout(booking.id)
+    return go_to(url_for("bookings.show_checkout", booking_id=booking.id))
 
 
 def _hold(command: BookRoom) -> Booking:
@@ -106,13 +107,13 @@ def _refused(sentence: str) -> tuple[str, int]:
         rows=[],
         people=1,
         in_sheet=wants_part(),
-        back=url_for("bookings.search"),
+        back=url_for("bookings.show_search"),
     ), 422
 
 
-def _not_to_be_had(room: RoomPlace, slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
+def _not_to_be_had(room: Whereabouts, slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
     tz = ZoneInfo(room.zone)
-    gallery = Gallery(room_looks(session(), [room.location_id]).get(room.location_id, []))
+    gallery = Gallery(room_pictures(session(), [room.location_id]).get(room.location_id, []))
     rows = rooms.alternative_rows(refusal.alternatives, gallery, tz, slot.span)
     return render_template(
         "bookings/refused.html",
@@ -129,9 +130,9 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
     """The search that led to a span."""
     start = span.start.astimezone(tz)
     return url_for(
-        "bookings.search",
+        "bookings.show_search",
         date=f"{start:%Y-%m-%d}",
-        start=f"{start:%H:%M}",
+        start=clock_face(start),
         minutes=span.minutes,
         people=people,
     )
@@ -139,7 +140,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
 
 @blueprint.get("/bookings/<int:booking_id>/checkout")
 @in_section("bookings")
-def checkout(booking_id: int) -> Answer:
+def show_checkout(booking_id: int) -> Answer:
     """What is held, for how long still and what it costs. A booking that is made or cancelled has its own page."""
     view = _own(booking_id)
     if view.status in (BookingStatus.CONFIRMED, BookingStatus.CANCELLED):
@@ -149,7 +150,7 @@ def checkout(booking_id: int) -> Answer:
 
 @blueprint.post("/bookings/<int:booking_id>/confirmation")
 @in_section("bookings")
-def confirm(booking_id: int) -> Answer:
+def create_confirmation(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""
     view = _own(booking_id)
     require_open(view.location_id)
@@ -171,7 +172,7 @@ def confirm(booking_id: int) -> Answer:
         form.say("", sentences.refusal(refusal, tz))
     else:
         session().commit()
-        day = format_day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date())
+        day = wording.day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date())
         flash(
             _(
                 "%(room)s is yours, %(day)s %(when)s.",
@@ -180,13 +181,13 @@ def confirm(booking_id: int) -> Answer:
                 when=wording.clock(Span(view.starts_at, view.ends_at), tz),
             )
         )
-        return go_to(url_for("bookings.mine"))
+        return go_to(url_for("bookings.index_mine"))
     return _page(_own(booking_id), form), 422
 
 
 @blueprint.post("/bookings/<int:booking_id>/release")
 @in_section("bookings")
-def release(booking_id: int) -> Answer:
+def destroy_hold(booking_id: int) -> Answer:
     """Let a hold go, and back to the search that it came from."""
     view = _own(booking_id)
     holding.release(session(), auth.signed_in(), booking_id, auth.clock())
@@ -205,7 +206,7 @@ def _own(booking_id: int) -> BookingView:
 def _page(view: BookingView, form: ConfirmForm) -> str:
     words = booked.booked_rows([view])[0]
     ruler, strip = day_of(
-        view, load_place(session(), view.location_id, auth.signed_in().person_id, auth.now())
+        view, load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
     )
     expires = view.hold_expires_at
     return render_template(
@@ -217,20 +218,20 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         ruler=ruler,
         strip=strip,
         held=view.status is BookingStatus.HELD,
-        back=url_for("bookings.search"),
+        back=url_for("bookings.show_search"),
         expires_iso=f"{expires:%Y-%m-%dT%H:%M:%SZ}" if expires else "",
-        expires_clock=f"{expires.astimezone(ZoneInfo(view.zone)):%H:%M}" if expires else "",
+        expires_clock=wording.clock_time(expires, ZoneInfo(view.zone)) if expires else "",
         hold_seconds=int(holding.HOLD_FOR.total_seconds()),
         change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
         book_words=_("Book for %(price)s", price=words.price) if view.price else _("Book"),
     )
 
 
-def day_of(view: BookingView, place: Place) -> tuple[Ruler, Strip | None]:
+def day_of(view: BookingView, catalogue: Catalogue) -> tuple[Ruler, Strip | None]:
     """The booked day of the booked room at its place; no strip for a room that is out of use."""
     tz = ZoneInfo(view.zone)
     day = view.starts_at.astimezone(tz).date()
     ruler = Ruler(day, tz, auth.now(), Span(view.starts_at, view.ends_at))
-    grid = day_grid_in(session(), auth.signed_in(), place, day, auth.now())
+    grid = day_grid_in(session(), auth.signed_in(), catalogue, day, auth.now())
     row = next((row for row in grid.rows if row.room.id == view.resource_id), None)
     return ruler, ruler.strip(booked.strip_of_cells(row.cells)) if row else None

@@ -8,8 +8,8 @@ from typing import Any, cast
 from flask import current_app
 from jinja2 import Environment
 
-from app.domain.booking.catalogue import Place
-from app.web.language import format_minutes
+from app.domain.booking.catalogue import Catalogue
+from app.web import wording
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480)
 _FIRST, _LAST = 6 * 60, 22 * 60
@@ -19,7 +19,7 @@ _REMEMBERED = 1024
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What rooms of a place can be asked for, each with the value that its chip sends."""
+    """What rooms of a catalogue can be asked for, each with the value that its chip sends."""
 
     amenities: tuple[tuple[str, str, str], ...]
     """(value, name, icon)."""
@@ -35,10 +35,10 @@ class Choices:
         return {value: int(value) for value, _name in self.types}
 
 
-def choices(place: Place) -> Choices:
-    """The amenities and kinds that rooms of this place have."""
+def choices(catalogue: Catalogue) -> Choices:
+    """The amenities and kinds that rooms of this catalogue have."""
     amenities, types = {}, {}
-    for bookable in place.rooms:
+    for bookable in catalogue.rooms:
         types[str(bookable.type_id)] = bookable.room.type_name
         for amenity_id, name, icon in bookable.room.amenities:
             amenities[str(amenity_id)] = (name, icon)
@@ -76,5 +76,5 @@ def lengths(asked: str) -> list[tuple[str, str]]:
     values: Iterable[int] = LENGTHS
     if asked.isdecimal() and int(asked) not in LENGTHS:
         values = sorted([*LENGTHS, int(asked)])
-    offered = [(str(value), format_minutes(value)) for value in values]
+    offered = [(str(value), wording.minutes(value)) for value in values]
     return offered if asked.isdecimal() else [(asked, asked), *offered]

@@ -13,7 +13,7 @@ from app.domain.booking.rules import GRACE_MINUTES
 from app.domain.booking.terms import RoomQuery
 from app.domain.portal import Place
 from app.kernel.spans import Span
-from app.kernel.walltime import TimeRepeated, TimeSkipped, to_utc
+from app.kernel.walltime import TimeRepeated, TimeSkipped, clock_face, to_utc
 
 QUARTER = 15
 LONGEST_MINUTES = 24 * 60
@@ -110,7 +110,7 @@ def read(
     ask = Ask(
         place=place,
         date=_shown(args, "date", f"{start:%Y-%m-%d}"),
-        start=_shown(args, "start", f"{start:%H:%M}"),
+        start=_shown(args, "start", clock_face(start)),
         minutes=_shown(args, "minutes", "60"),
         people=_shown(args, "people", "1"),
         amenities=frozenset(args.getlist("amenity")),
@@ -178,7 +178,7 @@ def _moment(ask: Ask, day: date, start: time, tz: ZoneInfo, now: datetime) -> da
         ask.errors["start"] = _(
             "The clocks go forward then, so %(time)s does not exist that day. Try %(next)s.",
             time=ask.start,
-            next=f"{skipped.next_time:%H:%M}",
+            next=clock_face(skipped.next_time),
         )
         return None
     except TimeRepeated:

@@ -12,18 +12,17 @@ from flask_babel import ngettext
 from app.blueprints.bookings.forms import day_of, sensible_start
 from app.blueprints.bookings.room import blueprint, bookable_place
 from app.blueprints.bookings.search import asked_place, views
-from app.domain.booking.catalogue import load_place
+from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.day import DayCell, DayGrid, DayRow, Label, day_grid
-from app.domain.booking.looks import look_of
-from app.domain.booking.search import search_place
+from app.domain.booking.pictures import picture_of
+from app.domain.booking.search import search_in
 from app.domain.booking.terms import FreeRoom, OutOfReach, RoomQuery
 from app.kernel.spans import Span
-from app.kernel.walltime import day_bounds, local_date
+from app.kernel.walltime import clock_face, day_bounds, local_date
 from app.web import auth, rooms, sentences, wording
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import wants_part
-from app.web.language import format_day
 from app.web.pictures import Gallery
 from app.web.slots import parse_slot, slot_value
 from app.web.strips import Ruler, share_of
@@ -78,7 +77,7 @@ class Cell:
 
 @blueprint.get("/bookings/day")
 @in_section("bookings")
-def day() -> Any:
+def show_day() -> Any:
     """The grid, or with `view=table` the table. 422 for a day that does not exist; today is shown then."""
     place, wrong = asked_place(request.args.get("location", ""))
     tz = ZoneInfo(place.zone)
@@ -111,7 +110,7 @@ def day() -> Any:
 
 @blueprint.get("/bookings/day/choice")
 @in_section("bookings")
-def choice() -> Any:
+def show_choice() -> Any:
     """What was chosen on the grid, its price and the button to go on; or why not. A part for htmx; else the search."""
     slot = parse_slot(request.args.get("slot", ""))
     if slot is None:
@@ -124,16 +123,16 @@ def choice() -> Any:
         start = slot.span.start.astimezone(tz)
         return redirect(
             url_for(
-                "bookings.search",
+                "bookings.show_search",
                 date=f"{start:%Y-%m-%d}",
-                start=f"{start:%H:%M}",
+                start=clock_face(start),
                 minutes=slot.span.minutes,
                 location=room.location_id,
             )
         )
-    offered = load_place(session(), room.location_id, auth.signed_in().person_id, auth.now())
+    offered = load_catalogue(session(), room.location_id, auth.signed_in().person_id, auth.now())
     try:
-        found = search_place(
+        found = search_in(
             session(), auth.signed_in(), offered, RoomQuery(room.location_id, slot.span), auth.now()
         )
     except OutOfReach as refusal:
@@ -164,7 +163,7 @@ def _choice(free: FreeRoom, span: Span, tz: ZoneInfo) -> dict[str, str]:
 
 def _words(grid: DayGrid, today: date) -> dict[str, str]:
     near = abs((grid.day - today).days) < _WEEK
-    words = f"{format_day(grid.day, today)}, {wording.day_and_month(grid.day)}"
+    words = f"{wording.day(grid.day, today)}, {wording.day_and_month(grid.day)}"
     return {"day_words": words if near else wording.short_day(grid.day)}
 
 
@@ -175,7 +174,7 @@ def _steps(day: date, today: date, location: str, *, table: bool) -> dict[str, s
         rest["view"] = "table"
 
     def href(other: date) -> str:
-        return url_for("bookings.day", date=other.isoformat(), **rest)
+        return url_for("bookings.show_day", date=other.isoformat(), **rest)
 
     return {
         "before": href(day - timedelta(days=1)) if day > today else "",
@@ -185,7 +184,7 @@ def _steps(day: date, today: date, location: str, *, table: bool) -> dict[str, s
 
 def _lanes(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
     ruler = Ruler(grid.day, tz, auth.now(), grid.span)
-    gallery = Gallery(look_of(row.room) for row in grid.rows)
+    gallery = Gallery(picture_of(row.room) for row in grid.rows)
     start, end = day_bounds(grid.day, tz)
     return {
         "ruler": ruler,
@@ -199,7 +198,7 @@ def _lanes(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
         "even": end - start == timedelta(days=1),
         "passed": ruler.share(min(max(ruler.now - ruler.first, 0), ruler.length)),
         "now_line": ruler.first < ruler.now < ruler.last,
-        "now_words": f"{auth.now().astimezone(tz):%H:%M}",
+        "now_words": wording.clock_time(auth.now(), tz),
         "starts_at": _window(grid.day, tz),
     }
 
@@ -259,7 +258,7 @@ def _beside(now: int, width: int) -> tuple[int, int]:
 
 def _block_words(cell: DayCell, tz: ZoneInfo) -> tuple[str, str]:
     if cell.label is Label.MINE:
-        until = f"{cell.span.end.astimezone(tz):%H:%M}"
+        until = wording.clock_time(cell.span.end, tz)
         return _("You, until %(time)s", time=until), until
     return (_("Taken") if cell.label is Label.BUSY else _("Closed")), ""
 
@@ -305,9 +304,9 @@ def _ask_for(span: Span, grid: DayGrid, now: datetime, tz: ZoneInfo) -> str:
     left = max(span.end - start, quarter)
     local = start.astimezone(tz)
     return url_for(
-        "bookings.search",
+        "bookings.show_search",
         date=f"{local:%Y-%m-%d}",
-        start=f"{local:%H:%M}",
+        start=clock_face(local),
         minutes=min(60, int(left.total_seconds()) // 60),
         location=grid.location_id,
     )

@@ -9,16 +9,17 @@ from app.blueprints.bookings.checkout import day_of
 from app.blueprints.bookings.forms import id_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine as bookings_of
-from app.domain.booking.catalogue import load_place
+from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.extend import offers
-from app.domain.booking.looks import look_of
+from app.domain.booking.pictures import picture_of
 from app.domain.booking.view import BookingView
+from app.kernel.walltime import clock_face
 from app.models import BookingStatus
 from app.web import auth, booked
 from app.web.access import in_section
+from app.web.catalogues import Catalogues, runs
 from app.web.database import session
 from app.web.pictures import Gallery
-from app.web.places import Places, runs
 from app.web.running import running
 
 _PAGE = 20
@@ -26,13 +27,13 @@ _PAGE = 20
 
 @blueprint.get("/bookings/mine")
 @in_section("bookings")
-def mine() -> Any:
+def index_mine() -> Any:
     """What runs on top, what comes by day; with `view=past` what was, a page at a time."""
     if request.args.get("view") == "past":
         return _past()
     views = bookings_of.current(session(), auth.signed_in(), auth.now())
     rows = dict(zip((view.id for view in views), booked.booked_rows(views), strict=True))
-    offered = Places().offers(views)
+    offered = Catalogues().offers(views)
     now = [running(view, rows[view.id], auth.now(), offered.get(view.id)) for view in views if runs(view)]
     coming = [rows[view.id] for view in views if view.starts_at > auth.now()]
     return render_template("bookings/mine.html", past=False, now=now, days=booked.by_day(coming), older=None)
@@ -41,7 +42,11 @@ def mine() -> Any:
 def _past() -> Any:
     before = id_of(request.args.get("before", ""))
     views = bookings_of.past(session(), auth.signed_in(), auth.now(), before_id=before, limit=_PAGE + 1)
-    older = url_for("bookings.mine", view="past", before=views[_PAGE - 1].id) if len(views) > _PAGE else None
+    older = (
+        url_for("bookings.index_mine", view="past", before=views[_PAGE - 1].id)
+        if len(views) > _PAGE
+        else None
+    )
     return render_template(
         "bookings/mine.html",
         past=True,
@@ -61,10 +66,12 @@ def show(booking_id: int) -> Any:
 def show_page(view: BookingView, problem: str = "") -> str:
     """The page of one booking; `problem` is why what was just asked of it was refused."""
     now, actor, tz = auth.now(), auth.signed_in(), ZoneInfo(view.zone)
-    place = load_place(session(), view.location_id, actor.person_id, now)
-    one = booked.booked(view, Gallery(look_of(each.room) for each in place.rooms).url(view.resource_id))
-    ruler, strip = day_of(view, place)
-    offered = offers(session(), actor, place, [view], now)
+    catalogue = load_catalogue(session(), view.location_id, actor.person_id, now)
+    one = booked.booked(
+        view, Gallery(picture_of(each.room) for each in catalogue.rooms).url(view.resource_id)
+    )
+    ruler, strip = day_of(view, catalogue)
+    offered = offers(session(), actor, catalogue, [view], now)
     cutoff = view.cancel_until.astimezone(tz)
     return render_template(
         "bookings/show.html",
@@ -79,7 +86,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         over=view.ends_at <= now,
         cancelled=view.status is BookingStatus.CANCELLED,
         reason=view.cancel_reason,
-        cutoff=f"{cutoff:%H:%M}",
+        cutoff=clock_face(cutoff),
         cutoff_day=cutoff.date(),
         today=now.astimezone(tz).date(),
     )

@@ -18,11 +18,11 @@ from app.domain.booking.terms import AlreadyOver, NotBegun, NotBookable, OutOfRe
 from app.domain.booking.view import BookingView
 from app.kernel.errors import Refusal
 from app.models import BookingStatus
-from app.web import auth, booked, sentences
+from app.web import auth, booked, sentences, wording
 from app.web.access import in_section
+from app.web.catalogues import Catalogues
 from app.web.database import session
 from app.web.htmx import go_to, wants_part
-from app.web.places import Places
 from app.web.running import running
 
 Answer = Response | tuple[str, int]
@@ -33,7 +33,7 @@ _LATEST = 10**9
 
 @blueprint.post("/bookings/<int:booking_id>/extension")
 @in_section("bookings")
-def extend(booking_id: int) -> Answer:
+def create_extension(booking_id: int) -> Answer:
     """Stay as much longer as the button said. 422 with the sentence in place when that is not to be had."""
     view = _view(booking_id)
     minutes, ends = whole_of(request.form.get("minutes", "")), id_of(request.form.get("ends", ""))
@@ -47,7 +47,7 @@ def extend(booking_id: int) -> Answer:
         return _refused(_view(booking_id), _sentence(refusal, view))
     session().commit()
     view = _view(booking_id)
-    until = f"{view.ends_at.astimezone(ZoneInfo(view.zone)):%H:%M}"
+    until = wording.clock_time(view.ends_at, ZoneInfo(view.zone))
     said = _("%(room)s is yours until %(time)s.", room=view.room, time=until)
     if wants_part():
         return _part(view, said=said), 200
@@ -65,7 +65,7 @@ def new_ending(booking_id: int) -> str:
 
 @blueprint.post("/bookings/<int:booking_id>/ending")
 @in_section("bookings")
-def end(booking_id: int) -> Answer:
+def create_ending(booking_id: int) -> Answer:
     """End the booking now and free the rest. 422 with the sentence when it does not run."""
     view = _view(booking_id)
     try:
@@ -104,7 +104,7 @@ def _refused(view: BookingView, sentence: str) -> tuple[str, int]:
 
 def _part(view: BookingView, *, problem: str = "", said: str = "") -> str:
     """The panel of this booking as it is now, and the toast that goes with it."""
-    offered = Places().offers([view])
+    offered = Catalogues().offers([view])
     each = running(view, booked.booked_rows([view])[0], auth.now(), offered.get(view.id), problem)
     return render_template("bookings/_ongoing.html", each=each, said=said)
 

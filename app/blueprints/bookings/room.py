@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from app.domain.booking.looks import RoomPlace, room_place
+from app.domain.booking.whereabouts import Whereabouts, whereabouts
 from app.kernel.errors import NotFound
 from app.web.access import places_with
 from app.web.database import session
@@ -10,9 +10,9 @@ from app.web.database import session
 blueprint = Blueprint("bookings", __name__)
 
 
-def bookable_place(resource_id: int) -> RoomPlace:
+def bookable_place(resource_id: int) -> Whereabouts:
     """The place of a room that a button named. Raises NotFound also where bookings are off for who asks."""
-    room = room_place(session(), resource_id)
+    room = whereabouts(session(), resource_id)
     require_open(room.location_id)
     return room
 

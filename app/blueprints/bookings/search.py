@@ -11,13 +11,12 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.bookings import choices, forms
 from app.blueprints.bookings.room import blueprint
-from app.domain.booking import catalogue
-from app.domain.booking.catalogue import Place as Offered
-from app.domain.booking.look import booked_around
-from app.domain.booking.looks import look_of
+from app.domain.booking.catalogue import Catalogue, recall_catalogue
 from app.domain.booking.minutes import minute_of
+from app.domain.booking.pictures import picture_of
 from app.domain.booking.rules import check_reach
-from app.domain.booking.search import answer, look_at
+from app.domain.booking.search import answer, survey_for
+from app.domain.booking.survey import booked_around
 from app.domain.booking.terms import RoomQuery
 from app.domain.portal import Place
 from app.web import auth, rooms, themes
@@ -32,15 +31,15 @@ from app.web.pictures import Gallery
 @blueprint.get("/bookings")
 @in_section("bookings")
 def index() -> Response:
-    return redirect(url_for("bookings.search"), code=302)
+    return redirect(url_for("bookings.show_search"), code=302)
 
 
 @blueprint.get("/bookings/search")
 @in_section("bookings")
-def search() -> Any:
+def show_search() -> Any:
     """The page, or the part that changes with the answers. 422 with a sentence at the field for what makes no sense."""
     place, wrong = asked_place(request.args.get("location", ""))
-    offered = catalogue.recall_place(
+    offered = recall_catalogue(
         session(), auth.portal().revision, place.id, auth.signed_in().person_id, auth.now()
     )
     choice = choices.choices(offered)
@@ -59,7 +58,7 @@ def search() -> Any:
     return _remembered(ask, choice, offered, ask.query), 200
 
 
-def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Offered, query: RoomQuery) -> str:
+def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Catalogue, query: RoomQuery) -> str:
     """The page, or its part, from memory where it would come out the same. Who asks, what they may and what is booked is
     read anew each time, in two statements."""
     check_reach(query.span, auth.now())
@@ -87,16 +86,16 @@ def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Offered, query
 
 
 def _recalled_part(
-    ask: forms.Ask, choice: choices.Choices, offered: Offered, query: RoomQuery
+    ask: forms.Ask, choice: choices.Choices, offered: Catalogue, query: RoomQuery
 ) -> tuple[str, bool]:
     """Questions and rooms, shared by all to whom they look the same, and whether pages with them may be kept."""
-    portal, looked = auth.portal(), look_at(session(), auth.signed_in(), offered, query, auth.now())
+    portal, surveyed = auth.portal(), survey_for(session(), auth.signed_in(), offered, query, auth.now())
     keep = True
 
     def lay_out() -> tuple[str, bool]:
         nonlocal keep
-        found = answer(session(), looked)
-        gallery = Gallery(look_of(bookable.room) for bookable in offered.rooms)
+        found = answer(session(), surveyed)
+        gallery = Gallery(picture_of(bookable.room) for bookable in offered.rooms)
         results = rooms.results(found, query.span, gallery, auth.now())
         # Alternatives may lie on the next day, whose bookings are not among the facts.
         keep = not found.alternatives
@@ -109,7 +108,7 @@ def _recalled_part(
         str(get_locale()),
         ask.place.id,
         ask.answers,
-        looked.facts,
+        surveyed.facts,
     )
     return recall(facts, lay_out), keep
 
@@ -154,8 +153,8 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
         "types": choice.types,
         "shows_zone": place.zone != auth.portal().zone,
         "urls": {
-            "search": url_for("bookings.search"),
-            "holds": url_for("bookings.hold"),
+            "search": url_for("bookings.show_search"),
+            "holds": url_for("bookings.create_hold"),
             "icons": themes.assets().url("icons.svg"),
         },
         "say": {"book": _("Book"), "booking": _("Booking")},
@@ -168,7 +167,7 @@ def views(current: str, day: str, location: str) -> list[tuple[str, str, bool, s
         name: value for name, value in (("date", day), ("location", location)) if value
     }
     return [
-        (_("List"), url_for("bookings.search", **answers), current == "list", "list"),
-        (_("Day grid"), url_for("bookings.day", **answers), current == "grid", "layout-grid"),
-        (_("Table"), url_for("bookings.day", view="table", **answers), current == "table", "table"),
+        (_("List"), url_for("bookings.show_search", **answers), current == "list", "list"),
+        (_("Day grid"), url_for("bookings.show_day", **answers), current == "grid", "layout-grid"),
+        (_("Table"), url_for("bookings.show_day", view="table", **answers), current == "table", "table"),
     ]

@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from app.domain.booking import mine
-from app.domain.booking.catalogue import Place
+from app.domain.booking.catalogue import Catalogue
 from app.domain.booking.quick import best_match_in
 from app.domain.booking.view import BookingView
 from app.domain.card import card_token
 from app.web import auth, rooms, wording
 from app.web.booked import Booked, booked
+from app.web.catalogues import Catalogues, runs
 from app.web.database import session
-from app.web.language import format_day_inside
-from app.web.places import Places, runs
 from app.web.qr import QrCode, qr_code
 from app.web.running import Running, running
 from app.web.slots import slot_value
@@ -61,14 +60,14 @@ class Shown:
         return mine.current(session(), auth.signed_in(), auth.now(), limit=_NEXT + 4)
 
     @cached_property
-    def places(self) -> Places:
-        return Places()
+    def catalogues(self) -> Catalogues:
+        return Catalogues()
 
     @property
-    def place(self) -> Place | None:
+    def catalogue(self) -> Catalogue | None:
         """The location that the page is about, with its rooms."""
         here = auth.place()
-        return self.places.of(here.id) if here else None
+        return self.catalogues.of(here.id) if here else None
 
 
 def elements() -> list[Element]:
@@ -86,14 +85,14 @@ def elements() -> list[Element]:
 
 def _ongoing(shown: Shown) -> list[Running]:
     now = [view for view in shown.views if runs(view)]
-    offered = shown.places.offers(now)
+    offered = shown.catalogues.offers(now)
     return [
         running(view, booked(view, _picture(shown, view)), auth.now(), offered.get(view.id)) for view in now
     ]
 
 
 def _picture(shown: Shown, view: BookingView) -> str:
-    return shown.places.gallery(view.location_id).url(view.resource_id)
+    return shown.catalogues.gallery(view.location_id).url(view.resource_id)
 
 
 def _upcoming(shown: Shown) -> list[Booked]:
@@ -102,18 +101,18 @@ def _upcoming(shown: Shown) -> list[Booked]:
 
 
 def _quick(shown: Shown) -> Quick | None:
-    place = shown.place
-    if place is None:
+    catalogue = shown.catalogue
+    if catalogue is None:
         return None
-    match = best_match_in(session(), auth.signed_in(), place, auth.now(), _QUICK_MINUTES)
+    match = best_match_in(session(), auth.signed_in(), catalogue, auth.now(), _QUICK_MINUTES)
     if match is None:
         return None
-    tz = ZoneInfo(place.zone)
+    tz = ZoneInfo(catalogue.zone)
     day = match.span.start.astimezone(tz).date()
     today = auth.now().astimezone(tz).date()
     when = wording.clock(match.span, tz)
     if day != today:
-        when = f"{format_day_inside(day, today)} {when}"
+        when = f"{wording.day_inside(day, today)} {when}"
     button = (
         _("Book %(when)s for %(price)s", when=when, price=wording.money(match.quote.total))
         if match.quote.total_minor
@@ -122,7 +121,7 @@ def _quick(shown: Shown) -> Quick | None:
     return Quick(
         match.room.name,
         rooms.facts(match.room),
-        shown.places.gallery(place.id).url(match.room.id),
+        shown.catalogues.gallery(catalogue.id).url(match.room.id),
         slot_value(match.room.id, match.span),
         button,
     )

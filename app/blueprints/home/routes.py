@@ -49,6 +49,6 @@ def update_location() -> Response:
 
 @blueprint.get("/more")
 @signed_in
-def more() -> Any:
+def show_more() -> Any:
     """The sections that the tab bar has no room for."""
     return render_template("home/more.html")

@@ -2,15 +2,15 @@
 
 import re
 
-import brotli
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 from sqlalchemy import select
 
-from app.domain.booking.looks import room_looks
+from app.domain.booking.pictures import room_pictures
 from app.models import StoredFile
 from app.web import auth
 from app.web.access import signed_in
 from app.web.database import session
+from app.web.packed import answer
 from app.web.pictures import remember, remembered, sheet_of, specs_of
 from app.web.ports import files
 
@@ -23,7 +23,7 @@ _SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "imag
 
 @blueprint.get("/media/<digest>")
 @signed_in
-def file(digest: str) -> Response:
+def show_file(digest: str) -> Response:
     """A stored picture of this tenant. 404 for another tenant's, an unknown digest or a file that is no picture."""
     if not _DIGEST.fullmatch(digest):
         abort(404)
@@ -36,25 +36,16 @@ def file(digest: str) -> Response:
 
 @blueprint.get("/media/rooms/<digest>.svg")
 @signed_in
-def rooms(digest: str) -> Response:
+def show_rooms(digest: str) -> Response:
     """The drawn rooms of one of this tenant's locations. 404 when no location looks like that (any more)."""
     tenant_id = auth.portal().tenant_id
     if remembered(tenant_id, digest) is None:
-        for looks in room_looks(session(), [place.id for place in auth.portal().places]).values():
-            remember(tenant_id, sheet_of(specs_of(looks)))
+        for pictures in room_pictures(session(), [place.id for place in auth.portal().places]).values():
+            remember(tenant_id, sheet_of(specs_of(pictures)))
     svg = remembered(tenant_id, digest)
     if svg is None:
         abort(404)
-    return _for_ever(_packed(svg))
-
-
-def _packed(svg: bytes) -> Response:
-    """The sheet as the browser takes it: drawn rooms repeat themselves, so that packing leaves a tenth."""
-    packed = request.accept_encodings["br"] > 0
-    response = Response(svg if packed else brotli.decompress(svg), mimetype="image/svg+xml")
-    if packed:
-        response.headers["Content-Encoding"] = "br"
-    return response
+    return _for_ever(answer(svg, "image/svg+xml"))
 
 
 def _for_ever(response: Response) -> Response:
@@ -62,5 +53,4 @@ def _for_ever(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     # A picture opened by itself is a document of our origin: it may paint, and nothing else.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    response.headers["Vary"] = "Accept-Encoding"
     return response

@@ -3,14 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-import segno
-
 from app.domain.actor import Actor
 from app.domain.offline import KeptBooking, KeptCard, OfflineData
 from app.domain.portal import Place, Portal
 from app.web.person_key import person_key
-
-_QR_BORDER = 0
+from app.web.qr import qr_code
 
 
 def kept(
@@ -43,7 +40,7 @@ def _card(card: KeptCard, place: Place | None) -> dict[str, Any]:
         "plan": card.plan or "",
         "since": card.since.year if card.since else None,
         # As an address for an <img>, so that nothing kept on a device is ever read as markup.
-        "qr": segno.make(card.token, micro=False).svg_data_uri(border=_QR_BORDER, omitsize=True),
+        "qr": qr_code(card.token).address,
     }
 
 

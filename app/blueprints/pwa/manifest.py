@@ -43,7 +43,7 @@ def manifest(portal: Portal) -> dict[str, Any]:
 
 
 def _icon(version: str, name: str) -> str:
-    return url_for("theming.icon", version=version, name=name)
+    return url_for("theming.show_icon", version=version, name=name)
 
 
 def _start(portal: Portal) -> str:

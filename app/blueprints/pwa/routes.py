@@ -17,6 +17,7 @@ from app.kernel.walltime import local_date, zone
 from app.web import auth
 from app.web.access import public, signed_in
 from app.web.database import session
+from app.web.packed import answer, packed
 
 blueprint = Blueprint("pwa", __name__)
 
@@ -31,20 +32,21 @@ def show_manifest() -> Response:
     portal = _portal_of_host()
     with force_locale(portal.locale):
         members = manifest(portal)
-    return _checked_each_time(json.dumps(members, ensure_ascii=False), "application/manifest+json")
+    body = json.dumps(members, ensure_ascii=False).encode()
+    return _checked_each_time(answer(packed(body), "application/manifest+json"))
 
 
 @blueprint.get("/service-worker.js")
 @public
 def show_service_worker() -> Response:
-    return _checked_each_time(service_worker(), "text/javascript")
+    return _checked_each_time(answer(packed(service_worker().encode()), "text/javascript"))
 
 
 @blueprint.get("/offline")
 @public
 def show_offline() -> Response:
     """The shell: in the reader's language and look, without anything about the reader."""
-    return _checked_each_time(render_template("pwa/offline.html"), "text/html")
+    return _checked_each_time(Response(render_template("pwa/offline.html")))
 
 
 @blueprint.get("/app/screenshots/<version>/<name>.png")
@@ -75,9 +77,8 @@ def _portal_of_host() -> Portal:
     return load_portal(session(), load_visit(session(), None, now, now.date()).revision)
 
 
-def _checked_each_time(body: str, mime: str) -> Response:
+def _checked_each_time(response: Response) -> Response:
     """An answer that a browser may keep, but asks about each time; unchanged costs 304 and no body."""
-    response = Response(body, content_type=f"{mime}; charset=utf-8")
     response.headers["Cache-Control"] = _ASK_FIRST
     response.add_etag()
     response.make_conditional(request)

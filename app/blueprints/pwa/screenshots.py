@@ -21,7 +21,6 @@ from app.blueprints.pwa.canvas import Canvas, room_picture
 from app.domain.portal import Portal
 from app.theming.stylesheet import RADII
 from app.web import icons, themes, wording
-from app.web.language import capital
 
 _RECIPE = 2
 """Raised when the drawing changes, so that browsers fetch it anew."""
@@ -168,7 +167,9 @@ def _next_bookings(sheet: _Sheet, top: float) -> None:
     for row, (time, day, (name, seats)) in enumerate((("09:00", 25, _ROOMS[2]), ("13:15", 26, _ROOMS[3]))):
         y = top + 17 + row * 64
         canvas.words(32, y + 28, time, 14, colour["text"], bold=True)
-        canvas.words(32, y + 47, capital(format_date(_DAY.replace(day=day), "EEE")), 14, colour["muted"])
+        canvas.words(
+            32, y + 47, wording.capital(format_date(_DAY.replace(day=day), "EEE")), 14, colour["muted"]
+        )
         canvas.words(96, y + 28, name, 16, colour["text"], bold=True)
         canvas.words(96, y + 47, ngettext("%(num)s person", "%(num)s people", seats), 14, colour["muted"])
         canvas.rule(96, y + 64, 278, colour["line"])
@@ -203,7 +204,7 @@ def _window(sheet: _Sheet) -> None:
         (632, 140, "1 h"),
     ):
         canvas.box(x + 0.5, 104.5, width, 43, colour["raised"], sheet.radius * 0.667, colour["edge"])
-        canvas.words(x + 14, 131, capital(text), 14, colour["text"])
+        canvas.words(x + 14, 131, wording.capital(text), 14, colour["text"])
     for at, (name, seats) in enumerate(_ROOMS):
         _room_card(sheet, 268 + at % 3 * 330, 176 + at // 3 * 304, name, seats, best=not at)
 

@@ -6,27 +6,29 @@ from app.domain.look import Look
 from app.theming.icons import ICON_NAMES
 from app.web import auth, icons, themes
 from app.web.access import public
+from app.web.packed import answer, packed
 
 blueprint = Blueprint("theming", __name__)
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _AN_HOUR = "public, max-age=3600"
-_MIME = {"svg": "image/svg+xml", "png": "image/png"}
+_SVG = "image/svg+xml"
+_MIME = {"svg": _SVG, "png": "image/png"}
 
 
 @blueprint.get("/theme/<digest>.css")
 @public
-def stylesheet(digest: str) -> Response:
-    """The theme whose digest is asked for; the present one, uncached, when the look has changed meanwhile."""
-    sheets = (themes.stylesheet_of(look) for look in auth.portal().looks.values())
-    sheet = next((sheet for sheet in sheets if sheet.digest == digest), None)
-    css = (sheet or themes.stylesheet_of(_look_here())).css
-    return _answer(css, "text/css", _FOR_EVER if sheet else "no-store")
+def show_stylesheet(digest: str) -> Response:
+    """The stylesheet whose digest is asked for; the present one, uncached, when something has changed meanwhile."""
+    looks = (look for look in auth.portal().looks.values() if themes.stylesheet_digest(look) == digest)
+    look = next(looks, None)
+    response = answer(themes.stylesheet(look or _look_here()), "text/css")
+    return _cached(response, _FOR_EVER if look else "no-store")
 
 
 @blueprint.get("/icons/<version>/<name>")
 @public
-def icon(version: str, name: str) -> Response:
+def show_icon(version: str, name: str) -> Response:
     """An icon of the version asked for; the present one, uncached, when the look has changed meanwhile."""
     if name not in ICON_NAMES:
         abort(404)
@@ -34,14 +36,17 @@ def icon(version: str, name: str) -> Response:
     looks = (look for look in portal.looks.values() if themes.icon_version(portal.name, look) == version)
     look = next(looks, None)
     data = icons.icon(portal, look or _look_here(), name)
-    return _answer(data, _MIME[name.rpartition(".")[2]], _FOR_EVER if look else "no-store")
+    mime = _MIME[name.rpartition(".")[2]]
+    response = answer(packed(data), mime) if mime == _SVG else Response(data, mimetype=mime)
+    return _cached(response, _FOR_EVER if look else "no-store")
 
 
 @blueprint.get("/favicon.ico")
 @public
-def favicon() -> Response:
+def show_favicon() -> Response:
     """For whatever asks without reading the page; browsers take a PNG under this name."""
-    return _answer(icons.icon(auth.portal(), _look_here(), "favicon-32.png"), "image/png", _AN_HOUR)
+    picture = icons.icon(auth.portal(), _look_here(), "favicon-32.png")
+    return _cached(Response(picture, mimetype="image/png"), _AN_HOUR)
 
 
 def _look_here() -> Look:
@@ -49,7 +54,6 @@ def _look_here() -> Look:
     return auth.portal().look(place.id if place else None)
 
 
-def _answer(data: str | bytes, mime: str, caching: str) -> Response:
-    response = Response(data, mimetype=mime)
+def _cached(response: Response, caching: str) -> Response:
     response.headers["Cache-Control"] = caching
     return response

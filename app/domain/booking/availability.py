@@ -4,48 +4,50 @@ from collections.abc import Iterator
 
 from app.domain.booking.calendar import LocalDay
 from app.domain.booking.catalogue import Bookable
-from app.domain.booking.look import Look
 from app.domain.booking.minutes import Stretch
 from app.domain.booking.occupancy import Busy
 from app.domain.booking.rules import earliest_start
+from app.domain.booking.survey import Survey
 
 
-def nearest(looked: Look, bookable: Bookable, busy: list[Busy]) -> Stretch | None:
+def nearest(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> Stretch | None:
     """The stretch of the wanted length that starts nearest to the wanted one on its local day, or None.
 
     `busy` is the room's; nothing that reaches out of the looked-at window, buffers included, is offered.
     Heeds hours, closures, notice, horizon, past and grid; not who asks, nor the length.
     """
-    start, end = looked.wanted
+    start, end = surveyed.wanted
     best: int | None = None
-    for first, last in _starts(looked, bookable, busy):
+    for first, last in _starts(surveyed, bookable, busy):
         found = _on_grid(
-            looked.day, min(max(start, first), last), (first, last), bookable.limits.grid_minutes
+            surveyed.day, min(max(start, first), last), (first, last), bookable.limits.grid_minutes
         )
         if found is not None and (best is None or abs(found - start) < abs(best - start)):
             best = found
     return None if best is None else (best, best + end - start)
 
 
-def free_until(looked: Look, bookable: Bookable, busy: list[Busy]) -> int:
+def free_until(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> int:
     """Until when the free stretch lasts that holds the wanted one: the next booking, or closing time."""
-    start, end = looked.wanted
-    opened = looked.place.calendar.open_from(bookable.room.id, looked.day.day, end)
+    start, end = surveyed.wanted
+    opened = surveyed.catalogue.calendar.open_from(bookable.room.id, surveyed.day.day, end)
     closing = next((closes for opens, closes in opened if opens <= start and end <= closes), end)
     ahead = next((each.start for each in busy if each.start >= end), closing + bookable.buffer_after)
     return max(end, min(closing, ahead - bookable.buffer_after))
 
 
-def _starts(looked: Look, bookable: Bookable, busy: list[Busy]) -> Iterator[Stretch]:
+def _starts(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> Iterator[Stretch]:
     """First and last possible start in each free gap of the day, both included."""
-    if _too_far(looked, bookable):
+    if _too_far(surveyed, bookable):
         return
-    length, day = looked.wanted[1] - looked.wanted[0], looked.day
+    length, day = surveyed.wanted[1] - surveyed.wanted[0], surveyed.day
     earliest = max(
-        earliest_start(bookable.limits, looked.now), day.start, looked.window[0] + bookable.buffer_before
+        earliest_start(bookable.limits, surveyed.now), day.start, surveyed.window[0] + bookable.buffer_before
     )
-    for opens, closes in looked.place.calendar.open_from(bookable.room.id, day.day, day.end + length - 1):
-        latest = min(closes, looked.window[1] - bookable.buffer_after) - length
+    for opens, closes in surveyed.catalogue.calendar.open_from(
+        bookable.room.id, day.day, day.end + length - 1
+    ):
+        latest = min(closes, surveyed.window[1] - bookable.buffer_after) - length
         for first, last in _gaps(bookable, busy, max(opens, earliest), latest, length):
             if first < day.end:
                 yield first, min(last, day.end - 1)
@@ -62,10 +64,10 @@ def _gaps(bookable: Bookable, busy: list[Busy], earliest: int, latest: int, leng
         yield first, latest
 
 
-def _too_far(looked: Look, bookable: Bookable) -> bool:
+def _too_far(surveyed: Survey, bookable: Bookable) -> bool:
     horizon = bookable.limits.horizon_days
-    today = looked.place.calendar.day_of(looked.now).day
-    return horizon is not None and (looked.day.day - today).days > horizon
+    today = surveyed.catalogue.calendar.day_of(surveyed.now).day
+    return horizon is not None and (surveyed.day.day - today).days > horizon
 
 
 def _on_grid(day: LocalDay, start: int, between: Stretch, grid: int) -> int | None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Insert, Table, and_, delete, or_, select, update
+from sqlalchemy import Insert, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from app.domain.booking.minutes import moment_of
 from app.domain.booking.occupancy import UnitStretch
 from app.models import Booking, BookingStatus, Occupancy, Person
+from app.models.base import table_of
 from app.tenancy import reviewed
 
-_BLOCKS = cast("Table", Occupancy.__table__)
+_BLOCKS = table_of(Occupancy)
 
 
 class Outrun(Exception):

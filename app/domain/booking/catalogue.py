@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,42 +45,24 @@ from app.models import (
     StoredFile,
     Tenant,
 )
+from app.models.base import table_of
 from app.models.plan import running_on
 from app.tenancy import reviewed, tenant_of
 
 # Tables, not classes: these statements run on the busiest page and name their tenant in every join by hand.
-(
-    _AMENITY,
-    _CLOSURE,
-    _CONTRACT,
-    _LOCATION,
-    _HOURS,
-    _PLAN,
-    _RESOURCE,
-    _HAS,
-    _PART,
-    _FOR_PLAN,
-    _TYPE,
-    _FILE,
-    _TENANT,
-) = (
-    cast("Table", model.__table__)
-    for model in (
-        Amenity,
-        Closure,
-        Contract,
-        Location,
-        OpeningHours,
-        Plan,
-        Resource,
-        ResourceAmenity,
-        ResourcePart,
-        ResourcePlan,
-        ResourceType,
-        StoredFile,
-        Tenant,
-    )
-)
+_AMENITY = table_of(Amenity)
+_CLOSURE = table_of(Closure)
+_CONTRACT = table_of(Contract)
+_LOCATION = table_of(Location)
+_HOURS = table_of(OpeningHours)
+_PLAN = table_of(Plan)
+_RESOURCE = table_of(Resource)
+_HAS = table_of(ResourceAmenity)
+_PART = table_of(ResourcePart)
+_FOR_PLAN = table_of(ResourcePlan)
+_TYPE = table_of(ResourceType)
+_FILE = table_of(StoredFile)
+_TENANT = table_of(Tenant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +83,8 @@ class Bookable:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A location with what can be booked there, in the operator's order."""
+class Catalogue:
+    """A location and what can be booked there, in the operator's order."""
 
     id: int
     name: str
@@ -121,10 +103,10 @@ class Place:
         raise NotFound
 
 
-_PLACES: Memory[Place] = Memory(512)
+_CATALOGUES: Memory[Catalogue] = Memory(512)
 
 
-def load_place(session: Session, location_id: int, person_id: int, now: datetime) -> Place:
+def load_catalogue(session: Session, location_id: int, person_id: int, now: datetime) -> Catalogue:
     """Load a location for one person. Raises NotFound when it is unknown, retired or another tenant's."""
     tenant_id = tenant_of(session)
     rows = session.execute(_ROOMS, {"tenant": tenant_id, "location": location_id}).all()
@@ -145,7 +127,7 @@ def load_place(session: Session, location_id: int, person_id: int, now: datetime
     calendar = Calendar(tz, dict(facts.hours), dict(facts.closures))
     rooms = tuple(_bookable(row, facts) for row in rows if row.id is not None)
     first = rows[0]
-    return Place(
+    return Catalogue(
         location_id,
         first.location_name,
         first.zone,
@@ -156,13 +138,15 @@ def load_place(session: Session, location_id: int, person_id: int, now: datetime
     )
 
 
-def recall_place(session: Session, revision: int, location_id: int, person_id: int, now: datetime) -> Place:
+def recall_catalogue(
+    session: Session, revision: int, location_id: int, person_id: int, now: datetime
+) -> Catalogue:
     """The same for pages that only read: in no statement once this process has met the location at that revision.
 
     One statement where rooms are for plans only, because contracts change without a new revision.
     """
     key = (tenant_of(session), revision, location_id)
-    known = _PLACES.recall(session, key, lambda: load_place(session, location_id, person_id, now))
+    known = _CATALOGUES.recall(session, key, lambda: load_catalogue(session, location_id, person_id, now))
     plans = {plan_id for each in known.rooms for plan_id, _ in each.limits.plans or ()}
     mine = _my_plans(session, person_id, local_date(now, known.calendar.zone)) if plans else frozenset()
     # A calendar of its own: it grows with each day that is looked at.

@@ -16,12 +16,12 @@ from app.domain.actor import Actor, Permission
 from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
 from app.domain.booking.blocking import Outrun, block, give_up_holds, sweep
-from app.domain.booking.catalogue import Bookable, Place, load_place
-from app.domain.booking.look import Look, look
+from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
 from app.domain.booking.pricing import quote
 from app.domain.booking.rules import check_reach, obstacles
+from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
     MOST_PEOPLE,
     OVERRIDABLE,
@@ -67,9 +67,9 @@ class _Wish:
 class _Decision:
     """The rules said yes: what to write."""
 
-    place: Place
+    catalogue: Catalogue
     bookable: Bookable
-    looked: Look
+    surveyed: Survey
     rows: list[UnitStretch]
     passed: list[Obstacle]
 
@@ -130,26 +130,28 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
     location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
     if location_id is None:
         raise NotFound
-    place = load_place(session, location_id, wish.person_id, now)
-    bookable = place.room(command.resource_id)
-    asker = asker_for(session, wish.actor, wish.person_id, place, now)
-    looked = look(session, place, asker, RoomQuery(location_id, command.span, command.people), now)
+    catalogue = load_catalogue(session, location_id, wish.person_id, now)
+    bookable = catalogue.room(command.resource_id)
+    asker = asker_for(session, wish.actor, wish.person_id, catalogue, now)
+    surveyed = survey(session, catalogue, asker, RoomQuery(location_id, command.span, command.people), now)
     rows = rows_for(
         bookable,
-        looked.blocks,
-        looked.wanted[0] - bookable.buffer_before,
-        looked.wanted[1] + bookable.buffer_after,
+        surveyed.blocks,
+        surveyed.wanted[0] - bookable.buffer_before,
+        surveyed.wanted[1] + bookable.buffer_after,
     )
-    found = obstacles(bookable.limits, asker, place.calendar, command.span, people=command.people, now=now)
+    found = obstacles(
+        bookable.limits, asker, catalogue.calendar, command.span, people=command.people, now=now
+    )
     passed = [each for each in found if command.override and each.reason in OVERRIDABLE]
     against = tuple(each for each in found if each not in passed)
     if rows is None and not against:
-        raise RoomTaken(instead(session, looked, bookable))
+        raise RoomTaken(instead(session, surveyed, bookable))
     if rows is None:
-        raise NotBookable((Obstacle(Reason.TAKEN), *against), instead(session, looked, bookable))
+        raise NotBookable((Obstacle(Reason.TAKEN), *against), instead(session, surveyed, bookable))
     if against:
-        raise NotBookable(against, instead(session, looked, bookable))
-    return _Decision(place, bookable, looked, rows, passed)
+        raise NotBookable(against, instead(session, surveyed, bookable))
+    return _Decision(catalogue, bookable, surveyed, rows, passed)
 
 
 def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
@@ -161,7 +163,7 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
         decision = _decide(session, wish, now)
         if wish.hold_for:
             give_up_holds(session, wish.person_id)
-        sweep(session, decision.place.id, decision.rows, wish.person_id, now)
+        sweep(session, decision.catalogue.id, decision.rows, wish.person_id, now)
         booking = _booking(wish, decision, now)
         try:
             with session.begin_nested():
@@ -183,10 +185,10 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
 def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
     command, hold_for = wish.command, wish.hold_for
     bookable = decision.bookable
-    price = quote(bookable.hourly_minor, bookable.cap_minor, command.span, decision.place.currency)
+    price = quote(bookable.hourly_minor, bookable.cap_minor, command.span, decision.catalogue.currency)
     return Booking(
         resource_id=bookable.room.id,
-        location_id=decision.place.id,
+        location_id=decision.catalogue.id,
         person_id=wish.person_id,
         booked_by_id=wish.actor.person_id,
         starts_at=command.span.start,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.calendar import LocalDay
-from app.domain.booking.catalogue import Place, load_place
+from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.minutes import Stretch, span_of, stretch_of
 from app.domain.booking.occupancy import Busy, busy_of, load_blocks
 from app.domain.booking.rules import FARTHEST
@@ -65,24 +65,24 @@ def day_grid(session: Session, actor: Actor, location_id: int, day: date, now: d
     """
     if abs(day - now.date()) > FARTHEST:
         raise OutOfReach
-    return day_grid_in(session, actor, load_place(session, location_id, actor.person_id, now), day, now)
+    return day_grid_in(session, actor, load_catalogue(session, location_id, actor.person_id, now), day, now)
 
 
-def day_grid_in(session: Session, actor: Actor, place: Place, day: date, now: datetime) -> DayGrid:
+def day_grid_in(session: Session, actor: Actor, catalogue: Catalogue, day: date, now: datetime) -> DayGrid:
     """The same for a location that the caller has loaded for the actor, in two statements less."""
     if abs(day - now.date()) > FARTHEST:
         raise OutOfReach
-    local = place.calendar.day(day)
-    blocks = load_blocks(session, place.id, (local.start, local.end), actor.person_id, now)
-    blocked = {each.room.id: _clipped(busy_of(each, blocks), local) for each in place.rooms}
+    local = catalogue.calendar.day(day)
+    blocks = load_blocks(session, catalogue.id, (local.start, local.end), actor.person_id, now)
+    blocked = {each.room.id: _clipped(busy_of(each, blocks), local) for each in catalogue.rooms}
     own = _own_times(session, {each.mine for spans in blocked.values() for each in spans if each.mine})
     busy = {room_id: list(_without_buffers(spans, own)) for room_id, spans in blocked.items()}
-    shown = _bounds(place, local, busy)
+    shown = _bounds(catalogue, local, busy)
     rows = tuple(
-        DayRow(each.room, _cells(place.calendar.open(each.room.id, day), busy[each.room.id], shown))
-        for each in place.rooms
+        DayRow(each.room, _cells(catalogue.calendar.open(each.room.id, day), busy[each.room.id], shown))
+        for each in catalogue.rooms
     )
-    return DayGrid(place.id, place.name, place.zone, day, span_of(shown), rows)
+    return DayGrid(catalogue.id, catalogue.name, catalogue.zone, day, span_of(shown), rows)
 
 
 def _clipped(busy: list[Busy], local: LocalDay) -> list[Busy]:
@@ -128,10 +128,10 @@ def _pieces(one: Busy, own: dict[int, Stretch]) -> list[Busy]:
     return [piece for piece in pieces if piece.start < piece.end]
 
 
-def _bounds(place: Place, local: LocalDay, busy: dict[int, list[Busy]]) -> Stretch:
+def _bounds(catalogue: Catalogue, local: LocalDay, busy: dict[int, list[Busy]]) -> Stretch:
     shown = [(each.start, each.end) for spans in busy.values() for each in spans]
-    for bookable in place.rooms:
-        shown.extend(place.calendar.open(bookable.room.id, local.day))
+    for bookable in catalogue.rooms:
+        shown.extend(catalogue.calendar.open(bookable.room.id, local.day))
     if not shown:
         return local.start, local.end
     return min(start for start, _ in shown), max(end for _, end in shown)

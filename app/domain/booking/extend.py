@@ -10,7 +10,7 @@ from app.domain.actor import Actor
 from app.domain.booking.asker import asker_for
 from app.domain.booking.begun import begun, record_change
 from app.domain.booking.blocking import Outrun, block, sweep
-from app.domain.booking.catalogue import Bookable, Place, load_place
+from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.claim import TRIES
 from app.domain.booking.minutes import minute_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
@@ -95,13 +95,13 @@ def extend(
 
 
 def offers(
-    session: Session, actor: Actor, place: Place, views: Sequence[BookingView], now: datetime
+    session: Session, actor: Actor, catalogue: Catalogue, views: Sequence[BookingView], now: datetime
 ) -> dict[int, Extension]:
     """The next extension of the actor's running bookings at a location that was loaded for them, by booking id.
 
     None where nothing longer can be had. One statement, none when nothing runs there.
     """
-    known = {bookable.room.id: bookable for bookable in place.rooms}
+    known = {bookable.room.id: bookable for bookable in catalogue.rooms}
     running = [view for view in views if _is_running(view, actor, now) and view.resource_id in known]
     if not running:
         return {}
@@ -109,9 +109,9 @@ def offers(
         min(minute_of(view.ends_at) for view in running),
         max(minute_of(view.ends_at) + _reach(known[view.resource_id]) for view in running),
     )
-    blocks = load_blocks(session, place.id, window, actor.person_id, now)
-    asker = Asker(actor.person_id, actor.is_member, place.plan_ids)
-    found = (_offer(place, known[view.resource_id], asker, blocks, view, now) for view in running)
+    blocks = load_blocks(session, catalogue.id, window, actor.person_id, now)
+    asker = Asker(actor.person_id, actor.is_member, catalogue.plan_ids)
+    found = (_offer(catalogue, known[view.resource_id], asker, blocks, view, now) for view in running)
     return {offer.booking_id: offer for offer in found if offer}
 
 
@@ -133,12 +133,12 @@ def _reach(bookable: Bookable) -> int:
 
 
 def _offer(
-    place: Place, bookable: Bookable, asker: Asker, blocks: Blocks, view: BookingView, now: datetime
+    catalogue: Catalogue, bookable: Bookable, asker: Asker, blocks: Blocks, view: BookingView, now: datetime
 ) -> Extension | None:
     """The whole step, or the longest shorter one on the room's grid that can be had."""
     grid = bookable.limits.grid_minutes
     for minutes in range(_step(bookable), 0, -grid):
-        longer = _longer(place, bookable, asker, blocks, view, minutes, now)
+        longer = _longer(catalogue, bookable, asker, blocks, view, minutes, now)
         if longer.rows is not None and not longer.against:
             more = max(longer.price.total_minor - view.price.minor, 0)
             return Extension(view.id, minutes, longer.end, Money(more, view.price.currency))
@@ -146,13 +146,13 @@ def _offer(
 
 
 def _decide(session: Session, actor: Actor, booking: Booking, minutes: int, now: datetime) -> _Longer:
-    place = load_place(session, booking.location_id, booking.person_id, now)
-    bookable = place.room(booking.resource_id)
-    asker = asker_for(session, actor, booking.person_id, place, now)
+    catalogue = load_catalogue(session, booking.location_id, booking.person_id, now)
+    bookable = catalogue.room(booking.resource_id)
+    asker = asker_for(session, actor, booking.person_id, catalogue, now)
     end = minute_of(booking.ends_at)
     window = end, end + minutes + bookable.buffer_after
-    blocks = load_blocks(session, place.id, window, booking.person_id, now)
-    longer = _longer(place, bookable, asker, blocks, booking, minutes, now)
+    blocks = load_blocks(session, catalogue.id, window, booking.person_id, now)
+    longer = _longer(catalogue, bookable, asker, blocks, booking, minutes, now)
     if longer.against:
         taken = () if longer.rows is not None else (Obstacle(Reason.TAKEN),)
         raise NotBookable((*taken, *longer.against))
@@ -162,7 +162,7 @@ def _decide(session: Session, actor: Actor, booking: Booking, minutes: int, now:
 
 
 def _longer(
-    place: Place,
+    catalogue: Catalogue,
     bookable: Bookable,
     asker: Asker,
     blocks: Blocks,
@@ -171,12 +171,12 @@ def _longer(
     now: datetime,
 ) -> _Longer:
     span = Span(booking.starts_at, booking.ends_at + timedelta(minutes=minutes))
-    found = obstacles(bookable.limits, asker, place.calendar, span, people=booking.people, now=now)
+    found = obstacles(bookable.limits, asker, catalogue.calendar, span, people=booking.people, now=now)
     return _Longer(
         span.end,
         _rows(bookable, blocks, booking, minute_of(span.end) + bookable.buffer_after),
         tuple(each for each in found if not _passed(each.reason, booking)),
-        quote(bookable.hourly_minor, bookable.cap_minor, span, place.currency),
+        quote(bookable.hourly_minor, bookable.cap_minor, span, catalogue.currency),
     )
 
 

@@ -4,16 +4,17 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
-from sqlalchemy import String, Table, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import String, and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from app.domain.booking.catalogue import Bookable
 from app.domain.booking.minutes import DAY, Stretch, minute_in_sql, moment_of
 from app.models import Booking, Occupancy
+from app.models.base import table_of
 from app.tenancy import reviewed, tenant_of
 
-_BLOCKS, _BOOKING = (cast("Table", model.__table__) for model in (Occupancy, Booking))
+_BLOCKS, _BOOKING = map(table_of, (Occupancy, Booking))
 
 
 class Block(NamedTuple):

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.booking.catalogue import Place, load_place
+from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.minutes import minute_of, span_of
-from app.domain.booking.search import search_place
+from app.domain.booking.search import search_in
 from app.domain.booking.terms import Alternative, RoomQuery
 
 _STEP = 15
@@ -20,16 +20,18 @@ def best_match(
 
     Bookable as it stands. Statements and refusals as `search`.
     """
-    return best_match_in(session, actor, load_place(session, location_id, actor.person_id, now), now, minutes)
+    return best_match_in(
+        session, actor, load_catalogue(session, location_id, actor.person_id, now), now, minutes
+    )
 
 
 def best_match_in(
-    session: Session, actor: Actor, place: Place, now: datetime, minutes: int = 60
+    session: Session, actor: Actor, catalogue: Catalogue, now: datetime, minutes: int = 60
 ) -> Alternative | None:
-    """The same for a location that the caller has loaded already. Statements and refusals as `search_place`."""
+    """The same for a location that the caller has loaded already. Statements and refusals as `search_in`."""
     start = -(-minute_of(now) // _STEP) * _STEP
-    query = RoomQuery(place.id, span_of((start, start + minutes)))
-    found = search_place(session, actor, place, query, now)
+    query = RoomQuery(catalogue.id, span_of((start, start + minutes)))
+    found = search_in(session, actor, catalogue, query, now)
     if found.free:
         best = found.free[0]
         return Alternative(best.room, query.span, best.quote)

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.alternatives import other_times
 from app.domain.booking.availability import free_until, nearest
-from app.domain.booking.catalogue import Bookable, Place, load_place
-from app.domain.booking.look import Look, look, strip_of
+from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import moment_of, span_of
 from app.domain.booking.occupancy import busy_of, overlaps
 from app.domain.booking.pricing import quote
 from app.domain.booking.rules import Asker, check_reach, standing, timely
+from app.domain.booking.survey import Survey, strip_of, survey
 from app.domain.booking.terms import FreeRoom, Obstacle, Reason, RefusedRoom, RoomQuery, RoomSearch
 
 
@@ -23,29 +23,33 @@ def search(session: Session, actor: Actor, query: RoomQuery, now: datetime) -> R
     that fits the people tightest, then the cheapest, then the operator's order.
     Raises NotFound for an unknown location and OutOfReach for a span that no rule was made for.
     """
-    return search_place(
-        session, actor, load_place(session, query.location_id, actor.person_id, now), query, now
+    return search_in(
+        session, actor, load_catalogue(session, query.location_id, actor.person_id, now), query, now
     )
 
 
-def search_place(session: Session, actor: Actor, place: Place, query: RoomQuery, now: datetime) -> RoomSearch:
+def search_in(
+    session: Session, actor: Actor, catalogue: Catalogue, query: RoomQuery, now: datetime
+) -> RoomSearch:
     """The same for a location that the caller has loaded already, in one statement; two when nothing is free."""
-    return answer(session, look_at(session, actor, place, query, now))
+    return answer(session, survey_for(session, actor, catalogue, query, now))
 
 
-def look_at(session: Session, actor: Actor, place: Place, query: RoomQuery, now: datetime) -> Look:
+def survey_for(
+    session: Session, actor: Actor, catalogue: Catalogue, query: RoomQuery, now: datetime
+) -> Survey:
     """Read what an answer is made from, in one statement. Raises OutOfReach."""
     check_reach(query.span, now)
-    return look(session, place, Asker(actor.person_id, actor.is_member, place.plan_ids), query, now)
+    return survey(session, catalogue, Asker(actor.person_id, actor.is_member, catalogue.plan_ids), query, now)
 
 
-def answer(session: Session, looked: Look) -> RoomSearch:
+def answer(session: Session, surveyed: Survey) -> RoomSearch:
     """Decide about each room that was looked at; one statement when nothing is free."""
     free: list[tuple[int, int, int, int, FreeRoom]] = []
     taken: list[RefusedRoom] = []
     refused: list[RefusedRoom] = []
-    for bookable in looked.rooms:
-        found = _judge(looked, bookable)
+    for bookable in surveyed.rooms:
+        found = _judge(surveyed, bookable)
         if isinstance(found, FreeRoom):
             free.append(
                 (found.room.capacity, found.quote.total_minor, bookable.position, found.room.id, found)
@@ -57,29 +61,31 @@ def answer(session: Session, looked: Look) -> RoomSearch:
         free=tuple(row[4] for row in free),
         taken=tuple(taken),
         not_allowed=tuple(refused),
-        alternatives=() if free else other_times(session, looked),
-        zone=looked.place.zone,
-        day=looked.day.day,
+        alternatives=() if free else other_times(session, surveyed),
+        zone=surveyed.catalogue.zone,
+        day=surveyed.day.day,
     )
 
 
-def _judge(looked: Look, bookable: Bookable) -> FreeRoom | RefusedRoom:
-    start, end = looked.wanted
-    limits, calendar = bookable.limits, looked.place.calendar
-    busy = busy_of(bookable, looked.blocks)
+def _judge(surveyed: Survey, bookable: Bookable) -> FreeRoom | RefusedRoom:
+    start, end = surveyed.wanted
+    limits, calendar = bookable.limits, surveyed.catalogue.calendar
+    busy = busy_of(bookable, surveyed.blocks)
     in_the_way = overlaps(busy, start - bookable.buffer_before, end + bookable.buffer_after)
-    stands = standing(limits, looked.asker, end - start, looked.query.people)
+    stands = standing(limits, surveyed.asker, end - start, surveyed.query.people)
     against = [
         *([Obstacle(Reason.TAKEN)] if in_the_way else []),
         *stands,
-        *timely(limits, calendar, looked.wanted, looked.now),
+        *timely(limits, calendar, surveyed.wanted, surveyed.now),
     ]
-    strip = strip_of(calendar, looked.day, bookable.room.id, busy)
+    strip = strip_of(calendar, surveyed.day, bookable.room.id, busy)
     if not against:
-        until = moment_of(free_until(looked, bookable, busy))
-        price = quote(bookable.hourly_minor, bookable.cap_minor, looked.query.span, looked.place.currency)
+        until = moment_of(free_until(surveyed, bookable, busy))
+        price = quote(
+            bookable.hourly_minor, bookable.cap_minor, surveyed.query.span, surveyed.catalogue.currency
+        )
         return FreeRoom(bookable.room, price, until, strip)
-    near = None if stands else nearest(looked, bookable, busy)
+    near = None if stands else nearest(surveyed, bookable, busy)
     return RefusedRoom(
         room=bookable.room,
         obstacles=tuple(against),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, select
 
 from app.kernel.money import Money
+from app.kernel.names import full_name
 from app.models import Booking, BookingStatus, Location, Person, Resource, ResourceType, StoredFile
 
 
@@ -115,7 +116,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         price=Money(row.price_minor, row.currency),
         quote=row.quote,
         person_id=row.person_id,
-        person=f"{row.first_name} {row.last_name}".strip(),
+        person=full_name(row.first_name, row.last_name),
         can_cancel=may_cancel(status, row.ends_at, cutoff),
         cancel_until=cutoff,
         hold_expires_at=row.hold_expires_at,

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, not_, select
 from sqlalchemy.orm import Session
 
 from app.domain.people.names import fold
+from app.kernel.names import full_name
 from app.models import Contract, Location, Person, Plan, Role
 from app.models.plan import running_on
 
@@ -42,7 +43,7 @@ class PersonRow:
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return full_name(self.first_name, self.last_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,10 @@ async function follow() {
   others.postMessage(person);
   if (!person) return;
   const fresh = kept?.person === person && Date.now() - Date.parse(kept.savedAt) < TOO_OLD;
-  if (!fresh || sessionStorage.getItem(WRITTEN)) await refresh();
+  if (fresh && !sessionStorage.getItem(WRITTEN)) return;
+  // Without a worker no offline page appears, so nothing is asked for; on a first visit it is ready after the page is
+  await navigator.serviceWorker?.ready;
+  if (navigator.serviceWorker) await refresh();
 }
 
 const quietly = (work) => work().catch(() => {});
@@ -59,7 +62,7 @@ const wrote = (form) => form.method === "post" && sessionStorage.setItem(WRITTEN
 if (person !== undefined && "indexedDB" in globalThis) {
   addEventListener("load", () => setTimeout(quietly, 0, follow));
   document.addEventListener("submit", (event) => wrote(event.target));
-  document.addEventListener("htmx:finally:request", () => sessionStorage.getItem(WRITTEN) && person && quietly(refresh));
+  document.addEventListener("htmx:finally:request", () => sessionStorage.getItem(WRITTEN) && person && navigator.serviceWorker?.controller && quietly(refresh));
   document.addEventListener("portico:leaving", (event) => {
     leaving = true;
     event.detail.wait(quietly(wipe));

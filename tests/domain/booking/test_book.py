@@ -76,7 +76,7 @@ def test_the_database_refuses_what_no_check_saw(
 ) -> None:
     """The checks are blinded: the rule of the database alone must turn it into RoomTaken."""
     front.book(member, "Fern", TEN)
-    monkeypatch.setattr("app.domain.booking.look.load_blocks", lambda *_: {})
+    monkeypatch.setattr("app.domain.booking.survey.load_blocks", lambda *_: {})
     with pytest.raises(RoomTaken):
         front.book(colleague, "Fern", TEN)
     assert (_count(session, Booking), _count(session, Occupancy)) == (1, 1)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking import mine
-from app.domain.booking.catalogue import load_place
+from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.extend import Extension, extend, offers
 from app.domain.booking.hold import hold
 from app.domain.booking.shorten import end_early
@@ -35,8 +35,8 @@ HALF_PAST = span("10:30", "11:00").start
 
 def _offer(front: Desk, actor: Actor, booking: Booking) -> Extension | None:
     views = mine.current(front.session, actor, front.clock())
-    place = load_place(front.session, booking.location_id, actor.person_id, front.clock())
-    offer = offers(front.session, actor, place, views, front.clock()).get(booking.id)
+    catalogue = load_catalogue(front.session, booking.location_id, actor.person_id, front.clock())
+    offer = offers(front.session, actor, catalogue, views, front.clock()).get(booking.id)
     front.session.rollback()
     return offer
 
@@ -258,8 +258,8 @@ def test_offers_take_one_statement_however_many_run(
     for room in ("Fern", "Rowan", "Lark"):
         front.book(member, room, Span(HALF_PAST, HALF_PAST + timedelta(hours=1)))
     views = mine.current(front.session, member, front.clock())
-    place = load_place(front.session, running.location_id, member.person_id, front.clock())
+    catalogue = load_catalogue(front.session, running.location_id, member.person_id, front.clock())
     asked: list[str] = []
     event.listen(sessions[0], "before_cursor_execute", lambda *given: asked.append(given[2]))
-    assert len(offers(front.session, member, place, views, front.clock())) == 4
+    assert len(offers(front.session, member, catalogue, views, front.clock())) == 4
     assert len(asked) == 1

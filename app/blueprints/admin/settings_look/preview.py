@@ -13,6 +13,7 @@ from app.blueprints.admin.settings_page import level_asked_for
 from app.domain.actor import Actor, Permission
 from app.domain.look import Given, Look, given_by
 from app.domain.portal import Portal
+from app.kernel.names import initials
 from app.models import Role
 from app.theming.colour import parse_colour
 from app.theming.errors import ColourRefused
@@ -47,10 +48,10 @@ def settings_preview() -> str:
 @blueprint.get("/settings/preview.css")
 @staff(Permission.SETTINGS)
 def settings_preview_css() -> Response:
-    """The stylesheet of the look that is asked for."""
+    """The theme of the look that is asked for."""
     _spend()
     _given, look = _asked_for(auth.portal(), level_asked_for())
-    return _uncached(themes.stylesheet_of(look).css, "text/css")
+    return _uncached(themes.theme_css(look), "text/css")
 
 
 @blueprint.get("/settings/preview.svg")
@@ -115,7 +116,7 @@ def _visitor(portal: Portal, level: int | None, look: Look, params: dict[str, An
         "locations": (),
         "nav": [replace(item, current=index == 0) for index, item in enumerate(nav)],
         "more": [item for item in nav if not item.tab],
-        "me": navigation.Me(member.name, navigation.initials("Ines", "Duarte"), "", is_staff=False, key=""),
+        "me": navigation.Me(member.name, initials(member.name), "", is_staff=False, key=""),
     }
 
 

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from app.kernel.money import Money, minor_digits
 from app.theming.pictures import Kind, draw_room
-from app.web.language import format_minutes, format_money
+from app.web import wording
 
 _FIRST, _LAST = 480, 1200
 
@@ -75,11 +75,11 @@ def sample(currency: str) -> dict[str, Any]:
         ),
         "lines": (
             (
-                _("%(length)s at %(price)s an hour", length=format_minutes(60), price=format_money(rate)),
-                format_money(rate),
+                _("%(length)s at %(price)s an hour", length=wording.minutes(60), price=wording.money(rate)),
+                wording.money(rate),
             ),
         ),
-        "total": (_("Together"), format_money(rate)),
+        "total": (_("Together"), wording.money(rate)),
     }
 
 
@@ -97,7 +97,7 @@ def _room(
         name=name,
         facts=facts,
         picture_url=_picture(name, kind, seats),
-        price=format_money(amount) if amount else _("Included"),
+        price=wording.money(amount) if amount else _("Included"),
         price_note=note,
         strip=Strip(f"{name}: {label}", ((_FIRST, 840, "past"), *busy, (*chosen, "chosen"))),
         until=label,

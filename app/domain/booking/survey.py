@@ -1,4 +1,4 @@
-"""One look at a location for one question: its rooms, what is blocked around the asked span, and for whom."""
+"""A location surveyed for one question: its rooms, what is blocked around the asked span, and for whom."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.booking.calendar import Calendar, LocalDay
-from app.domain.booking.catalogue import Bookable, Place
+from app.domain.booking.catalogue import Bookable, Catalogue
 from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.occupancy import Blocks, Busy, fingerprint, load_blocks
 from app.domain.booking.rules import Asker
@@ -15,10 +15,10 @@ from app.domain.booking.terms import DayStrip, RoomQuery
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Survey:
     """Everything that an answer is computed from. Minutes since 1970 throughout."""
 
-    place: Place
+    catalogue: Catalogue
     asker: Asker
     query: RoomQuery
     rooms: tuple[Bookable, ...]
@@ -34,7 +34,7 @@ class Look:
 
     @property
     def facts(self) -> Hashable:
-        """Everything that the answer depends on beside the place at its revision; the next day is not among it.
+        """Everything that the answer depends on beside the catalogue at its revision; the next day is not among it.
 
         Whose bookings are "mine" is told by their ids in the blocks, so that people without any share an answer.
         """
@@ -42,38 +42,38 @@ class Look:
         return self.query, self.asker.is_member, self.asker.plan_ids, self.now, blocks
 
 
-def look(session: Session, place: Place, asker: Asker, query: RoomQuery, now: datetime) -> Look:
+def survey(session: Session, catalogue: Catalogue, asker: Asker, query: RoomQuery, now: datetime) -> Survey:
     """Read what is blocked on the asked local day, and as far around it as the asked span and its buffers reach."""
-    wanted, day, window = _aim(place, query)
-    return Look(
-        place=place,
+    wanted, day, window = _aim(catalogue, query)
+    return Survey(
+        catalogue=catalogue,
         asker=asker,
         query=query,
-        rooms=tuple(room for room in place.rooms if _fits(room, query)),
+        rooms=tuple(room for room in catalogue.rooms if _fits(room, query)),
         day=day,
         wanted=wanted,
         window=window,
         moment=now,
         now=minute_of(now),
-        blocks=load_blocks(session, place.id, window, asker.person_id, now),
+        blocks=load_blocks(session, catalogue.id, window, asker.person_id, now),
     )
 
 
-def booked_around(session: Session, place: Place, query: RoomQuery, now: datetime) -> str:
-    """What is booked where `look` would look, as one text that changes with it; one statement."""
-    return fingerprint(session, place.id, _aim(place, query)[2], now)
+def booked_around(session: Session, catalogue: Catalogue, query: RoomQuery, now: datetime) -> str:
+    """What is booked where `survey` would look, as one text that changes with it; one statement."""
+    return fingerprint(session, catalogue.id, _aim(catalogue, query)[2], now)
 
 
-def _aim(place: Place, query: RoomQuery) -> tuple[Stretch, LocalDay, Stretch]:
+def _aim(catalogue: Catalogue, query: RoomQuery) -> tuple[Stretch, LocalDay, Stretch]:
     wanted = stretch_of(query.span)
-    day = place.calendar.day_of(wanted[0])
-    return wanted, day, window_around(place, day, wanted)
+    day = catalogue.calendar.day_of(wanted[0])
+    return wanted, day, window_around(catalogue, day, wanted)
 
 
-def window_around(place: Place, day: LocalDay, wanted: Stretch) -> Stretch:
-    """The local day, stretched to hold the wanted span with the widest buffers of the place."""
-    before = max((room.buffer_before for room in place.rooms), default=0)
-    after = max((room.buffer_after for room in place.rooms), default=0)
+def window_around(catalogue: Catalogue, day: LocalDay, wanted: Stretch) -> Stretch:
+    """The local day, stretched to hold the wanted span with the widest buffers there."""
+    before = max((room.buffer_before for room in catalogue.rooms), default=0)
+    after = max((room.buffer_after for room in catalogue.rooms), default=0)
     return min(day.start, wanted[0]) - before, max(day.end, wanted[1]) + after
 
 

@@ -7,6 +7,8 @@ because a favicon needs them as vectors. A name in another script gets the porti
 import re
 from unicodedata import normalize
 
+from app.kernel.names import initials
+
 # Centre lines on a cap height of 100, from the left edge; then the width.
 _LETTERS: dict[str, tuple[str, int]] = {
     "A": ("M0 100 42 0 84 100M15 66H69", 84),
@@ -57,17 +59,17 @@ _WEIGHT = 20
 _GAP = 17
 
 
-def initials(name: str) -> str:
+def letters_of(name: str) -> str:
     """One or two of A–Z and 0–9 for a tenant's name, or nothing when it is written in another script."""
     plain = normalize("NFKD", name).upper().encode("ascii", "ignore").decode().replace("'", "")
     words = _WORD.findall(plain)
     telling = [word for word in words if word not in _SMALL_WORDS] or words
-    return "".join(word[0] for word in telling[:2])
+    return initials(" ".join(telling[:2]))
 
 
 def mark(name: str, colour: str) -> tuple[str, int, int]:
     """An SVG of the initials of a name in one colour on nothing, tightly cut; then its width and height."""
-    letters = initials(name)
+    letters = letters_of(name)
     glyphs = [_LETTERS[letter] for letter in letters] or [_PORTICO]
     weight = _WEIGHT + 4 * (not letters)
     paths, x = [], weight // 2

@@ -1,4 +1,4 @@
-"""What rooms look like, for pages that show bookings rather than answer a search."""
+"""What pictures of rooms are made from, for every page that shows rooms."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,12 +7,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.terms import Room
-from app.kernel.errors import NotFound
-from app.models import Amenity, Location, Resource, ResourceAmenity, ResourceType, StoredFile
+from app.models import Amenity, Resource, ResourceAmenity, ResourceType, StoredFile
 
 
 @dataclass(frozen=True, slots=True)
-class RoomLook:
+class RoomPicture:
     """What a picture of a room is made from: its photograph's digest, or what to draw."""
 
     id: int
@@ -23,14 +22,14 @@ class RoomLook:
     photo_digest: str | None
 
 
-def look_of(room: Room) -> RoomLook:
-    """The look of a room that a page has loaded already."""
+def picture_of(room: Room) -> RoomPicture:
+    """The picture of a room that a page has loaded already."""
     icons = frozenset(icon for _id, _name, icon in room.amenities)
-    return RoomLook(room.id, room.picture_kind, room.capacity, icons, room.photo_digest)
+    return RoomPicture(room.id, room.picture_kind, room.capacity, icons, room.photo_digest)
 
 
-def room_looks(session: Session, location_ids: Iterable[int]) -> dict[int, list[RoomLook]]:
-    """The looks of all rooms in use, by location: one statement, however many rooms and locations."""
+def room_pictures(session: Session, location_ids: Iterable[int]) -> dict[int, list[RoomPicture]]:
+    """The pictures of all rooms in use, by location: one statement, however many rooms and locations."""
     rows = session.execute(
         select(
             Resource.location_id,
@@ -62,29 +61,10 @@ def room_looks(session: Session, location_ids: Iterable[int]) -> dict[int, list[
         seen = icons.setdefault((row.location_id, row.id, row.picture_kind, row.capacity, row.digest), set())
         if row.icon is not None:
             seen.add(row.icon)
-    found: dict[int, list[RoomLook]] = {}
+    found: dict[int, list[RoomPicture]] = {}
     for key, drawn in icons.items():
         location_id, room_id, kind, capacity, digest = key
-        found.setdefault(location_id, []).append(RoomLook(room_id, kind, capacity, frozenset(drawn), digest))
+        found.setdefault(location_id, []).append(
+            RoomPicture(room_id, kind, capacity, frozenset(drawn), digest)
+        )
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class RoomPlace:
-    """Which room it is and whose clock it lives by."""
-
-    name: str
-    location_id: int
-    zone: str
-
-
-def room_place(session: Session, resource_id: int) -> RoomPlace:
-    """A room's name and place. Raises NotFound for one that is retired, unknown or another tenant's."""
-    row = session.execute(
-        select(Resource.name, Resource.location_id, Location.zone)
-        .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
-        .where(Resource.id == resource_id, Resource.retired_at.is_(None))
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return RoomPlace(*row)

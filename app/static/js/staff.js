@@ -1,0 +1,4 @@
+// What only the front desk's pages run, after app.js.
+import "./autosubmit.js";
+import "./look-preview.js";
+import "./reorder.js";

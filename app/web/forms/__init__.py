@@ -1,0 +1,45 @@
+"""What every form is made of: fields that clean what was typed, refuse nonsense with a sentence, and keep the rest.
+
+Field names are short because forms read like lists: `name = TextField(_l("Name"), longest=80)`.
+"""
+
+from app.web.forms.base import Form, Label, only_text
+from app.web.forms.choices import (
+    CheckField,
+    ChoiceField,
+    ChoicesField,
+    SegmentField,
+    id_or_none,
+    options,
+)
+from app.web.forms.numbers import MoneyField, WholeField, money_text, parse_money
+from app.web.forms.text import EmailField, SearchField, TextField, clean_text, without_forbidden
+from app.web.forms.times import EARLIEST, LATEST, ClockField, DayField, moment_of, parse_clock, parse_day
+
+__all__ = [
+    "EARLIEST",
+    "LATEST",
+    "CheckField",
+    "ChoiceField",
+    "ChoicesField",
+    "ClockField",
+    "DayField",
+    "EmailField",
+    "Form",
+    "Label",
+    "MoneyField",
+    "SearchField",
+    "SegmentField",
+    "TextField",
+    "WholeField",
+    "clean_text",
+    "id_or_none",
+    "moment_of",
+    "money_text",
+    "only_text",
+    "options",
+    "parse_clock",
+    "parse_day",
+    "parse_money",
+    "without_forbidden",
+]

