@@ -22,7 +22,7 @@ SCRIPTS = sorted((APP / "static/js").rglob("*.js"))
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 # Comments, statements, and the blocks that hold names of classes.
 UNSEEN = re.compile(
-    r"\{#.*?#\}|\{%-?\s*block (?:main_class|body_class)\s*-?%\}.*?\{%-?\s*endblock\s*-?%\}|\{%.*?%\}",
+    r"\{#.*?#\}|\{%-?\s*block (?:main_class|body_class|sheet_class)\s*-?%\}.*?\{%-?\s*endblock\s*-?%\}|\{%.*?%\}",
     re.DOTALL,
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
