@@ -30,6 +30,7 @@ from app.web.afterwards import init_keep_alive
 from app.web.auth import init_auth
 from app.web.bell import init_bell
 from app.web.compression import init_compression
+from app.web.cookies import init_cookies
 from app.web.database import db, init_database
 from app.web.errors import init_errors
 from app.web.fragments import init_fragments
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
     init_database(app, settings)
     Migrate(app, db, directory=str(_ROOT / "migrations"), render_as_batch=True)
     init_security(app, settings)
+    init_cookies(app)
     # In this order on every request: whose portal, who asks, may they.
     init_tenants(app, settings)
     init_auth(app)

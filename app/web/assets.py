@@ -25,6 +25,7 @@ ENTRIES = (
     "js/app.js", "js/staff.js", "js/day-grid.js", "js/offline-page.js",
 )  # fmt: skip
 FOLDER = "/static/build/"
+OWN = (Path(__file__), Path(__file__).with_name("esbuild.py"))
 FONT = Path("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2")
 LUCIDE = Path("node_modules/lucide-static/icons")
 VERSIONS = tuple(
@@ -141,7 +142,7 @@ def _symbol(path: Path) -> str:
 def _sources(root: Path) -> Iterator[Path]:
     for kind in ("css", "js"):
         yield from sorted((root / "app/static" / kind).rglob(f"*.{kind}"))
-    yield from (root / FONT, *(root / version for version in VERSIONS), Path(__file__))
+    yield from (root / FONT, *(root / version for version in VERSIONS), *OWN)
 
 
 def _fingerprint(root: Path) -> str:

@@ -22,7 +22,9 @@ LIMITS = {
     # Only failures count: a whole space of members may share one network address.
     "sign-in by address": "60 per 15 minutes",
     # Every try counts until one succeeds, so that a burst of tries at the same moment is counted too.
-    "password by account": "10 per 15 minutes",
+    "password by account and address": "10 per 15 minutes",
+    # Ten for all addresses together would let anybody shut anybody out; a hundred lets nobody guess.
+    "password by account": "100 per 15 minutes",
     "link by address": "20 per hour",
     "link by account": "5 per hour",
     "reset by address": "30 per hour",
@@ -99,6 +101,32 @@ def _network(address: str) -> str:
 def by_account(name: str, email: str) -> Allowance:
     """The allowance of an e-mail address, whether anybody has it or not."""
     return Allowance(name, email.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordTries:
+    """The tries for one account's password: from this network address, and from everywhere."""
+
+    here: Allowance
+    everywhere: Allowance
+
+    def spend(self) -> int:
+        """Count one; returns 0, or the seconds to wait. Who is refused here uses up nothing of everybody's."""
+        return self.here.spend() or self.everywhere.spend()
+
+    def refill(self) -> None:
+        """The password was right: what was counted before is forgiven."""
+        self.here.refill()
+        self.everywhere.refill()
+
+
+def password_tries(email: str) -> PasswordTries:
+    """The tries for the password of an e-mail address, whether anybody has it or not."""
+    address = _network(request.remote_addr or "")
+    return PasswordTries(
+        Allowance("password by account and address", f"{email.casefold()} {address}"),
+        by_account("password by account", email),
+    )
 
 
 def wait_sentence(seconds: int) -> str:

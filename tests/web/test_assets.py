@@ -96,7 +96,8 @@ def test_it_notices_that_a_source_changed(root: Path) -> None:
 
 
 def test_layers_are_declared_before_anything_uses_them(root: Path) -> None:
-    css = _packed(build(root), "app.css").decode()
+    index = build(root)
+    css = _packed(index, "app.css").decode()
     declared = re.match(r"@layer ([\w,]+);", css)
     assert declared
     layers = declared[1].split(",")
@@ -104,7 +105,7 @@ def test_layers_are_declared_before_anything_uses_them(root: Path) -> None:
     assert layers[-1] == "print"
     assert "theme" in layers
     for sheet in (name for name in ENTRIES if name.endswith(".css")):
-        used = re.findall(r"@layer (\w+)\{", _packed(build(root), Path(sheet).name).decode())
+        used = re.findall(r"@layer (\w+)\{", _packed(index, Path(sheet).name).decode())
         assert used
         assert set(used) <= set(layers), sheet
 

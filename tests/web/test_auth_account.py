@@ -197,7 +197,7 @@ def test_a_weak_password_is_refused(member: Visitor, app: Flask, world: World, n
 
 
 def test_an_unlocked_device_is_no_place_to_guess(member: Visitor, app: Flask) -> None:
-    app.config["LIMITS"]["password by account"] = "2 per 15 minutes"
+    app.config["LIMITS"]["password by account and address"] = "2 per 15 minutes"
     assert [_change(member, f"guess number {n}", NEW) for n in range(3)] == [422, 422, 429]
     assert _change(member, PASSWORD, NEW) == 429
 

@@ -229,7 +229,16 @@ def test_without_csrf_token_nothing_happens(visitor: Visitor, world: World, app:
     assert rows(app, world.northlight, LoginSession) == []
 
 
-def test_an_account_is_shut_after_too_many_tries(app: Flask, world: World) -> None:
+def test_whoever_guesses_shuts_nobody_out_elsewhere(app: Flask, world: World) -> None:
+    guesser = Visitor(app, world.northlight, "203.0.113.66")
+    codes = [guesser.sign_in("member", "wrong").status_code for _ in range(14)]
+    assert codes == [422] * 10 + [429] * 4
+    assert guesser.sign_in("member").status_code == 429
+    assert guesser.sign_in("colleague").status_code == 303
+    assert Visitor(app, world.northlight, "203.0.113.9").sign_in("member").status_code == 303
+
+
+def test_an_account_is_shut_after_too_many_tries_from_everywhere(app: Flask, world: World) -> None:
     app.config["LIMITS"]["password by account"] = "2 per 15 minutes"
     for number in range(2):
         assert (
@@ -247,7 +256,7 @@ def test_an_account_is_shut_after_too_many_tries(app: Flask, world: World) -> No
 
 
 def test_an_unknown_account_is_counted_too(visitor: Visitor, app: Flask) -> None:
-    app.config["LIMITS"]["password by account"] = "1 per 15 minutes"
+    app.config["LIMITS"]["password by account and address"] = "1 per 15 minutes"
     codes = [
         visitor.post("/login", {"email": "nobody@example.test", "password": "x"}).status_code
         for _ in range(2)
@@ -257,6 +266,7 @@ def test_an_unknown_account_is_counted_too(visitor: Visitor, app: Flask) -> None
 
 def test_getting_in_forgives_the_tries_before(visitor: Visitor, app: Flask) -> None:
     app.config["LIMITS"]["password by account"] = "2 per 15 minutes"
+    app.config["LIMITS"]["password by account and address"] = "2 per 15 minutes"
     for _ in range(3):
         assert visitor.sign_in("member", "wrong").status_code == 422
         assert visitor.sign_in("member").status_code == 303

@@ -67,6 +67,17 @@ def test_a_packed_answer_says_what_it_is(client: FlaskClient, addresses: dict[st
     }
 
 
+def test_what_never_changes_is_the_same_for_every_cookie(
+    client: FlaskClient, addresses: dict[str, str]
+) -> None:
+    assert "Cookie" in client.get("/bookings/search").vary
+    for name in ("stylesheet", "icon", "rooms"):
+        answer = client.get(addresses[name])
+        assert answer.cache_control.immutable, name
+        assert "Cookie" not in answer.vary, name
+        assert "Set-Cookie" not in answer.headers, name
+
+
 def test_an_unchanged_manifest_costs_no_body(client: FlaskClient, addresses: dict[str, str]) -> None:
     for accepted in ("br", "gzip", ""):
         headers = {"Accept-Encoding": accepted}

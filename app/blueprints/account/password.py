@@ -12,7 +12,7 @@ from app.web import auth
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import go_to, wants_part
-from app.web.limits import by_account, too_many, wait_sentence
+from app.web.limits import password_tries, too_many, wait_sentence
 from app.web.passwords import password_sentence
 
 
@@ -28,7 +28,7 @@ def update_password() -> Response:
     form, actor = PasswordForm(), auth.signed_in()
     if not form.validate():
         return _page(form, 422)
-    tries = by_account("password by account", actor.email)
+    tries = password_tries(actor.email)
     if wait := tries.spend():
         form.say("", wait_sentence(wait))
         return too_many(_page(form), wait)

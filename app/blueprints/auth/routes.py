@@ -15,7 +15,7 @@ from app.web.database import session
 from app.web.forms import Form
 from app.web.htmx import go_to
 from app.web.language import LANGUAGES, choose_language, language
-from app.web.limits import Allowance, by_account, by_address, too_many, wait_sentence
+from app.web.limits import Allowance, PasswordTries, by_address, password_tries, too_many, wait_sentence
 from app.web.signing import forget, remember, this_browser
 
 blueprint = Blueprint("auth", __name__)
@@ -38,11 +38,11 @@ def create() -> Response:
     if not form.validate():
         return _page(form, 422)
     email = form.email.data or ""
-    address, account = by_address("sign-in by address"), by_account("password by account", email)
-    if wait := address.spent() or account.spend():
+    address, tries = by_address("sign-in by address"), password_tries(email)
+    if wait := address.spent() or tries.spend():
         form.say("", wait_sentence(wait))
         return too_many(_page(form), wait)
-    token = _sign_in(SignIn(email, form.password.data or "", this_browser()), address, account)
+    token = _sign_in(SignIn(email, form.password.data or "", this_browser()), address, tries)
     if token is None:
         form.say("", _("That e-mail and password do not go together."))
         return _page(form, 422)
@@ -82,7 +82,7 @@ def update_language() -> Response:
     return go_to(url_for("auth.new", next=_next() or None))
 
 
-def _sign_in(command: SignIn, address: Allowance, account: Allowance) -> str | None:
+def _sign_in(command: SignIn, address: Allowance, tries: PasswordTries) -> str | None:
     """The token of a new session, or None; counts failures, and ends the session that this browser had."""
     before = auth.actor()
     try:
@@ -92,7 +92,7 @@ def _sign_in(command: SignIn, address: Allowance, account: Allowance) -> str | N
         address.spend()
         return None
     session().commit()
-    account.refill()
+    tries.refill()
     if before:
         sessions.sign_out(session(), before, auth.now())
         session().commit()

@@ -1,0 +1,22 @@
+"""The session cookie, left out of answers that its holder has no part in."""
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.wrappers import Response
+
+
+class SessionCookies(SecureCookieSessionInterface):
+    """Flask's own, but for answers that never change under their address."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie where the answer may depend on it, and say so in `Vary`.
+
+        An immutable answer is the same for everybody who may ask. Under `Vary: Cookie` browsers would fetch each
+        stylesheet and picture again whenever the cookie changes, such as after signing in.
+        """
+        if not response.cache_control.immutable:
+            super().save_session(app, session, response)
+
+
+def init_cookies(app: Flask) -> None:
+    app.session_interface = SessionCookies()
