@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from flask import Flask
 
+from app.domain.people.details import add_person
+from app.domain.people.terms import PersonDetails
 from app.domain.portal import touch
-from app.domain.tenants import add_person
 from app.models import Resource
 from app.tenancy import tenant_session
 from app.web.database import db
@@ -48,7 +49,8 @@ def _grow(app: Flask, north: TenantWorld, round_: int) -> None:
                     capacity=4,
                 )
             )
-            add_person(session, datetime.now(UTC), f"more{round_}{number}@example.test", "More", f"{number}")
+            details = PersonDetails(f"more{round_}{number}@example.test", "More", "People")
+            add_person(session, datetime.now(UTC), details)
         touch(session)
     for hour in (9, 11, 13):
         booked(app, north, "owner", "Fern", span(hour, days=1 + round_))

@@ -3,17 +3,16 @@
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import attempt, done, page
+from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
 from app.blueprints.admin.routes import blueprint
-from app.blueprints.admin.spaces_forms import HOURS_WORDS, RESOURCE_WORDS, HoursForm, ResourceForm
+from app.blueprints.admin.spaces_forms import RESOURCE_WORDS, ResourceForm
 from app.domain.actor import Permission
 from app.domain.booking.pictures import room_pictures
 from app.domain.lookup import one
 from app.domain.spaces.choices import list_resources, resource_choices
-from app.domain.spaces.hours import hours_of, set_hours
 from app.domain.spaces.resources import (
     create_resource,
     details_of,
@@ -24,7 +23,8 @@ from app.domain.spaces.resources import (
 )
 from app.domain.spaces.saving import bookings_ahead
 from app.domain.spaces.terms import Whose
-from app.models import Location, Resource, StoredFile
+from app.domain.stored_file import digest_of
+from app.models import Location, Resource
 from app.web import auth
 from app.web.access import staff
 from app.web.auth import clock, signed_in
@@ -57,6 +57,10 @@ def resources_index() -> Response:
     return page(
         "admin/resources/index.html",
         here=one(session(), Location, location_id),
+        places=[
+            (place.name, url_for("admin.resources_index", location=place.id), place.id == location_id)
+            for place in auth.portal().places
+        ],
         lines=list_resources(session(), location_id, auth.now()),
         gallery=Gallery(room_pictures(session(), [location_id]).get(location_id, [])),
     )
@@ -112,13 +116,21 @@ def resources_update(resource_id: int) -> Response:
 @blueprint.post("/resources/<int:resource_id>/hours")
 @staff(Permission.SPACES)
 def resources_hours(resource_id: int) -> Response:
-    whose = Whose(one(session(), Resource, resource_id).location_id, resource_id)
-    form = HoursForm()
-    if not attempt(
-        form, lambda: set_hours(session(), signed_in(), whose, form.openings(), clock()), HOURS_WORDS
-    ):
-        return _show(one(session(), Resource, resource_id), hours=form)
-    return done(_url(resource_id), _("The hours are set."))
+    resource = one(session(), Resource, resource_id)
+    return save_hours(_whose(resource), _url(resource_id), lambda forms: _show(resource, opening=forms))
+
+
+@blueprint.post("/resources/<int:resource_id>/closures")
+@staff(Permission.SPACES)
+def resources_closures_create(resource_id: int) -> Response:
+    resource = one(session(), Resource, resource_id)
+    return close(_whose(resource), _url(resource_id), lambda forms: _show(resource, opening=forms))
+
+
+@blueprint.post("/resources/<int:resource_id>/closures/<int:closure_id>/removal")
+@staff(Permission.SPACES)
+def resources_closures_destroy(resource_id: int, closure_id: int) -> Response:
+    return reopen(_whose(one(session(), Resource, resource_id)), closure_id, _url(resource_id))
 
 
 @blueprint.post("/resources/<int:resource_id>/photo")
@@ -164,32 +176,32 @@ def _url(resource_id: int) -> str:
     return url_for("admin.resources_show", resource_id=resource_id)
 
 
-def _photo_start() -> str:
-    return url_for("media.show_file", digest="_").removesuffix("_")
+def _whose(resource: Resource) -> Whose:
+    return Whose(resource.location_id, resource.id)
+
+
+def _photo(resource: Resource) -> str | None:
+    digest = digest_of(session(), resource.photo_id)
+    return url_for("media.show_file", digest=digest) if digest else None
 
 
 def _show(
     resource: Resource,
     *,
     form: ResourceForm | None = None,
-    hours: HoursForm | None = None,
+    opening: OpeningForms | None = None,
     photo: PhotoForm | None = None,
 ) -> Response:
     choices = resource_choices(session(), resource.location_id, resource.id)
-    digest = (
-        session()
-        .execute(select(StoredFile.digest).where(StoredFile.id == resource.photo_id))
-        .scalar_one_or_none()
-    )
+    opening = opening or opening_forms(_whose(resource))
     return page(
         "admin/resources/show.html",
-        wrong=any((form, hours, photo)),
+        wrong=opening.wrong or any((form, photo)),
         resource=resource,
         here=one(session(), Location, resource.location_id),
-        photo=f"{_photo_start()}{digest}" if digest else None,
+        photo=_photo(resource),
         form=form or ResourceForm(choices, details_of(session(), resource), formdata=None),
-        hours=hours
-        or HoursForm(hours_of(session(), Whose(resource.location_id, resource.id)), formdata=None),
+        opening=opening,
         photo_form=photo or PhotoForm(formdata=None),
         ahead=bookings_ahead(session(), auth.now(), resource_id=resource.id),
     )

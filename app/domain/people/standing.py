@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
+from app.domain.audit import record_row
 from app.domain.lookup import one
 from app.domain.new_password import INVITED
 from app.domain.notices import tell
@@ -27,15 +27,8 @@ def set_role(session: Session, actor: Actor, person_id: int, role: Role, clock: 
         if before is Role.OWNER:
             _keep_an_owner(session, person)
         person.role = role
-        record(
-            session,
-            clock(),
-            actor.person_id,
-            "person.role_changed",
-            subject="person",
-            subject_id=person.id,
-            before={"role": before},
-            after={"role": role},
+        record_row(
+            session, actor, clock(), person, "role_changed", before={"role": before}, after={"role": role}
         )
     session.flush()
     return person
@@ -83,29 +76,15 @@ def invite(session: Session, actor: Actor, person_id: int, origin: str, clock: C
         raise NotFound
     now = clock()
     tell(session, now, person.id, INVITED, {"origin": origin})
-    record(
-        session,
-        now,
-        actor.person_id,
-        "person.invited",
-        subject="person",
-        subject_id=person.id,
-        after={"email": person.email},
-    )
+    record_row(session, actor, now, person, "invited", after={"email": person.email})
     session.flush()
 
 
 def _set_suspended(session: Session, actor: Actor, person: Person, now: datetime, *, suspended: bool) -> None:
     person.suspended_at = now if suspended else None
-    record(
-        session,
-        now,
-        actor.person_id,
-        "person.suspended" if suspended else "person.reinstated",
-        subject="person",
-        subject_id=person.id,
-        before={"suspended": not suspended},
-        after={"suspended": suspended},
+    verb = "suspended" if suspended else "reinstated"
+    record_row(
+        session, actor, now, person, verb, before={"suspended": not suspended}, after={"suspended": suspended}
     )
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.domain.actor import Actor
+from app.domain.audit import record_row
 from app.domain.portal import touch
 from app.domain.spaces.terms import NameTaken
-from app.models import Booking, BookingStatus
+from app.models import Booking, BookingStatus, Location, Resource
 
 
 def flush(session: Session) -> None:
@@ -47,3 +49,15 @@ def bookings_ahead(
     if resource_id is not None:
         query = query.where(Booking.resource_id == resource_id)
     return session.execute(query).scalar_one()
+
+
+def set_retired(
+    session: Session, actor: Actor, row: Location | Resource, now: datetime, *, retired: bool
+) -> None:
+    """Retire a locked row or bring it back, audited; nothing when that is how it is."""
+    if (row.retired_at is not None) is not retired:
+        row.retired_at = now if retired else None
+        verb = "retired" if retired else "restored"
+        record_row(
+            session, actor, now, row, verb, before={"retired": not retired}, after={"retired": retired}
+        )
