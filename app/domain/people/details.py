@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor, Permission
 from app.domain.audit import changes, record_row
 from app.domain.lookup import one
+from app.domain.new_password import forget_links
 from app.domain.people.names import check_names
 from app.domain.people.terms import EmailTaken, PersonDetails, StaffIsOwnersBusiness
 from app.kernel.clock import Clock
@@ -68,6 +69,8 @@ def edit_person(
     old, new = changes(before, _facts(person))
     if new:
         _flush(session)
+        if "email" in new:
+            forget_links(session, person.id)
         record_row(session, actor, clock(), person, "edited", before=old, after=new)
     session.flush()
     return person

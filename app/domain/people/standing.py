@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import record_row
 from app.domain.lookup import one
-from app.domain.new_password import INVITED
+from app.domain.new_password import FORGOTTEN, INVITED
 from app.domain.notices import tell
 from app.domain.people.details import check_may_touch
 from app.domain.people.terms import LastOwner, NotOneself
@@ -65,7 +65,8 @@ def reinstate(session: Session, actor: Actor, person_id: int, clock: Clock) -> P
 
 
 def invite(session: Session, actor: Actor, person_id: int, origin: str, clock: Clock) -> None:
-    """Mail somebody a link to set a password. `origin` is the portal's address: `https://host`.
+    """Mail somebody a link to set a password, or another one that takes its place: an invitation to who never had a
+    password, the mail of a forgotten one to who has. `origin` is the portal's address: `https://host`.
 
     Raises NotFound, also for a suspended person, and StaffIsOwnersBusiness.
     """
@@ -75,8 +76,9 @@ def invite(session: Session, actor: Actor, person_id: int, origin: str, clock: C
     if person.suspended_at is not None:
         raise NotFound
     now = clock()
-    tell(session, now, person.id, INVITED, {"origin": origin})
-    record_row(session, actor, now, person, "invited", after={"email": person.email})
+    kind, verb = (FORGOTTEN, "reset_sent") if person.password_hash else (INVITED, "invited")
+    tell(session, now, person.id, kind, {"origin": origin})
+    record_row(session, actor, now, person, verb, after={"email": person.email})
     session.flush()
 
 
