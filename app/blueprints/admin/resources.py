@@ -12,18 +12,16 @@ from app.blueprints.admin.spaces_forms import RESOURCE_WORDS, ResourceForm
 from app.domain.actor import Permission
 from app.domain.booking.pictures import room_pictures
 from app.domain.lookup import one
-from app.domain.spaces.choices import list_resources, resource_choices
+from app.domain.spaces.choices import list_resources, resource_choices, resource_sheet
 from app.domain.spaces.resources import (
+    chosen_details,
     create_resource,
-    details_of,
     edit_resource,
     restore_resource,
     retire_resource,
     set_photo,
 )
-from app.domain.spaces.saving import bookings_ahead
 from app.domain.spaces.terms import Whose
-from app.domain.stored_file import digest_of
 from app.models import Location, Resource
 from app.web import auth
 from app.web.access import staff
@@ -96,7 +94,7 @@ def resources_create() -> Response:
 @blueprint.get("/resources/<int:resource_id>")
 @staff(Permission.SPACES)
 def resources_show(resource_id: int) -> Response:
-    return _show(one(session(), Resource, resource_id))
+    return _show(resource_id)
 
 
 @blueprint.post("/resources/<int:resource_id>")
@@ -109,7 +107,7 @@ def resources_update(resource_id: int) -> Response:
         lambda: edit_resource(session(), signed_in(), resource_id, form.details(), clock()),
         RESOURCE_WORDS,
     ):
-        return _show(one(session(), Resource, resource_id), form=form)
+        return _show(resource_id, form=form)
     return done(_url(resource_id), _("Saved."))
 
 
@@ -117,14 +115,14 @@ def resources_update(resource_id: int) -> Response:
 @staff(Permission.SPACES)
 def resources_hours(resource_id: int) -> Response:
     resource = one(session(), Resource, resource_id)
-    return save_hours(_whose(resource), _url(resource_id), lambda forms: _show(resource, opening=forms))
+    return save_hours(_whose(resource), _url(resource_id), lambda forms: _show(resource_id, opening=forms))
 
 
 @blueprint.post("/resources/<int:resource_id>/closures")
 @staff(Permission.SPACES)
 def resources_closures_create(resource_id: int) -> Response:
     resource = one(session(), Resource, resource_id)
-    return close(_whose(resource), _url(resource_id), lambda forms: _show(resource, opening=forms))
+    return close(_whose(resource), _url(resource_id), lambda forms: _show(resource_id, opening=forms))
 
 
 @blueprint.post("/resources/<int:resource_id>/closures/<int:closure_id>/removal")
@@ -144,7 +142,7 @@ def resources_photo(resource_id: int) -> Response:
         set_photo(session(), signed_in(), resource_id, photo, clock())
 
     if not attempt(form, keep):
-        return _show(one(session(), Resource, resource_id), photo=form)
+        return _show(resource_id, photo=form)
     return done(_url(resource_id), _("The photograph is in place."))
 
 
@@ -180,28 +178,25 @@ def _whose(resource: Resource) -> Whose:
     return Whose(resource.location_id, resource.id)
 
 
-def _photo(resource: Resource) -> str | None:
-    digest = digest_of(session(), resource.photo_id)
-    return url_for("media.show_file", digest=digest) if digest else None
-
-
 def _show(
-    resource: Resource,
+    resource_id: int,
     *,
     form: ResourceForm | None = None,
     opening: OpeningForms | None = None,
     photo: PhotoForm | None = None,
 ) -> Response:
+    sheet = resource_sheet(session(), resource_id, auth.now())
+    resource = sheet.resource
     choices = resource_choices(session(), resource.location_id, resource.id)
     opening = opening or opening_forms(_whose(resource))
     return page(
         "admin/resources/show.html",
         wrong=opening.wrong or any((form, photo)),
         resource=resource,
-        here=one(session(), Location, resource.location_id),
-        photo=_photo(resource),
-        form=form or ResourceForm(choices, details_of(session(), resource), formdata=None),
+        place=sheet.place,
+        photo=url_for("media.show_file", digest=sheet.photo) if sheet.photo else None,
+        form=form or ResourceForm(choices, chosen_details(resource, choices), formdata=None),
         opening=opening,
         photo_form=photo or PhotoForm(formdata=None),
-        ahead=bookings_ahead(session(), auth.now(), resource_id=resource.id),
+        ahead=sheet.ahead,
     )

@@ -67,7 +67,7 @@ def retire_location(session: Session, actor: Actor, location_id: int, clock: Clo
         # Locked together, so that the last two are not retired at the same moment.
         session.execute(select(Location.id).order_by(Location.id).with_for_update()).all()
         _refuse_last(session)
-        count = bookings_ahead(session, now, location_id=location.id)
+        count = bookings_ahead(session, now, location.id)
         if count:
             raise BookedAhead(count)
         set_retired(session, actor, location, now, retired=True)

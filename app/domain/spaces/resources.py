@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
 from app.domain.lookup import all_of, one
+from app.domain.spaces.choices import ResourceChoices
 from app.domain.spaces.saving import facts, finish, flush, set_retired
 from app.domain.spaces.terms import BadPart, LengthsBackwards, NameTaken, Photo, PlanNeeded, ResourceDetails
 from app.domain.stored_file import digest_of, keep_file
@@ -33,6 +34,11 @@ _COLUMNS = tuple(field.name for field in fields(ResourceDetails) if field.name n
 def details_of(session: Session, resource: Resource) -> ResourceDetails:
     """What staff decided about a resource, its links to amenities, plans and parts included."""
     return ResourceDetails(**facts(resource, _COLUMNS), **_links(session, resource.id))
+
+
+def chosen_details(resource: Resource, choices: ResourceChoices) -> ResourceDetails:
+    """The same from choices that were asked for this resource: no statement more."""
+    return ResourceDetails(**facts(resource, _COLUMNS), **{name: getattr(choices, name) for name in _SETS})
 
 
 def create_resource(

@@ -35,19 +35,17 @@ def facts(row: object, fields: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in fields}
 
 
-def bookings_ahead(
-    session: Session, now: datetime, *, location_id: int | None = None, resource_id: int | None = None
-) -> int:
-    """How many bookings are running or to come at a location or of a resource."""
+def bookings_ahead(session: Session, now: datetime, location_id: int) -> int:
+    """How many bookings are running or to come at a location."""
     query = (
         select(func.count())
         .select_from(Booking)
-        .where(Booking.ends_at > now, Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED)))
+        .where(
+            Booking.location_id == location_id,
+            Booking.ends_at > now,
+            Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED)),
+        )
     )
-    if location_id is not None:
-        query = query.where(Booking.location_id == location_id)
-    if resource_id is not None:
-        query = query.where(Booking.resource_id == resource_id)
     return session.execute(query).scalar_one()
 
 
