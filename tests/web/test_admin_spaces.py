@@ -211,6 +211,8 @@ def test_a_closed_resource_is_closed_alone(manager: Desk) -> None:
         leith = f"/admin/locations/{manager.tenant.locations['Leith Walk']}"
         assert manager.send(f"{leith}/closures/{closure.id}/removal").status_code == 404
         assert "Winter break" not in manager.get(leith).text
+        page = manager.get(path.removesuffix("/closures")).text
+        assert "The closures of Leith Walk count here as well." in page
 
 
 # --- resources -------------------------------------------------------------------------------------------------------

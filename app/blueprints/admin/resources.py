@@ -193,7 +193,7 @@ def _show(
         "admin/resources/show.html",
         wrong=opening.wrong or any((form, photo)),
         resource=resource,
-        place=sheet.place,
+        place_name=sheet.place,
         photo=url_for("media.show_file", digest=sheet.photo) if sheet.photo else None,
         form=form or ResourceForm(choices, chosen_details(resource, choices), formdata=None),
         opening=opening,
