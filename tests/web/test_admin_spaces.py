@@ -23,7 +23,7 @@ from app.models import (
     ResourceType,
     StoredFile,
 )
-from tests.support.bookings import NOW
+from tests.support.bookings import NOW, booked, hold, span
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
 from tests.support.world import World
@@ -430,5 +430,33 @@ def test_the_front_desk_and_members_do_not_manage_spaces(app: Flask, world: Worl
         "/admin/resource-types",
         "/admin/amenities",
         "/admin/plans",
+        "/admin/limits",
     ):
         assert [each.get(path).status_code for each in (manager, desk, member)] == [200, 404, 404], path
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_house_limits_how_many_bookings_one_has_ahead(app: Flask, world: World, manager: Desk) -> None:
+    with time_machine.travel(NOW):
+        manager = Desk(app, world.northlight, "manager")
+        member = Desk(app, world.northlight, "member")
+        booked(app, world.northlight, "member", "Fern", span(9))
+        assert hold(member, "Fern", span(11)).status_code == 303
+        assert manager.send("/admin/limits", {"upcoming": "1"}).status_code == 303
+        assert 'value="1"' in manager.get("/admin/limits").text
+        refused = hold(member, "Cedar", span(11))
+        assert refused.status_code == 422
+        assert "One person may have 1 booking ahead, and there is one already." in refused.text
+        assert manager.send("/admin/limits", {"upcoming": ""}).status_code == 303
+        assert hold(member, "Cedar", span(11)).status_code == 303
+    assert [entry.action for entry in manager.audit()] == ["limits.changed"] * 2
+
+
+@pytest.mark.parametrize("typed", ["0", "-3", "many", "1001", "9" * 30, "2.5"])
+def test_it_refuses_a_limit_that_is_none(manager: Desk, typed: str) -> None:
+    answer = manager.send("/admin/limits", {"upcoming": typed})
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.text
+    assert manager.audit() == []
