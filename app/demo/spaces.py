@@ -8,7 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.passwords import hashed
-from app.domain.tenants import FoundTenant, add_person, found_tenant, open_location
+from app.domain.people.details import add_person
+from app.domain.people.terms import PersonDetails
+from app.domain.spaces.locations import add_location
+from app.domain.spaces.terms import LocationDetails, Opening
+from app.domain.stored_file import keep_file
+from app.domain.tenants import FoundTenant, found_tenant
 from app.models import (
     Amenity,
     Closure,
@@ -20,7 +25,6 @@ from app.models import (
     ResourcePlan,
     ResourceType,
     Role,
-    StoredFile,
     ThemeSetting,
 )
 from app.ports import Files
@@ -296,30 +300,21 @@ def found_space(open_session: Callable[[], Session], files: Files, space: DemoSp
 
 def _dress(session: Session, files: Files, space: DemoSpace, tenant_id: int, now: datetime) -> None:
     logo = read_logo(space.logo.encode())
-    stored = StoredFile(
-        digest=files.put(tenant_id, logo.data),
+    logo_id = keep_file(
+        session,
+        now,
+        files.put(tenant_id, logo.data),
         mime="image/svg+xml",
         size=len(logo.data),
         width=logo.width,
         height=logo.height,
-        created_at=now,
     )
-    session.add(stored)
-    session.flush()
-    session.add(ThemeSetting(primary=space.primary, radius=space.radius, logo_id=stored.id))
+    session.add(ThemeSetting(primary=space.primary, radius=space.radius, logo_id=logo_id))
 
 
 def _open(session: Session, place: DemoPlace, position: int) -> int:
-    return open_location(
-        session,
-        place.name,
-        place.zone,
-        address=place.address,
-        opens=place.opens,
-        closes=place.closes,
-        days=place.days,
-        position=position,
-    ).id
+    week = [Opening(day, place.opens, place.closes) for day in place.days]
+    return add_location(session, LocationDetails(place.name, place.address, place.zone, position), week).id
 
 
 def _plans(session: Session, space: DemoSpace) -> dict[str, int]:
@@ -334,41 +329,18 @@ def _people(session: Session, space: DemoSpace, home: int, plans: dict[str, int]
     # One hash for everybody: hashing is slow on purpose, and the password is no secret.
     password_hash = hashed(PASSWORD)
     for local, first, last, role in space.staff:
-        add_person(
-            session,
-            now,
-            f"{local}@{domain}",
-            first,
-            last,
-            password_hash=password_hash,
-            role=role,
-            location_id=home,
-        )
-    add_person(
-        session,
-        now,
-        f"contact@{domain}",
-        space.contact[0],
-        space.contact[1],
-        password_hash=password_hash,
-        location_id=home,
-    )
+        details = PersonDetails(f"{local}@{domain}", first, last, location_id=home)
+        add_person(session, now, details, role=role, password_hash=password_hash)
+    contact = PersonDetails(f"contact@{domain}", space.contact[0], space.contact[1], location_id=home)
+    add_person(session, now, contact, password_hash=password_hash)
     members = [
         ("member", *space.member),
         *((first.lower(), first, last, company) for first, last, company in space.others),
     ]
     plan_ids = list(plans.values())
     for index, (local, first, last, company) in enumerate(members):
-        person = add_person(
-            session,
-            now,
-            f"{local}@{domain}",
-            first,
-            last,
-            password_hash=password_hash,
-            location_id=home,
-            company=company,
-        )
+        details = PersonDetails(f"{local}@{domain}", first, last, company, home)
+        person = add_person(session, now, details, password_hash=password_hash)
         started = now.date() - timedelta(days=30 + 17 * index)
         session.add(Contract(person_id=person.id, plan_id=plan_ids[index % len(plan_ids)], starts_on=started))
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.models import AuditEntry
+from app.domain.actor import Actor
+from app.models import AuditEntry, TenantOwned
 
 
 def record(
@@ -30,6 +31,30 @@ def record(
             before=before or {},
             after=after or {},
         )
+    )
+
+
+def record_row(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    row: TenantOwned,
+    verb: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Add the audit row of what somebody did to a row that has its id: `location.created`, about that location."""
+    noun = row.__tablename__
+    record(
+        session,
+        now,
+        actor.person_id,
+        f"{noun}.{verb}",
+        subject=noun,
+        subject_id=row.id,
+        before=before,
+        after=after,
     )
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import changes, record
 from app.domain.levels import hold_level
-from app.models import StoredFile, ThemeSetting
+from app.domain.stored_file import digest_of, keep_file
+from app.models import ThemeSetting
 from app.theming.colour import parse_colour
 from app.theming.errors import FontRefused, RadiusRefused
 from app.theming.logo import Logo, main_colour
@@ -111,7 +112,7 @@ def change_look(session: Session, actor: Actor, location_id: int | None, given: 
     """
     given = given.checked()
     level = hold_level(session, location_id)
-    setting = _setting(session, location_id)
+    setting = setting_of(session, location_id)
     before, after = changes(asdict(given_by(setting)), asdict(given))
     if not after:
         return False
@@ -134,12 +135,20 @@ def put_up_logo(
     Raises UnknownLevel.
     """
     level = hold_level(session, location_id)
-    setting = _setting(session, location_id) or _new_setting(session, location_id)
-    file = _file(session, logo, digest, now)
-    if setting.logo_id == file.id:
+    setting = setting_of(session, location_id) or _new_setting(session, location_id)
+    file_id = keep_file(
+        session,
+        now,
+        digest,
+        mime=LOGO_MIME[logo.kind],
+        size=len(logo.data),
+        width=logo.width,
+        height=logo.height,
+    )
+    if setting.logo_id == file_id:
         return False
-    before = _digest_of(session, setting.logo_id)
-    setting.logo_id, setting.logo_colour = file.id, main_colour(logo)
+    before = digest_of(session, setting.logo_id)
+    setting.logo_id, setting.logo_colour = file_id, main_colour(logo)
     level.touch()
     _record_logo(session, actor, location_id, now, before, digest)
     return True
@@ -151,17 +160,18 @@ def take_down_logo(session: Session, actor: Actor, location_id: int | None, now:
     Raises UnknownLevel.
     """
     level = hold_level(session, location_id)
-    setting = _setting(session, location_id)
+    setting = setting_of(session, location_id)
     if setting is None or setting.logo_id is None:
         return False
-    before = _digest_of(session, setting.logo_id)
+    before = digest_of(session, setting.logo_id)
     setting.logo_id = setting.logo_colour = None
     level.touch()
     _record_logo(session, actor, location_id, now, before, None)
     return True
 
 
-def _setting(session: Session, location_id: int | None) -> ThemeSetting | None:
+def setting_of(session: Session, location_id: int | None) -> ThemeSetting | None:
+    """The row of a level; None where it gives nothing."""
     return session.scalars(
         select(ThemeSetting).where(ThemeSetting.location_id.is_not_distinct_from(location_id))
     ).one_or_none()
@@ -172,24 +182,6 @@ def _new_setting(session: Session, location_id: int | None) -> ThemeSetting:
     session.add(setting)
     session.flush()
     return setting
-
-
-def _file(session: Session, logo: Logo, digest: str, now: datetime) -> StoredFile:
-    file = session.scalars(select(StoredFile).where(StoredFile.digest == digest)).one_or_none()
-    if file is None:
-        file = StoredFile(
-            digest=digest, mime=LOGO_MIME[logo.kind], size=len(logo.data), width=logo.width,
-            height=logo.height, created_at=now,
-        )  # fmt: skip
-        session.add(file)
-        session.flush()
-    return file
-
-
-def _digest_of(session: Session, file_id: int | None) -> str | None:
-    if file_id is None:
-        return None
-    return session.scalars(select(StoredFile.digest).where(StoredFile.id == file_id)).one()
 
 
 def _record_logo(

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Delete, delete, select
 from sqlalchemy.orm import Session
 
 from app.domain import audit, passwords, sessions
@@ -17,11 +17,12 @@ from app.kernel.errors import NotFound
 from app.models import PasswordReset, Person
 from app.tenancy import begin_writing
 
-LINK_LIFETIME = timedelta(hours=1)
 FORGOTTEN = "password.forgotten"
 INVITED = "password.invited"
-"""Staff sent the link: its owner never had a password, or lost it."""
+"""Staff sent the link to somebody who has no password yet."""
 CHANGED = "password.changed"
+LINK_LIFETIMES = {FORGOTTEN: timedelta(hours=1), INVITED: timedelta(days=7)}
+"""How long the link of each mail works: who is invited may be on holiday, who forgot is waiting."""
 
 
 class LinkGone(NotFound):
@@ -79,16 +80,27 @@ def ask_for_link(session: Session, email: str, origin: str, now: datetime) -> No
     audit.record(session, now, None, "password.reset_asked", subject="person", subject_id=person_id)
 
 
-def make_link_token(session: Session, person_id: int, now: datetime) -> str:
-    """A new token for this person's mailed link; the ones before it stop working."""
-    session.execute(delete(PasswordReset).where(PasswordReset.person_id == person_id))
+def make_link_token(session: Session, person_id: int, now: datetime, lifetime: timedelta) -> str:
+    """A new token for this person's mailed link; the ones before it stop working.
+
+    But for one that works longer: anybody can ask for a link to a known e-mail, and must not shorten an invitation.
+    """
+    expires = now + lifetime
+    session.execute(_open_links(person_id).where(PasswordReset.expires_at <= expires))
     token = secrets.token_urlsafe(32)
     session.add(
-        PasswordReset(
-            person_id=person_id, token_hash=token_hash(token), created_at=now, expires_at=now + LINK_LIFETIME
-        )
+        PasswordReset(person_id=person_id, token_hash=token_hash(token), created_at=now, expires_at=expires)
     )
     return token
+
+
+def forget_links(session: Session, person_id: int) -> None:
+    """Let no link work that was mailed to this person: the password is set, or the e-mail was not theirs."""
+    session.execute(_open_links(person_id))
+
+
+def _open_links(person_id: int) -> Delete:
+    return delete(PasswordReset).where(PasswordReset.person_id == person_id, PasswordReset.used_at.is_(None))
 
 
 def link_holder(session: Session, token: str, now: datetime) -> Person:
@@ -140,5 +152,7 @@ def _open_link(
 
 def _set(session: Session, person: Person, new_hash: str, now: datetime) -> None:
     person.password_hash = new_hash
+    session.flush()
+    forget_links(session, person.id)
     audit.record(session, now, person.id, "password.changed", subject="person", subject_id=person.id)
     tell(session, now, person.id, CHANGED, {})

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.new_password import FORGOTTEN, INVITED, make_link_token
+from app.domain.new_password import LINK_LIFETIMES, make_link_token
 from app.domain.notices import MAIL
 from app.domain.portal import Portal, load_portal
 from app.kernel.clock import Clock
@@ -110,9 +110,10 @@ def _letter(session: Session, delivery: Delivery, notice: Notice, person: Person
         select(TenantHost.host).where(TenantHost.tenant_id == tenant.id).order_by(TenantHost.id).limit(1)
     ).scalar()
     data = dict(notice.data)
-    if notice.kind in {FORGOTTEN, INVITED}:
+    lifetime = LINK_LIFETIMES.get(notice.kind)
+    if lifetime:
         # Made here and now, so that the token is in the mail and nowhere else.
-        data["token"] = make_link_token(session, person.id, now)
+        data |= {"token": make_link_token(session, person.id, now, lifetime), "days": lifetime.days}
     return Letter(
         load_portal(session, tenant.revision),
         tenant.is_default,

@@ -77,6 +77,8 @@ class Base(DeclarativeBase):
 class TenantOwned:
     """A row that belongs to one tenant. `tenancy` stamps it, filters it and refuses foreign ones."""
 
+    __tablename__: Any
+
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     tenant_id: Mapped[int] = mapped_column(BigId, ForeignKey("tenant.id", ondelete="CASCADE"))
 

@@ -1,4 +1,4 @@
-"""Server-side sessions and the tokens of a forgotten password. Tokens are stored hashed."""
+"""Server-side sessions and the tokens of mailed password links. Tokens are stored hashed."""
 
 from datetime import datetime
 
@@ -32,7 +32,7 @@ class LoginSession(TenantOwned, Base):
 
 
 class PasswordReset(TenantOwned, Base):
-    """A link mailed to somebody who forgot the password: single use, short-lived."""
+    """A link mailed to somebody who forgot the password, or is to choose the first one: single use, short-lived."""
 
     __tablename__ = "password_reset"
     __table_args__ = owned(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, UtcDateTime
@@ -22,6 +22,7 @@ class Tenant(Base):
             sqlite_where=_is_default,
             postgresql_where=_is_default,
         ),
+        CheckConstraint("upcoming_limit >= 1", name="upcoming_limit"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -35,6 +36,8 @@ class Tenant(Base):
     """Answers on the bare base domain; at most one tenant does."""
     revision: Mapped[int] = mapped_column(default=1)
     """Raised by every change of settings; what a process remembers of a tenant is remembered under it."""
+    upcoming_limit: Mapped[int | None]
+    """How many confirmed bookings one person may have ahead; None for any number."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -46,28 +46,37 @@ def running(
     view: BookingView, words: Booked, now: datetime, extension: Extension | None = None, problem: str = ""
 ) -> Running:
     """A booking that runs at `now`. What is begun counts as left: nobody is hurried by a rounded minute."""
-    minutes = int((view.ends_at - view.starts_at).total_seconds()) // 60
-    passed = min(int((now - view.starts_at).total_seconds()) // 60, minutes)
-    left = (
-        _("%(length)s left", length=wording.minutes(minutes - passed))
-        if passed < minutes
-        else _("It is over")
-    )
+    passed, minutes = progress(view, now)
     return Running(
         words,
-        left,
+        time_left(view, now),
         passed,
         minutes,
         f"{view.ends_at:%Y-%m-%dT%H:%M:%SZ}",
         minute_of(view.ends_at),
-        _offer(extension, ZoneInfo(view.zone)) if extension else None,
+        offer_of(extension, ZoneInfo(view.zone)) if extension else None,
         url_for("bookings.create_extension", booking_id=view.id),
         url_for("bookings.create_ending", booking_id=view.id),
         problem,
     )
 
 
-def _offer(extension: Extension, tz: ZoneInfo) -> Offer:
+def progress(view: BookingView, now: datetime) -> tuple[int, int]:
+    """How many whole minutes of a booking are over, and how many it has."""
+    minutes = int((view.ends_at - view.starts_at).total_seconds()) // 60
+    return min(int((now - view.starts_at).total_seconds()) // 60, minutes), minutes
+
+
+def time_left(view: BookingView, now: datetime) -> str:
+    """`35 min left`."""
+    passed, minutes = progress(view, now)
+    if passed == minutes:
+        return _("It is over")
+    return _("%(length)s left", length=wording.minutes(minutes - passed))
+
+
+def offer_of(extension: Extension, tz: ZoneInfo) -> Offer:
+    """What the button that extends says."""
     length, more = wording.minutes(extension.minutes), extension.difference
     label = (
         _("%(length)s, %(price)s", length=length, price=wording.money(more))

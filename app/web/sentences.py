@@ -110,6 +110,14 @@ def _days_ahead(facts: Facts) -> str:
     )
 
 
+def _too_many_ahead(facts: Facts) -> str:
+    return ngettext(
+        "One person may have %(num)s booking ahead, and there is one already",
+        "One person may have %(num)s bookings ahead, and there are as many already",
+        facts["most"],
+    )
+
+
 def _or(words: Sequence[str]) -> str:
     return str(format_list(list(words), "or", formats_locale()))
 
@@ -131,6 +139,7 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.NOT_FOR_CONTACTS: lambda _facts: _("Opens with a membership"),
     Reason.NOT_FOR_MEMBERS: lambda _facts: _("Kept for visitors without a membership"),
     Reason.PLAN_NEEDED: _plans,
+    Reason.TOO_MANY_AHEAD: _too_many_ahead,
 }
 
 

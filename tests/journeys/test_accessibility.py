@@ -103,7 +103,9 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/resource-types",
         f"/resource-types/{world.types['Meeting room']}",
         "/amenities",
+        f"/amenities/{world.amenities['Screen']}",
         "/plans",
+        "/limits",
         "/settings",
         "/settings/home",
     ]
@@ -176,6 +178,22 @@ def test_the_way_of_a_booking_is_open_to_everybody(
     cancellation = _examine(screen)
     sign_in_browser(app, screen.context, live_server, world.northlight, "desk")
     assert sheet + checkout + booking + cancellation + _visit(screen, "/admin/bookings") == []
+
+
+def test_a_booking_in_progress_is_open_to_everybody_at_the_front_desk(
+    app: Flask, screen: Page, live_server: str, world: World
+) -> None:
+    here = world.northlight
+    running = book(app, here, "member", "Lark", -0.2)
+    sign_in_browser(app, screen.context, live_server, here, "desk")
+    assert _visit(screen, f"/admin/bookings/{running}") == []
+    screen.set_viewport_size({"width": 360, "height": HEIGHT})
+    screen.get_by_role("button", name="End early").click()
+    expect(screen.get_by_role("dialog", name="End Lark early?")).to_be_visible()
+    assert _examine(screen) == []
+    screen.get_by_role("dialog").get_by_role("button", name="End early").click()
+    expect(screen.get_by_text("Ended early. Lark is free for others.")).to_be_visible()
+    assert _examine(screen) == []
 
 
 def _tab_to(page: Page, name: str) -> None:

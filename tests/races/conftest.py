@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
+from threading import Barrier, local
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from app.domain.booking import claim
 from tests.support.sessions import OpenSession, walled_sessions
 
 RACERS = 64
@@ -35,3 +37,15 @@ def race(open_session: OpenSession, tenant_id: int, run: Callable[[Session, int]
 
     with ThreadPoolExecutor(RACERS) as pool:
         return list(pool.map(one, range(RACERS)))
+
+
+def check_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the check before the write lock stand for the one behind it."""
+    decide, mine = claim._decide, local()
+
+    def once(session: Session, wish: Any, now: datetime) -> Any:
+        if getattr(mine, "wish", None) is not wish:
+            mine.wish, mine.decision = wish, decide(session, wish, now)
+        return mine.decision
+
+    monkeypatch.setattr(claim, "_decide", once)

@@ -1,22 +1,19 @@
 """Sixty-four want one slot at the same moment: one gets it. Without the rule more than one does, so the race is real."""
 
 from collections import Counter
-from datetime import datetime, timedelta
-from threading import local
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.booking import claim
 from app.domain.booking.book import book
 from app.domain.booking.extend import extend
 from app.domain.booking.terms import BookRoom, RoomTaken
 from app.kernel.spans import Span
 from app.models import Booking, Occupancy
-from tests.races.conftest import NOW, RACERS, race
+from tests.races.conftest import NOW, RACERS, check_only_once, race
 from tests.support.sessions import OpenSession
 from tests.support.world import TenantWorld, World
 
@@ -71,7 +68,7 @@ def test_without_the_rule_more_than_one_gets_it(
     """
     _, open_session = racing
     _drop_the_rule(database)
-    _check_only_once(monkeypatch)
+    check_only_once(monkeypatch)
     surplus = 0
     for number in range(ROUNDS):
         _run_round(open_session, world.northlight, number)
@@ -92,18 +89,6 @@ def _drop_the_rule(database: str) -> None:
     with owner.begin() as connection:
         connection.execute(text(rule[owner.dialect.name]))
     owner.dispose()
-
-
-def _check_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the check before the write lock stand for the one behind it."""
-    decide, mine = claim._decide, local()
-
-    def once(session: Session, wish: Any, now: datetime) -> Any:
-        if getattr(mine, "wish", None) is not wish:
-            mine.wish, mine.decision = wish, decide(session, wish, now)
-        return mine.decision
-
-    monkeypatch.setattr(claim, "_decide", once)
 
 
 def test_units_fill_up_and_no_further(racing: tuple[Engine, OpenSession], world: World) -> None:

@@ -11,8 +11,8 @@ from app.web.database import db
 from tests.support.world import TenantWorld
 
 
-def book(app: Flask, tenant: TenantWorld, who: str, room: str, hours_from_now: float, **more: Any) -> None:
-    """Write a booking of one hour as it stands; whether it could be made is not the question here."""
+def book(app: Flask, tenant: TenantWorld, who: str, room: str, hours_from_now: float, **more: Any) -> int:
+    """Write a booking of one hour as it stands, and return its id; whether it could be made is not the question here."""
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours_from_now)
     booking = Booking(
         resource_id=tenant.rooms[room],
@@ -29,3 +29,5 @@ def book(app: Flask, tenant: TenantWorld, who: str, room: str, hours_from_now: f
     )
     with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
         session.add(booking)
+        session.flush()
+        return booking.id

@@ -15,11 +15,14 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.tenants import FoundTenant, add_person, found_tenant, open_location
+from app.domain.people.details import add_person
+from app.domain.people.terms import PersonDetails
+from app.domain.spaces.locations import add_location
+from app.domain.spaces.terms import LocationDetails, Opening
+from app.domain.tenants import FoundTenant, found_tenant
 from app.models import (
     Amenity,
     Contract,
-    Person,
     Plan,
     Resource,
     ResourceAmenity,
@@ -121,7 +124,8 @@ def _tenant(open_session: Callable[[], Session], slug: str, host: str, *, is_def
 
 def _places(session: Session, world: TenantWorld) -> None:
     for position, (name, zone) in enumerate((("Leith Walk", "Europe/London"), ("Porto", "America/New_York"))):
-        location = open_location(session, name, zone, days=range(7), position=position)
+        week = [Opening(day, 8 * 60, 20 * 60) for day in range(7)]
+        location = add_location(session, LocationDetails(name, "", zone, position), week)
         world.locations[name] = location.id
 
 
@@ -132,9 +136,8 @@ def _people(session: Session, world: TenantWorld) -> None:
         session.flush()
         world.plans[name] = plan.id
     for who, (first, last, role, member) in CAST.items():
-        person: Person = add_person(
-            session, FOUNDED, world.email(who), first, last, password_hash=_HASH, role=role
-        )
+        details = PersonDetails(world.email(who), first, last)
+        person = add_person(session, FOUNDED, details, role=role, password_hash=_HASH)
         world.people[who] = person.id
         if member:
             session.add(

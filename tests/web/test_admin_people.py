@@ -7,15 +7,17 @@ from io import StringIO
 from urllib.parse import parse_qs
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from app.kernel.clock import system_clock
 from app.models import Contract, LoginSession, Notice, Person, Role
+from tests.support.bookings import NOW
 from tests.support.rows import inside
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
-from tests.support.world import World
+from tests.support.world import TenantWorld, World
 
 ANN = {
     "first_name": "Ann",
@@ -213,23 +215,93 @@ def test_a_contract_belongs_to_its_person_and_tenant(desk: Desk, world: World) -
     assert foreign.status_code == 422
 
 
+def _newcomer(desk: Desk) -> str:
+    """The address of somebody who was just added and has no password."""
+    assert desk.send("/admin/people", ANN | {"locale": ""}).status_code == 303
+    with inside(desk.app, desk.tenant) as session:
+        return f"/admin/people/{session.execute(select(Person.id).where(Person.company == 'Tidewater')).scalar_one()}"
+
+
+def _mailed(app: Flask, tenant: TenantWorld) -> tuple[str, str]:
+    """The newest mail, and the path of the link in it."""
+    app.extensions["portico_work"].deliver(tenant.id)
+    mail = app.extensions["portico_outbox"].newest(tenant.id, 1)[0]
+    link = re.search(r"/password/reset/\S+", mail.text)
+    assert link
+    return mail.text, link[0]
+
+
 def test_an_invitation_is_a_notice_with_the_portals_address(desk: Desk) -> None:
-    assert desk.send(_url(desk, "contact", "/invitation")).status_code == 303
+    address = _newcomer(desk)
+    assert "for 7 days" in desk.get(address).text
+    assert desk.send(f"{address}/invitation").status_code == 303
     with inside(desk.app, desk.tenant) as session:
         notice = session.execute(select(Notice)).scalar_one()
-    assert (notice.person_id, notice.kind) == (desk.tenant.people["contact"], "password.invited")
+    assert (notice.person_id, notice.kind) == (int(address.rpartition("/")[2]), "password.invited")
     assert notice.data["origin"].startswith("http://localhost")
+    assert desk.audit()[-1].action == "person.invited"
 
 
 def test_the_link_of_an_invitation_sets_a_password(app: Flask, desk: Desk) -> None:
-    desk.send(_url(desk, "contact", "/invitation"))
-    app.extensions["portico_work"].deliver(desk.tenant.id)
-    mail = app.extensions["portico_outbox"].newest(desk.tenant.id, 1)[0]
-    link = re.search(r"/password/reset/\S+", mail.text)
-    assert link
-    contact = Visitor(app, desk.tenant)
-    assert contact.post(link[0], {"password": "a brand new pass phrase"}, form="/login").status_code == 303
-    assert contact.sign_in("contact", "a brand new pass phrase").status_code == 303
+    desk.send(f"{_newcomer(desk)}/invitation")
+    _text, link = _mailed(app, desk.tenant)
+    ann = Visitor(app, desk.tenant)
+    assert ann.post(link, {"password": "a brand new pass phrase"}, form="/login").status_code == 303
+    assert ann.is_signed_in()
+    assert Visitor(app, desk.tenant).get(link).status_code == 404
+
+
+def test_an_invitation_lasts_a_week_and_a_reset_an_hour(app: Flask, desk: Desk) -> None:
+    visitor = Visitor(app, desk.tenant)
+    with time_machine.travel(NOW, tick=False) as clock:
+        desk = Desk(app, desk.tenant, "desk")
+        desk.send(f"{_newcomer(desk)}/invitation")
+        said, invitation = _mailed(app, desk.tenant)
+        assert "once, for 7 days" in said
+        assert "once, for an hour" in desk.get(_url(desk, "contact")).text
+        clock.shift(timedelta(seconds=1))
+        desk.send(_url(desk, "contact", "/invitation"))
+        said, reset = _mailed(app, desk.tenant)
+        assert "once, for an hour" in said
+        clock.shift(timedelta(minutes=59))
+        assert [visitor.get(link).status_code for link in (invitation, reset)] == [200, 200]
+        clock.shift(timedelta(minutes=1))
+        assert [visitor.get(link).status_code for link in (invitation, reset)] == [200, 404]
+        clock.shift(timedelta(days=6, hours=22, minutes=58, seconds=59))
+        assert visitor.get(invitation).status_code == 200
+        clock.shift(timedelta(minutes=1))
+        assert visitor.get(invitation).status_code == 404
+
+
+def test_a_newer_invitation_replaces_the_older(app: Flask, desk: Desk) -> None:
+    visitor, address = Visitor(app, desk.tenant), _newcomer(desk)
+    links = []
+    for _round in range(2):
+        desk.send(f"{address}/invitation")
+        links.append(_mailed(app, desk.tenant)[1])
+        assert visitor.get(links[-1]).status_code == 200
+    assert visitor.get(links[0]).status_code == 404
+
+
+def test_a_stranger_who_asks_for_a_link_does_not_end_an_invitation(app: Flask, desk: Desk) -> None:
+    visitor = Visitor(app, desk.tenant)
+    desk.send(f"{_newcomer(desk)}/invitation")
+    _said, invitation = _mailed(app, desk.tenant)
+    visitor.post("/password/forgotten", {"email": ANN["email"]}, form="/password/forgotten")
+    _said, reset = _mailed(app, desk.tenant)
+    assert [visitor.get(link).status_code for link in (invitation, reset)] == [200, 200]
+    assert visitor.post(reset, {"password": "a brand new pass phrase"}, form="/login").status_code == 303
+    assert Visitor(app, desk.tenant).get(invitation).status_code == 404
+
+
+def test_an_invitation_to_a_wrong_address_dies_with_the_address(app: Flask, desk: Desk) -> None:
+    visitor, address = Visitor(app, desk.tenant), _newcomer(desk)
+    desk.send(f"{address}/invitation")
+    _said, invitation = _mailed(app, desk.tenant)
+    assert desk.send(address, ANN | {"locale": "", "company": "Spindrift"}).status_code == 303
+    assert visitor.get(invitation).status_code == 200
+    assert desk.send(address, ANN | {"locale": "", "email": "ann@other.test"}).status_code == 303
+    assert visitor.get(invitation).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
@@ -22,11 +23,13 @@ from app.models import (
     ResourceType,
     StoredFile,
 )
+from tests.support.bookings import NOW, booked, hold, span
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
 from tests.support.world import World
 
 QUAY = {"name": "The Quay", "address": "1 Shore", "zone": "Atlantic/Azores", "position": "2"}
+WINTER = {"first_day": "2026-12-24", "last_day": "2026-12-26", "yearly": "y", "message": "Winter break"}
 WEEK = {f"day{day}": "" for day in range(7)}
 
 
@@ -166,19 +169,50 @@ def test_it_refuses_hours_that_are_none(manager: Desk, typed: str) -> None:
     assert manager.counts() == before
 
 
-def test_it_closes_for_some_days_and_opens_again(manager: Desk) -> None:
-    path = f"/admin/locations/{manager.tenant.locations['Leith Walk']}/closures"
-    form = {"first_day": "2026-12-24", "last_day": "2026-12-26", "yearly": "y", "message": "Winter break"}
-    assert manager.send(path, form | {"last_day": "2026-12-23"}).status_code == 422
-    assert manager.send(path, form | {"first_day": "2026-02-30"}).status_code == 422
-    assert manager.send(path, form).status_code == 303
+def _addresses(desk: Desk, sort: str) -> tuple[str, str]:
+    """The closures of a place, and those of another one of its sort."""
+    here, elsewhere = {
+        "locations": (desk.tenant.locations["Leith Walk"], desk.tenant.locations["Porto"]),
+        "resources": (desk.tenant.rooms["Fern"], desk.tenant.rooms["Cedar"]),
+    }[sort]
+    return f"/admin/{sort}/{here}/closures", f"/admin/{sort}/{elsewhere}/closures"
+
+
+@pytest.mark.parametrize("sort", ["locations", "resources"])
+def test_it_closes_for_some_days_and_opens_again(manager: Desk, sort: str) -> None:
+    path, elsewhere = _addresses(manager, sort)
+    assert manager.send(path, WINTER | {"last_day": "2026-12-23"}).status_code == 422
+    refused = manager.send(path, WINTER | {"first_day": "2026-02-30"})
+    assert refused.status_code == 422
+    assert "Winter break" in refused.text
+    assert not rows(manager.app, manager.tenant, Closure)
+    assert manager.send(path, WINTER).status_code == 303
     (closure,) = rows(manager.app, manager.tenant, Closure)
     assert (closure.yearly, closure.message) == (True, "Winter break")
-    elsewhere = f"/admin/locations/{manager.tenant.locations['Porto']}/closures/{closure.id}/removal"
-    assert manager.send(elsewhere).status_code == 404
+    assert "Winter break" in manager.get(path.removesuffix("/closures")).text
+    assert manager.send(f"{elsewhere}/{closure.id}/removal").status_code == 404
     assert manager.send(f"{path}/{closure.id}/removal").status_code == 303
     assert not rows(manager.app, manager.tenant, Closure)
-    assert [entry.action for entry in manager.audit()] == ["closure.added", "closure.removed"]
+    assert [(entry.action, entry.subject) for entry in manager.audit()] == [
+        ("closure.added", sort.removesuffix("s")),
+        ("closure.removed", sort.removesuffix("s")),
+    ]
+
+
+def test_a_closed_resource_is_closed_alone(manager: Desk) -> None:
+    search = "/bookings/search?date=2026-12-25&start=10:00&minutes=60"
+    with time_machine.travel(NOW):
+        path, _elsewhere = _addresses(manager, "resources")
+        assert "Winter break" not in manager.get(search).text
+        assert manager.send(path, WINTER).status_code == 303
+        assert manager.get(search).text.count("Closed that day: Winter break") == 1
+        # A resource's closure is not its location's to open again.
+        (closure,) = rows(manager.app, manager.tenant, Closure)
+        leith = f"/admin/locations/{manager.tenant.locations['Leith Walk']}"
+        assert manager.send(f"{leith}/closures/{closure.id}/removal").status_code == 404
+        assert "Winter break" not in manager.get(leith).text
+        page = manager.get(path.removesuffix("/closures")).text
+        assert "The closures of Leith Walk count here as well." in page
 
 
 # --- resources -------------------------------------------------------------------------------------------------------
@@ -396,5 +430,33 @@ def test_the_front_desk_and_members_do_not_manage_spaces(app: Flask, world: Worl
         "/admin/resource-types",
         "/admin/amenities",
         "/admin/plans",
+        "/admin/limits",
     ):
         assert [each.get(path).status_code for each in (manager, desk, member)] == [200, 404, 404], path
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_house_limits_how_many_bookings_one_has_ahead(app: Flask, world: World, manager: Desk) -> None:
+    with time_machine.travel(NOW):
+        manager = Desk(app, world.northlight, "manager")
+        member = Desk(app, world.northlight, "member")
+        booked(app, world.northlight, "member", "Fern", span(9))
+        assert hold(member, "Fern", span(11)).status_code == 303
+        assert manager.send("/admin/limits", {"upcoming": "1"}).status_code == 303
+        assert 'value="1"' in manager.get("/admin/limits").text
+        refused = hold(member, "Cedar", span(11))
+        assert refused.status_code == 422
+        assert "One person may have 1 booking ahead, and there is one already." in refused.text
+        assert manager.send("/admin/limits", {"upcoming": ""}).status_code == 303
+        assert hold(member, "Cedar", span(11)).status_code == 303
+    assert [entry.action for entry in manager.audit()] == ["limits.changed"] * 2
+
+
+@pytest.mark.parametrize("typed", ["0", "-3", "many", "1001", "9" * 30, "2.5"])
+def test_it_refuses_a_limit_that_is_none(manager: Desk, typed: str) -> None:
+    answer = manager.send("/admin/limits", {"upcoming": typed})
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.text
+    assert manager.audit() == []

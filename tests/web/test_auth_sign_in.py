@@ -11,7 +11,8 @@ from flask import Flask
 
 from app.demo.spaces import PASSWORD as DEMO_PASSWORD
 from app.domain.passwords import hashed
-from app.domain.tenants import add_person
+from app.domain.people.details import add_person
+from app.domain.people.terms import PersonDetails
 from app.models import AuditEntry, LoginSession, Person
 from tests.support.rows import change, inside, rows
 from tests.support.visitor import Visitor
@@ -326,9 +327,7 @@ def _found_demo(app: Flask, tenant: TenantWorld) -> None:
             add_person(
                 session,
                 datetime.now(UTC),
-                f"{who}@{tenant.slug}.test",
-                "Demo",
-                who,
+                PersonDetails(f"{who}@{tenant.slug}.test", "Demo", who),
                 password_hash=hashed(DEMO_PASSWORD),
             )
         session.commit()

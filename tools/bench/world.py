@@ -5,12 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from string import ascii_uppercase
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.domain.tenants import FoundTenant, add_person, found_tenant, open_location
+from app.domain.people.details import add_person
+from app.domain.people.terms import PersonDetails
+from app.domain.spaces.locations import add_location
+from app.domain.spaces.terms import LocationDetails, Opening
+from app.domain.tenants import FoundTenant, found_tenant
 from app.domain.visit import token_hash
 from app.kernel.spans import Span
 from app.models import (
@@ -83,7 +88,8 @@ def found_space(
         tenant_id = found_tenant(session, command, now).id
         session.commit()
     with tenant_session(open_session, tenant_id) as session:
-        location = open_location(session, "Main house", "Europe/Madrid", days=range(7))
+        week = [Opening(day, 8 * 60, 20 * 60) for day in range(7)]
+        location = add_location(session, LocationDetails("Main house", "", "Europe/Madrid"), week)
         return Place(tenant_id, location.id, _rooms(session, location.id), _people(session, now))
 
 
@@ -122,8 +128,8 @@ def _people(session: Session, now: datetime) -> tuple[int, ...]:
     session.add(plan)
     session.flush()
     ids = tuple(
-        add_person(session, now, f"member{number}@bench.test", "Mara", f"Member {number}").id
-        for number in range(PEOPLE)
+        add_person(session, now, PersonDetails(f"member{letter}@bench.test", "Mara", f"Member {letter}")).id
+        for letter in ascii_uppercase[:PEOPLE]
     )
     session.add_all(
         Contract(person_id=each, plan_id=plan.id, starts_on=now.date() - timedelta(days=400)) for each in ids

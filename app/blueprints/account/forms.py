@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.domain.people.terms import LONGEST_NAME, NameFault
+from app.domain.people.terms import LONGEST_NAME
 from app.domain.profile import UpdateProfile
 from app.web import auth
 from app.web.forms import ChoiceField, Form, TextField, id_or_none, options
@@ -39,11 +39,3 @@ class ProfileForm(Form):
 class PasswordForm(Form):
     current = PasswordField(_l("Current password"))
     new = PasswordField(_l("New password"))
-
-
-def name_sentence(fault: NameFault) -> str:
-    """What is wrong with a name, in the reader's language."""
-    return {
-        NameFault.NOT_LETTERS: _("Letters, spaces, hyphens, apostrophes and full stops only."),
-        NameFault.TOO_SHORT: _("This is too short for a name."),
-    }[fault]

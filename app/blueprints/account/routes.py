@@ -4,13 +4,14 @@ from flask import Blueprint, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.account.forms import ProfileForm, name_sentence
+from app.blueprints.account.forms import ProfileForm
 from app.domain.people.terms import BadName
 from app.domain.profile import own_profile, update_profile
 from app.web import auth
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import go_to, wants_part
+from app.web.names import explain_name
 
 blueprint = Blueprint("account", __name__)
 
@@ -30,7 +31,7 @@ def update() -> Response:
     try:
         update_profile(session(), auth.signed_in(), form.to_command(), auth.now())
     except BadName as bad:
-        form.say(bad.field, name_sentence(bad.fault))
+        form.say(*explain_name(bad))
         return _page(form, 422)
     session().commit()
     flash(_("Saved."))

@@ -3,7 +3,9 @@
 from app.blueprints.admin import (
     amenities,
     bookings,
+    limits,
     locations,
+    one_booking,
     people,
     plans,
     resource_types,
@@ -15,6 +17,6 @@ from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.settings_look import preview, routes
 
 __all__ = [
-    "amenities", "blueprint", "bookings", "locations", "people", "plans", "preview", "resource_types", "resources",
+    "amenities", "blueprint", "bookings", "limits", "locations", "one_booking", "people", "plans", "preview", "resource_types", "resources",
     "routes", "settings", "today",
 ]  # fmt: skip

@@ -13,24 +13,19 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
-from app.blueprints.admin.answers import attempt, done, page, say, today
-from app.blueprints.admin.booking_rows import BookingFilter, rows_of, state_of, state_words, wanted
+from app.blueprints.admin.answers import done, page, today
+from app.blueprints.admin.booking_rows import BookingFilter, rows_of, state_words, wanted
 from app.blueprints.admin.days import Asked, asked
-from app.blueprints.admin.limit_words import limit_words
 from app.blueprints.admin.routes import blueprint
 from app.domain.actor import Permission
 from app.domain.booking.book import book
-from app.domain.booking.cancel import cancel
-from app.domain.booking.mine import show
 from app.domain.booking.staff_day import bookings_of_day
 from app.domain.booking.terms import (
     OVERRIDABLE,
-    AlreadyOver,
     Alternative,
     BookRoom,
     NotBookable,
     OutOfReach,
-    ReasonNeeded,
 )
 from app.domain.lookup import one
 from app.domain.people.listing import find_people
@@ -104,10 +99,6 @@ class BookingForm(Form):
         )
 
 
-class CancelForm(Form):
-    reason = TextField(_l("Reason"), longest=300)
-
-
 @blueprint.get("/bookings")
 @staff(Permission.BOOKINGS)
 def bookings_index() -> Response:
@@ -133,30 +124,6 @@ def bookings_index() -> Response:
             (label, here.link("admin.bookings_index", q=words, show=each), each is which)
             for each, label in filters.items()
         ],
-    )
-
-
-@blueprint.get("/bookings/<int:booking_id>")
-@staff(Permission.BOOKINGS)
-def bookings_show(booking_id: int) -> Response:
-    return _show(booking_id)
-
-
-@blueprint.post("/bookings/<int:booking_id>/cancellation")
-@staff(Permission.BOOKINGS)
-def bookings_cancel(booking_id: int) -> Response:
-    one(session(), Booking, booking_id)
-    form = CancelForm()
-    words = {
-        AlreadyOver: say("", lambda: _("It is over or was cancelled before, so nothing was changed.")),
-        ReasonNeeded: say("reason", lambda: _("This is needed.")),
-    }
-    if not attempt(
-        form, lambda: cancel(session(), signed_in(), booking_id, clock(), reason=form.reason.data), words
-    ):
-        return _show(booking_id, form)
-    return done(
-        url_for("admin.bookings_show", booking_id=booking_id), _("Cancelled. The room is free again.")
     )
 
 
@@ -282,25 +249,4 @@ def _alternative(near: Alternative, place: Place, person: Person) -> tuple[str, 
             at=clock_face(local),
             date=local.date().isoformat(),
         ),
-    )
-
-
-def _show(booking_id: int, form: CancelForm | None = None) -> Response:
-    view, now = show(session(), signed_in(), booking_id, auth.now()), auth.now()
-    tz = zone(view.zone)
-    booked_by = one(session(), Person, one(session(), Booking, booking_id).booked_by_id)
-    return page(
-        "admin/bookings/show.html",
-        wrong=form is not None,
-        view=view,
-        state=state_of(view, now),
-        now=now,
-        state_words=state_words,
-        form=form or CancelForm(formdata=None),
-        booked_by=booked_by,
-        time=wording.clock(Span(view.starts_at, view.ends_at), tz),
-        day=view.starts_at.astimezone(tz).date(),
-        price=wording.money(view.price),
-        length=wording.minutes(Span(view.starts_at, view.ends_at).minutes),
-        passed=[limit_words(name) for name in view.overridden],
     )

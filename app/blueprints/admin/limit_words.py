@@ -19,5 +19,6 @@ def limit_words(name: str) -> str:
         Reason.NOT_FOR_CONTACTS: _("for members only"),
         Reason.NOT_FOR_MEMBERS: _("for contacts only"),
         Reason.PLAN_NEEDED: _("the plan it needs"),
+        Reason.TOO_MANY_AHEAD: _("how many bookings ahead"),
     }
     return words.get(Reason(name), name)

@@ -1,51 +1,72 @@
 """What the operator's small lists (types, amenities, plans) share: one page with every entry and one form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import attempt, done, page, refused, same_name, say
+from app.blueprints.admin.routes import blueprint
+from app.domain.actor import Permission
 from app.domain.lookup import one
-from app.domain.spaces.lists import Details, Entry, remove_entry, save_entry
+from app.domain.spaces.lists import Details, Entry, entries_of, remove_entry, save_entry
 from app.domain.spaces.terms import NameTaken, StillUsed
-from app.kernel.money import Money
-from app.web import auth, wording
+from app.web.access import staff
 from app.web.auth import clock, signed_in
 from app.web.database import session
+from app.web.forms import Form, Label, WholeField
+
+
+class EntryForm(Form):
+    """What the form of every list has beside the entry's name. `blank` is what a new entry starts with."""
+
+    blank: ClassVar[Mapping[str, Any]] = {"position": 0}
+    position = WholeField(_l("Place in the list"), least=0, most=9999)
+
+    def __init__(self, entry: Entry | None, **kwargs: Any) -> None:
+        super().__init__(obj=entry, **({} if entry else {"data": self.blank}), **kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a list's row says beside the entry's name."""
+
+    detail: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SmallList:
-    """One of the lists: where it lives, what its entries are, and the form that makes one.
-
-    `form(entry, **kwargs)` gives the form; `details(form)` what it says, once it is valid.
-    """
+    """One of the lists: where it lives, what its entries are, and the form that makes one."""
 
     key: str
-    """Endpoint prefix and template folder: `plans`."""
+    """Endpoint prefix and template folder, and with hyphens the path: `resource_types`."""
+    title: Label
+    add: Label
+    """What adding one is called."""
     model: type[Entry]
-    form: Callable[..., Any]
+    form: type[EntryForm]
     details: Callable[[Any], Details]
+    """Of a valid form, what it says."""
+    line: Callable[[Any], Line] = lambda _entry: Line()
+    """Of an entry, its row."""
+    fields: str | None = None
+    """The template of what the form has beside name and place."""
 
-    def index(self, *, form: Any = None, entry: Entry | None = None) -> Response:
+    def index(self, *, form: EntryForm | None = None, entry: Entry | None = None) -> Response:
         """Every entry, beside a form for a new one or for the one in hand."""
-        entries = (
-            session()
-            .execute(select(self.model).order_by(self.model.position, self.model.name))
-            .scalars()
-            .all()
-        )
+        start = url_for(f"admin.{self.key}_show", entry_id=0).removesuffix("0")
+        entries = entries_of(session(), self.model)
         return page(
-            f"admin/{self.key}/index.html",
+            "admin/lists/index.html",
             wrong=form is not None,
-            money=_money,
-            entries=entries,
+            each=self,
+            rows=[(f"{start}{each.id}", each.name, self.line(each), each is entry) for each in entries],
             entry=entry,
             form=form or self.form(entry, formdata=None),
             action=self._action(entry),
@@ -88,5 +109,31 @@ class SmallList:
         return url_for(f"admin.{self.key}_update", entry_id=entry.id)
 
 
-def _money(minor: int) -> str:
-    return wording.money(Money(minor, auth.portal().currency))
+def add_routes(entries: SmallList) -> None:
+    """Give a list its addresses: `admin.plans_index`, `_create`, `_show`, `_update` and `_destroy`."""
+    path, key, guarded = f"/{entries.key.replace('_', '-')}", entries.key, staff(Permission.SPACES)
+
+    @blueprint.get(path, endpoint=f"{key}_index")
+    @guarded
+    def index() -> Response:
+        return entries.index()
+
+    @blueprint.post(path, endpoint=f"{key}_create")
+    @guarded
+    def create() -> Response:
+        return entries.save(None)
+
+    @blueprint.get(f"{path}/<int:entry_id>", endpoint=f"{key}_show")
+    @guarded
+    def show(entry_id: int) -> Response:
+        return entries.show(entry_id)
+
+    @blueprint.post(f"{path}/<int:entry_id>", endpoint=f"{key}_update")
+    @guarded
+    def update(entry_id: int) -> Response:
+        return entries.save(entry_id)
+
+    @blueprint.post(f"{path}/<int:entry_id>/removal", endpoint=f"{key}_destroy")
+    @guarded
+    def destroy(entry_id: int) -> Response:
+        return entries.remove(entry_id)

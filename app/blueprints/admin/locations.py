@@ -6,19 +6,12 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import attempt, done, page, refused
+from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
 from app.blueprints.admin.routes import blueprint
-from app.blueprints.admin.spaces_forms import (
-    CLOSURE_WORDS,
-    HOURS_WORDS,
-    LOCATION_WORDS,
-    ClosureForm,
-    HoursForm,
-    LocationForm,
-)
+from app.blueprints.admin.spaces_forms import LOCATION_WORDS, LocationForm
 from app.domain.actor import Permission
 from app.domain.lookup import one
 from app.domain.spaces.choices import list_locations
-from app.domain.spaces.hours import add_closure, closures_of, hours_of, remove_closure, set_hours
 from app.domain.spaces.locations import create_location, edit_location, restore_location, retire_location
 from app.domain.spaces.terms import BookedAhead, LastLocation, Whose
 from app.models import Location
@@ -78,36 +71,20 @@ def locations_update(location_id: int) -> Response:
 @staff(Permission.SPACES)
 def locations_hours(location_id: int) -> Response:
     one(session(), Location, location_id)
-    form = HoursForm()
-    if not attempt(
-        form,
-        lambda: set_hours(session(), signed_in(), Whose(location_id), form.openings(), clock()),
-        HOURS_WORDS,
-    ):
-        return _show(location_id, hours=form)
-    return done(_url(location_id), _("The hours are set."))
+    return save_hours(Whose(location_id), _url(location_id), lambda forms: _show(location_id, opening=forms))
 
 
 @blueprint.post("/locations/<int:location_id>/closures")
 @staff(Permission.SPACES)
 def locations_closures_create(location_id: int) -> Response:
     one(session(), Location, location_id)
-    form = ClosureForm()
-    if not attempt(
-        form,
-        lambda: add_closure(session(), signed_in(), Whose(location_id), form.details(), clock()),
-        CLOSURE_WORDS,
-    ):
-        return _show(location_id, closure=form)
-    return done(_url(location_id), _("Closed on those days."))
+    return close(Whose(location_id), _url(location_id), lambda forms: _show(location_id, opening=forms))
 
 
 @blueprint.post("/locations/<int:location_id>/closures/<int:closure_id>/removal")
 @staff(Permission.SPACES)
 def locations_closures_destroy(location_id: int, closure_id: int) -> Response:
-    remove_closure(session(), signed_in(), Whose(location_id), closure_id, clock())
-    session().commit()
-    return done(_url(location_id), _("Open on those days again."))
+    return reopen(Whose(location_id), closure_id, _url(location_id))
 
 
 @blueprint.post("/locations/<int:location_id>/retirement")
@@ -143,20 +120,14 @@ def _url(location_id: int) -> str:
 
 
 def _show(
-    location_id: int,
-    *,
-    form: LocationForm | None = None,
-    hours: HoursForm | None = None,
-    closure: ClosureForm | None = None,
+    location_id: int, *, form: LocationForm | None = None, opening: OpeningForms | None = None
 ) -> Response:
     place = one(session(), Location, location_id)
-    whose = Whose(location_id)
+    opening = opening or opening_forms(Whose(location_id))
     return page(
         "admin/locations/show.html",
-        wrong=any((form, hours, closure)),
+        wrong=form is not None or opening.wrong,
         site=place,
         form=form or LocationForm(place, formdata=None),
-        closures=closures_of(session(), whose),
-        hours=hours or HoursForm(hours_of(session(), whose), formdata=None),
-        closure_form=closure or ClosureForm(formdata=None),
+        opening=opening,
     )

@@ -23,6 +23,7 @@ from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.spreadsheet import csv_answer
 from app.domain.actor import Permission
 from app.domain.lookup import one
+from app.domain.new_password import INVITED, LINK_LIFETIMES
 from app.domain.people.contracts import contracts_of, end_contract, plans_on_offer, start_contract
 from app.domain.people.details import create_person, edit_person, may_touch
 from app.domain.people.listing import PAGE_SIZE, PeopleFilter, every_person, home_names, list_people
@@ -297,4 +298,5 @@ def _show(
         oneself=person.id == signed_in().person_id,
         may_give_roles=signed_in().may(Permission.STAFF),
         member=any(each.active(day) for each in contracts),
+        invitation_days=LINK_LIFETIMES[INVITED].days,
     )

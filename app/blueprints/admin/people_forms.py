@@ -9,19 +9,20 @@ from flask_babel import lazy_gettext as _l
 
 from app.blueprints.admin.answers import Words, say
 from app.domain.people.terms import (
+    LONGEST_NAME,
     BadName,
     ContractBackwards,
     ContractOver,
     ContractTwice,
     EmailTaken,
     LastOwner,
-    NameFault,
     PersonDetails,
     StaffIsOwnersBusiness,
 )
 from app.models import Person, Role
 from app.web.forms import ChoiceField, DayField, EmailField, Form, TextField, id_or_none, options
 from app.web.language import LANGUAGES
+from app.web.names import explain_name
 
 ROLES = {
     Role.NONE: _l("No role"),
@@ -32,8 +33,8 @@ ROLES = {
 
 
 class PersonForm(Form):
-    first_name = TextField(_l("First name"), longest=80)
-    last_name = TextField(_l("Last name"), longest=80)
+    first_name = TextField(_l("First name"), longest=LONGEST_NAME)
+    last_name = TextField(_l("Last name"), longest=LONGEST_NAME)
     email = EmailField(_l("E-mail"))
     company = TextField(_l("Company"), longest=120, required=False)
     location_id = ChoiceField(_l("Home location"), coerce=id_or_none)
@@ -77,14 +78,6 @@ class EndContractForm(Form):
 
     def __init__(self, contract_id: int, today: date) -> None:
         super().__init__(data={"ends_on": today}, prefix=f"contract{contract_id}")
-
-
-def explain_name(refusal: BadName) -> tuple[str, str]:
-    if refusal.fault is NameFault.TOO_SHORT:
-        return refusal.field, _(
-            "That is too short for a name: at least 2 letters for the first, 1 for the last."
-        )
-    return refusal.field, _("A name has letters, spaces, apostrophes, hyphens and full stops.")
 
 
 def owners_business() -> str:

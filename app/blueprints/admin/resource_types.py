@@ -1,17 +1,15 @@
 """Resource types: what a sort of room costs, and how it is drawn."""
 
-from typing import Any
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 
-from app.blueprints.admin.lists import SmallList
-from app.blueprints.admin.routes import blueprint
-from app.domain.actor import Permission
+from app.blueprints.admin.lists import EntryForm, Line, SmallList, add_routes
 from app.domain.spaces.lists import TypeDetails
+from app.kernel.money import Money
 from app.models import ResourceType
-from app.web.access import staff
-from app.web.forms import ChoiceField, Form, MoneyField, TextField, WholeField, options
+from app.web import auth, wording
+from app.web.forms import ChoiceField, MoneyField, TextField, options
 
 _KINDS = {
     "room": _l("Meeting room"),
@@ -23,57 +21,36 @@ _KINDS = {
 }
 
 
-class TypeForm(Form):
+class TypeForm(EntryForm):
+    blank: ClassVar = {**EntryForm.blank, "hourly_minor": 0}
     name = TextField(_l("Name"), longest=80)
     picture_kind = ChoiceField(_l("Drawn as"), choices=options(_KINDS.items()))
     hourly_minor = MoneyField(_l("Price of an hour"))
     cap_minor = MoneyField(_l("At most"), required=False)
-    position = WholeField(_l("Place in the list"), least=0, most=9999)
 
-    def __init__(self, resource_type: ResourceType | None, **kwargs: Any) -> None:
-        blank = {} if resource_type else {"data": {"position": 0, "hourly_minor": 0}}
-        super().__init__(obj=resource_type, **blank, **kwargs)
+    def details(self) -> TypeDetails:
+        return TypeDetails(
+            self.name.data,
+            self.picture_kind.data,
+            self.hourly_minor.data,
+            self.cap_minor.data,
+            self.position.data,
+        )
 
 
-_LIST = SmallList(
-    "resource_types",
-    ResourceType,
-    TypeForm,
-    lambda form: TypeDetails(
-        form.name.data,
-        form.picture_kind.data,
-        form.hourly_minor.data,
-        form.cap_minor.data,
-        form.position.data,
-    ),
+def _line(kind: ResourceType) -> Line:
+    return Line(detail=wording.money(Money(kind.hourly_minor, auth.portal().currency)))
+
+
+add_routes(
+    SmallList(
+        "resource_types",
+        _l("Types and prices"),
+        _l("Add a type"),
+        ResourceType,
+        TypeForm,
+        TypeForm.details,
+        line=_line,
+        fields="admin/resource_types/_fields.html",
+    )
 )
-
-
-@blueprint.get("/resource-types")
-@staff(Permission.SPACES)
-def resource_types_index() -> Response:
-    return _LIST.index()
-
-
-@blueprint.post("/resource-types")
-@staff(Permission.SPACES)
-def resource_types_create() -> Response:
-    return _LIST.save(None)
-
-
-@blueprint.get("/resource-types/<int:entry_id>")
-@staff(Permission.SPACES)
-def resource_types_show(entry_id: int) -> Response:
-    return _LIST.show(entry_id)
-
-
-@blueprint.post("/resource-types/<int:entry_id>")
-@staff(Permission.SPACES)
-def resource_types_update(entry_id: int) -> Response:
-    return _LIST.save(entry_id)
-
-
-@blueprint.post("/resource-types/<int:entry_id>/removal")
-@staff(Permission.SPACES)
-def resource_types_destroy(entry_id: int) -> Response:
-    return _LIST.remove(entry_id)

@@ -3,28 +3,26 @@
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import attempt, done, page
+from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
 from app.blueprints.admin.routes import blueprint
-from app.blueprints.admin.spaces_forms import HOURS_WORDS, RESOURCE_WORDS, HoursForm, ResourceForm
+from app.blueprints.admin.spaces_forms import RESOURCE_WORDS, ResourceForm
 from app.domain.actor import Permission
 from app.domain.booking.pictures import room_pictures
 from app.domain.lookup import one
-from app.domain.spaces.choices import list_resources, resource_choices
-from app.domain.spaces.hours import hours_of, set_hours
+from app.domain.spaces.choices import list_resources, resource_choices, resource_sheet
 from app.domain.spaces.resources import (
+    chosen_details,
     create_resource,
-    details_of,
     edit_resource,
     restore_resource,
     retire_resource,
     set_photo,
 )
-from app.domain.spaces.saving import bookings_ahead
 from app.domain.spaces.terms import Whose
-from app.models import Location, Resource, StoredFile
+from app.models import Location, Resource
 from app.web import auth
 from app.web.access import staff
 from app.web.auth import clock, signed_in
@@ -57,6 +55,10 @@ def resources_index() -> Response:
     return page(
         "admin/resources/index.html",
         here=one(session(), Location, location_id),
+        places=[
+            (place.name, url_for("admin.resources_index", location=place.id), place.id == location_id)
+            for place in auth.portal().places
+        ],
         lines=list_resources(session(), location_id, auth.now()),
         gallery=Gallery(room_pictures(session(), [location_id]).get(location_id, [])),
     )
@@ -92,7 +94,7 @@ def resources_create() -> Response:
 @blueprint.get("/resources/<int:resource_id>")
 @staff(Permission.SPACES)
 def resources_show(resource_id: int) -> Response:
-    return _show(one(session(), Resource, resource_id))
+    return _show(resource_id)
 
 
 @blueprint.post("/resources/<int:resource_id>")
@@ -105,20 +107,28 @@ def resources_update(resource_id: int) -> Response:
         lambda: edit_resource(session(), signed_in(), resource_id, form.details(), clock()),
         RESOURCE_WORDS,
     ):
-        return _show(one(session(), Resource, resource_id), form=form)
+        return _show(resource_id, form=form)
     return done(_url(resource_id), _("Saved."))
 
 
 @blueprint.post("/resources/<int:resource_id>/hours")
 @staff(Permission.SPACES)
 def resources_hours(resource_id: int) -> Response:
-    whose = Whose(one(session(), Resource, resource_id).location_id, resource_id)
-    form = HoursForm()
-    if not attempt(
-        form, lambda: set_hours(session(), signed_in(), whose, form.openings(), clock()), HOURS_WORDS
-    ):
-        return _show(one(session(), Resource, resource_id), hours=form)
-    return done(_url(resource_id), _("The hours are set."))
+    resource = one(session(), Resource, resource_id)
+    return save_hours(_whose(resource), _url(resource_id), lambda forms: _show(resource_id, opening=forms))
+
+
+@blueprint.post("/resources/<int:resource_id>/closures")
+@staff(Permission.SPACES)
+def resources_closures_create(resource_id: int) -> Response:
+    resource = one(session(), Resource, resource_id)
+    return close(_whose(resource), _url(resource_id), lambda forms: _show(resource_id, opening=forms))
+
+
+@blueprint.post("/resources/<int:resource_id>/closures/<int:closure_id>/removal")
+@staff(Permission.SPACES)
+def resources_closures_destroy(resource_id: int, closure_id: int) -> Response:
+    return reopen(_whose(one(session(), Resource, resource_id)), closure_id, _url(resource_id))
 
 
 @blueprint.post("/resources/<int:resource_id>/photo")
@@ -132,7 +142,7 @@ def resources_photo(resource_id: int) -> Response:
         set_photo(session(), signed_in(), resource_id, photo, clock())
 
     if not attempt(form, keep):
-        return _show(one(session(), Resource, resource_id), photo=form)
+        return _show(resource_id, photo=form)
     return done(_url(resource_id), _("The photograph is in place."))
 
 
@@ -164,32 +174,29 @@ def _url(resource_id: int) -> str:
     return url_for("admin.resources_show", resource_id=resource_id)
 
 
-def _photo_start() -> str:
-    return url_for("media.show_file", digest="_").removesuffix("_")
+def _whose(resource: Resource) -> Whose:
+    return Whose(resource.location_id, resource.id)
 
 
 def _show(
-    resource: Resource,
+    resource_id: int,
     *,
     form: ResourceForm | None = None,
-    hours: HoursForm | None = None,
+    opening: OpeningForms | None = None,
     photo: PhotoForm | None = None,
 ) -> Response:
+    sheet = resource_sheet(session(), resource_id, auth.now())
+    resource = sheet.resource
     choices = resource_choices(session(), resource.location_id, resource.id)
-    digest = (
-        session()
-        .execute(select(StoredFile.digest).where(StoredFile.id == resource.photo_id))
-        .scalar_one_or_none()
-    )
+    opening = opening or opening_forms(_whose(resource))
     return page(
         "admin/resources/show.html",
-        wrong=any((form, hours, photo)),
+        wrong=opening.wrong or any((form, photo)),
         resource=resource,
-        here=one(session(), Location, resource.location_id),
-        photo=f"{_photo_start()}{digest}" if digest else None,
-        form=form or ResourceForm(choices, details_of(session(), resource), formdata=None),
-        hours=hours
-        or HoursForm(hours_of(session(), Whose(resource.location_id, resource.id)), formdata=None),
+        place_name=sheet.place,
+        photo=url_for("media.show_file", digest=sheet.photo) if sheet.photo else None,
+        form=form or ResourceForm(choices, chosen_details(resource, choices), formdata=None),
+        opening=opening,
         photo_form=photo or PhotoForm(formdata=None),
-        ahead=bookings_ahead(session(), auth.now(), resource_id=resource.id),
+        ahead=sheet.ahead,
     )

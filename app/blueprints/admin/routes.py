@@ -21,6 +21,7 @@ _SPACES = (
     "/admin/resource-types",
     "/admin/amenities",
     "/admin/plans",
+    "/admin/limits",
 )
 
 

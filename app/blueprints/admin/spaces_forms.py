@@ -1,26 +1,17 @@
 """Forms about places and what can be booked there."""
 
-import re
-from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import ValidationError
 
 from app.blueprints.admin.answers import Words, same_name, say
 from app.domain.spaces.choices import ResourceChoices
 from app.domain.spaces.terms import (
     BadPart,
-    ClosureDetails,
-    DaysBackwards,
-    HoursBackwards,
-    HoursOverlap,
     LengthsBackwards,
     LocationDetails,
     NameTaken,
-    Opening,
     PlanNeeded,
     ResourceDetails,
     UnknownZone,
@@ -32,15 +23,12 @@ from app.web.forms import (
     CheckField,
     ChoiceField,
     ChoicesField,
-    DayField,
     Form,
     MoneyField,
     TextField,
     WholeField,
     id_or_none,
-    only_text,
     options,
-    without_forbidden,
 )
 
 _DAY, _WEEK, _YEAR = 24 * 60, 7 * 24 * 60, 366 * 24 * 60
@@ -51,15 +39,6 @@ AUDIENCES = {
     Audience.MEMBERS: _l("Members"),
     Audience.CONTACTS: _l("Contacts"),
 }
-WEEKDAYS = (
-    _l("Monday"),
-    _l("Tuesday"),
-    _l("Wednesday"),
-    _l("Thursday"),
-    _l("Friday"),
-    _l("Saturday"),
-    _l("Sunday"),
-)
 
 
 class LocationForm(Form):
@@ -76,97 +55,6 @@ class LocationForm(Form):
 
     def details(self) -> LocationDetails:
         return LocationDetails(self.name.data, self.address.data, self.zone.data, self.position.data)
-
-
-# --- opening hours ---------------------------------------------------------------------------------------------------
-
-_SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?", re.ASCII)
-_MOST_SPANS = 6
-
-
-class HoursField(TextField):
-    """Opening hours of one day as `9:00-13:00, 14:00-18:00`; empty on a closed day. `data` is the text, `spans` its
-    meaning in minutes after midnight."""
-
-    def __init__(self, label: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, longest=120, required=False, **kwargs)
-        self.spans: list[tuple[int, int]] = []
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        super().process_formdata(valuelist)
-        pieces = [piece.strip() for piece in re.split(r"[,;]", self.data) if piece.strip()]
-        if len(pieces) > _MOST_SPANS:
-            raise ValidationError(_("At most %(most)s openings a day.", most=_MOST_SPANS))
-        self.spans = [_span(piece) for piece in pieces]
-
-    def _value(self) -> str:
-        return without_forbidden(only_text(self.raw_data)) if self.raw_data else self.data or ""
-
-
-def _span(piece: str) -> tuple[int, int]:
-    match = _SPAN.fullmatch(piece)
-    opens, closes = (_minute(match[1], match[2]), _minute(match[3], match[4])) if match else (-1, -1)
-    if not 0 <= opens < closes <= _DAY:
-        raise ValidationError(_("Write hours as 9:00-13:00, the later time last; 24:00 is midnight."))
-    return opens, closes
-
-
-def _minute(hour: str, minute: str | None) -> int:
-    return int(hour) * 60 + int(minute or 0) if int(minute or 0) < 60 else -1
-
-
-def hours_text(spans: Iterable[tuple[int, int]]) -> str:
-    """`9:00-13:00, 14:00-18:00`."""
-    return ", ".join(
-        f"{opens // 60}:{opens % 60:02}-{closes // 60}:{closes % 60:02}" for opens, closes in spans
-    )
-
-
-class HoursForm(Form):
-    """A week, a line a day."""
-
-    day0 = HoursField(WEEKDAYS[0])
-    day1 = HoursField(WEEKDAYS[1])
-    day2 = HoursField(WEEKDAYS[2])
-    day3 = HoursField(WEEKDAYS[3])
-    day4 = HoursField(WEEKDAYS[4])
-    day5 = HoursField(WEEKDAYS[5])
-    day6 = HoursField(WEEKDAYS[6])
-
-    def __init__(self, openings: Iterable[Opening] = (), **kwargs: Any) -> None:
-        days = groupby(sorted(openings), key=lambda opening: opening.weekday)
-        given = {f"day{day}": hours_text((each.opens, each.closes) for each in spans) for day, spans in days}
-        super().__init__(data=given, **kwargs)
-
-    @property
-    def openings_given(self) -> bool:
-        """Whether any day has hours, as they were typed."""
-        return any(field.data for field in self.days)
-
-    @property
-    def days(self) -> list[HoursField]:
-        return [self[f"day{day}"] for day in range(7)]
-
-    def openings(self) -> list[Opening]:
-        return [Opening(day, *span) for day, field in enumerate(self.days) for span in field.spans]
-
-
-class ClosureForm(Form):
-    first_day = DayField(_l("First day"))
-    last_day = DayField(_l("Last day"), required=False)
-    yearly = CheckField(_l("Every year"))
-    message = TextField(_l("Message"), longest=200, required=False)
-
-    def details(self) -> ClosureDetails:
-        return ClosureDetails(
-            self.first_day.data,
-            self.last_day.data or self.first_day.data,
-            self.yearly.data,
-            self.message.data,
-        )
-
-
-# --- resources -------------------------------------------------------------------------------------------------------
 
 
 class ResourceForm(Form):
@@ -214,11 +102,6 @@ LOCATION_WORDS: Words = {
     NameTaken: say("name", same_name),
     UnknownZone: say("zone", lambda: _("Choose one from the list.")),
 }
-HOURS_WORDS: Words = {
-    HoursOverlap: lambda refusal: (f"day{refusal.weekday}", _("These openings overlap.")),
-    HoursBackwards: lambda refusal: (f"day{refusal.weekday}", _("The later time comes last.")),
-}
-CLOSURE_WORDS: Words = {DaysBackwards: say("last_day", lambda: _("The last day comes after the first."))}
 RESOURCE_WORDS: Words = {
     NameTaken: say("name", lambda: _("Another one at this location has this name.")),
     LengthsBackwards: say("max_minutes", lambda: _("The longest booking is shorter than the shortest.")),

@@ -3,10 +3,9 @@
 import re
 
 from flask import Blueprint, Response, abort
-from sqlalchemy import select
 
 from app.domain.booking.pictures import room_pictures
-from app.models import StoredFile
+from app.domain.stored_file import mime_of
 from app.web import auth
 from app.web.access import signed_in
 from app.web.database import session
@@ -27,7 +26,7 @@ def show_file(digest: str) -> Response:
     """A stored picture of this tenant. 404 for another tenant's, an unknown digest or a file that is no picture."""
     if not _DIGEST.fullmatch(digest):
         abort(404)
-    mime = session().execute(select(StoredFile.mime).where(StoredFile.digest == digest)).scalar_one_or_none()
+    mime = mime_of(session(), digest)
     data = files().get(auth.portal().tenant_id, digest) if mime in _SHOWN else None
     if mime is None or data is None:
         abort(404)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.minutes import moment_of
 from app.domain.booking.occupancy import UnitStretch
-from app.models import Booking, BookingStatus, Occupancy, Person
+from app.models import Booking, BookingStatus, Occupancy
 from app.models.base import table_of
 from app.tenancy import reviewed
 
@@ -99,10 +99,9 @@ def sweep(
 def give_up_holds(session: Session, person_id: int) -> None:
     """Let go of everything that the person holds: who could hold many rooms could keep all of them from everybody.
 
-    On PostgreSQL the person's row is locked first, so that two holds at the same moment cannot miss each other, and a
-    hold that is being confirmed this moment is left to that.
+    The caller has locked the person (`hold_person`), so that two holds at the same moment cannot miss each other. On
+    PostgreSQL a hold that is being confirmed this moment is left to that.
     """
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
     held = session.scalars(
         select(Booking.id)
         .where(Booking.person_id == person_id, Booking.status == BookingStatus.HELD)

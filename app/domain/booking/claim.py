@@ -36,6 +36,7 @@ from app.domain.booking.terms import (
     RoomQuery,
     RoomTaken,
 )
+from app.domain.booking.upcoming import hold_person, too_many_ahead
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -140,21 +141,25 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
         surveyed.wanted[0] - bookable.buffer_before,
         surveyed.wanted[1] + bookable.buffer_after,
     )
-    found = obstacles(
-        bookable.limits, asker, catalogue.calendar, command.span, people=command.people, now=now
+    ahead = too_many_ahead(session, wish.person_id, now)
+    found = (
+        *obstacles(bookable.limits, asker, catalogue.calendar, command.span, people=command.people, now=now),
+        *ahead,
     )
     passed = [each for each in found if command.override and each.reason in OVERRIDABLE]
     against = tuple(each for each in found if each not in passed)
     if rows is None and not against:
         raise RoomTaken(instead(session, surveyed, bookable))
-    if rows is None:
-        raise NotBookable((Obstacle(Reason.TAKEN), *against), instead(session, surveyed, bookable))
-    if against:
-        raise NotBookable(against, instead(session, surveyed, bookable))
+    if rows is None or against:
+        taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
+        # Who may not have one booking more is not helped by another room.
+        near = () if any(each in against for each in ahead) else instead(session, surveyed, bookable)
+        raise NotBookable((*taken, *against), near)
     return _Decision(catalogue, bookable, surveyed, rows, passed)
 
 
 def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
+    hold_person(session, wish.person_id)
     for _ in range(TRIES):
         earlier = _same_request(session, wish)
         if earlier:

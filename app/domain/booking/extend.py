@@ -20,6 +20,7 @@ from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReac
 from app.domain.booking.view import BookingView
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
@@ -101,26 +102,48 @@ def offers(
 
     None where nothing longer can be had. One statement, none when nothing runs there.
     """
+    asker = Asker(actor.person_id, actor.is_member, catalogue.plan_ids)
+    running = [view for view in views if _is_running(view, actor, now)]
+    return _offers(session, catalogue, asker, running, now)
+
+
+def offer_for(session: Session, actor: Actor, view: BookingView, now: datetime) -> Extension | None:
+    """The next extension of anybody's running booking, by the rules and the price of whose it is; None as above.
+
+    For staff: whoever calls has checked Permission.BOOKINGS. Four statements, none when it does not run.
+    """
+    if not _runs(view, now):
+        return None
+    try:
+        catalogue = load_catalogue(session, view.location_id, view.person_id, now)
+        asker = asker_for(session, actor, view.person_id, catalogue, now)
+    except NotFound:
+        return None
+    return _offers(session, catalogue, asker, [view], now).get(view.id)
+
+
+def _offers(
+    session: Session, catalogue: Catalogue, asker: Asker, running: Sequence[BookingView], now: datetime
+) -> dict[int, Extension]:
     known = {bookable.room.id: bookable for bookable in catalogue.rooms}
-    running = [view for view in views if _is_running(view, actor, now) and view.resource_id in known]
+    running = [view for view in running if view.resource_id in known]
     if not running:
         return {}
     window = (
         min(minute_of(view.ends_at) for view in running),
         max(minute_of(view.ends_at) + _reach(known[view.resource_id]) for view in running),
     )
-    blocks = load_blocks(session, catalogue.id, window, actor.person_id, now)
-    asker = Asker(actor.person_id, actor.is_member, catalogue.plan_ids)
+    blocks = load_blocks(session, catalogue.id, window, asker.person_id, now)
     found = (_offer(catalogue, known[view.resource_id], asker, blocks, view, now) for view in running)
     return {offer.booking_id: offer for offer in found if offer}
 
 
 def _is_running(view: BookingView, actor: Actor, now: datetime) -> bool:
-    return (
-        view.person_id == actor.person_id
-        and view.status is BookingStatus.CONFIRMED
-        and view.starts_at <= now < view.ends_at
-    )
+    return view.person_id == actor.person_id and _runs(view, now)
+
+
+def _runs(view: BookingView, now: datetime) -> bool:
+    return view.status is BookingStatus.CONFIRMED and view.starts_at <= now < view.ends_at
 
 
 def _step(bookable: Bookable) -> int:

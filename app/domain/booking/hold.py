@@ -18,6 +18,7 @@ from app.domain.booking.terms import (
     Obstacle,
     Reason,
 )
+from app.domain.booking.upcoming import hold_person, too_many_ahead
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -47,7 +48,8 @@ def confirm(
     """Make a held booking a confirmed one; confirming twice is confirming once. Commits nothing itself.
 
     An empty title leaves the one given with the hold. Raises HoldLapsed when it ran out, AlreadyOver when it was
-    cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit.
+    cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit or the person has as many
+    bookings ahead as the house allows.
     """
     with writing(session):
         booking = _own(session, actor, booking_id)
@@ -87,6 +89,7 @@ def _confirm(session: Session, booking: Booking, clock: Clock, title: str, peopl
     people = booking.people if people is None else people
     check_shape(BookRoom(booking.resource_id, Span(booking.starts_at, booking.ends_at), people, title))
     _check_room_for(session, booking, people)
+    _check_ahead(session, booking, now)
     booking.people, booking.title = people, title or booking.title
     booking.status, booking.hold_expires_at = BookingStatus.CONFIRMED, None
     session.flush()
@@ -97,6 +100,14 @@ def _confirm(session: Session, booking: Booking, clock: Clock, title: str, peopl
 def _expiry(held: Booking) -> datetime:
     """When a held booking runs out; the table holds every hold to having that."""
     return cast("datetime", held.hold_expires_at)
+
+
+def _check_ahead(session: Session, booking: Booking, now: datetime) -> None:
+    # Locked before anything is changed, so that who holds the person and waits for our rows does not wait for ever.
+    hold_person(session, booking.person_id)
+    against = too_many_ahead(session, booking.person_id, now)
+    if against and Reason.TOO_MANY_AHEAD.value not in booking.overridden:
+        raise NotBookable(against)
 
 
 def _check_room_for(session: Session, booking: Booking, people: int) -> None:

@@ -1,14 +1,14 @@
-"""The front desk's day: every booking of a location."""
+"""The front desk's day: every booking of a location, and who made one."""
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.view import STANDING, BookingView, bookings, view_of
 from app.kernel.errors import NotFound
 from app.kernel.walltime import day_bounds, zone
-from app.models import Booking, BookingStatus, Location
+from app.models import Booking, BookingStatus, Location, Person
 
 
 def bookings_of_day(session: Session, location_id: int, day: date) -> list[BookingView]:
@@ -31,3 +31,13 @@ def bookings_of_day(session: Session, location_id: int, day: date) -> list[Booki
     )
     views = [view_of(row, lambda status, _ends_at, _cutoff: status in STANDING) for row in rows]
     return sorted(views, key=lambda view: (view.starts_at, view.room))
+
+
+def booked_by(session: Session, booking_id: int) -> str:
+    """The name of who made a booking, when that was somebody else than who has the room; empty otherwise."""
+    found = session.execute(
+        select(Person.first_name, Person.last_name)
+        .join(Booking, and_(Booking.tenant_id == Person.tenant_id, Booking.booked_by_id == Person.id))
+        .where(Booking.id == booking_id, Booking.booked_by_id != Booking.person_id)
+    ).one_or_none()
+    return " ".join(filter(None, found)) if found else ""

@@ -27,6 +27,8 @@ class Reason(StrEnum):
     """For members only."""
     NOT_FOR_MEMBERS = "not_for_members"
     PLAN_NEEDED = "plan_needed"
+    TOO_MANY_AHEAD = "too_many_ahead"
+    """The person has as many bookings ahead as the house allows."""
 
 
 OVERRIDABLE = frozenset(
@@ -42,6 +44,7 @@ OVERRIDABLE = frozenset(
         Reason.NOT_FOR_CONTACTS,
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
+        Reason.TOO_MANY_AHEAD,
     }
 )
 """What staff may pass over with a warning. A taken room stays taken, and the past stays past."""

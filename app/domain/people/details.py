@@ -1,14 +1,16 @@
 """Creating and editing a person."""
 
 import secrets
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
-from app.domain.audit import changes, record
+from app.domain.audit import changes, record_row
 from app.domain.lookup import one
+from app.domain.new_password import forget_links
 from app.domain.people.names import check_names
 from app.domain.people.terms import EmailTaken, PersonDetails, StaffIsOwnersBusiness
 from app.kernel.clock import Clock
@@ -23,24 +25,33 @@ def create_person(session: Session, actor: Actor, details: PersonDetails, clock:
 
     Raises BadName, EmailTaken, and NotFound for a location that is not the tenant's.
     """
-    check_names(details.first_name, details.last_name)
     begin_writing(session)
     now = clock()
+    person = add_person(session, now, details)
+    record_row(session, actor, now, person, "created", after=_facts(person))
+    session.flush()
+    return person
+
+
+def add_person(
+    session: Session,
+    now: datetime,
+    details: PersonDetails,
+    *,
+    role: Role = Role.NONE,
+    password_hash: str | None = None,
+) -> Person:
+    """Write a person with a card token of their own into the transaction in hand, told to nobody: for a tenant that is
+    being founded. Raises as `create_person`.
+    """
+    check_names(details.first_name, details.last_name)
     _check_references(session, details, None)
-    person = Person(card_token=secrets.token_urlsafe(24), created_at=now, role=Role.NONE)
+    person = Person(
+        card_token=secrets.token_urlsafe(24), created_at=now, role=role, password_hash=password_hash
+    )
     _fill(person, details)
     session.add(person)
     _flush(session)
-    record(
-        session,
-        now,
-        actor.person_id,
-        "person.created",
-        subject="person",
-        subject_id=person.id,
-        after=_facts(person),
-    )
-    session.flush()
     return person
 
 
@@ -58,16 +69,9 @@ def edit_person(
     old, new = changes(before, _facts(person))
     if new:
         _flush(session)
-        record(
-            session,
-            clock(),
-            actor.person_id,
-            "person.edited",
-            subject="person",
-            subject_id=person.id,
-            before=old,
-            after=new,
-        )
+        if "email" in new:
+            forget_links(session, person.id)
+        record_row(session, actor, clock(), person, "edited", before=old, after=new)
     session.flush()
     return person
 

@@ -6,9 +6,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
+from app.domain.audit import record_row
 from app.domain.lookup import one
-from app.domain.new_password import INVITED
+from app.domain.new_password import FORGOTTEN, INVITED
 from app.domain.notices import tell
 from app.domain.people.details import check_may_touch
 from app.domain.people.terms import LastOwner, NotOneself
@@ -27,15 +27,8 @@ def set_role(session: Session, actor: Actor, person_id: int, role: Role, clock: 
         if before is Role.OWNER:
             _keep_an_owner(session, person)
         person.role = role
-        record(
-            session,
-            clock(),
-            actor.person_id,
-            "person.role_changed",
-            subject="person",
-            subject_id=person.id,
-            before={"role": before},
-            after={"role": role},
+        record_row(
+            session, actor, clock(), person, "role_changed", before={"role": before}, after={"role": role}
         )
     session.flush()
     return person
@@ -72,7 +65,8 @@ def reinstate(session: Session, actor: Actor, person_id: int, clock: Clock) -> P
 
 
 def invite(session: Session, actor: Actor, person_id: int, origin: str, clock: Clock) -> None:
-    """Mail somebody a link to set a password. `origin` is the portal's address: `https://host`.
+    """Mail somebody a link to set a password, or another one that takes its place: an invitation to who never had a
+    password, the mail of a forgotten one to who has. `origin` is the portal's address: `https://host`.
 
     Raises NotFound, also for a suspended person, and StaffIsOwnersBusiness.
     """
@@ -82,30 +76,17 @@ def invite(session: Session, actor: Actor, person_id: int, origin: str, clock: C
     if person.suspended_at is not None:
         raise NotFound
     now = clock()
-    tell(session, now, person.id, INVITED, {"origin": origin})
-    record(
-        session,
-        now,
-        actor.person_id,
-        "person.invited",
-        subject="person",
-        subject_id=person.id,
-        after={"email": person.email},
-    )
+    kind, verb = (FORGOTTEN, "reset_sent") if person.password_hash else (INVITED, "invited")
+    tell(session, now, person.id, kind, {"origin": origin})
+    record_row(session, actor, now, person, verb, after={"email": person.email})
     session.flush()
 
 
 def _set_suspended(session: Session, actor: Actor, person: Person, now: datetime, *, suspended: bool) -> None:
     person.suspended_at = now if suspended else None
-    record(
-        session,
-        now,
-        actor.person_id,
-        "person.suspended" if suspended else "person.reinstated",
-        subject="person",
-        subject_id=person.id,
-        before={"suspended": not suspended},
-        after={"suspended": suspended},
+    verb = "suspended" if suspended else "reinstated"
+    record_row(
+        session, actor, now, person, verb, before={"suspended": not suspended}, after={"suspended": suspended}
     )
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.kernel.errors import NotFound
 from app.models import (
     Amenity,
     Booking,
@@ -14,7 +15,11 @@ from app.models import (
     Location,
     Plan,
     Resource,
+    ResourceAmenity,
+    ResourcePart,
+    ResourcePlan,
     ResourceType,
+    StoredFile,
 )
 
 Pairs = tuple[tuple[int, str], ...]
@@ -30,6 +35,10 @@ class ResourceChoices:
     plans: Pairs
     parts: Pairs
     """Other resources of the same location that are not retired."""
+    amenity_ids: frozenset[int]
+    plan_ids: frozenset[int]
+    part_ids: frozenset[int]
+    """Of these, what the resource in hand has; nothing for a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,19 @@ class ResourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceSheet:
+    """A resource with what stands beside it on its page."""
+
+    resource: Resource
+    place: str
+    """Name of its location."""
+    photo: str | None
+    """Digest of its photograph."""
+    ahead: int
+    """Bookings running or to come."""
+
+
+@dataclass(frozen=True, slots=True)
 class LocationLine:
     """A location as the list shows it."""
 
@@ -61,39 +83,53 @@ class LocationLine:
 
 
 def resource_choices(session: Session, location_id: int, resource_id: int | None = None) -> ResourceChoices:
-    """What the form of a resource at that location offers; not the resource itself as its own part."""
+    """What the form of a resource at that location offers; not the resource itself as its own part. Four statements."""
+    amenities = _marked(
+        session,
+        select(Amenity.id, Amenity.name, ResourceAmenity.id.is_not(None))
+        .outerjoin(
+            ResourceAmenity,
+            and_(ResourceAmenity.amenity_id == Amenity.id, ResourceAmenity.resource_id == resource_id),
+        )
+        .order_by(Amenity.position, Amenity.name),
+    )
+    plans = _marked(
+        session,
+        select(Plan.id, Plan.name, ResourcePlan.id.is_not(None))
+        .outerjoin(
+            ResourcePlan, and_(ResourcePlan.plan_id == Plan.id, ResourcePlan.resource_id == resource_id)
+        )
+        .order_by(Plan.position, Plan.name),
+    )
+    parts = _marked(
+        session,
+        select(Resource.id, Resource.name, ResourcePart.id.is_not(None))
+        .outerjoin(
+            ResourcePart, and_(ResourcePart.part_id == Resource.id, ResourcePart.whole_id == resource_id)
+        )
+        .where(
+            Resource.location_id == location_id,
+            Resource.retired_at.is_(None),
+            Resource.id != (resource_id or 0),
+        )
+        .order_by(Resource.position, Resource.name),
+    )
+    types = session.execute(
+        select(ResourceType.id, ResourceType.name).order_by(ResourceType.position, ResourceType.name)
+    )
     return ResourceChoices(
-        types=_pairs(
-            session,
-            select(ResourceType.id, ResourceType.name).order_by(ResourceType.position, ResourceType.name),
-        ),
-        amenities=_pairs(session, select(Amenity.id, Amenity.name).order_by(Amenity.position, Amenity.name)),
-        plans=_pairs(session, select(Plan.id, Plan.name).order_by(Plan.position, Plan.name)),
-        parts=_pairs(
-            session,
-            select(Resource.id, Resource.name)
-            .where(
-                Resource.location_id == location_id,
-                Resource.retired_at.is_(None),
-                Resource.id != (resource_id or 0),
-            )
-            .order_by(Resource.position, Resource.name),
-        ),
+        types=tuple((row.id, row.name) for row in types),
+        amenities=amenities[0],
+        plans=plans[0],
+        parts=parts[0],
+        amenity_ids=amenities[1],
+        plan_ids=plans[1],
+        part_ids=parts[1],
     )
 
 
 def list_resources(session: Session, location_id: int, now: datetime) -> list[ResourceLine]:
     """All resources of a location, retired ones last."""
-    ahead = (
-        select(func.count(Booking.id))
-        .where(
-            Booking.tenant_id == Resource.tenant_id,
-            Booking.resource_id == Resource.id,
-            Booking.ends_at > now,
-            Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED)),
-        )
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(
             Resource.id,
@@ -103,13 +139,26 @@ def list_resources(session: Session, location_id: int, now: datetime) -> list[Re
             Resource.capacity,
             Resource.units,
             Resource.retired_at.is_not(None),
-            ahead,
+            _ahead(now),
         )
         .join(ResourceType, Resource.resource_type_id == ResourceType.id)
         .where(Resource.location_id == location_id)
         .order_by(Resource.retired_at.is_not(None), Resource.position, Resource.name)
     ).all()
     return [ResourceLine(*row) for row in rows]
+
+
+def resource_sheet(session: Session, resource_id: int, now: datetime) -> ResourceSheet:
+    """A resource as its page shows it, in one statement. Raises NotFound."""
+    row = session.execute(
+        select(Resource, Location.name, StoredFile.digest, _ahead(now))
+        .join(Location, Location.id == Resource.location_id)
+        .outerjoin(StoredFile, StoredFile.id == Resource.photo_id)
+        .where(Resource.id == resource_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return ResourceSheet(*row)
 
 
 def list_locations(session: Session) -> list[LocationLine]:
@@ -136,5 +185,21 @@ def list_locations(session: Session) -> list[LocationLine]:
     return [LocationLine(*row) for row in rows]
 
 
-def _pairs(session: Session, query: Any) -> Pairs:
-    return tuple((row.id, row.name) for row in session.execute(query))
+def _ahead(now: datetime) -> ScalarSelect[int]:
+    """Of a resource, how many bookings are running or to come."""
+    return (
+        select(func.count(Booking.id))
+        .where(
+            Booking.tenant_id == Resource.tenant_id,
+            Booking.resource_id == Resource.id,
+            Booking.ends_at > now,
+            Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED)),
+        )
+        .scalar_subquery()
+    )
+
+
+def _marked(session: Session, query: Select[*tuple[Any, ...]]) -> tuple[Pairs, frozenset[int]]:
+    """Everything on offer by id and name, and the ids of what is marked in the third column."""
+    rows = session.execute(query).all()
+    return tuple((row[0], row[1]) for row in rows), frozenset(row[0] for row in rows if row[2])

@@ -74,8 +74,7 @@ def set_hours(
                 OpeningHours.resource_id.is_not_distinct_from(whose.resource_id),
             )
         )
-        session.add_all(OpeningHours(**asdict(whose), **asdict(opening)) for opening in wanted)
-        session.flush()
+        write_hours(session, whose, wanted)
         record(
             session,
             clock(),
@@ -86,6 +85,14 @@ def set_hours(
             after={"hours": [_words(opening) for opening in wanted]},
         )
     finish(session)
+
+
+def write_hours(session: Session, whose: Whose, openings: Iterable[Opening]) -> None:
+    """Write weekly hours where there are none yet. Raises HoursBackwards and HoursOverlap."""
+    wanted = sorted(openings)
+    _check(wanted)
+    session.add_all(OpeningHours(**asdict(whose), **asdict(opening)) for opening in wanted)
+    session.flush()
 
 
 def add_closure(session: Session, actor: Actor, whose: Whose, details: ClosureDetails, clock: Clock) -> None:

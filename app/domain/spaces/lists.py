@@ -1,12 +1,14 @@
 """The operator's own lists: resource types with their price, amenities, plans."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.actor import Actor
-from app.domain.audit import changes, record
+from app.domain.audit import changes, record_row
 from app.domain.lookup import one
 from app.domain.spaces.saving import facts, finish, flush
 from app.domain.spaces.terms import StillUsed
@@ -41,6 +43,7 @@ class PlanDetails:
 
 Details = TypeDetails | AmenityDetails | PlanDetails
 Entry = ResourceType | Amenity | Plan
+Listed = TypeVar("Listed", bound=Entry)
 _MODELS: dict[type[Details], type[Entry]] = {
     TypeDetails: ResourceType,
     AmenityDetails: Amenity,
@@ -53,11 +56,15 @@ _USES: dict[type[Entry], tuple[InstrumentedAttribute[int], ...]] = {
 }
 
 
+def entries_of(session: Session, model: type[Listed]) -> Sequence[Listed]:
+    """All entries of a list, in the operator's order."""
+    return session.scalars(select(model).order_by(model.position, model.name)).all()
+
+
 def save_entry(session: Session, actor: Actor, entry_id: int | None, details: Details, clock: Clock) -> Entry:
     """Add an entry to the list that the details belong to, or change one. Raises NotFound and NameTaken."""
     begin_writing(session)
     model = _MODELS[type(details)]
-    noun = model.__tablename__
     entry = model(**asdict(details)) if entry_id is None else one(session, model, entry_id, lock=True)
     before = {} if entry_id is None else facts(entry, asdict(details))
     for name, value in asdict(details).items():
@@ -66,16 +73,8 @@ def save_entry(session: Session, actor: Actor, entry_id: int | None, details: De
     old, new = changes(before, asdict(details))
     if new:
         flush(session)
-        record(
-            session,
-            clock(),
-            actor.person_id,
-            f"{noun}.{'created' if entry_id is None else 'edited'}",
-            subject=noun,
-            subject_id=entry.id,
-            before={} if entry_id is None else old,
-            after=new,
-        )
+        verb = "created" if entry_id is None else "edited"
+        record_row(session, actor, clock(), entry, verb, before={} if entry_id is None else old, after=new)
     finish(session)
     return entry
 
@@ -90,14 +89,6 @@ def remove_entry(session: Session, actor: Actor, model: type[Entry], entry_id: i
     )
     if count:
         raise StillUsed(count)
-    record(
-        session,
-        clock(),
-        actor.person_id,
-        f"{model.__tablename__}.removed",
-        subject=model.__tablename__,
-        subject_id=entry.id,
-        before={"name": entry.name},
-    )
+    record_row(session, actor, clock(), entry, "removed", before={"name": entry.name})
     session.delete(entry)
     finish(session)

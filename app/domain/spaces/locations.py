@@ -1,13 +1,16 @@
 """Locations: opened, edited, and retired once nobody is expected there."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import changes, record
+from app.domain.audit import changes, record_row
 from app.domain.lookup import one
-from app.domain.spaces.saving import bookings_ahead, facts, finish, flush
-from app.domain.spaces.terms import BookedAhead, LastLocation, LocationDetails, UnknownZone
+from app.domain.spaces.hours import write_hours
+from app.domain.spaces.saving import bookings_ahead, facts, finish, flush, set_retired
+from app.domain.spaces.terms import BookedAhead, LastLocation, LocationDetails, Opening, UnknownZone, Whose
 from app.kernel.clock import Clock
 from app.kernel.walltime import zone
 from app.models import Location
@@ -18,21 +21,22 @@ _FIELDS = ("name", "address", "zone", "position")
 
 def create_location(session: Session, actor: Actor, details: LocationDetails, clock: Clock) -> Location:
     """Open a location. Raises UnknownZone and NameTaken."""
-    _check_zone(details.zone)
     begin_writing(session)
-    location = Location(**{name: getattr(details, name) for name in _FIELDS})
+    location = add_location(session, details)
+    record_row(session, actor, clock(), location, "created", after=facts(location, _FIELDS))
+    finish(session)
+    return location
+
+
+def add_location(session: Session, details: LocationDetails, openings: Iterable[Opening] = ()) -> Location:
+    """Write a location and its weekly hours into the transaction in hand, told to nobody: for a tenant that is being
+    founded. Raises UnknownZone, NameTaken, HoursBackwards and HoursOverlap.
+    """
+    _check_zone(details.zone)
+    location = Location(**facts(details, _FIELDS))
     session.add(location)
     flush(session)
-    record(
-        session,
-        clock(),
-        actor.person_id,
-        "location.created",
-        subject="location",
-        subject_id=location.id,
-        after=facts(location, _FIELDS),
-    )
-    finish(session)
+    write_hours(session, Whose(location.id), openings)
     return location
 
 
@@ -49,16 +53,7 @@ def edit_location(
     old, new = changes(before, facts(location, _FIELDS))
     if new:
         flush(session)
-        record(
-            session,
-            clock(),
-            actor.person_id,
-            "location.edited",
-            subject="location",
-            subject_id=location.id,
-            before=old,
-            after=new,
-        )
+        record_row(session, actor, clock(), location, "edited", before=old, after=new)
     finish(session)
     return location
 
@@ -72,20 +67,10 @@ def retire_location(session: Session, actor: Actor, location_id: int, clock: Clo
         # Locked together, so that the last two are not retired at the same moment.
         session.execute(select(Location.id).order_by(Location.id).with_for_update()).all()
         _refuse_last(session)
-        count = bookings_ahead(session, now, location_id=location.id)
+        count = bookings_ahead(session, now, location.id)
         if count:
             raise BookedAhead(count)
-        location.retired_at = now
-        record(
-            session,
-            now,
-            actor.person_id,
-            "location.retired",
-            subject="location",
-            subject_id=location.id,
-            before={"retired": False},
-            after={"retired": True},
-        )
+        set_retired(session, actor, location, now, retired=True)
     finish(session)
 
 
@@ -93,18 +78,7 @@ def restore_location(session: Session, actor: Actor, location_id: int, clock: Cl
     """Put a retired location back. Raises NotFound."""
     begin_writing(session)
     location = one(session, Location, location_id, lock=True)
-    if location.retired_at is not None:
-        location.retired_at = None
-        record(
-            session,
-            clock(),
-            actor.person_id,
-            "location.restored",
-            subject="location",
-            subject_id=location.id,
-            before={"retired": True},
-            after={"retired": False},
-        )
+    set_retired(session, actor, location, clock(), retired=False)
     finish(session)
 
 

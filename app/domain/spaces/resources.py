@@ -7,10 +7,12 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import changes, record
+from app.domain.audit import changes, record_row
 from app.domain.lookup import all_of, one
-from app.domain.spaces.saving import facts, finish, flush
+from app.domain.spaces.choices import ResourceChoices
+from app.domain.spaces.saving import facts, finish, flush, set_retired
 from app.domain.spaces.terms import BadPart, LengthsBackwards, NameTaken, Photo, PlanNeeded, ResourceDetails
+from app.domain.stored_file import digest_of, keep_file
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.models import (
@@ -22,7 +24,6 @@ from app.models import (
     ResourcePart,
     ResourcePlan,
     ResourceType,
-    StoredFile,
 )
 from app.tenancy import begin_writing
 
@@ -33,6 +34,11 @@ _COLUMNS = tuple(field.name for field in fields(ResourceDetails) if field.name n
 def details_of(session: Session, resource: Resource) -> ResourceDetails:
     """What staff decided about a resource, its links to amenities, plans and parts included."""
     return ResourceDetails(**facts(resource, _COLUMNS), **_links(session, resource.id))
+
+
+def chosen_details(resource: Resource, choices: ResourceChoices) -> ResourceDetails:
+    """The same from choices that were asked for this resource: no statement more."""
+    return ResourceDetails(**facts(resource, _COLUMNS), **{name: getattr(choices, name) for name in _SETS})
 
 
 def create_resource(
@@ -51,15 +57,7 @@ def create_resource(
     session.add(resource)
     flush(session)
     _link(session, resource.id, details)
-    record(
-        session,
-        clock(),
-        actor.person_id,
-        "resource.created",
-        subject="resource",
-        subject_id=resource.id,
-        after=_told(details),
-    )
+    record_row(session, actor, clock(), resource, "created", after=_told(details))
     finish(session)
     return resource
 
@@ -78,16 +76,7 @@ def edit_resource(
     if new:
         flush(session)
         _link(session, resource.id, details)
-        record(
-            session,
-            clock(),
-            actor.person_id,
-            "resource.edited",
-            subject="resource",
-            subject_id=resource.id,
-            before=old,
-            after=new,
-        )
+        record_row(session, actor, clock(), resource, "edited", before=old, after=new)
     finish(session)
     return resource
 
@@ -106,16 +95,15 @@ def set_photo(session: Session, actor: Actor, resource_id: int, photo: Photo | N
     """Give a resource a photograph, or take it away. Raises NotFound."""
     begin_writing(session)
     resource = one(session, Resource, resource_id, lock=True)
-    before = _digest(session, resource.photo_id)
+    before = digest_of(session, resource.photo_id)
     if before != (photo.digest if photo else None):
         resource.photo_id = _keep(session, photo) if photo else None
-        record(
+        record_row(
             session,
+            actor,
             clock(),
-            actor.person_id,
-            "resource.photo_changed",
-            subject="resource",
-            subject_id=resource.id,
+            resource,
+            "photo_changed",
             before={"photo": before},
             after={"photo": photo.digest if photo else None},
         )
@@ -124,20 +112,7 @@ def set_photo(session: Session, actor: Actor, resource_id: int, photo: Photo | N
 
 def _set_retired(session: Session, actor: Actor, resource_id: int, clock: Clock, *, retired: bool) -> None:
     begin_writing(session)
-    resource = one(session, Resource, resource_id, lock=True)
-    if (resource.retired_at is not None) is not retired:
-        now = clock()
-        resource.retired_at = now if retired else None
-        record(
-            session,
-            now,
-            actor.person_id,
-            "resource.retired" if retired else "resource.restored",
-            subject="resource",
-            subject_id=resource.id,
-            before={"retired": not retired},
-            after={"retired": retired},
-        )
+    set_retired(session, actor, one(session, Resource, resource_id, lock=True), clock(), retired=retired)
     finish(session)
 
 
@@ -202,16 +177,13 @@ def _told(details: ResourceDetails) -> dict[str, Any]:
     return facts(details, _COLUMNS) | {name: sorted(getattr(details, name)) for name in _SETS}
 
 
-def _digest(session: Session, file_id: int | None) -> str | None:
-    if file_id is None:
-        return None
-    return session.execute(select(StoredFile.digest).where(StoredFile.id == file_id)).scalar_one()
-
-
 def _keep(session: Session, photo: Photo) -> int:
-    stored = session.execute(select(StoredFile).where(StoredFile.digest == photo.digest)).scalar_one_or_none()
-    if stored is None:
-        stored = StoredFile(**{field.name: getattr(photo, field.name) for field in fields(photo)})
-        session.add(stored)
-        session.flush()
-    return stored.id
+    return keep_file(
+        session,
+        photo.created_at,
+        photo.digest,
+        mime=photo.mime,
+        size=photo.size,
+        width=photo.width,
+        height=photo.height,
+    )

@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.domain.actor import Actor
+from app.domain.audit import record_row
 from app.domain.portal import touch
 from app.domain.spaces.terms import NameTaken
-from app.models import Booking, BookingStatus
+from app.models import Booking, BookingStatus, Location, Resource
 
 
 def flush(session: Session) -> None:
@@ -33,17 +35,27 @@ def facts(row: object, fields: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in fields}
 
 
-def bookings_ahead(
-    session: Session, now: datetime, *, location_id: int | None = None, resource_id: int | None = None
-) -> int:
-    """How many bookings are running or to come at a location or of a resource."""
+def bookings_ahead(session: Session, now: datetime, location_id: int) -> int:
+    """How many bookings are running or to come at a location."""
     query = (
         select(func.count())
         .select_from(Booking)
-        .where(Booking.ends_at > now, Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED)))
+        .where(
+            Booking.location_id == location_id,
+            Booking.ends_at > now,
+            Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED)),
+        )
     )
-    if location_id is not None:
-        query = query.where(Booking.location_id == location_id)
-    if resource_id is not None:
-        query = query.where(Booking.resource_id == resource_id)
     return session.execute(query).scalar_one()
+
+
+def set_retired(
+    session: Session, actor: Actor, row: Location | Resource, now: datetime, *, retired: bool
+) -> None:
+    """Retire a locked row or bring it back, audited; nothing when that is how it is."""
+    if (row.retired_at is not None) is not retired:
+        row.retired_at = now if retired else None
+        verb = "retired" if retired else "restored"
+        record_row(
+            session, actor, now, row, verb, before={"retired": not retired}, after={"retired": retired}
+        )

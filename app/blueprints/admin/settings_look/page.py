@@ -6,12 +6,10 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app.blueprints.admin.settings_look.forms import LookForm, values_of
-from app.domain.look import BASE, Given, Look, given_by
+from app.domain.look import BASE, Given, Look, given_by, setting_of
 from app.domain.portal import Portal
-from app.models import ThemeSetting
 from app.theming.colour import WHITE, contrast, to_lch
 from app.theming.palette import Report, Swatch, report
 from app.web import themes
@@ -30,12 +28,6 @@ class SwatchView:
     detail: str
     text: str
     ground: str
-
-
-def setting_of(level: int | None) -> ThemeSetting | None:
-    """The row of a level, if it gives anything."""
-    found = select(ThemeSetting).where(ThemeSetting.location_id.is_not_distinct_from(level))
-    return session().scalars(found).one_or_none()
 
 
 def draft(portal: Portal, level: int | None, given: Given) -> Look:
@@ -62,7 +54,7 @@ def look_form(portal: Portal, level: int | None, given: Given, *, bound: bool) -
 
 def look_context(portal: Portal, level: int | None) -> dict[str, Any]:
     """What `admin/settings/_look.html` needs for the look as it is saved."""
-    setting = setting_of(level)
+    setting = setting_of(session(), level)
     given, look = given_by(setting), portal.look(level)
     return {
         "form": look_form(portal, level, given, bound=False),

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response, abort, render_template, request, url_for
 
 from app.blueprints.admin.routes import blueprint
-from app.blueprints.admin.settings_look.page import draft, report_context, setting_of
+from app.blueprints.admin.settings_look.page import draft, report_context
 from app.blueprints.admin.settings_look.sample import sample
 from app.blueprints.admin.settings_page import level_asked_for
 from app.domain.actor import Actor, Permission
-from app.domain.look import Given, Look, given_by
+from app.domain.look import Given, Look, given_by, setting_of
 from app.domain.portal import Portal
 from app.kernel.names import initials
 from app.models import Role
@@ -21,6 +21,7 @@ from app.theming.icons import draw_favicon
 from app.theming.stylesheet import FONTS, RADII
 from app.web import auth, icons, navigation, themes
 from app.web.access import staff
+from app.web.database import session
 from app.web.limits import Allowance
 from app.web.security import allow_framing_by_us
 
@@ -76,7 +77,7 @@ def settings_report() -> str:
 
 def _asked_for(portal: Portal, level: int | None) -> tuple[Given, Look]:
     """The look in the request's fields; what is missing or makes no sense is as it is saved."""
-    was = given_by(setting_of(level))
+    was = given_by(setting_of(session(), level))
     given = Given(
         primary=_colour("primary", was.primary),
         on_primary=_colour("on_primary", was.on_primary),

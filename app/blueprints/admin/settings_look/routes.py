@@ -7,10 +7,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.routes import blueprint
-from app.blueprints.admin.settings_look.page import draft, look_form, report_context, setting_of
+from app.blueprints.admin.settings_look.page import draft, look_form, report_context
 from app.blueprints.admin.settings_page import address, level_asked_for, page
 from app.domain.actor import Permission
-from app.domain.look import Given, change_look, given_by, put_up_logo, take_down_logo
+from app.domain.look import Given, change_look, given_by, put_up_logo, setting_of, take_down_logo
 from app.domain.portal import read_portal
 from app.domain.portal_settings import Group, rename
 from app.tenancy import begin_writing
@@ -41,7 +41,7 @@ _DRAINED_BYTES = 64 * 1024 * 1024
 def settings_look() -> Response:
     """Save name, colours, corners and font of a level."""
     who, now, portal, level = auth.signed_in(), auth.now(), auth.portal(), level_asked_for()
-    was = given_by(setting_of(level))
+    was = given_by(setting_of(session(), level))
     form = look_form(portal, level, was, bound=True)
     if not form.validate():
         colour = was if form.primary.errors else Given(primary=form.primary.data or None)

@@ -1,0 +1,35 @@
+"""The limits of the house: what holds for everybody, whichever room they book."""
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.blueprints.admin.answers import attempt, done, page
+from app.blueprints.admin.routes import blueprint
+from app.domain.actor import Permission
+from app.domain.booking.upcoming import MOST_UPCOMING, limit_upcoming, upcoming_limit
+from app.web.access import staff
+from app.web.auth import clock, signed_in
+from app.web.database import session
+from app.web.forms import Form, WholeField
+
+
+class LimitsForm(Form):
+    upcoming = WholeField(_l("Upcoming bookings per person"), least=1, most=MOST_UPCOMING, required=False)
+
+
+@blueprint.get("/limits")
+@staff(Permission.SPACES)
+def limits_show() -> Response:
+    form = LimitsForm(formdata=None, data={"upcoming": upcoming_limit(session())})
+    return page("admin/limits.html", form=form)
+
+
+@blueprint.post("/limits")
+@staff(Permission.SPACES)
+def limits_update() -> Response:
+    form = LimitsForm()
+    if not attempt(form, lambda: limit_upcoming(session(), signed_in(), form.upcoming.data, clock())):
+        return page("admin/limits.html", wrong=True, form=form)
+    return done(url_for("admin.limits_show"), _("Saved."))

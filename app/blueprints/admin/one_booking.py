@@ -1,0 +1,149 @@
+"""One booking: looked at, and while it runs extended or ended early, and cancelled with a reason."""
+
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.blueprints.admin.answers import attempt, done, page, say
+from app.blueprints.admin.booking_rows import State, state_of, state_words
+from app.blueprints.admin.limit_words import limit_words
+from app.blueprints.admin.routes import blueprint
+from app.domain.actor import Permission
+from app.domain.booking.cancel import cancel
+from app.domain.booking.extend import extend, offer_for
+from app.domain.booking.mine import show
+from app.domain.booking.minutes import minute_of, moment_of
+from app.domain.booking.shorten import end_early
+from app.domain.booking.staff_day import booked_by
+from app.domain.booking.terms import (
+    REASON_LENGTH,
+    AlreadyOver,
+    NotBegun,
+    NotBookable,
+    OutOfReach,
+    ReasonNeeded,
+)
+from app.domain.booking.view import BookingView
+from app.kernel.errors import Refusal
+from app.kernel.spans import Span
+from app.web import auth, sentences, wording
+from app.web.access import staff
+from app.web.auth import clock, signed_in
+from app.web.database import session
+from app.web.forms import Form, TextField, WholeField
+from app.web.running import offer_of, time_left
+
+_MONTH = 31 * 24 * 60
+_LATEST = 10**9
+"""A minute in the year 3871; a longer number is no time of ours."""
+
+
+class CancelForm(Form):
+    reason = TextField(_l("Reason"), longest=REASON_LENGTH)
+
+
+class ExtendForm(Form):
+    """What the button that extends sends along: how much longer, and the end that its page showed."""
+
+    minutes = WholeField(least=1, most=_MONTH)
+    ends = WholeField(least=1, most=_LATEST)
+
+
+@blueprint.get("/bookings/<int:booking_id>")
+@staff(Permission.BOOKINGS)
+def bookings_show(booking_id: int) -> Response:
+    return _page(_view(booking_id))
+
+
+@blueprint.post("/bookings/<int:booking_id>/cancellation")
+@staff(Permission.BOOKINGS)
+def bookings_cancel(booking_id: int) -> Response:
+    _view(booking_id)
+    form = CancelForm()
+    words = {
+        AlreadyOver: say("", lambda: _("It is over or was cancelled before, so nothing was changed.")),
+        ReasonNeeded: say("reason", lambda: _("This is needed.")),
+    }
+    if not attempt(
+        form, lambda: cancel(session(), signed_in(), booking_id, clock(), reason=form.reason.data), words
+    ):
+        return _page(_view(booking_id), form=form)
+    return done(_url(booking_id), _("Cancelled. The room is free again."))
+
+
+@blueprint.post("/bookings/<int:booking_id>/extension")
+@staff(Permission.BOOKINGS)
+def bookings_extend(booking_id: int) -> Response:
+    """Let somebody stay as much longer as the button said. 422 with the sentence when that is not to be had."""
+    view, form = _view(booking_id), ExtendForm()
+    if not form.validate():
+        return _page(view, problem=_("Choose how much longer first."))
+    try:
+        extend(
+            session(), signed_in(), booking_id, form.minutes.data, clock(), seen_end=moment_of(form.ends.data)
+        )
+    except (NotBookable, NotBegun, AlreadyOver, OutOfReach) as refusal:
+        return _refused(booking_id, refusal)
+    session().commit()
+    view = _view(booking_id)
+    until = wording.clock_time(view.ends_at, ZoneInfo(view.zone))
+    return done(
+        _url(booking_id),
+        _("%(name)s has %(room)s until %(time)s.", name=view.person, room=view.room, time=until),
+    )
+
+
+@blueprint.post("/bookings/<int:booking_id>/ending")
+@staff(Permission.BOOKINGS)
+def bookings_end(booking_id: int) -> Response:
+    """End somebody's booking now and free the rest. 422 with the sentence when it does not run."""
+    view = _view(booking_id)
+    try:
+        end_early(session(), signed_in(), booking_id, clock())
+    except (NotBegun, AlreadyOver) as refusal:
+        return _refused(booking_id, refusal)
+    session().commit()
+    return done(_url(booking_id), _("Ended early. %(room)s is free for others.", room=view.room))
+
+
+def _view(booking_id: int) -> BookingView:
+    return show(session(), signed_in(), booking_id, auth.now())
+
+
+def _url(booking_id: int) -> str:
+    return url_for("admin.bookings_show", booking_id=booking_id)
+
+
+def _refused(booking_id: int, refusal: Refusal) -> Response:
+    """The page as it is by now, with the reason where the buttons are."""
+    session().rollback()
+    view = _view(booking_id)
+    return _page(view, problem=sentences.refusal(refusal, ZoneInfo(view.zone)))
+
+
+def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "") -> Response:
+    tz, now = ZoneInfo(view.zone), auth.now()
+    span, state = Span(view.starts_at, view.ends_at), state_of(view, now)
+    offer = offer_for(session(), signed_in(), view, now)
+    return page(
+        "admin/bookings/show.html",
+        wrong=form is not None or bool(problem),
+        view=view,
+        state=state,
+        state_words=state_words,
+        runs=state is State.NOW,
+        left=time_left(view, now),
+        offer=offer_of(offer, tz) if offer else None,
+        ends=minute_of(view.ends_at),
+        problem=problem,
+        form=form or CancelForm(formdata=None),
+        booked_by=booked_by(session(), view.id),
+        time=wording.clock(span, tz),
+        day=view.starts_at.astimezone(tz).date(),
+        price=wording.money(view.price),
+        length=wording.minutes(span.minutes),
+        passed=[limit_words(name) for name in view.overridden],
+    )
