@@ -1,6 +1,8 @@
 """Commands for whoever runs the server: `flask --app wsgi <command>`."""
 
-from typing import cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
 import click
 from flask import Flask, current_app
@@ -9,12 +11,24 @@ from sqlalchemy import select
 
 from app.demo import fill_demo
 from app.domain.notices import dead_letters
-from app.domain.tenants import FoundTenant, SlugRefused, found_tenant
+from app.domain.people.names import check_names
+from app.domain.people.terms import BadName, EmailTaken, PersonDetails
+from app.domain.tenants import (
+    FoundTenant,
+    HostRefused,
+    NoSuchTenant,
+    SlugRefused,
+    add_host,
+    found_tenant,
+    invite_owner,
+    tenant_by_slug,
+)
 from app.jobs.work import Work
 from app.kernel.clock import system_clock
 from app.models import Tenant
 from app.tenancy import tenant_session
 from app.web.database import db
+from app.web.forms.text import looks_like_email
 from app.web.ports import files
 
 
@@ -36,32 +50,89 @@ def demo() -> None:
 
 @click.group()
 def tenant() -> None:
-    """Found tenants."""
+    """Found tenants, and give them owners and host names."""
 
 
 @tenant.command("create")
 @click.argument("slug")
 @click.argument("name")
+@click.option(
+    "--owner", required=True, help="E-mail address of the first owner, who is mailed an invitation."
+)
+@click.option("--owner-name", required=True, help='Their name: "Ada Byron".')
 @click.option("--currency", default="EUR", help="ISO 4217 code.")
 @click.option("--locale", default="en")
 @click.option("--zone", default="Europe/London", help="IANA time zone.")
 @click.option("--default", "is_default", is_flag=True, help="Answer on the bare base domain.")
 @with_appcontext
-def create(slug: str, name: str, currency: str, locale: str, zone: str, is_default: bool) -> None:  # noqa: FBT001
+def create(owner: str, owner_name: str, **about: Any) -> None:
     """Found a tenant that answers on SLUG.<base domain>."""
-    with db.session.session_factory() as session:
-        try:
-            found_tenant(
-                session,
-                FoundTenant(slug, name, name[:12], currency.upper(), locale, zone, is_default),
-                system_clock(),
-            )
-        except SlugRefused:
-            raise click.ClickException(f"{slug!r} is taken, or is no name for a sub-domain.") from None
-        except ValueError as error:
-            raise click.ClickException(str(error)) from None
+    details = _owner(owner, owner_name)
+    command = FoundTenant(short_name=about["name"][:12], **{**about, "currency": about["currency"].upper()})
+    with _saying_why(), db.session.session_factory() as session:
+        tenant_id = found_tenant(session, command, system_clock()).id
         session.commit()
-    click.echo(f"{name} is founded.")
+    _invite(tenant_id, details)
+    click.echo(f"{command.name} is founded, and {owner} is invited.")
+
+
+@tenant.command("invite-owner")
+@click.argument("slug")
+@click.argument("email")
+@click.option("--name", required=True, help='Their name: "Ada Byron".')
+@with_appcontext
+def add_owner(slug: str, email: str, name: str) -> None:
+    """Invite another owner: for a tenant whose owners cannot get in any more."""
+    details = _owner(email, name)
+    with _saying_why(), db.session.session_factory() as session:
+        tenant_id = tenant_by_slug(session, slug).id
+    _invite(tenant_id, details)
+    click.echo(f"{email} is invited.")
+
+
+@tenant.command("add-host")
+@click.argument("slug")
+@click.argument("host")
+@with_appcontext
+def add_own_host(slug: str, host: str) -> None:
+    """Let HOST lead to a tenant, once its DNS record points here."""
+    with _saying_why(), db.session.session_factory() as session:
+        add_host(session, tenant_by_slug(session, slug), host.lower().rstrip("."))
+        session.commit()
+    click.echo(f"{host} leads to {slug}.")
+
+
+def _owner(email: str, name: str) -> PersonDetails:
+    if not looks_like_email(email):
+        raise click.ClickException(f"{email!r} is no e-mail address.")
+    first_name, _, last_name = name.strip().partition(" ")
+    with _saying_why():
+        check_names(first_name, last_name.strip())
+    return PersonDetails(email.lower(), first_name, last_name.strip())
+
+
+def _invite(tenant_id: int, details: PersonDetails) -> None:
+    with _saying_why(), tenant_session(db.session.session_factory, tenant_id) as session:
+        invite_owner(session, details, system_clock())
+
+
+@contextmanager
+def _saying_why() -> Iterator[None]:
+    """Refusals as sentences for whoever typed the command."""
+    try:
+        yield
+    except SlugRefused as refused:
+        raise click.ClickException(f"{str(refused)!r} is taken, or is no name for a sub-domain.") from None
+    except NoSuchTenant as refused:
+        raise click.ClickException(f"There is no tenant {str(refused)!r}.") from None
+    except HostRefused as refused:
+        raise click.ClickException(f"{str(refused)!r} is taken, or is no full host name.") from None
+    except EmailTaken:
+        raise click.ClickException("Somebody there has that e-mail address already.") from None
+    except BadName:
+        raise click.ClickException('Give a name like "Ada Byron".') from None
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @click.command()
