@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import click
+from babel.numbers import list_currencies
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from app.domain.notices import dead_letters
 from app.domain.people.names import check_names
 from app.domain.people.terms import BadName, EmailTaken, PersonDetails
 from app.domain.tenants import (
+    DefaultTaken,
     FoundTenant,
     HostRefused,
     NoSuchTenant,
@@ -29,6 +31,7 @@ from app.models import Tenant
 from app.tenancy import tenant_session
 from app.web.database import db
 from app.web.forms.text import looks_like_email
+from app.web.language import LANGUAGES
 from app.web.ports import files
 
 
@@ -61,13 +64,15 @@ def tenant() -> None:
 )
 @click.option("--owner-name", required=True, help='Their name: "Ada Byron".')
 @click.option("--currency", default="EUR", help="ISO 4217 code.")
-@click.option("--locale", default="en")
+@click.option("--locale", type=click.Choice(list(LANGUAGES)), default="en")
 @click.option("--zone", default="Europe/London", help="IANA time zone.")
 @click.option("--default", "is_default", is_flag=True, help="Answer on the bare base domain.")
 @with_appcontext
 def create(owner: str, owner_name: str, **about: Any) -> None:
     """Found a tenant that answers on SLUG.<base domain>."""
     details = _owner(owner, owner_name)
+    if about["currency"].upper() not in list_currencies():
+        raise click.ClickException(f"{about['currency']!r} is no ISO 4217 code.")
     command = FoundTenant(short_name=about["name"][:12], **{**about, "currency": about["currency"].upper()})
     with _saying_why(), db.session.session_factory() as session:
         tenant_id = found_tenant(session, command, system_clock()).id
@@ -123,6 +128,8 @@ def _saying_why() -> Iterator[None]:
         yield
     except SlugRefused as refused:
         raise click.ClickException(f"{str(refused)!r} is taken, or is no name for a sub-domain.") from None
+    except DefaultTaken:
+        raise click.ClickException("Another tenant is the default one already.") from None
     except NoSuchTenant as refused:
         raise click.ClickException(f"There is no tenant {str(refused)!r}.") from None
     except HostRefused as refused:

@@ -23,6 +23,10 @@ class SlugRefused(Refusal):
     """Not a name that can stand before the server's domain, or taken already."""
 
 
+class DefaultTaken(Refusal):
+    """Another tenant answers on the bare base domain."""
+
+
 class HostRefused(Refusal):
     """Not a full host name, or it leads to a tenant already."""
 
@@ -47,12 +51,14 @@ class FoundTenant:
 def found_tenant(session: Session, command: FoundTenant, now: datetime) -> Tenant:
     """Add the tenant itself. `session` must not have entered any tenant; the caller commits.
 
-    Raises SlugRefused, and ValueError for an unknown zone.
+    Raises SlugRefused, DefaultTaken, and ValueError for an unknown zone.
     """
     known_zone(command.zone)
     taken = session.scalar(select(Tenant.id).where(Tenant.slug == command.slug))
     if taken is not None or not _SLUG.fullmatch(command.slug):
         raise SlugRefused(command.slug)
+    if command.is_default and session.scalar(select(Tenant.id).where(Tenant.is_default)) is not None:
+        raise DefaultTaken
     tenant = Tenant(
         slug=command.slug,
         name=command.name,

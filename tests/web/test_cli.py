@@ -98,8 +98,7 @@ def test_a_domain_of_its_own_leads_to_a_tenant(app: Flask, world: World) -> None
         (("create", "oslo", "Oslo", "--owner", "ada@oslo.test", "--owner-name", "1"), 'like "Ada Byron"'),
         (("create", "oslo", "Oslo", *ADA, "--zone", "Europe/Oslow"), "Oslow"),
         (("create", "oslo", "Oslo", *ADA, "--currency", "XYZ"), "XYZ"),
-        (("create", "oslo", "Oslo", *ADA, "--locale", "xx"), "xx"),
-        (("create", "oslo", "Oslo", *ADA, "--default"), "default"),
+        (("create", "oslo", "Oslo", *ADA, "--default"), "the default one already"),
         (
             ("invite-owner", "nowhere", "ada@oslo.test", "--name", "Ada Byron"),
             "There is no tenant 'nowhere'.",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import request, url_for
+from flask import abort, redirect, request, url_for
 from wtforms.validators import ValidationError
 
 from app.domain.portal import Place
@@ -47,11 +47,17 @@ class Asked:
 
 
 def place_of(location_id: int | None) -> Place:
-    """The open location of that id, or the one in hand. Raises NotFound for any other id, and when there is none."""
+    """The open location of that id, or the one in hand. Raises NotFound for any other id.
+
+    A space that has none yet is shown where to make one, whatever was asked for.
+    """
+    places = auth.portal().places
+    if not places:
+        abort(redirect(url_for("admin.locations_index")))
     if location_id is None:
         found = auth.place()
     else:
-        found = next((place for place in auth.portal().places if place.id == location_id), None)
+        found = next((place for place in places if place.id == location_id), None)
     if found is None:
         raise NotFound
     return found
