@@ -18,11 +18,13 @@ document.addEventListener("htmx:error", (event) => {
   const error = event.detail?.error ?? event.detail?.ctx?.error;
   if (error?.name !== "AbortError") toast(words.failed);
 });
-// A refusal that answers a whole page would only confuse in a part of one; its sentence is what counts
+// A refusal that answers a whole page would only confuse in a part of one; its sentence is what counts. A form that picks
+// its part out of whole pages (hx-select) is shown what is wrong with it there.
 document.addEventListener("htmx:before:swap", (event) => {
-  const { response, text } = event.detail?.ctx ?? {};
-  if ((response?.status ?? 0) < 400 || !/^\s*<!doctype/i.test(text)) return;
+  const { response, text, select } = event.detail?.ctx ?? {};
+  const status = response?.status ?? 0;
+  if (status < 400 || (select && status < 500) || !/^\s*<!doctype/i.test(text)) return;
   event.preventDefault();
   const said = new DOMParser().parseFromString(text, "text/html").querySelector("main p")?.textContent;
-  toast((response.status < 500 && said) || words.broken);
+  toast((status < 500 && said) || words.broken);
 });
