@@ -66,7 +66,7 @@ def test_the_owner_of_a_new_tenant_gets_in_and_makes_its_first_place(
     ):
         assert ada.get(path, follow_redirects=True).status_code == 200, path
     assert ada.get("/bookings/search").status_code == 404, "there is no place yet"
-    place = {"name": "Grünerløkka", "zone": "Europe/Oslo", "currency": "NOK"}
+    place = {"name": "Grünerløkka", "zone": "Europe/Oslo", "position": "0"}
     made = ada.post("/admin/locations", place, form="/admin/locations/new")
     assert made.status_code == 303, made.text
     assert ada.get("/bookings/search").status_code == 200

@@ -46,14 +46,17 @@ class Asked:
         return self.day + _ONE if self.day < LATEST else None
 
 
-def place_of(location_id: int | None) -> Place:
-    """The open location of that id, or the one in hand. Raises NotFound for any other id.
-
-    A space that has none yet is shown where to make one, whatever was asked for.
-    """
+def places_or_make_one() -> tuple[Place, ...]:
+    """The open locations; a space that has none yet is led to where they are made, whatever was asked for."""
     places = auth.portal().places
     if not places:
         abort(redirect(url_for("admin.locations_index")))
+    return places
+
+
+def place_of(location_id: int | None) -> Place:
+    """The open location of that id, or the one in hand. Raises NotFound for any other id."""
+    places = places_or_make_one()
     if location_id is None:
         found = auth.place()
     else:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import attempt, done, page
+from app.blueprints.admin.days import places_or_make_one
 from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
 from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.spaces_forms import RESOURCE_WORDS, ResourceForm
@@ -37,8 +38,8 @@ class PhotoForm(Form):
 
 
 def asked_location() -> int:
-    """The location that the address names, else the one in hand. Raises NotFound for one that is not the tenant's,
-    and when there is none at all."""
+    """The location that the address names, else the one in hand. Raises NotFound for one that is not the tenant's."""
+    places_or_make_one()
     try:
         given = id_or_none(request.args.get("location"))
     except ValueError:
