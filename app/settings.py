@@ -43,7 +43,7 @@ class Settings:
     database_owner_url: str = ""
     """Migrations connect here when the web's own database user owns nothing."""
     row_security: bool = True
-    """PostgreSQL only: take the walled role and set the tenant on each transaction. Off only to measure its cost."""
+    """PostgreSQL only: take the walled role, which row security binds. Off only to measure what that costs."""
 
     @property
     def production(self) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_lo
 from sqlalchemy.sql.base import Executable
 
 from app.models.base import TenantOwned
-from app.models.engine import WRITES_FIRST
+from app.models.engine import WRITES_FIRST, speak_for
 
 Statement = TypeVar("Statement", bound=Executable)
 
@@ -126,11 +126,5 @@ def _stamp_rows(session: Session, _context: Any, _instances: Any) -> None:
 
 
 def _tell_database(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    if connection.dialect.name != "postgresql" or _TENANT not in session.info:
-        return
-    # Transaction-local, so that a pooled connection never carries it to the next request.
-    # To the driver as it is: it runs in every transaction, and compiling it took longer than running it.
-    connection.exec_driver_sql(_SET_TENANT, {"tenant": str(session.info[_TENANT])})
-
-
-_SET_TENANT = "SELECT set_config('app.tenant_id', %(tenant)s, true)"
+    if connection.dialect.name == "postgresql":
+        speak_for(connection, session.info.get(_TENANT))

@@ -31,7 +31,7 @@ def open_to_web(table: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> N
 
 
 def wall(table: str) -> None:
-    """Row security, forced so that it binds the table's owner too, keyed on the transaction's tenant."""
+    """Row security, forced so that it binds the table's owner too, keyed on the connection's tenant (`models.engine.speak_for`)."""
     if not on_postgresql():
         return
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
