@@ -4,7 +4,7 @@ import dataclasses
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +20,12 @@ from app.factory import create_app
 from app.jobs.queue import open_queue
 from app.models import Delivery
 from app.settings import Settings
+from app.web.database import db
 from tests.support.rows import inside, rows
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
+Start = Callable[[Settings], Flask]
 TRIES = 10
 PATIENCE_S = 20.0
 
@@ -74,6 +76,21 @@ def shared(settings: Settings, redis: RedisServer) -> Settings:
     return dataclasses.replace(settings, redis_url=redis.url)
 
 
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts servers, and ends their connections with the test."""
+    started: list[Flask] = []
+
+    def one(settings: Settings) -> Flask:
+        started.append(create_app(settings))
+        return started[-1]
+
+    yield one
+    for app in started:
+        with app.app_context():
+            db.engine.dispose()
+
+
 def _guess(app: Flask, world: World, times: int) -> int:
     """Try wrong passwords and return the last answer's status."""
     visitor = Visitor(app, world.northlight)
@@ -82,18 +99,18 @@ def _guess(app: Flask, world: World, times: int) -> int:
 
 @pytest.mark.parametrize(("together", "status"), [(False, 422), (True, 429)])
 def test_another_server_knows_how_often_it_was_tried(
-    settings: Settings, shared: Settings, world: World, *, together: bool, status: int
+    settings: Settings, shared: Settings, start: Start, world: World, *, together: bool, status: int
 ) -> None:
     """The control: a server that counts for itself lets the next guess through."""
     chosen = shared if together else settings
-    assert _guess(create_app(chosen), world, TRIES) == 422
-    assert _guess(create_app(chosen), world, 1) == status
+    assert _guess(start(chosen), world, TRIES) == 422
+    assert _guess(start(chosen), world, 1) == status
 
 
 def test_without_an_answer_nobody_is_kept_out(
-    shared: Settings, redis: RedisServer, world: World, caplog: pytest.LogCaptureFixture
+    shared: Settings, redis: RedisServer, start: Start, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(shared)
+    app = start(shared)
     assert _guess(app, world, TRIES + 1) == 429
     redis.stop()
     visitor = Visitor(app, world.northlight)
@@ -102,8 +119,8 @@ def test_without_an_answer_nobody_is_kept_out(
     assert "rate limits cannot be counted" in caplog.text
 
 
-def test_the_bell_rings_over_there(shared: Settings, world: World) -> None:
-    app = create_app(shared)
+def test_the_bell_rings_over_there(shared: Settings, start: Start, world: World) -> None:
+    app = start(shared)
     with inside(app, world.northlight) as session:
         tell(session, datetime.now(UTC), world.northlight.people["member"], "password.changed", {})
     queue = open_queue(shared.data_dir, shared.redis_url)
@@ -111,11 +128,13 @@ def test_the_bell_rings_over_there(shared: Settings, world: World) -> None:
     assert not (shared.data_dir / "queue.db").exists()
 
 
-def test_a_queue_that_never_answers_does_not_hold_a_page_up(settings: Settings, world: World) -> None:
+def test_a_queue_that_never_answers_does_not_hold_a_page_up(
+    settings: Settings, start: Start, world: World
+) -> None:
     """It takes the connection and says nothing. What is to be delivered is in the database all the same."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
-        app = create_app(dataclasses.replace(settings, redis_url=url))
+        app = start(dataclasses.replace(settings, redis_url=url))
         with inside(app, world.northlight) as session:
             tell(session, datetime.now(UTC), world.northlight.people["member"], "password.changed", {})
     assert len(rows(app, world.northlight, Delivery)) == 1
