@@ -1,5 +1,6 @@
 """Commands for whoever runs the server: `flask --app wsgi <command>`."""
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -13,7 +14,8 @@ from sqlalchemy import select
 from app.demo import fill_demo
 from app.domain.notices import dead_letters
 from app.domain.people.names import check_names
-from app.domain.people.terms import BadName, EmailTaken, PersonDetails
+from app.domain.people.terms import LONGEST_NAME, BadName, EmailTaken, PersonDetails
+from app.domain.portal_settings import LONGEST_NAME as LONGEST_PORTAL_NAME
 from app.domain.tenants import (
     DefaultTaken,
     FoundTenant,
@@ -28,9 +30,10 @@ from app.domain.tenants import (
 from app.jobs.work import Work
 from app.kernel.clock import system_clock
 from app.models import Tenant
+from app.settings import Settings
 from app.tenancy import tenant_session
 from app.web.database import db
-from app.web.forms.text import looks_like_email
+from app.web.forms.text import LONGEST_EMAIL, looks_like_email, without_forbidden
 from app.web.language import LANGUAGES
 from app.web.ports import files
 
@@ -73,7 +76,9 @@ def create(owner: str, owner_name: str, **about: Any) -> None:
     details = _owner(owner, owner_name)
     if about["currency"].upper() not in list_currencies():
         raise click.ClickException(f"{about['currency']!r} is no ISO 4217 code.")
-    command = FoundTenant(short_name=about["name"][:12], **{**about, "currency": about["currency"].upper()})
+    name = _line(about["name"], LONGEST_PORTAL_NAME)
+    about |= {"name": name, "short_name": name[:12].strip(), "currency": about["currency"].upper()}
+    command = FoundTenant(**about)
     with _saying_why(), db.session.session_factory() as session:
         tenant_id = found_tenant(session, command, system_clock()).id
         session.commit()
@@ -101,19 +106,34 @@ def add_owner(slug: str, email: str, name: str) -> None:
 @with_appcontext
 def add_own_host(slug: str, host: str) -> None:
     """Let HOST lead to a tenant, once its DNS record points here."""
+    host = host.lower().rstrip(".")
+    base = cast("Settings", current_app.extensions["portico_settings"]).base_domain
+    if f".{host}".endswith(f".{base}"):
+        # Its visitors go where the slug before the domain says, and so would the links in this tenant's mails.
+        raise click.ClickException(f"{host!r} is the server's own: a tenant answers on SLUG.{base} already.")
     with _saying_why(), db.session.session_factory() as session:
-        add_host(session, tenant_by_slug(session, slug), host.lower().rstrip("."))
+        add_host(session, tenant_by_slug(session, slug), host)
         session.commit()
     click.echo(f"{host} leads to {slug}.")
 
 
 def _owner(email: str, name: str) -> PersonDetails:
+    """Checked in full before anything is founded. Raises ClickException."""
+    email = _line(email, LONGEST_EMAIL)
     if not looks_like_email(email):
         raise click.ClickException(f"{email!r} is no e-mail address.")
-    first_name, _, last_name = name.strip().partition(" ")
+    first_name, _, last_name = _line(name, LONGEST_NAME).partition(" ")
     with _saying_why():
-        check_names(first_name, last_name.strip())
-    return PersonDetails(email.lower(), first_name, last_name.strip())
+        check_names(first_name, last_name)
+    return PersonDetails(email.lower(), first_name, last_name)
+
+
+def _line(text: str, longest: int) -> str:
+    """The text as a form would take it. Raises ClickException."""
+    line = unicodedata.normalize("NFC", " ".join(text.split()))
+    if not 1 <= len(line) <= longest or without_forbidden(line) != line:
+        raise click.ClickException(f"{text!r} is not 1 to {longest} characters that can be shown.")
+    return line
 
 
 def _invite(tenant_id: int, details: PersonDetails) -> None:

@@ -21,11 +21,14 @@ _SECRETS = ("csrf_token", "page_key")
 _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LAST_BLOCK = b"\x03\x00"
 _STORED_MOST = 65_535
+_REMEMBERED, _LARGEST = 512, 64 * 1024
+"""How many parts are remembered, and up to how many bytes: a form shows again what was typed, and that may be a
+megabyte of nonsense each time."""
 
 
 def packed(body: bytes, secrets: tuple[bytes, ...]) -> bytes:
     """The body as gzip. Parts between secrets are remembered: most of them come again with the next page."""
-    blocks = [_stored(piece) if piece in secrets else _deflated(piece) for piece in _pieces(body, secrets)]
+    blocks = [_stored(piece) if piece in secrets else _block(piece) for piece in _pieces(body, secrets)]
     trailer = zlib.crc32(body).to_bytes(4, "little") + (len(body) & 0xFFFFFFFF).to_bytes(4, "little")
     return b"".join((_HEADER, *blocks, _LAST_BLOCK, trailer))
 
@@ -37,11 +40,17 @@ def _pieces(body: bytes, secrets: tuple[bytes, ...]) -> list[bytes]:
     return re.split(b"(" + b"|".join(map(re.escape, secrets)) + b")", body)
 
 
-@lru_cache(512)
+def _block(piece: bytes) -> bytes:
+    return _remembered(piece) if len(piece) <= _LARGEST else _deflated(piece)
+
+
 def _deflated(piece: bytes) -> bytes:
     compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     # A full flush: the next block begins at a byte and looks back at nothing.
     return compressor.compress(piece) + compressor.flush(zlib.Z_FULL_FLUSH)
+
+
+_remembered = lru_cache(_REMEMBERED)(_deflated)
 
 
 def _stored(secret: bytes) -> bytes:

@@ -189,6 +189,13 @@ def test_the_days_list_is_searched_and_filtered(desk: Desk) -> None:
     assert "Maya Member" in _day(desk, show="nonsense")
 
 
+@pytest.mark.parametrize("day", ["2100-12-31", "2000-01-01"])
+def test_a_day_beyond_the_grids_reach_shows_today_and_says_so(desk: Desk, day: str) -> None:
+    answer = desk.get(f"/admin?date={day}")
+    assert answer.status_code == 200
+    assert "That day is too far away. This is today." in answer.text
+
+
 def test_today_counts_and_shows_every_room(desk: Desk) -> None:
     desk.send(_path(desk), _wish(desk, people="4"))
     page = desk.get(f"/admin?date={DAY.isoformat()}").text

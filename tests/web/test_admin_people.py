@@ -372,3 +372,12 @@ def test_members_and_visitors_see_nothing_of_it(app: Flask, world: World) -> Non
     member = Desk(app, world.northlight, "member")
     assert member.get("/admin/people").status_code == 404
     assert app.test_client().get("/admin/people").status_code == 302
+
+
+def test_an_email_that_grows_when_its_case_is_folded_is_refused(app: Flask, world: World) -> None:
+    """An ß is kept as two letters where people are told apart, and the column there has an end."""
+    desk = Desk(app, world.northlight, "desk")
+    person = {"first_name": "Ann", "last_name": "Bell", "location_id": "", "locale": ""}
+    fits, grows = (f"{'ß' * 60}@{'a' * 60}.{part * 60}.example" for part in ("a", "ΐ"))
+    assert desk.send("/admin/people", {**person, "email": grows}).status_code == 422
+    assert desk.send("/admin/people", {**person, "email": fits}).status_code == 303

@@ -107,6 +107,19 @@ def test_a_domain_of_its_own_leads_to_a_tenant(app: Flask, world: World) -> None
         (("add-host", "nowhere", "oslo.test"), "There is no tenant 'nowhere'."),
         (("add-host", "harbour", "harbour"), "'harbour' is taken, or is no full host name."),
         (("add-host", "harbour", "http://harbour.test"), "no full host name"),
+        # Columns of PostgreSQL have an end, and an owner refused after the tenant was founded leaves it ownerless.
+        (("create", "oslo", "O" * 81, *ADA), "1 to 80 characters"),
+        (("create", "oslo", " ", *ADA), "1 to 80 characters"),
+        (("create", "oslo", "Os\u202elo", *ADA), "that can be shown"),
+        (("create", "oslo", "Oslo", *ADA[:3], "Ada " + "B" * 80), "1 to 80 characters"),
+        (
+            ("create", "oslo", "Oslo", "--owner", f"{'ß' * 60}@{'ß' * 60}.{'ß' * 60}.test", *ADA[2:]),
+            "no e-mail",
+        ),
+        (("create", "oslo", "Oslo", "--owner", "a\u202eda@oslo.test", *ADA[2:]), "that can be shown"),
+        # The links in Harbour's mails would lead to the other tenant.
+        (("add-host", "harbour", "northlight.localhost"), "is the server's own"),
+        (("add-host", "harbour", "LOCALHOST."), "is the server's own"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_nothing_is_written(

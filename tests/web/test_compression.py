@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from flask import Flask
 
+from app.web import compression
 from app.web.compression import packed
 from tests.support.bookings import SEARCH
 from tests.support.visitor import Visitor
@@ -87,3 +88,13 @@ def test_whatever_is_cut_comes_back_whole() -> None:
         squeezed = packed(body, cuts)
         assert gzip.decompress(squeezed) == body
         assert zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(squeezed) == body
+
+
+def test_large_pages_are_not_remembered() -> None:
+    """A form shows again what was typed: a few hundred megabytes of nonsense would stay in memory."""
+    before = compression._remembered.cache_info().misses
+    small, large = secrets.token_bytes(1000), secrets.token_bytes(100_000)
+    assert gzip.decompress(packed(small, ())) == small
+    assert compression._remembered.cache_info().misses == before + 1
+    assert gzip.decompress(packed(large, ())) == large
+    assert compression._remembered.cache_info().misses == before + 1

@@ -1,7 +1,9 @@
 """What no form of ours sends: answered with a page or a sentence, never with an error of ours."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from unicodedata import normalize
 
 import pytest
 from flask import Flask
@@ -71,3 +73,19 @@ def test_visitors_of_a_server_on_both_internets_are_counted_apart(app: Flask, wo
 
     assert key_of("::ffff:203.0.113.5") == key_of("203.0.113.5") != key_of("::ffff:203.0.113.6")
     assert key_of("2001:db8::1") == key_of("2001:db8::2") != key_of("2001:db8:0:1::1")
+
+
+def test_accents_without_end_keep_nobody_waiting(app: Flask, world: World) -> None:
+    """To put accents in order takes the square of their number: a megabyte of them would take half an hour."""
+    accents = "\u0301" * 8000 + "\u0323" * 8000
+    started = time.process_time()
+    normalize("NFC", accents)
+    in_order = time.process_time() - started
+
+    visitor = Visitor(app, world.northlight)
+    visitor.get("/login")
+    started = time.process_time()
+    answer = visitor.post("/login", {"email": accents, "password": "whatever it is"})
+    assert time.process_time() - started < in_order / 2
+    assert answer.status_code == 422
+    assert "16000 characters are too many; 254 fit." in answer.text

@@ -189,7 +189,7 @@ def _person() -> Person:
 
 
 def _words() -> str:
-    return clean_text(without_forbidden(request.args.get("q", "")))[:_LONGEST_SEARCH]
+    return clean_text(without_forbidden(request.args.get("q", "")[:_LONGEST_SEARCH]))
 
 
 def _suggestion(here: Asked) -> dict[str, Any]:

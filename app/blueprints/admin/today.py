@@ -1,7 +1,7 @@
 """Today: who is expected at a location, and how each room's day looks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.blueprints.admin.days import Asked, asked
 from app.blueprints.admin.routes import blueprint
 from app.domain.actor import Permission
 from app.domain.booking.day import DayRow, Label, day_grid
+from app.domain.booking.rules import FARTHEST
 from app.domain.booking.staff_day import bookings_of_day
 from app.domain.booking.view import BookingView
 from app.domain.people.listing import plans_of
@@ -46,7 +47,7 @@ class RoomDay:
 @blueprint.get("")
 @staff(Permission.BOOKINGS)
 def today() -> Response:
-    here, now = asked(), auth.now()
+    here, now = _within_reach(asked()), auth.now()
     views = [view for view in bookings_of_day(session(), here.place.id, here.day) if stands(view, now)]
     grid = day_grid(session(), signed_in(), here.place.id, here.day, now)
     ruler = Ruler(here.day, here.zone, now)
@@ -63,6 +64,13 @@ def today() -> Response:
         counts=_counts(views, rooms, now),
         bars=_bars(views, ruler),
     )
+
+
+def _within_reach(here: Asked) -> Asked:
+    """Today, with the reason, in place of a day that no grid is made for."""
+    if abs(here.day - auth.now().date()) <= FARTHEST:
+        return here
+    return replace(here, day=here.today, wrong=_("That day is too far away. This is today."))
 
 
 def _next(views: list[BookingView], now: datetime) -> list[BookingView]:
