@@ -69,7 +69,7 @@ def stands(view: BookingView, now: datetime) -> bool:
 
 
 def rows_of(views: Iterable[BookingView], tz: ZoneInfo, now: datetime) -> list[BookingRow]:
-    start = url_for("admin.bookings_show", booking_id=0).removesuffix("0")
+    start = url_for("admin.bookings.show", booking_id=0).removesuffix("0")
     return [_row(view, tz, now, f"{start}{view.id}") for view in views]
 
 
