@@ -43,6 +43,10 @@ class BookingView:
     cancel_reason: str
     overridden: tuple[str, ...]
 
+    def runs(self, now: datetime) -> bool:
+        """Whether it is in progress at that moment."""
+        return self.status is BookingStatus.CONFIRMED and self.starts_at <= now < self.ends_at
+
 
 def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Bookings with the columns of a view; add order and limit."""
