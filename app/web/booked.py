@@ -117,7 +117,7 @@ def _badge(view: BookingView, now: datetime) -> Badge | None:
         return Badge(_("Held for you"), "caution")
     if view.status is BookingStatus.LAPSED:
         return Badge(_("Not booked"), "")
-    return Badge(_("Now"), "accent") if view.starts_at <= now < view.ends_at else None
+    return Badge(_("Now"), "accent") if view.runs(now) else None
 
 
 def booked_rows(views: Sequence[BookingView]) -> list[Booked]:

@@ -7,7 +7,6 @@ from app.domain.booking.extend import Extension, offers
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
-from app.models import BookingStatus
 from app.web import auth
 from app.web.database import session
 from app.web.pictures import Gallery
@@ -46,13 +45,9 @@ class Catalogues:
     def offers(self, views: Sequence[BookingView]) -> dict[int, Extension]:
         """The next extension of those bookings that run, by booking id; one statement for each of their locations."""
         found: dict[int, Extension] = {}
-        for location_id in dict.fromkeys(view.location_id for view in views if runs(view)):
+        now = auth.now()
+        for location_id in dict.fromkeys(view.location_id for view in views if view.runs(now)):
             catalogue = self.of(location_id)
             if catalogue is not None:
-                found |= offers(session(), auth.signed_in(), catalogue, views, auth.now())
+                found |= offers(session(), auth.signed_in(), catalogue, views, now)
         return found
-
-
-def runs(view: BookingView) -> bool:
-    """Whether the booking is in progress."""
-    return view.status is BookingStatus.CONFIRMED and view.starts_at <= auth.now() < view.ends_at

@@ -40,9 +40,9 @@ NOBODYS = {
     "theming.show_icon",
     "pwa.show_screenshot",  # the look is public, by digest
     "outbox.show",  # not in production; its own tests keep tenants apart
-    "admin.settings_audience",
-    "admin.settings_order",
-    "admin.settings_switch",  # names from the registry
+    "admin.settings.update_audience",
+    "admin.settings.update_order",
+    "admin.settings.update_switch",  # names from the registry
 }
 
 
@@ -108,7 +108,7 @@ def _entry(endpoint: str, tenant: TenantWorld) -> int:
         "plans": tenant.plans["Residents"],
         "resource_types": tenant.types["Meeting room"],
     }
-    return next(entry for name, entry in lists.items() if name in endpoint)
+    return next(entry for name, entry in lists.items() if f".{name}." in endpoint)
 
 
 def _rules(app: Flask) -> list[Rule]:

@@ -62,9 +62,9 @@ def _subjects(north: TenantWorld, booking_id: int) -> dict[str, int]:
         "person_id": north.people["member"],
         "location_id": north.locations["Leith Walk"],
         "resource_id": north.rooms["Cedar"],
-        "admin.plans_show.entry_id": north.plans["Studio"],
-        "admin.amenities_show.entry_id": north.amenities["Screen"],
-        "admin.resource_types_show.entry_id": north.types["Meeting room"],
+        "admin.plans.show.entry_id": north.plans["Studio"],
+        "admin.amenities.show.entry_id": north.amenities["Screen"],
+        "admin.resource_types.show.entry_id": north.types["Meeting room"],
     }
 
 

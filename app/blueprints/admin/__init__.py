@@ -1,4 +1,4 @@
-"""The front desk's rooms: today, bookings, people, the spaces themselves, settings. One module a noun."""
+"""The front desk's rooms: today, bookings, people, the spaces themselves, settings. One blueprint a noun."""
 
 from app.blueprints.admin import (
     amenities,
@@ -16,7 +16,19 @@ from app.blueprints.admin import (
 from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.settings_look import preview, routes
 
-__all__ = [
-    "amenities", "blueprint", "bookings", "limits", "locations", "one_booking", "people", "plans", "preview", "resource_types", "resources",
-    "routes", "settings", "today",
-]  # fmt: skip
+for room in (
+    today,
+    bookings,
+    people,
+    resources,
+    locations,
+    resource_types,
+    amenities,
+    plans,
+    limits,
+    settings,
+):
+    blueprint.register_blueprint(room.blueprint)
+
+# Imported for their routes alone, which stand on the blueprints above.
+__all__ = ["blueprint", "one_booking", "preview", "routes"]

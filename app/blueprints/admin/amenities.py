@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.blueprints.admin.lists import EntryForm, Line, SmallList, add_routes
+from app.blueprints.admin.lists import EntryForm, Line, SmallList, routes_of
 from app.domain.spaces.lists import AmenityDetails
 from app.models import Amenity
 from app.web.forms import SegmentField, TextField, options
@@ -36,7 +36,7 @@ class AmenityForm(EntryForm):
         return AmenityDetails(self.name.data, self.icon.data, self.position.data)
 
 
-add_routes(
+blueprint = routes_of(
     SmallList(
         "amenities",
         _l("Amenities"),

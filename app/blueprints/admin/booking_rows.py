@@ -53,9 +53,9 @@ class BookingRow:
 
 def state_of(view: BookingView, now: datetime) -> State:
     """What a booking is at that moment. A hold that ran out counts as cancelled."""
+    if view.runs(now):
+        return State.NOW
     if view.status is BookingStatus.CONFIRMED:
-        if view.starts_at <= now < view.ends_at:
-            return State.NOW
         return State.COMING if now < view.starts_at else State.OVER
     held = (
         view.status is BookingStatus.HELD and view.hold_expires_at is not None and now < view.hold_expires_at
@@ -69,7 +69,7 @@ def stands(view: BookingView, now: datetime) -> bool:
 
 
 def rows_of(views: Iterable[BookingView], tz: ZoneInfo, now: datetime) -> list[BookingRow]:
-    start = url_for("admin.bookings_show", booking_id=0).removesuffix("0")
+    start = url_for("admin.bookings.show", booking_id=0).removesuffix("0")
     return [_row(view, tz, now, f"{start}{view.id}") for view in views]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
-from flask import request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
@@ -16,7 +16,6 @@ from wtforms import HiddenField
 from app.blueprints.admin.answers import done, page, today
 from app.blueprints.admin.booking_rows import BookingFilter, rows_of, state_words, wanted
 from app.blueprints.admin.days import Asked, asked
-from app.blueprints.admin.routes import blueprint
 from app.domain.actor import Permission
 from app.domain.booking.book import book
 from app.domain.booking.staff_day import bookings_of_day
@@ -55,6 +54,8 @@ from app.web.forms import (
     without_forbidden,
 )
 from app.web.sentences import obstacle_sentence
+
+blueprint = Blueprint("bookings", __name__)
 
 _MONTH = 31 * 24 * 60
 _QUARTER = 15
@@ -101,7 +102,7 @@ class BookingForm(Form):
 
 @blueprint.get("/bookings")
 @staff(Permission.BOOKINGS)
-def bookings_index() -> Response:
+def index() -> Response:
     here, now = asked(), auth.now()
     words = _words()
     shown = request.args.get("show", "")
@@ -121,7 +122,7 @@ def bookings_index() -> Response:
         state_words=state_words,
         rows=rows_of(wanted(views, words, which, now), here.zone, now),
         filters=[
-            (label, here.link("admin.bookings_index", q=words, show=each), each is which)
+            (label, here.link("admin.bookings.index", q=words, show=each), each is which)
             for each, label in filters.items()
         ],
     )
@@ -129,7 +130,7 @@ def bookings_index() -> Response:
 
 @blueprint.get("/bookings/new")
 @staff(Permission.BOOKINGS)
-def bookings_new() -> Response:
+def new() -> Response:
     here = asked()
     if request.args.get("person"):
         return _new(here.place, _person(), BookingForm(here.place, formdata=None, data=_suggestion(here)))
@@ -141,7 +142,7 @@ def bookings_new() -> Response:
 
 @blueprint.post("/bookings")
 @staff(Permission.BOOKINGS)
-def bookings_create() -> Response:
+def create() -> Response:
     place, person = asked().place, _person()
     form = BookingForm(place)
     if not form.validate():
@@ -158,7 +159,7 @@ def bookings_create() -> Response:
     session().commit()
     when = wording.clock(Span(made.starts_at, made.ends_at), zone(place.zone))
     return done(
-        url_for("admin.bookings_show", booking_id=made.id),
+        url_for("admin.bookings.show", booking_id=made.id),
         _("Booked for %(name)s, %(time)s.", name=person.name, time=when),
     )
 
@@ -242,7 +243,7 @@ def _alternative(near: Alternative, place: Place, person: Person) -> tuple[str, 
         near.room.name,
         wording.clock(near.span, zone(place.zone)),
         url_for(
-            "admin.bookings_new",
+            "admin.bookings.new",
             person=person.id,
             location=place.id,
             room=near.room.id,

@@ -50,7 +50,7 @@ def places_or_make_one() -> tuple[Place, ...]:
     """The open locations; a space that has none yet is led to where they are made, whatever was asked for."""
     places = auth.portal().places
     if not places:
-        abort(redirect(url_for("admin.locations_index")))
+        abort(redirect(url_for("admin.locations.index")))
     return places
 
 

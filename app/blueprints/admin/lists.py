@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import url_for
+from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import attempt, done, page, refused, same_name, say
-from app.blueprints.admin.routes import blueprint
 from app.domain.actor import Permission
 from app.domain.lookup import one
 from app.domain.spaces.lists import Details, Entry, entries_of, remove_entry, save_entry
@@ -45,7 +44,7 @@ class SmallList:
     """One of the lists: where it lives, what its entries are, and the form that makes one."""
 
     key: str
-    """Endpoint prefix and template folder, and with hyphens the path: `resource_types`."""
+    """Blueprint and template folder, and with hyphens the path: `resource_types`."""
     title: Label
     add: Label
     """What adding one is called."""
@@ -60,7 +59,7 @@ class SmallList:
 
     def index(self, *, form: EntryForm | None = None, entry: Entry | None = None) -> Response:
         """Every entry, beside a form for a new one or for the one in hand."""
-        start = url_for(f"admin.{self.key}_show", entry_id=0).removesuffix("0")
+        start = url_for(f"admin.{self.key}.show", entry_id=0).removesuffix("0")
         entries = entries_of(session(), self.model)
         return page(
             "admin/lists/index.html",
@@ -85,7 +84,7 @@ class SmallList:
             {NameTaken: say("name", same_name)},
         ):
             return self.index(form=form, entry=entry)
-        return done(url_for(f"admin.{self.key}_index"), _("Saved."))
+        return done(url_for(f"admin.{self.key}.index"), _("Saved."))
 
     def remove(self, entry_id: int) -> Response:
         """Remove an entry that nothing uses."""
@@ -93,7 +92,7 @@ class SmallList:
             remove_entry(session(), signed_in(), self.model, entry_id, clock())
         except StillUsed as used:
             return refused(
-                url_for(f"admin.{self.key}_show", entry_id=entry_id),
+                url_for(f"admin.{self.key}.show", entry_id=entry_id),
                 ngettext(
                     "It is in use in %(num)s place, so it stays.",
                     "It is in use in %(num)s places, so it stays.",
@@ -101,39 +100,42 @@ class SmallList:
                 ),
             )
         session().commit()
-        return done(url_for(f"admin.{self.key}_index"), _("Removed."))
+        return done(url_for(f"admin.{self.key}.index"), _("Removed."))
 
     def _action(self, entry: Entry | None) -> str:
         if entry is None:
-            return url_for(f"admin.{self.key}_create")
-        return url_for(f"admin.{self.key}_update", entry_id=entry.id)
+            return url_for(f"admin.{self.key}.create")
+        return url_for(f"admin.{self.key}.update", entry_id=entry.id)
 
 
-def add_routes(entries: SmallList) -> None:
-    """Give a list its addresses: `admin.plans_index`, `_create`, `_show`, `_update` and `_destroy`."""
-    path, key, guarded = f"/{entries.key.replace('_', '-')}", entries.key, staff(Permission.SPACES)
+def routes_of(entries: SmallList) -> Blueprint:
+    """The addresses of a list: `admin.plans.index`, `create`, `show`, `update` and `destroy`."""
+    blueprint = Blueprint(entries.key, __name__)
+    path, guarded = f"/{entries.key.replace('_', '-')}", staff(Permission.SPACES)
 
-    @blueprint.get(path, endpoint=f"{key}_index")
+    @blueprint.get(path)
     @guarded
     def index() -> Response:
         return entries.index()
 
-    @blueprint.post(path, endpoint=f"{key}_create")
+    @blueprint.post(path)
     @guarded
     def create() -> Response:
         return entries.save(None)
 
-    @blueprint.get(f"{path}/<int:entry_id>", endpoint=f"{key}_show")
+    @blueprint.get(f"{path}/<int:entry_id>")
     @guarded
     def show(entry_id: int) -> Response:
         return entries.show(entry_id)
 
-    @blueprint.post(f"{path}/<int:entry_id>", endpoint=f"{key}_update")
+    @blueprint.post(f"{path}/<int:entry_id>")
     @guarded
     def update(entry_id: int) -> Response:
         return entries.save(entry_id)
 
-    @blueprint.post(f"{path}/<int:entry_id>/removal", endpoint=f"{key}_destroy")
+    @blueprint.post(f"{path}/<int:entry_id>/removal")
     @guarded
     def destroy(entry_id: int) -> Response:
         return entries.remove(entry_id)
+
+    return blueprint

@@ -1,13 +1,12 @@
 """Locations: opened and edited, their hours and closures, retired and restored."""
 
-from flask import url_for
+from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import attempt, done, page, refused
 from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
-from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.spaces_forms import LOCATION_WORDS, LocationForm
 from app.domain.actor import Permission
 from app.domain.lookup import one
@@ -20,22 +19,24 @@ from app.web.access import staff
 from app.web.auth import clock, signed_in
 from app.web.database import session
 
+blueprint = Blueprint("locations", __name__)
+
 
 @blueprint.get("/locations")
 @staff(Permission.SPACES)
-def locations_index() -> Response:
+def index() -> Response:
     return page("admin/locations/index.html", locations_here=list_locations(session()))
 
 
 @blueprint.get("/locations/new")
 @staff(Permission.SPACES)
-def locations_new() -> Response:
+def new() -> Response:
     return page("admin/locations/new.html", form=LocationForm(zone=auth.portal().zone))
 
 
 @blueprint.post("/locations")
 @staff(Permission.SPACES)
-def locations_create() -> Response:
+def create() -> Response:
     form = LocationForm()
     made: list[Location] = []
     if not attempt(
@@ -49,13 +50,13 @@ def locations_create() -> Response:
 
 @blueprint.get("/locations/<int:location_id>")
 @staff(Permission.SPACES)
-def locations_show(location_id: int) -> Response:
+def show(location_id: int) -> Response:
     return _show(location_id)
 
 
 @blueprint.post("/locations/<int:location_id>")
 @staff(Permission.SPACES)
-def locations_update(location_id: int) -> Response:
+def update(location_id: int) -> Response:
     one(session(), Location, location_id)
     form = LocationForm()
     if not attempt(
@@ -69,27 +70,27 @@ def locations_update(location_id: int) -> Response:
 
 @blueprint.post("/locations/<int:location_id>/hours")
 @staff(Permission.SPACES)
-def locations_hours(location_id: int) -> Response:
+def update_hours(location_id: int) -> Response:
     one(session(), Location, location_id)
     return save_hours(Whose(location_id), _url(location_id), lambda forms: _show(location_id, opening=forms))
 
 
 @blueprint.post("/locations/<int:location_id>/closures")
 @staff(Permission.SPACES)
-def locations_closures_create(location_id: int) -> Response:
+def create_closure(location_id: int) -> Response:
     one(session(), Location, location_id)
     return close(Whose(location_id), _url(location_id), lambda forms: _show(location_id, opening=forms))
 
 
 @blueprint.post("/locations/<int:location_id>/closures/<int:closure_id>/removal")
 @staff(Permission.SPACES)
-def locations_closures_destroy(location_id: int, closure_id: int) -> Response:
+def destroy_closure(location_id: int, closure_id: int) -> Response:
     return reopen(Whose(location_id), closure_id, _url(location_id))
 
 
 @blueprint.post("/locations/<int:location_id>/retirement")
 @staff(Permission.SPACES)
-def locations_retire(location_id: int) -> Response:
+def create_retirement(location_id: int) -> Response:
     try:
         retire_location(session(), signed_in(), location_id, clock())
     except LastLocation:
@@ -104,19 +105,19 @@ def locations_retire(location_id: int) -> Response:
             ),
         )
     session().commit()
-    return done(url_for("admin.locations_index"), _("The location is retired."))
+    return done(url_for("admin.locations.index"), _("The location is retired."))
 
 
 @blueprint.post("/locations/<int:location_id>/restoration")
 @staff(Permission.SPACES)
-def locations_restore(location_id: int) -> Response:
+def create_restoration(location_id: int) -> Response:
     restore_location(session(), signed_in(), location_id, clock())
     session().commit()
     return done(_url(location_id), _("The location is back."))
 
 
 def _url(location_id: int) -> str:
-    return url_for("admin.locations_show", location_id=location_id)
+    return url_for("admin.locations.show", location_id=location_id)
 
 
 def _show(

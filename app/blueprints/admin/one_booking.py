@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import attempt, done, page, say
 from app.blueprints.admin.booking_rows import State, state_of, state_words
+from app.blueprints.admin.bookings import blueprint
 from app.blueprints.admin.limit_words import limit_words
-from app.blueprints.admin.routes import blueprint
 from app.domain.actor import Permission
+from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
 from app.domain.booking.extend import extend, offer_for
-from app.domain.booking.mine import show
 from app.domain.booking.minutes import minute_of, moment_of
 from app.domain.booking.shorten import end_early
 from app.domain.booking.staff_day import booked_by
@@ -54,13 +54,13 @@ class ExtendForm(Form):
 
 @blueprint.get("/bookings/<int:booking_id>")
 @staff(Permission.BOOKINGS)
-def bookings_show(booking_id: int) -> Response:
+def show(booking_id: int) -> Response:
     return _page(_view(booking_id))
 
 
 @blueprint.post("/bookings/<int:booking_id>/cancellation")
 @staff(Permission.BOOKINGS)
-def bookings_cancel(booking_id: int) -> Response:
+def create_cancellation(booking_id: int) -> Response:
     _view(booking_id)
     form = CancelForm()
     words = {
@@ -76,7 +76,7 @@ def bookings_cancel(booking_id: int) -> Response:
 
 @blueprint.post("/bookings/<int:booking_id>/extension")
 @staff(Permission.BOOKINGS)
-def bookings_extend(booking_id: int) -> Response:
+def create_extension(booking_id: int) -> Response:
     """Let somebody stay as much longer as the button said. 422 with the sentence when that is not to be had."""
     view, form = _view(booking_id), ExtendForm()
     if not form.validate():
@@ -98,7 +98,7 @@ def bookings_extend(booking_id: int) -> Response:
 
 @blueprint.post("/bookings/<int:booking_id>/ending")
 @staff(Permission.BOOKINGS)
-def bookings_end(booking_id: int) -> Response:
+def create_ending(booking_id: int) -> Response:
     """End somebody's booking now and free the rest. 422 with the sentence when it does not run."""
     view = _view(booking_id)
     try:
@@ -110,11 +110,11 @@ def bookings_end(booking_id: int) -> Response:
 
 
 def _view(booking_id: int) -> BookingView:
-    return show(session(), signed_in(), booking_id, auth.now())
+    return mine.show(session(), signed_in(), booking_id, auth.now())
 
 
 def _url(booking_id: int) -> str:
-    return url_for("admin.bookings_show", booking_id=booking_id)
+    return url_for("admin.bookings.show", booking_id=booking_id)
 
 
 def _refused(booking_id: int, refusal: Refusal) -> Response:

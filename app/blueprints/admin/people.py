@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -19,7 +19,6 @@ from app.blueprints.admin.people_forms import (
     last_owner,
     owners_business,
 )
-from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.spreadsheet import csv_answer
 from app.domain.actor import Permission
 from app.domain.lookup import one
@@ -36,6 +35,8 @@ from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import ChoiceField, Form, SearchField, WholeField, options
 from app.web.origin import request_origin
+
+blueprint = Blueprint("people", __name__)
 
 
 class _Find(Form):
@@ -57,7 +58,7 @@ def _asked() -> tuple[_Find, str, PeopleFilter]:
 
 @blueprint.get("/people")
 @staff(Permission.PEOPLE)
-def people_index() -> Response:
+def index() -> Response:
     form, words, which = _asked()
     found = list_people(session(), today(), words, which, form.page.data or 1)
     first = (found.page - 1) * PAGE_SIZE + 1
@@ -80,7 +81,7 @@ def people_index() -> Response:
 
 def _address_start() -> str:
     """What every person's address starts with: building each would cost more than reading the row."""
-    return url_for("admin.people_show", person_id=0).removesuffix("0")
+    return url_for("admin.people.show", person_id=0).removesuffix("0")
 
 
 def _list_url(words: str, which: PeopleFilter, number: int = 1) -> str:
@@ -89,7 +90,7 @@ def _list_url(words: str, which: PeopleFilter, number: int = 1) -> str:
         "show": "" if which is PeopleFilter.ALL else which,
         "page": number if number > 1 else "",
     }
-    return url_for("admin.people_index", **{key: value for key, value in given.items() if value})
+    return url_for("admin.people.index", **{key: value for key, value in given.items() if value})
 
 
 def _filters(which: PeopleFilter, words: str) -> list[tuple[str, str, bool]]:
@@ -105,7 +106,7 @@ def _filters(which: PeopleFilter, words: str) -> list[tuple[str, str, bool]]:
 
 @blueprint.get("/people.csv")
 @staff(Permission.PEOPLE)
-def people_export() -> Response:
+def export() -> Response:
     _form, words, which = _asked()
     homes = home_names(session())
     head = (
@@ -138,13 +139,13 @@ def people_export() -> Response:
 
 @blueprint.get("/people/new")
 @staff(Permission.PEOPLE)
-def people_new() -> Response:
+def new() -> Response:
     return page("admin/people/new.html", form=PersonForm(_homes()))
 
 
 @blueprint.post("/people")
 @staff(Permission.PEOPLE)
-def people_create() -> Response:
+def create() -> Response:
     form = PersonForm(_homes())
     made: list[Person] = []
     if not attempt(
@@ -154,19 +155,19 @@ def people_create() -> Response:
     ):
         return page("admin/people/new.html", wrong=True, form=form)
     return done(
-        url_for("admin.people_show", person_id=made[0].id), _("%(name)s is added.", name=made[0].name)
+        url_for("admin.people.show", person_id=made[0].id), _("%(name)s is added.", name=made[0].name)
     )
 
 
 @blueprint.get("/people/<int:person_id>")
 @staff(Permission.PEOPLE)
-def people_show(person_id: int) -> Response:
+def show(person_id: int) -> Response:
     return _show(person_id)
 
 
 @blueprint.post("/people/<int:person_id>")
 @staff(Permission.PEOPLE)
-def people_update(person_id: int) -> Response:
+def update(person_id: int) -> Response:
     person = one(session(), Person, person_id)
     form = PersonForm(_homes(person), person)
     if not attempt(
@@ -178,7 +179,7 @@ def people_update(person_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/role")
 @staff(Permission.STAFF)
-def people_role(person_id: int) -> Response:
+def update_role(person_id: int) -> Response:
     one(session(), Person, person_id)
     form = RoleForm()
     if not attempt(
@@ -190,7 +191,7 @@ def people_role(person_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/contracts")
 @staff(Permission.PEOPLE)
-def people_contracts_create(person_id: int) -> Response:
+def create_contract(person_id: int) -> Response:
     one(session(), Person, person_id)
     form = ContractForm(plans_on_offer(session()), today())
 
@@ -205,7 +206,7 @@ def people_contracts_create(person_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/contracts/<int:contract_id>")
 @staff(Permission.PEOPLE)
-def people_contracts_update(person_id: int, contract_id: int) -> Response:
+def update_contract(person_id: int, contract_id: int) -> Response:
     form = EndContractForm(contract_id, today())
 
     def end() -> None:
@@ -220,7 +221,7 @@ def people_contracts_update(person_id: int, contract_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/suspension")
 @staff(Permission.PEOPLE)
-def people_suspend(person_id: int) -> Response:
+def create_suspension(person_id: int) -> Response:
     try:
         suspend(session(), signed_in(), person_id, clock())
     except NotOneself:
@@ -235,7 +236,7 @@ def people_suspend(person_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/reinstatement")
 @staff(Permission.PEOPLE)
-def people_reinstate(person_id: int) -> Response:
+def create_reinstatement(person_id: int) -> Response:
     try:
         reinstate(session(), signed_in(), person_id, clock())
     except StaffIsOwnersBusiness:
@@ -246,7 +247,7 @@ def people_reinstate(person_id: int) -> Response:
 
 @blueprint.post("/people/<int:person_id>/invitation")
 @staff(Permission.PEOPLE)
-def people_invite(person_id: int) -> Response:
+def create_invitation(person_id: int) -> Response:
     try:
         invite(session(), signed_in(), person_id, request_origin(), clock())
     except StaffIsOwnersBusiness:
@@ -256,7 +257,7 @@ def people_invite(person_id: int) -> Response:
 
 
 def _url(person_id: int) -> str:
-    return url_for("admin.people_show", person_id=person_id)
+    return url_for("admin.people.show", person_id=person_id)
 
 
 def _homes(person: Person | None = None) -> list[tuple[int, str]]:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.blueprints.admin.lists import EntryForm, SmallList, add_routes
+from app.blueprints.admin.lists import EntryForm, SmallList, routes_of
 from app.domain.spaces.lists import PlanDetails
 from app.models import Plan
 from app.web.forms import TextField
@@ -15,4 +15,4 @@ class PlanForm(EntryForm):
         return PlanDetails(self.name.data, self.position.data)
 
 
-add_routes(SmallList("plans", _l("Plans"), _l("Add a plan"), Plan, PlanForm, PlanForm.details))
+blueprint = routes_of(SmallList("plans", _l("Plans"), _l("Add a plan"), Plan, PlanForm, PlanForm.details))

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 
-from app.blueprints.admin.lists import EntryForm, Line, SmallList, add_routes
+from app.blueprints.admin.lists import EntryForm, Line, SmallList, routes_of
 from app.domain.spaces.lists import TypeDetails
 from app.kernel.money import Money
 from app.models import ResourceType
@@ -42,7 +42,7 @@ def _line(kind: ResourceType) -> Line:
     return Line(detail=wording.money(Money(kind.hourly_minor, auth.portal().currency)))
 
 
-add_routes(
+blueprint = routes_of(
     SmallList(
         "resource_types",
         _l("Types and prices"),

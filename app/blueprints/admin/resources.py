@@ -1,6 +1,6 @@
 """Resources: made, edited with every limit, given hours and a photograph, retired and restored."""
 
-from flask import request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from app.blueprints.admin.answers import attempt, done, page
 from app.blueprints.admin.days import places_or_make_one
 from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
-from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.spaces_forms import RESOURCE_WORDS, ResourceForm
 from app.domain.actor import Permission
 from app.domain.booking.pictures import room_pictures
@@ -32,6 +31,8 @@ from app.web.forms import Form, id_or_none
 from app.web.pictures import Gallery
 from app.web.uploads import PhotoField, keep_photo
 
+blueprint = Blueprint("resources", __name__)
+
 
 class PhotoForm(Form):
     photo = PhotoField(_l("Photograph"))
@@ -51,13 +52,13 @@ def asked_location() -> int:
 
 @blueprint.get("/resources")
 @staff(Permission.SPACES)
-def resources_index() -> Response:
+def index() -> Response:
     location_id = asked_location()
     return page(
         "admin/resources/index.html",
         here=one(session(), Location, location_id),
         places=[
-            (place.name, url_for("admin.resources_index", location=place.id), place.id == location_id)
+            (place.name, url_for("admin.resources.index", location=place.id), place.id == location_id)
             for place in auth.portal().places
         ],
         lines=list_resources(session(), location_id, auth.now()),
@@ -67,7 +68,7 @@ def resources_index() -> Response:
 
 @blueprint.get("/resources/new")
 @staff(Permission.SPACES)
-def resources_new() -> Response:
+def new() -> Response:
     location_id = asked_location()
     form = ResourceForm(resource_choices(session(), location_id))
     return page("admin/resources/new.html", form=form, here=one(session(), Location, location_id))
@@ -75,7 +76,7 @@ def resources_new() -> Response:
 
 @blueprint.post("/resources")
 @staff(Permission.SPACES)
-def resources_create() -> Response:
+def create() -> Response:
     location_id = asked_location()
     form = ResourceForm(resource_choices(session(), location_id))
     made: list[Resource] = []
@@ -94,13 +95,13 @@ def resources_create() -> Response:
 
 @blueprint.get("/resources/<int:resource_id>")
 @staff(Permission.SPACES)
-def resources_show(resource_id: int) -> Response:
+def show(resource_id: int) -> Response:
     return _show(resource_id)
 
 
 @blueprint.post("/resources/<int:resource_id>")
 @staff(Permission.SPACES)
-def resources_update(resource_id: int) -> Response:
+def update(resource_id: int) -> Response:
     resource = one(session(), Resource, resource_id)
     form = ResourceForm(resource_choices(session(), resource.location_id, resource_id))
     if not attempt(
@@ -114,27 +115,27 @@ def resources_update(resource_id: int) -> Response:
 
 @blueprint.post("/resources/<int:resource_id>/hours")
 @staff(Permission.SPACES)
-def resources_hours(resource_id: int) -> Response:
+def update_hours(resource_id: int) -> Response:
     resource = one(session(), Resource, resource_id)
     return save_hours(_whose(resource), _url(resource_id), lambda forms: _show(resource_id, opening=forms))
 
 
 @blueprint.post("/resources/<int:resource_id>/closures")
 @staff(Permission.SPACES)
-def resources_closures_create(resource_id: int) -> Response:
+def create_closure(resource_id: int) -> Response:
     resource = one(session(), Resource, resource_id)
     return close(_whose(resource), _url(resource_id), lambda forms: _show(resource_id, opening=forms))
 
 
 @blueprint.post("/resources/<int:resource_id>/closures/<int:closure_id>/removal")
 @staff(Permission.SPACES)
-def resources_closures_destroy(resource_id: int, closure_id: int) -> Response:
+def destroy_closure(resource_id: int, closure_id: int) -> Response:
     return reopen(_whose(one(session(), Resource, resource_id)), closure_id, _url(resource_id))
 
 
 @blueprint.post("/resources/<int:resource_id>/photo")
 @staff(Permission.SPACES)
-def resources_photo(resource_id: int) -> Response:
+def update_photo(resource_id: int) -> Response:
     resource = one(session(), Resource, resource_id)
     form = PhotoForm()
 
@@ -149,7 +150,7 @@ def resources_photo(resource_id: int) -> Response:
 
 @blueprint.post("/resources/<int:resource_id>/photo/removal")
 @staff(Permission.SPACES)
-def resources_photo_destroy(resource_id: int) -> Response:
+def destroy_photo(resource_id: int) -> Response:
     set_photo(session(), signed_in(), resource_id, None, clock())
     session().commit()
     return done(_url(resource_id), _("The photograph is gone; a drawing takes its place."))
@@ -157,7 +158,7 @@ def resources_photo_destroy(resource_id: int) -> Response:
 
 @blueprint.post("/resources/<int:resource_id>/retirement")
 @staff(Permission.SPACES)
-def resources_retire(resource_id: int) -> Response:
+def create_retirement(resource_id: int) -> Response:
     retire_resource(session(), signed_in(), resource_id, clock())
     session().commit()
     return done(_url(resource_id), _("Retired: nobody can book it any more."))
@@ -165,14 +166,14 @@ def resources_retire(resource_id: int) -> Response:
 
 @blueprint.post("/resources/<int:resource_id>/restoration")
 @staff(Permission.SPACES)
-def resources_restore(resource_id: int) -> Response:
+def create_restoration(resource_id: int) -> Response:
     restore_resource(session(), signed_in(), resource_id, clock())
     session().commit()
     return done(_url(resource_id), _("It can be booked again."))
 
 
 def _url(resource_id: int) -> str:
-    return url_for("admin.resources_show", resource_id=resource_id)
+    return url_for("admin.resources.show", resource_id=resource_id)
 
 
 def _whose(resource: Resource) -> Whose:

@@ -1,4 +1,4 @@
-"""The blueprint that every module of this package adds its routes to, and the staff's own navigation."""
+"""The blueprint that those of the rooms are nested in, and the staff's own navigation."""
 
 from datetime import date
 from typing import Any
@@ -34,13 +34,13 @@ def staff_navigation() -> dict[str, Any]:
 
 def _navigation(actor: Actor) -> list[NavItem]:
     entries = (
-        (Permission.BOOKINGS, "today", _("Today"), "sun", url_for("admin.today"), ()),
+        (Permission.BOOKINGS, "today", _("Today"), "sun", url_for("admin.today.show"), ()),
         (
             Permission.BOOKINGS,
             "bookings",
             _("Bookings"),
             "calendar",
-            url_for("admin.bookings_index"),
+            url_for("admin.bookings.index"),
             ("/admin/bookings",),
         ),
         (
@@ -48,10 +48,10 @@ def _navigation(actor: Actor) -> list[NavItem]:
             "people",
             _("People"),
             "users",
-            url_for("admin.people_index"),
+            url_for("admin.people.index"),
             ("/admin/people",),
         ),
-        (Permission.SPACES, "spaces", _("Spaces"), "door-closed", url_for("admin.resources_index"), _SPACES),
+        (Permission.SPACES, "spaces", _("Spaces"), "door-closed", url_for("admin.resources.index"), _SPACES),
         (
             Permission.SETTINGS,
             "settings",

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, make_response, redirect, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.settings_page import address, group_context, level_asked_for, page
 from app.domain import portal_settings as verbs
 from app.domain.actor import Permission
@@ -21,6 +20,8 @@ from app.web.access import staff
 from app.web.database import session
 from app.web.htmx import wants_part
 
+blueprint = Blueprint("settings", __name__)
+
 _UNPROCESSABLE = 422
 _STATES = {"on": True, "off": False, "inherit": None}
 _MOVES = {"up": -1, "down": 1}
@@ -28,19 +29,19 @@ _MOVES = {"up": -1, "down": 1}
 
 @blueprint.get("/settings")
 @staff(Permission.SETTINGS)
-def settings() -> str:
+def show() -> str:
     return page(Group.SECTIONS, auth.portal(), level_asked_for())
 
 
 @blueprint.get("/settings/home")
 @staff(Permission.SETTINGS)
-def settings_home() -> str:
+def show_home() -> str:
     return page(Group.HOME, auth.portal(), level_asked_for())
 
 
 @blueprint.post("/settings/<group>/<key>/switch")
 @staff(Permission.SETTINGS)
-def settings_switch(group: str, key: str) -> Response:
+def update_switch(group: str, key: str) -> Response:
     """Switch one item on or off (`state` on, off or inherit)."""
     state = request.form.get("state", "")
     if state not in _STATES:
@@ -53,7 +54,7 @@ def settings_switch(group: str, key: str) -> Response:
 
 @blueprint.post("/settings/<group>/<key>/audience")
 @staff(Permission.SETTINGS)
-def settings_audience(group: str, key: str) -> Response:
+def update_audience(group: str, key: str) -> Response:
     """Say who sees one item; an empty `audience` inherits."""
     who, now, which, level = auth.signed_in(), auth.now(), _group(group), level_asked_for()
     wanted = request.form.get("audience", "")
@@ -67,7 +68,7 @@ def settings_audience(group: str, key: str) -> Response:
 
 @blueprint.post("/settings/<group>/order")
 @staff(Permission.SETTINGS)
-def settings_order(group: str) -> Response:
+def update_order(group: str) -> Response:
     """Put the items in the order of the list `order`; `move` (`bookings:up`) moves one; `inherit` lets go of it."""
     who, now, which, level = auth.signed_in(), auth.now(), _group(group), level_asked_for()
     order = (

@@ -59,7 +59,7 @@ def level_asked_for() -> int | None:
 
 def address(group: Group, level: int | None) -> str:
     """The tab that holds the list, at that level."""
-    endpoint = "admin.settings" if group is Group.SECTIONS else "admin.settings_home"
+    endpoint = "admin.settings.show" if group is Group.SECTIONS else "admin.settings.show_home"
     return url_for(endpoint, location=level)
 
 

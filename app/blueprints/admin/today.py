@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from babel.numbers import format_decimal
+from flask import Blueprint
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import page
 from app.blueprints.admin.booking_rows import State, rows_of, stands, state_of, state_words
 from app.blueprints.admin.days import Asked, asked
-from app.blueprints.admin.routes import blueprint
 from app.domain.actor import Permission
 from app.domain.booking.day import DayRow, Label, day_grid
 from app.domain.booking.rules import FARTHEST
@@ -27,6 +27,8 @@ from app.web.auth import signed_in
 from app.web.database import session
 from app.web.language import formats_locale
 from app.web.strips import FIRST, LAST, Ruler
+
+blueprint = Blueprint("today", __name__)
 
 _SHOWN = 12
 _HOUR = timedelta(hours=1)
@@ -46,7 +48,7 @@ class RoomDay:
 
 @blueprint.get("")
 @staff(Permission.BOOKINGS)
-def today() -> Response:
+def show() -> Response:
     here, now = _within_reach(asked()), auth.now()
     views = [view for view in bookings_of_day(session(), here.place.id, here.day) if stands(view, now)]
     grid = day_grid(session(), signed_in(), here.place.id, here.day, now)

@@ -17,7 +17,7 @@ from app.kernel.walltime import clock_face
 from app.models import BookingStatus
 from app.web import auth, booked
 from app.web.access import in_section
-from app.web.catalogues import Catalogues, runs
+from app.web.catalogues import Catalogues
 from app.web.database import session
 from app.web.pictures import Gallery
 from app.web.running import running
@@ -34,7 +34,11 @@ def index_mine() -> Any:
     views = bookings_of.current(session(), auth.signed_in(), auth.now())
     rows = dict(zip((view.id for view in views), booked.booked_rows(views), strict=True))
     offered = Catalogues().offers(views)
-    now = [running(view, rows[view.id], auth.now(), offered.get(view.id)) for view in views if runs(view)]
+    now = [
+        running(view, rows[view.id], auth.now(), offered.get(view.id))
+        for view in views
+        if view.runs(auth.now())
+    ]
     coming = [rows[view.id] for view in views if view.starts_at > auth.now()]
     return render_template("bookings/mine.html", past=False, now=now, days=booked.by_day(coming), older=None)
 
@@ -80,7 +84,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         ruler=ruler,
         strip=strip,
         problem=problem,
-        now=running(view, one, now, offered.get(view.id)) if runs(view) else None,
+        now=running(view, one, now, offered.get(view.id)) if view.runs(now) else None,
         can_cancel=view.can_cancel,
         held=view.status is BookingStatus.HELD,
         over=view.ends_at <= now,

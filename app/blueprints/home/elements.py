@@ -14,7 +14,7 @@ from app.domain.booking.view import BookingView
 from app.domain.card import card_token
 from app.web import auth, rooms, wording
 from app.web.booked import Booked, booked
-from app.web.catalogues import Catalogues, runs
+from app.web.catalogues import Catalogues
 from app.web.database import session
 from app.web.qr import QrCode, qr_code
 from app.web.running import Running, running
@@ -84,7 +84,7 @@ def elements() -> list[Element]:
 
 
 def _ongoing(shown: Shown) -> list[Running]:
-    now = [view for view in shown.views if runs(view)]
+    now = [view for view in shown.views if view.runs(auth.now())]
     offered = shown.catalogues.offers(now)
     return [
         running(view, booked(view, _picture(shown, view)), auth.now(), offered.get(view.id)) for view in now

@@ -42,6 +42,7 @@ def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reas
         raise TooLateToCancel(cutoff)
     if not by_right and not reason:
         raise ReasonNeeded
+    before = booking.status
     booking.status, booking.cancelled_at, booking.cancelled_by_id = (
         BookingStatus.CANCELLED,
         now,
@@ -59,8 +60,8 @@ def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reas
             "booking.cancelled",
             subject="booking",
             subject_id=booking.id,
-            before={"status": "confirmed"},
-            after={"status": "cancelled", "reason": reason},
+            before={"status": before.value},
+            after={"status": booking.status.value, "reason": reason},
         )
         session.flush()
     return booking

@@ -23,7 +23,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from app.kernel.spans import Span
-from app.models import Booking, BookingStatus
+from app.models import Booking
 
 STEP = 30
 """Minutes that are offered where the room's grid allows it: a grid of 60 makes it 60, one of 20 makes it 40."""
@@ -103,7 +103,7 @@ def offers(
     None where nothing longer can be had. One statement, none when nothing runs there.
     """
     asker = Asker(actor.person_id, actor.is_member, catalogue.plan_ids)
-    running = [view for view in views if _is_running(view, actor, now)]
+    running = [view for view in views if view.person_id == actor.person_id and view.runs(now)]
     return _offers(session, catalogue, asker, running, now)
 
 
@@ -112,7 +112,7 @@ def offer_for(session: Session, actor: Actor, view: BookingView, now: datetime) 
 
     For staff: whoever calls has checked Permission.BOOKINGS. Four statements, none when it does not run.
     """
-    if not _runs(view, now):
+    if not view.runs(now):
         return None
     try:
         catalogue = load_catalogue(session, view.location_id, view.person_id, now)
@@ -136,14 +136,6 @@ def _offers(
     blocks = load_blocks(session, catalogue.id, window, asker.person_id, now)
     found = (_offer(catalogue, known[view.resource_id], asker, blocks, view, now) for view in running)
     return {offer.booking_id: offer for offer in found if offer}
-
-
-def _is_running(view: BookingView, actor: Actor, now: datetime) -> bool:
-    return view.person_id == actor.person_id and _runs(view, now)
-
-
-def _runs(view: BookingView, now: datetime) -> bool:
-    return view.status is BookingStatus.CONFIRMED and view.starts_at <= now < view.ends_at
 
 
 def _step(bookable: Bookable) -> int:

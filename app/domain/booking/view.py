@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, select
 
 from app.kernel.money import Money
 from app.kernel.names import full_name
-from app.models import Booking, BookingStatus, Location, Person, Resource, ResourceType, StoredFile
+from app.models import Booking, BookingStatus, Location, Person, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,6 @@ class BookingView:
     location_id: int
     location: str
     zone: str
-    picture_kind: str
-    photo_digest: str | None
     starts_at: datetime
     ends_at: datetime
     status: BookingStatus
@@ -43,6 +41,10 @@ class BookingView:
     cancel_reason: str
     overridden: tuple[str, ...]
 
+    def runs(self, now: datetime) -> bool:
+        """Whether it is in progress at that moment."""
+        return self.status is BookingStatus.CONFIRMED and self.starts_at <= now < self.ends_at
+
 
 def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Bookings with the columns of a view; add order and limit."""
@@ -55,8 +57,6 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.location_id,
             Location.name.label("location"),
             Location.zone,
-            ResourceType.picture_kind,
-            StoredFile.digest,
             Booking.starts_at,
             Booking.ends_at,
             Booking.status,
@@ -75,15 +75,8 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .select_from(Booking)
         .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))
-        .join(
-            ResourceType,
-            and_(ResourceType.tenant_id == Resource.tenant_id, ResourceType.id == Resource.resource_type_id),
-        )
         .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
         .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == Booking.person_id))
-        .outerjoin(
-            StoredFile, and_(StoredFile.tenant_id == Resource.tenant_id, StoredFile.id == Resource.photo_id)
-        )
         .where(*where)
     )
 
@@ -106,8 +99,6 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         location_id=row.location_id,
         location=row.location,
         zone=row.zone,
-        picture_kind=row.picture_kind,
-        photo_digest=row.digest,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         status=status,

@@ -5,8 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
-from app.domain.booking.terms import AlreadyOver, Malformed, ReasonNeeded, TooLateToCancel
+from app.domain.booking.hold import hold
+from app.domain.booking.terms import AlreadyOver, BookRoom, Malformed, ReasonNeeded, TooLateToCancel
 from app.kernel.errors import NotFound
 from app.models import AuditEntry, BookingStatus, Notice, Occupancy
 from tests.domain.booking.conftest import Desk, StandingClock, span
@@ -50,6 +52,17 @@ def test_staff_cancel_late_with_a_reason_and_it_is_audited(
     last = session.scalars(select(Notice).order_by(Notice.id.desc())).first()
     assert last is not None
     assert (last.person_id, last.data["reason"]) == (member.person_id, "Water leak")
+
+
+def test_the_audit_tells_a_hold_from_a_booking(
+    front: Desk, session: Session, member: Actor, desk: Actor
+) -> None:
+    command = BookRoom(front.world.rooms["Fern"], TEN)
+    for verb in (hold, book):
+        front.do(cancel, desk, verb(session, member, command, front.clock).id, reason="Water leak")
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [entry.before["status"] for entry in entries if entry.before] == ["held", "confirmed"]
+    assert {entry.after["status"] for entry in entries} == {"cancelled"}
 
 
 def test_staff_need_no_reason_for_their_own_in_time(front: Desk, session: Session, desk: Actor) -> None:

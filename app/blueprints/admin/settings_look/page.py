@@ -90,7 +90,7 @@ def report_context(look: Look) -> dict[str, Any]:
 
 
 def preview_address(level: int | None) -> str:
-    return url_for("admin.settings_preview", location=level)
+    return url_for("admin.settings.show_preview", location=level)
 
 
 def _ratio(swatch: Swatch) -> str:

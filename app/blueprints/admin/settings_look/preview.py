@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
 
-from app.blueprints.admin.routes import blueprint
+from app.blueprints.admin.settings import blueprint
 from app.blueprints.admin.settings_look.page import draft, report_context
 from app.blueprints.admin.settings_look.sample import sample
 from app.blueprints.admin.settings_page import level_asked_for
@@ -31,7 +31,7 @@ _SCHEMES = ("light", "dark")
 
 @blueprint.route("/settings/preview", methods=["GET", "POST"])
 @staff(Permission.SETTINGS)
-def settings_preview() -> str:
+def show_preview() -> str:
     """A sample page (`page`, `scheme`) in the look that is asked for. It changes nothing, by POST neither."""
     page = _one_of(_PAGES, request.values.get("page"))
     portal, level = auth.portal(), level_asked_for()
@@ -48,7 +48,7 @@ def settings_preview() -> str:
 
 @blueprint.get("/settings/preview.css")
 @staff(Permission.SETTINGS)
-def settings_preview_css() -> Response:
+def show_preview_css() -> Response:
     """The theme of the look that is asked for."""
     _spend()
     _given, look = _asked_for(auth.portal(), level_asked_for())
@@ -57,7 +57,7 @@ def settings_preview_css() -> Response:
 
 @blueprint.get("/settings/preview.svg")
 @staff(Permission.SETTINGS)
-def settings_preview_mark() -> Response:
+def show_preview_mark() -> Response:
     """The portal's mark in the look that is asked for."""
     _spend()
     portal = auth.portal()
@@ -68,7 +68,7 @@ def settings_preview_mark() -> Response:
 
 @blueprint.get("/settings/report")
 @staff(Permission.SETTINGS)
-def settings_report() -> str:
+def show_report() -> str:
     """The three swatches for the colours in the form."""
     _spend()
     _given, look = _asked_for(auth.portal(), level_asked_for())
@@ -110,9 +110,9 @@ def _visitor(portal: Portal, level: int | None, look: Look, params: dict[str, An
     member = Actor(0, portal.tenant_id, Role.NONE, is_member=True, first_name="Ines", last_name="Duarte",
                    email="", location_id=level, locale=None)  # fmt: skip
     nav = navigation.navigation(portal, place, member)
-    brand = themes.brand_of(portal, look, url_for("admin.settings_preview_css", **params))
+    brand = themes.brand_of(portal, look, url_for("admin.settings.show_preview_css", **params))
     return {
-        "tenant": replace(brand, mark_url=url_for("admin.settings_preview_mark", **params)),
+        "tenant": replace(brand, mark_url=url_for("admin.settings.show_preview_mark", **params)),
         "location": place,
         "locations": (),
         "nav": [replace(item, current=index == 0) for index, item in enumerate(nav)],

@@ -6,7 +6,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.routes import blueprint
+from app.blueprints.admin.settings import blueprint
 from app.blueprints.admin.settings_look.page import draft, look_form, report_context
 from app.blueprints.admin.settings_page import address, level_asked_for, page
 from app.domain.actor import Permission
@@ -38,7 +38,7 @@ _DRAINED_BYTES = 64 * 1024 * 1024
 
 @blueprint.post("/settings/look")
 @staff(Permission.SETTINGS)
-def settings_look() -> Response:
+def update_look() -> Response:
     """Save name, colours, corners and font of a level."""
     who, now, portal, level = auth.signed_in(), auth.now(), auth.portal(), level_asked_for()
     was = given_by(setting_of(session(), level))
@@ -58,7 +58,7 @@ def settings_look() -> Response:
 @blueprint.post("/settings/logo")
 @csrf.exempt  # type: ignore[untyped-decorator] # checked in the function, where a file that is too large can be answered at its field
 @staff(Permission.SETTINGS)
-def settings_logo() -> Response:
+def update_logo() -> Response:
     """Take a level's logo: an SVG, PNG, JPEG or WebP."""
     try:
         csrf.protect()
@@ -74,7 +74,7 @@ def settings_logo() -> Response:
 
 @blueprint.post("/settings/logo/removal")
 @staff(Permission.SETTINGS)
-def settings_logo_removal() -> Response:
+def destroy_logo() -> Response:
     who, now, level = auth.signed_in(), auth.now(), level_asked_for()
     begin_writing(session())
     take_down_logo(session(), who, level, now)
