@@ -36,11 +36,15 @@ def _(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place in the navigation: endpoint of the page, its label and its icon's name in the sprite."""
+    """A place in the navigation: endpoint of the page, its label and its icon's name in the sprite.
+
+    `below` names the endpoints of the pages that one reaches through it: on them it is where one is, too.
+    """
 
     endpoint: str
     label: str
     icon: str
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,18 @@ SECTIONS: tuple[Section, ...] = (
         Audience.SIGNED_IN,
         _PERSONAL,
         links=(
-            Link("bookings.show_search", _("Book"), "calendar"),
-            Link("bookings.index_mine", _("My bookings"), "list"),
+            Link(
+                "bookings.show_search",
+                _("Book"),
+                "calendar",
+                below=("bookings.show_day", "bookings.show_checkout"),
+            ),
+            Link(
+                "bookings.index_mine",
+                _("My bookings"),
+                "list",
+                below=("bookings.show", "bookings.new_cancellation", "bookings.new_ending"),
+            ),
         ),
         shortcuts=(
             Link("bookings.show_search", _("Book a room"), "calendar"),
@@ -100,7 +114,14 @@ SECTIONS: tuple[Section, ...] = (
         "user",
         Audience.SIGNED_IN,
         _PERSONAL,
-        links=(Link("account.show", _("My account"), "user"),),
+        links=(
+            Link(
+                "account.show",
+                _("My account"),
+                "user",
+                below=("account.index_sessions", "account.edit_password"),
+            ),
+        ),
     ),
 )
 

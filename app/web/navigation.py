@@ -62,7 +62,7 @@ def navigation(portal: Portal, place: Place | None, actor: Actor | None) -> list
             label=gettext(link.label),
             icon=link.icon,
             href=url_for(link.endpoint),
-            current=request.endpoint == link.endpoint,
+            current=request.endpoint in (link.endpoint, *link.below),
             tab=index < room,
         )
         for index, (_section, link) in enumerate(links)

@@ -112,8 +112,10 @@ def results(search: RoomSearch, span: Span, gallery: Gallery, now: datetime) -> 
         when=wording.clock(span, tz),
         zone_note=wording.zone_note(search.zone),
         free=_free_rows(search.free, span, gallery, ruler, tz),
-        taken=_refused_rows(search.taken, gallery, tz),
-        not_allowed=_refused_rows(search.not_allowed, gallery, tz),
+        taken=_refused_rows((room for room in search.taken if _waits(room)), gallery, tz),
+        not_allowed=_refused_rows(
+            (*(room for room in search.taken if not _waits(room)), *search.not_allowed), gallery, tz
+        ),
         alternatives=alternative_rows(search.alternatives, gallery, tz, span),
         ruler=ruler,
     )
@@ -159,6 +161,11 @@ def _until(moment: datetime, span: Span, tz: ZoneInfo, until: str, all_day: str)
     if local.date() > span.start.astimezone(tz).date():
         return all_day
     return until % {"time": clock_face(local)}
+
+
+def _waits(taken: RefusedRoom) -> bool:
+    """Whether another time would do: a room that is also too small is no matter of the time."""
+    return taken.next_free is not None or len(taken.obstacles) == 1
 
 
 def _refused_rows(rooms: Iterable[RefusedRoom], gallery: Gallery, tz: ZoneInfo) -> list[RefusedRow]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
@@ -76,3 +76,11 @@ def _is_current(href: str, below: tuple[str, ...]) -> bool:
 def short_date(day: date) -> str:
     """`1 Dec 2026`, in the reader's language."""
     return str(format_date(day, pgettext("day", "d MMM y"), locale=formats_locale()))
+
+
+@blueprint.app_template_filter("days_between")
+def days_between(first: date, last: date) -> str:
+    """Two days and all between them, `25–26 Dec 2026`, in the reader's language; one day alone as `short_date`."""
+    if first == last:
+        return short_date(first)
+    return str(format_interval(first, last, "yMMMd", locale=formats_locale()))

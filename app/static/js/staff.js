@@ -2,3 +2,4 @@
 import "./autosubmit.js";
 import "./look-preview.js";
 import "./reorder.js";
+import "./tab-strips.js";
