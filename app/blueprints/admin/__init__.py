@@ -3,6 +3,7 @@
 from app.blueprints.admin import (
     amenities,
     bookings,
+    limits,
     locations,
     one_booking,
     people,
@@ -15,8 +16,19 @@ from app.blueprints.admin import (
 from app.blueprints.admin.routes import blueprint
 from app.blueprints.admin.settings_look import preview, routes
 
-for room in (bookings, people, resources, locations, resource_types, amenities, plans, settings):
+for room in (
+    today,
+    bookings,
+    people,
+    resources,
+    locations,
+    resource_types,
+    amenities,
+    plans,
+    limits,
+    settings,
+):
     blueprint.register_blueprint(room.blueprint)
 
 # Imported for their routes alone, which stand on the blueprints above.
-__all__ = ["blueprint", "one_booking", "preview", "routes", "today"]
+__all__ = ["blueprint", "one_booking", "preview", "routes"]

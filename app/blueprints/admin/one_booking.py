@@ -13,7 +13,6 @@ from app.blueprints.admin.bookings import blueprint
 from app.blueprints.admin.limit_words import limit_words
 from app.domain.actor import Permission
 from app.domain.booking import mine
-from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
 from app.domain.booking.extend import extend, offer_for
 from app.domain.booking.minutes import minute_of, moment_of
