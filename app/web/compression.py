@@ -81,4 +81,8 @@ def init_compression(app: Flask) -> None:
             secrets = tuple(g.get(name, "").encode() for name in _SECRETS if g.get(name))
             response.set_data(packed(response.get_data(), secrets))
             response.headers["Content-Encoding"] = "gzip"
+            etag, weak = response.get_etag()
+            if etag and not weak:
+                # The same page in other bytes is, in HTTP's words, only weakly the same.
+                response.set_etag(etag, weak=True)
         return response

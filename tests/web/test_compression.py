@@ -56,6 +56,14 @@ def test_short_answers_and_redirects_stay_plain(member: Visitor, path: str) -> N
     assert "Content-Encoding" not in member.get(path, headers=GZIP).headers
 
 
+def test_the_packed_page_does_not_claim_to_be_the_plain_one_byte_for_byte(member: Visitor) -> None:
+    plain, answer = member.get("/offline"), member.get("/offline", headers=GZIP)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.get_etag() == (plain.get_etag()[0], True)
+    again = member.get("/offline", headers={**GZIP, "If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
 def _page(guess: str, token: str) -> bytes:
     return (
         f'<p>You asked for csrf_token" value="{guess}</p><input name="csrf_token" value="{token}">'.encode()
