@@ -59,7 +59,7 @@ def test_the_audit_tells_a_hold_from_a_booking(
 ) -> None:
     command = BookRoom(front.world.rooms["Fern"], TEN)
     for verb in (hold, book):
-        front.do(cancel, desk, verb(session, member, command, front.clock).id, reason="Water leak")
+        front.do(cancel, desk, front.do(verb, member, command).id, reason="Water leak")
     entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.before["status"] for entry in entries if entry.before] == ["held", "confirmed"]
     assert {entry.after["status"] for entry in entries} == {"cancelled"}
