@@ -121,6 +121,22 @@ def test_answers_that_do_not_fit_book_nothing(
     assert "Held for you" in member.get("/bookings/mine").text
 
 
+def test_a_limit_of_the_house_is_not_blamed_on_the_number_of_people(
+    app: Flask, world: World, member: Visitor
+) -> None:
+    booking = id_in(hold(member, "Fern", span(10)))
+    booked(app, world.northlight, "member", "Rowan", span(13))
+    too_many = member.post(f"/bookings/{booking}/confirmation", {"people": "5"}, form=SEARCH)
+    assert "booking-people-error" in too_many.text
+    manager = Visitor(app, world.northlight)
+    manager.sign_in("manager")
+    assert manager.post("/admin/limits", {"upcoming": "1"}, form="/admin/limits").status_code == 303
+    refused = member.post(f"/bookings/{booking}/confirmation", {"people": "1"}, form=SEARCH)
+    assert refused.status_code == 422
+    assert "One person may have 1 booking ahead, and there is one already." in refused.text
+    assert "booking-people-error" not in refused.text
+
+
 @pytest.mark.parametrize("slot", ["", "1", "x.y.z", "1.2.3.4", "1.99999999999.60", "1.29920860.0", "²." * 3])
 def test_a_button_that_we_never_drew_is_a_sentence(member: Visitor, slot: str) -> None:
     answer = member.post("/bookings/holds", {"slot": slot, "people": "1"}, form=SEARCH)

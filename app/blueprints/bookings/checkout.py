@@ -25,6 +25,7 @@ from app.domain.booking.terms import (
     Malformed,
     NotBookable,
     OutOfReach,
+    Reason,
 )
 from app.domain.booking.view import BookingView
 from app.domain.booking.whereabouts import Whereabouts
@@ -167,7 +168,8 @@ def create_confirmation(booking_id: int) -> Answer:
             people=form.people.data,
         )
     except NotBookable as refusal:
-        form.say("people", sentences.refusal(refusal, tz))
+        too_many = any(each.reason is Reason.TOO_MANY_PEOPLE for each in refusal.obstacles)
+        form.say("people" if too_many else "", sentences.refusal(refusal, tz))
     except (HoldLapsed, AlreadyOver) as refusal:
         form.say("", sentences.refusal(refusal, tz))
     else:
@@ -205,7 +207,7 @@ def _own(booking_id: int) -> BookingView:
 
 def _page(view: BookingView, form: ConfirmForm) -> str:
     words = booked.booked_rows([view])[0]
-    ruler, strip = day_of(
+    ruler, strip = booked_day(
         view, load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
     )
     expires = view.hold_expires_at
@@ -227,7 +229,7 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
     )
 
 
-def day_of(view: BookingView, catalogue: Catalogue) -> tuple[Ruler, Strip | None]:
+def booked_day(view: BookingView, catalogue: Catalogue) -> tuple[Ruler, Strip | None]:
     """The booked day of the booked room at its place; no strip for a room that is out of use."""
     tz = ZoneInfo(view.zone)
     day = view.starts_at.astimezone(tz).date()

@@ -190,7 +190,3 @@ def _moment(ask: Ask, day: date, start: time, tz: ZoneInfo, now: datetime) -> da
         ask.errors["start"] = _("That time has passed.")
         return None
     return begin
-
-
-def zone_of(place: Place) -> ZoneInfo:
-    return ZoneInfo(place.zone)

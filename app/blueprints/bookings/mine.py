@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 
-from app.blueprints.bookings.checkout import day_of
+from app.blueprints.bookings.checkout import booked_day
 from app.blueprints.bookings.forms import id_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine as bookings_of
@@ -74,7 +74,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
     one = booked.booked(
         view, Gallery(picture_of(each.room) for each in catalogue.rooms).url(view.resource_id)
     )
-    ruler, strip = day_of(view, catalogue)
+    ruler, strip = booked_day(view, catalogue)
     offered = offers(session(), actor, catalogue, [view], now)
     cutoff = view.cancel_until.astimezone(tz)
     return render_template(

@@ -1,4 +1,4 @@
-"""Find a room: the questions, the rooms that answer them, and the hold that a button makes."""
+"""Find a room: the questions, and the rooms that answer them."""
 
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.domain.booking.search import answer, survey_for
 from app.domain.booking.survey import booked_around
 from app.domain.booking.terms import RoomQuery
 from app.domain.portal import Place
+from app.kernel.walltime import local_date, zone
 from app.web import auth, rooms, themes
 from app.web.access import in_section, places_with
 from app.web.database import session
@@ -144,7 +145,7 @@ def asked_place(text: str) -> tuple[Place, str]:
 
 def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[str, Any]:
     """What the questions need beside their answers."""
-    today = auth.now().astimezone(forms.zone_of(place)).date()
+    today = local_date(auth.now(), zone(place.zone))
     return {
         "times": choices.options(choices.times(ask.start), ask.start),
         "lengths": choices.options(choices.lengths(ask.minutes), ask.minutes),
