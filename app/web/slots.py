@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from app.domain.booking.minutes import minute_of, moment_of
 from app.kernel.spans import Span
 
 _SHAPE = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,5})", re.ASCII)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Slot:
 
 def slot_value(resource_id: int, span: Span) -> str:
     """`12.29384760.60`: resource, minutes since 1970 in UTC, length in minutes."""
-    return f"{resource_id}.{(span.start - _EPOCH) // _MINUTE}.{span.minutes}"
+    return f"{resource_id}.{minute_of(span.start)}.{span.minutes}"
 
 
 def parse_slot(text: str) -> Slot | None:
@@ -31,7 +30,7 @@ def parse_slot(text: str) -> Slot | None:
         return None
     resource_id, start, minutes = (int(part) for part in match.groups())
     try:
-        begin = _EPOCH + start * _MINUTE
-        return Slot(resource_id, Span(begin, begin + minutes * _MINUTE))
-    except (OverflowError, ValueError):
+        begin = moment_of(start)
+        return Slot(resource_id, Span(begin, begin + timedelta(minutes=minutes)))
+    except ValueError:
         return None

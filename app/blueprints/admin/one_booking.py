@@ -15,7 +15,7 @@ from app.domain.actor import Permission
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
 from app.domain.booking.extend import extend, offer_for
-from app.domain.booking.minutes import minute_of, moment_of
+from app.domain.booking.minutes import LAST_MINUTE, minute_of, moment_of
 from app.domain.booking.shorten import end_early
 from app.domain.booking.staff_day import booked_by
 from app.domain.booking.terms import (
@@ -37,8 +37,6 @@ from app.web.forms import Form, TextField, WholeField
 from app.web.running import offer_of, time_left
 
 _MONTH = 31 * 24 * 60
-_LATEST = 10**9
-"""A minute in the year 3871; a longer number is no time of ours."""
 
 
 class CancelForm(Form):
@@ -49,7 +47,7 @@ class ExtendForm(Form):
     """What the button that extends sends along: how much longer, and the end that its page showed."""
 
     minutes = WholeField(least=1, most=_MONTH)
-    ends = WholeField(least=1, most=_LATEST)
+    ends = WholeField(least=1, most=LAST_MINUTE)
 
 
 @blueprint.get("/bookings/<int:booking_id>")

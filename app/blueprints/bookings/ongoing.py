@@ -12,7 +12,7 @@ from app.blueprints.bookings.mine import show_page
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.extend import extend as extend_booking
-from app.domain.booking.minutes import moment_of
+from app.domain.booking.minutes import LAST_MINUTE, moment_of
 from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import AlreadyOver, NotBegun, NotBookable, OutOfReach
 from app.domain.booking.view import BookingView
@@ -27,9 +27,6 @@ from app.web.running import running
 
 Answer = Response | tuple[str, int]
 
-_LATEST = 10**9
-"""A minute in the year 3871; a longer number is no time of ours."""
-
 
 @blueprint.post("/bookings/<int:booking_id>/extension")
 @in_section("bookings")
@@ -37,7 +34,7 @@ def create_extension(booking_id: int) -> Answer:
     """Stay as much longer as the button said. 422 with the sentence in place when that is not to be had."""
     view = _view(booking_id)
     minutes, ends = whole_of(request.form.get("minutes", "")), id_of(request.form.get("ends", ""))
-    if not minutes or not ends or ends > _LATEST:
+    if not minutes or not ends or ends > LAST_MINUTE:
         return _refused(view, _("Choose how much longer first."))
     try:
         extend_booking(

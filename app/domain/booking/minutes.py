@@ -12,6 +12,9 @@ from app.kernel.spans import Span
 
 DAY = 24 * 60
 
+LAST_MINUTE = 10**9
+"""In the year 3871. A larger number that somebody sends is no time of ours, and from some on no time at all."""
+
 Stretch = tuple[int, int]
 """Half-open, `[from, until)`, in minutes since 1970."""
 
