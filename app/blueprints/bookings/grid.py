@@ -15,7 +15,7 @@ from app.blueprints.bookings.search import asked_place, views
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.day import DayCell, DayGrid, DayRow, Label, day_grid
 from app.domain.booking.pictures import picture_of
-from app.domain.booking.search import search_in
+from app.domain.booking.search import search
 from app.domain.booking.terms import FreeRoom, OutOfReach, RoomQuery
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face, day_bounds, local_date
@@ -132,7 +132,7 @@ def show_choice() -> Any:
         )
     offered = load_catalogue(session(), room.location_id, auth.signed_in().person_id, auth.now())
     try:
-        found = search_in(
+        found = search(
             session(), auth.signed_in(), offered, RoomQuery(room.location_id, slot.span), auth.now()
         )
     except OutOfReach as refusal:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.domain.booking import mine
 from app.domain.booking.catalogue import Catalogue
-from app.domain.booking.quick import best_match_in
+from app.domain.booking.quick import best_match
 from app.domain.booking.view import BookingView
 from app.domain.card import card_token
 from app.web import auth, rooms, wording
@@ -104,7 +104,7 @@ def _quick(shown: Shown) -> Quick | None:
     catalogue = shown.catalogue
     if catalogue is None:
         return None
-    match = best_match_in(session(), auth.signed_in(), catalogue, auth.now(), _QUICK_MINUTES)
+    match = best_match(session(), auth.signed_in(), catalogue, auth.now(), _QUICK_MINUTES)
     if match is None:
         return None
     tz = ZoneInfo(catalogue.zone)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.alternatives import other_times
 from app.domain.booking.availability import free_until, nearest
-from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
+from app.domain.booking.catalogue import Bookable, Catalogue
 from app.domain.booking.minutes import moment_of, span_of
 from app.domain.booking.occupancy import busy_of, overlaps
 from app.domain.booking.pricing import quote
@@ -16,22 +16,15 @@ from app.domain.booking.survey import Survey, strip_of, survey
 from app.domain.booking.terms import FreeRoom, Obstacle, Reason, RefusedRoom, RoomQuery, RoomSearch
 
 
-def search(session: Session, actor: Actor, query: RoomQuery, now: datetime) -> RoomSearch:
-    """Answer a person's question for a room, in three statements; four when nothing is free.
+def search(
+    session: Session, actor: Actor, catalogue: Catalogue, query: RoomQuery, now: datetime
+) -> RoomSearch:
+    """Answer the question of the person that the catalogue was loaded for: one statement, two when nothing is free.
 
     Rooms without the asked amenities, or of another type, are not part of the answer. Best match first: the room
     that fits the people tightest, then the cheapest, then the operator's order.
-    Raises NotFound for an unknown location and OutOfReach for a span that no rule was made for.
+    Raises OutOfReach for a span that no rule was made for.
     """
-    return search_in(
-        session, actor, load_catalogue(session, query.location_id, actor.person_id, now), query, now
-    )
-
-
-def search_in(
-    session: Session, actor: Actor, catalogue: Catalogue, query: RoomQuery, now: datetime
-) -> RoomSearch:
-    """The same for a location that the caller has loaded already, in one statement; two when nothing is free."""
     return answer(session, survey_for(session, actor, catalogue, query, now))
 
 

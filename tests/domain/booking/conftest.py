@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.book import book
+from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.search import search
 from app.domain.booking.terms import BookRoom, RoomQuery, RoomSearch
 from app.kernel.spans import Span
@@ -114,7 +115,9 @@ class Desk:
 
     def search(self, actor: Actor, wanted: Span, place: str = "Leith Walk", **more: Any) -> RoomSearch:
         query = RoomQuery(self.world.locations[place], wanted, **more)
-        found = search(self.session, actor, query, self.clock())
+        now = self.clock()
+        offered = load_catalogue(self.session, query.location_id, actor.person_id, now)
+        found = search(self.session, actor, offered, query, now)
         self.session.rollback()
         return found
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
+from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.extend import extend
 from app.domain.booking.hold import confirm, hold, release
 from app.domain.booking.search import search
@@ -80,7 +81,9 @@ class People(RuleBasedStateMachine):
     def book_what_is_free(self, actor: str, room: str, span: Span) -> None:
         """What a search calls free can be booked, and what it does not cannot."""
         query = RoomQuery(self.world.locations["Leith Walk"], span)
-        found = search(self.session, self.world.actor(actor), query, self.clock())
+        who, now = self.world.actor(actor), self.clock()
+        offered = load_catalogue(self.session, query.location_id, who.person_id, now)
+        found = search(self.session, who, offered, query, now)
         free = room in {each.room.name for each in found.free}
         booked = False
         with self.refusing():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
+from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.day import DayGrid, Label, day_grid
 from app.domain.booking.extend import extend
 from app.domain.booking.hold import hold
@@ -170,22 +171,26 @@ def test_the_front_desk_sees_everybodys_day(
         bookings_of_day(session, world.harbour.locations["Leith Walk"], MONDAY)
 
 
+def _offered(session: Session, actor: Actor, location_id: int, now: datetime) -> Catalogue:
+    return load_catalogue(session, location_id, actor.person_id, now)
+
+
 def test_the_quick_match_can_be_booked_as_it_stands(
     front: Desk, session: Session, member: Actor, clock: StandingClock
 ) -> None:
     clock.now = span("09:50", "10:00").start
     place = front.world.locations["Leith Walk"]
     for expected in ("Lark", "Lark", "Fern", "Cedar", "Rowan"):
-        offer = best_match(session, member, place, clock())
+        offer = best_match(session, member, _offered(session, member, place, clock()), clock())
         assert offer is not None
         assert (offer.room.name, offer.span) == (expected, TEN)
         front.book(member, offer.room.name, offer.span)
-    later = best_match(session, member, place, clock())
+    later = best_match(session, member, _offered(session, member, place, clock()), clock())
     assert later is not None
     assert later.span.start > TEN.start
     session.execute(update(Resource).values(retired_at=NOW))
     session.commit()
-    assert best_match(session, member, place, clock()) is None
+    assert best_match(session, member, _offered(session, member, place, clock()), clock()) is None
 
 
 @contextmanager
@@ -209,10 +214,20 @@ def test_statements_do_not_grow_with_rows(
     for number in range(bookings):
         front.book(member, "Fern", span(f"{10 + number}:00", f"{11 + number}:00"))
     reads: list[tuple[int, Callable[[], Any]]] = [
-        (3, lambda: search(session, member, RoomQuery(place, TEN), NOW)),
-        (4, lambda: search(session, member, RoomQuery(place, TEN, people=99), NOW)),
+        (
+            3,
+            lambda: search(
+                session, member, _offered(session, member, place, NOW), RoomQuery(place, TEN), NOW
+            ),
+        ),
+        (
+            4,
+            lambda: search(
+                session, member, _offered(session, member, place, NOW), RoomQuery(place, TEN, people=99), NOW
+            ),
+        ),
         (4, lambda: day_grid(session, member, place, MONDAY, NOW)),
-        (3, lambda: best_match(session, member, place, NOW)),
+        (3, lambda: best_match(session, member, _offered(session, member, place, NOW), NOW)),
         (1, lambda: mine.current(session, member, NOW)),
         (1, lambda: mine.past(session, member, NOW)),
         (2, lambda: bookings_of_day(session, place, MONDAY)),
