@@ -25,12 +25,8 @@ ENTRIES = (
     "js/app.js", "js/staff.js", "js/day-grid.js", "js/offline-page.js",
 )  # fmt: skip
 FOLDER = "/static/build/"
-OWN = (Path(__file__), Path(__file__).with_name("esbuild.py"))
 FONT = Path("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2")
 LUCIDE = Path("node_modules/lucide-static/icons")
-VERSIONS = tuple(
-    Path("node_modules", name, "package.json") for name in ("esbuild", "htmx.org", "lucide-static")
-)
 
 # Lucide's names. A section's icon, an amenity's icon and every `icon("…")` in a template must be listed here.
 ICONS = (
@@ -48,11 +44,10 @@ class AssetError(Exception):
 
 @dataclass(frozen=True)
 class AssetIndex:
-    """Where each packed file is. `files` maps `app.css` to `app-3f9c….css`; `fingerprint` names the sources' state."""
+    """Where each packed file is: `files` maps `app.css` to `app-3f9c….css`."""
 
     root: Path
     files: Mapping[str, str]
-    fingerprint: str
 
     def url(self, name: str) -> str:
         """The address of a packed file, such as `/static/build/app-3f9c….css`. Raises AssetError for a name not packed."""
@@ -70,10 +65,6 @@ class AssetIndex:
                 f"There is no packed file {name!r}; there are {', '.join(sorted(self.files))}."
             ) from None
 
-    def stale(self) -> bool:
-        """Whether a source was changed, added or removed since this index was built (by time and size, not content)."""
-        return _fingerprint(self.root) != self.fingerprint
-
 
 def build(root: Path) -> AssetIndex:
     """Pack everything under the repository `root` and return the index. Raises AssetError when a source is missing."""
@@ -84,7 +75,7 @@ def build(root: Path) -> AssetIndex:
     for name, data in (*_bundles(root, files["inter.woff2"]), ("icons.svg", sprite)):
         files[name] = _hashed(name, data)
         contents[files[name]] = data
-    index = AssetIndex(root, files, _fingerprint(root))
+    index = AssetIndex(root, files)
     _write(_folder(root), contents, index)
     return index
 
@@ -94,8 +85,7 @@ def load(root: Path) -> AssetIndex:
     path = _folder(root) / "assets.json"
     if not path.exists():
         raise AssetError("The browser files are not packed yet; `make run` packs them.")
-    stored = json.loads(path.read_text())
-    return AssetIndex(root, stored["files"], stored["fingerprint"])
+    return AssetIndex(root, json.loads(path.read_text())["files"])
 
 
 def _folder(root: Path) -> Path:
@@ -139,21 +129,6 @@ def _symbol(path: Path) -> str:
     return f'<symbol id="{path.stem}" viewBox="0 0 24 24">{body}</symbol>'
 
 
-def _sources(root: Path) -> Iterator[Path]:
-    for kind in ("css", "js"):
-        yield from sorted((root / "app/static" / kind).rglob(f"*.{kind}"))
-    yield from (root / FONT, *(root / version for version in VERSIONS), *OWN)
-
-
-def _fingerprint(root: Path) -> str:
-    digest = hashlib.sha256()
-    for path in _sources(root):
-        if path.exists():
-            state = path.stat()
-            digest.update(f"{path} {state.st_mtime_ns} {state.st_size}\n".encode())
-    return digest.hexdigest()[:16]
-
-
 def _write(folder: Path, contents: Mapping[str, bytes], index: AssetIndex) -> None:
     """Write what is new, with its compressed twins, then the index; drop what no longer belongs."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -164,10 +139,7 @@ def _write(folder: Path, contents: Mapping[str, bytes], index: AssetIndex) -> No
         if not all((folder / twin).exists() for twin in twins):
             for twin, compress in twins.items():
                 _replace(folder / twin, compress(data))
-    _replace(
-        folder / "assets.json",
-        json.dumps({"files": dict(index.files), "fingerprint": index.fingerprint}).encode(),
-    )
+    _replace(folder / "assets.json", json.dumps({"files": dict(index.files)}).encode())
     for path in folder.iterdir():
         if path.name not in wanted:
             path.unlink()

@@ -80,21 +80,6 @@ def test_loading_before_building_says_what_to_do(root: Path) -> None:
         load(root)
 
 
-def test_it_notices_that_a_source_changed(root: Path) -> None:
-    index = build(root)
-    assert not index.stale()
-    behaviour = root / "app/static/js/new.js"
-    behaviour.write_text("document.title = 'new';\n")
-    entry = root / "app/static/js/staff.js"
-    entry.write_text(f'{entry.read_text()}import "./new.js";\n')
-    assert index.stale()
-    again = build(root)
-    assert not again.stale()
-    assert again.url("staff.js") != index.url("staff.js")
-    behaviour.write_text("document.title = 'newer';\n")
-    assert again.stale()
-
-
 def test_layers_are_declared_before_anything_uses_them(root: Path) -> None:
     index = build(root)
     css = _packed(index, "app.css").decode()
