@@ -26,8 +26,8 @@ _REMEMBERED, _LARGEST = 512, 64 * 1024
 megabyte of nonsense each time."""
 
 
-def packed(body: bytes, secrets: tuple[bytes, ...]) -> bytes:
-    """The body as gzip. Parts between secrets are remembered: most of them come again with the next page."""
+def gzip_around(secrets: tuple[bytes, ...], body: bytes) -> bytes:
+    """The body as gzip, with the secrets as they are. Parts between them are remembered: most come again with the next page."""
     blocks = [_stored(piece) if piece in secrets else _block(piece) for piece in _pieces(body, secrets)]
     trailer = zlib.crc32(body).to_bytes(4, "little") + (len(body) & 0xFFFFFFFF).to_bytes(4, "little")
     return b"".join((_HEADER, *blocks, _LAST_BLOCK, trailer))
@@ -79,7 +79,7 @@ def init_compression(app: Flask) -> None:
         response.vary.add("Accept-Encoding")
         if request.accept_encodings["gzip"]:
             secrets = tuple(g.get(name, "").encode() for name in _SECRETS if g.get(name))
-            response.set_data(packed(response.get_data(), secrets))
+            response.set_data(gzip_around(secrets, response.get_data()))
             response.headers["Content-Encoding"] = "gzip"
             etag, weak = response.get_etag()
             if etag and not weak:

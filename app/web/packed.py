@@ -31,7 +31,7 @@ def pack(data: bytes) -> Packed:
 
 
 @lru_cache(_REMEMBERED)
-def packed(data: bytes) -> Packed:
+def pack_once(data: bytes) -> Packed:
     """The same for small texts, found again by what they say."""
     return pack(data)
 

@@ -17,7 +17,7 @@ from app.kernel.walltime import local_date, zone
 from app.web import auth
 from app.web.access import public, signed_in
 from app.web.database import session
-from app.web.packed import answer, packed
+from app.web.packed import answer, pack_once
 
 blueprint = Blueprint("pwa", __name__)
 
@@ -33,13 +33,13 @@ def show_manifest() -> Response:
     with force_locale(portal.locale):
         members = manifest(portal)
     body = json.dumps(members, ensure_ascii=False).encode()
-    return _checked_each_time(answer(packed(body), "application/manifest+json"))
+    return _checked_each_time(answer(pack_once(body), "application/manifest+json"))
 
 
 @blueprint.get("/service-worker.js")
 @public
 def show_service_worker() -> Response:
-    return _checked_each_time(answer(packed(service_worker().encode()), "text/javascript"))
+    return _checked_each_time(answer(pack_once(service_worker().encode()), "text/javascript"))
 
 
 @blueprint.get("/offline")

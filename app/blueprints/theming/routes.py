@@ -6,7 +6,7 @@ from app.domain.look import Look
 from app.theming.icons import ICON_NAMES
 from app.web import auth, icons, themes
 from app.web.access import public
-from app.web.packed import answer, packed
+from app.web.packed import answer, pack_once
 
 blueprint = Blueprint("theming", __name__)
 
@@ -37,7 +37,7 @@ def show_icon(version: str, name: str) -> Response:
     look = next(looks, None)
     data = icons.icon(portal, look or _look_here(), name)
     mime = _MIME[name.rpartition(".")[2]]
-    response = answer(packed(data), mime) if mime == _SVG else Response(data, mimetype=mime)
+    response = answer(pack_once(data), mime) if mime == _SVG else Response(data, mimetype=mime)
     return _cached(response, _FOR_EVER if look else "no-store")
 
 
