@@ -74,6 +74,20 @@ def test_a_taken_room_stands_apart_and_its_button_is_the_next_free_time(
     assert re.search(r'aria-label="Book Fern, 10:30"[^>]*>10:30</button>', page)
 
 
+def test_a_taken_room_that_would_not_do_at_any_time_is_not_listed_with_those_that_would(
+    app: Flask, member: Visitor, world: World
+) -> None:
+    booked(app, world.northlight, "colleague", "Fern", span(9, 30))
+
+    def listed_by_time(people: int) -> str:
+        page = member.get(f"{SEARCH}&people={people}").text
+        return page.partition("<h2>Not at this time</h2>")[2].partition("<h2>Not like this</h2>")[0]
+
+    assert ">Fern<" in listed_by_time(4)
+    assert ">Fern<" not in listed_by_time(5)
+    assert ">Fern<" in member.get(f"{SEARCH}&people=5").text
+
+
 def test_my_own_booking_says_so(app: Flask, member: Visitor, world: World) -> None:
     booked(app, world.northlight, "member", "Fern", span(9, 30))
     assert "Yours until 10:30, then free" in member.get(SEARCH).text

@@ -121,6 +121,23 @@ def test_only_our_own_locations_can_be_chosen_and_only_our_own_pages_follow(
     assert answer.headers["Location"] == "/"
 
 
+def test_a_page_below_another_is_marked_as_that_one_in_the_navigation(
+    app: Flask, member: Visitor, world: World
+) -> None:
+    mine = booked(app, world.northlight, "member", "Fern", span(10))
+    for path, place in (
+        ("/more", ""),
+        ("/bookings/day", "Book"),
+        (f"/bookings/{mine}", "My bookings"),
+        (f"/bookings/{mine}/cancellation", "My bookings"),
+        ("/account/sessions", "My account"),
+    ):
+        marked = re.findall(
+            r'aria-current="page"><svg class="icon l".*?</svg><span>(.*?)</span>', member.get(path).text
+        )
+        assert marked == ([place] if place else []), path
+
+
 def test_more_lists_the_rest_and_signs_out(member: Visitor) -> None:
     page = member.get("/more").text
     assert 'href="/account"' in page
