@@ -239,7 +239,7 @@ def test_a_question_takes_the_focus_and_gives_it_back(
     remove.focus()
     screen.keyboard.press("Enter")
     question = screen.get_by_role("dialog", name="Remove Meeting room?")
-    expect(question.get_by_role("button", name="Not now")).to_be_focused()
+    expect(question.get_by_role("button", name="Keep it")).to_be_focused()
     for _ in range(4):
         screen.keyboard.press("Tab")
         assert screen.evaluate("document.querySelector('main').contains(document.activeElement)") is False
