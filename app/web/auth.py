@@ -17,7 +17,15 @@ from app.web.database import session
 TOKEN_KEY = "_user_id"  # noqa: S105 (the key, not the token)
 """Flask-Login's key in the signed cookie. What it holds is the login session's random token."""
 
-login_manager = LoginManager()
+
+class _LoginManager(LoginManager):
+    def _session_protection_failed(self) -> bool:
+        # We end sessions on the server. Flask-Login would hash the browser's name and address with each request before
+        # it sees that this is switched off.
+        return False
+
+
+login_manager = _LoginManager()
 
 
 class SignedIn(UserMixin):
@@ -89,8 +97,6 @@ def place() -> Place | None:
 
 
 def init_auth(app: Flask) -> None:
-    # We end sessions on the server; Flask-Login's own fingerprint of the browser would add nothing but surprises.
-    app.config["SESSION_PROTECTION"] = None
     login_manager.init_app(app)
 
     @app.after_request

@@ -3,10 +3,19 @@
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.wrappers import Response
+from itsdangerous import URLSafeTimedSerializer
 
 
 class SessionCookies(SecureCookieSessionInterface):
     """Flask's own, but for answers that never change under their address."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs and reads the cookie: one for the application, not two for each request."""
+        self._signer = self._signer or super().get_signing_serializer(app)
+        return self._signer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie where the answer may depend on it, and say so in `Vary`.
