@@ -76,6 +76,69 @@ def forget_append_only(table: str) -> None:
         op.execute(f"DROP FUNCTION {table}_append_only()")
 
 
+_FIXED = (
+    "kind, location_id, corrects_id, created_at, currency, prices_include_tax, note, net_minor, tax_minor, total_minor, "
+    "issued_at, issued_on, due_on, number, document, chain_position, hash"
+)
+"""What of an issued document never changes; whose it is may, when two records of one person become one."""
+
+
+def keep_issued() -> None:
+    """An issued document is neither changed nor deleted, nor is a line of it (docs/decisions/0025-invoices.md)."""
+    refusal = "an issued document never changes"
+    moments = {
+        "invoice": [(f"UPDATE OF {_FIXED}", "OLD"), ("DELETE", "OLD")],
+        "invoice_line": [("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")],
+    }
+    if on_postgresql():
+        op.execute(
+            "CREATE FUNCTION keep_issued() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation'; END $$"
+        )
+        op.execute(
+            "CREATE FUNCTION keep_issued_line() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE of_id bigint; BEGIN "
+            "IF TG_OP = 'INSERT' THEN of_id := NEW.invoice_id; ELSE of_id := OLD.invoice_id; END IF; "
+            "IF EXISTS (SELECT 1 FROM invoice WHERE id = of_id AND issued_at IS NOT NULL) THEN "
+            f"RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation'; END IF; "
+            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+        )
+    for table, when in moments.items():
+        for moment, row in when:
+            name = f"{table}_kept_{moment.split()[0].lower()}"
+            if table == "invoice":
+                condition = f"{row}.issued_at IS NOT NULL"
+                if on_postgresql():
+                    op.execute(
+                        f"CREATE TRIGGER {name} BEFORE {moment} ON {table} FOR EACH ROW WHEN ({condition}) "
+                        "EXECUTE FUNCTION keep_issued()"
+                    )
+                    continue
+            else:
+                condition = (
+                    f"EXISTS (SELECT 1 FROM invoice WHERE id = {row}.invoice_id AND issued_at IS NOT NULL)"
+                )
+                if on_postgresql():
+                    op.execute(
+                        f"CREATE TRIGGER {name} BEFORE {moment} ON {table} FOR EACH ROW EXECUTE FUNCTION keep_issued_line()"
+                    )
+                    continue
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {moment} ON {table} WHEN {condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            )
+
+
+def forget_issued() -> None:
+    """Take back what `keep_issued` leaves behind when its tables are dropped."""
+    if on_postgresql():
+        for name in ("invoice_kept_update", "invoice_kept_delete"):
+            op.execute(f"DROP TRIGGER {name} ON invoice")
+        for name in ("insert", "update", "delete"):
+            op.execute(f"DROP TRIGGER invoice_line_kept_{name} ON invoice_line")
+        op.execute("DROP FUNCTION keep_issued()")
+        op.execute("DROP FUNCTION keep_issued_line()")
+
+
 def refuse_overlap() -> None:
     """No two occupancy rows of one unit may overlap (docs/decisions/0002-overlap-rule.md)."""
     if on_postgresql():

@@ -1,37 +1,136 @@
 """Tables, one noun a file. Importing the package makes every table known to the metadata."""
 
+from app.models.announcement import (
+    Announcement,
+    AnnouncementReader,
+    AnnouncementState,
+    AnnouncementTarget,
+)
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.booking import Booking, BookingStatus, Occupancy
+from app.models.check_in import CheckIn
+from app.models.conversation import Block, Conversation, ConversationKind, ConversationMember, Draft
+from app.models.data_copy import DataCopy
+from app.models.deletion import Deletion
+from app.models.directory_entry import DirectoryEntry
+from app.models.email_change import EmailChange
+from app.models.invitation import Invitation, InvitationList
+from app.models.invoice import (
+    DocumentChain,
+    DocumentKind,
+    DocumentSeries,
+    Invoice,
+    InvoiceLine,
+    InvoiceSetting,
+    PayerSetting,
+    TaxTreatment,
+)
+from app.models.joining import JoiningMode, JoiningSetting, SignUp
+from app.models.known_device import KnownDevice
 from app.models.location import Closure, Location, OpeningHours
-from app.models.login_session import LoginSession, PasswordReset
-from app.models.notice import Delivery, Notice
+from app.models.login_session import LoginSession, PasswordReset, Way
+from app.models.mail_server import MailSecurity, MailServerSetting
+from app.models.merger import Merger
+from app.models.message import Attachment, Message, Reaction, Report, ReportOutcome, ReportReason
+from app.models.notice import Choice, Delivery, Notice, NoticePreference, NoticeSetting
+from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
+from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
 from app.models.plan import Contract, Plan
+from app.models.privacy_setting import PrivacySetting
+from app.models.profile import PersonProfile, PersonSkill, Skill
+from app.models.push_device import PushDevice, PushKey, PushSent
+from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
+from app.models.second_factor import Authenticator, PendingSignIn, RecoveryCode
 from app.models.setting import HomeElementSetting, SectionSetting
+from app.models.sharing import SharedFile, Sharing
+from app.models.sign_in_link import SignInLink
+from app.models.sign_on_attempt import SignOnAttempt, SignOnPurpose, SignOnSession, SignOnUsed
+from app.models.sign_on_identity import SignOnIdentity
+from app.models.sign_on_provider import SignOnProtocol, SignOnProvider
+from app.models.staff_role import StaffLocation, StaffRole, StaffRoleHolder
 from app.models.stored_file import StoredFile
+from app.models.tax import TaxCategory, TaxRate, TaxRateVersion
+from app.models.team import Team, TeamMember
+from app.models.team_invitation import TeamInvitation
 from app.models.tenant import Tenant, TenantHost
+from app.models.terms import Terms, TermsAcceptance
 from app.models.theme import ThemeSetting
 
 __all__ = [
+    "Allocation",
     "Amenity",
+    "Announcement",
+    "AnnouncementReader",
+    "AnnouncementState",
+    "AnnouncementTarget",
+    "Attachment",
     "AuditEntry",
+    "Authenticator",
     "Base",
+    "Block",
     "Booking",
     "BookingStatus",
+    "ChallengeFor",
+    "CheckIn",
+    "Choice",
     "Closure",
     "Contract",
+    "Conversation",
+    "ConversationKind",
+    "ConversationMember",
+    "DataCopy",
+    "Deletion",
     "Delivery",
+    "DirectoryEntry",
+    "DocumentChain",
+    "DocumentKind",
+    "DocumentSeries",
+    "Draft",
+    "EmailChange",
     "HomeElementSetting",
+    "Invitation",
+    "InvitationList",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceSetting",
+    "JoiningMode",
+    "JoiningSetting",
+    "KnownDevice",
     "Location",
     "LoginSession",
+    "MailSecurity",
+    "MailServerSetting",
+    "Merger",
+    "Message",
     "Notice",
+    "NoticePreference",
+    "NoticeSetting",
     "Occupancy",
     "OpeningHours",
+    "Passkey",
+    "PasskeyChallenge",
     "PasswordReset",
+    "PayerSetting",
+    "Payment",
+    "PaymentWay",
+    "PendingSignIn",
     "Person",
+    "PersonProfile",
+    "PersonSkill",
     "Plan",
+    "PrivacySetting",
+    "PushDevice",
+    "PushKey",
+    "PushSent",
+    "Reaction",
+    "RecordView",
+    "RecoveryCode",
+    "Report",
+    "ReportOutcome",
+    "ReportReason",
     "Resource",
     "ResourceAmenity",
     "ResourcePart",
@@ -39,9 +138,34 @@ __all__ = [
     "ResourceType",
     "Role",
     "SectionSetting",
+    "SharedFile",
+    "Sharing",
+    "SignInLink",
+    "SignOnAttempt",
+    "SignOnIdentity",
+    "SignOnProtocol",
+    "SignOnProvider",
+    "SignOnPurpose",
+    "SignOnSession",
+    "SignOnUsed",
+    "SignUp",
+    "Skill",
+    "StaffLocation",
+    "StaffRole",
+    "StaffRoleHolder",
     "StoredFile",
+    "TaxCategory",
+    "TaxRate",
+    "TaxRateVersion",
+    "TaxTreatment",
+    "Team",
+    "TeamInvitation",
+    "TeamMember",
     "Tenant",
     "TenantHost",
     "TenantOwned",
+    "Terms",
+    "TermsAcceptance",
     "ThemeSetting",
+    "Way",
 ]

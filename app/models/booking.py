@@ -41,7 +41,7 @@ class Booking(TenantOwned, Base):
     location_id: Mapped[int] = mapped_column(BigId)
     person_id: Mapped[int] = mapped_column(BigId)
     booked_by_id: Mapped[int] = mapped_column(BigId)
-    """Differs from `person_id` when staff booked for a member."""
+    """Differs from `person_id` when staff booked for a member, or one of a team for another."""
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     status: Mapped[BookingStatus] = mapped_column(word(BookingStatus))
@@ -84,6 +84,8 @@ class Occupancy(TenantOwned, Base):
             "blocks_until",
             "resource_id",
             "unit",
+            # So that a page's question is answered from the index alone.
+            postgresql_include=["id", "expires_at", "booking_id"],
         ),
         Index("ix_occupancy_resource", "tenant_id", "resource_id", "unit", "blocks_from", "blocks_until"),
         Index("ix_occupancy_booking", "tenant_id", "booking_id"),

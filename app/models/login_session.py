@@ -1,11 +1,23 @@
 """Server-side sessions and the tokens of mailed password links. Tokens are stored hashed."""
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned
+
+
+class Way(StrEnum):
+    """How somebody signed in."""
+
+    PASSWORD = "password"  # noqa: S105 (a word)
+    PASSKEY = "passkey"
+    MAIL = "mail"
+    """With a mailed link or code, a chosen password included."""
+    SIGN_ON = "sign_on"
+    """On another platform's word. Whether that asks for a second factor is its administrator's business."""
 
 
 class LoginSession(TenantOwned, Base):
@@ -26,6 +38,12 @@ class LoginSession(TenantOwned, Base):
     """The location chosen in this browser; without one the person's own."""
     user_agent: Mapped[str] = mapped_column(String(300), default="")
     address: Mapped[str] = mapped_column(String(64), default="")
+    way: Mapped[str] = mapped_column(String(20), default=Way.PASSWORD, server_default=Way.PASSWORD)
+    """One of `Way`."""
+    must_enrol: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Signed in without the second factor that the tenant asks of staff: nothing opens but the way to set one up."""
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person last showed, signed in already, that it is them and not only their unlocked device."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, UtcDateTime
@@ -38,6 +38,10 @@ class Tenant(Base):
     """Raised by every change of settings; what a process remembers of a tenant is remembered under it."""
     upcoming_limit: Mapped[int | None]
     """How many confirmed bookings one person may have ahead; None for any number."""
+    mail_links: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether a mailed link is a way to sign in here."""
+    staff_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether staff must show a second factor, or a passkey."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -843,6 +843,7 @@ def upgrade() -> None:
         "occupancy",
         ["tenant_id", "location_id", "blocks_from", "blocks_until", "resource_id", "unit"],
         unique=False,
+        postgresql_include=["id", "expires_at", "booking_id"],
     )
 
     walls.create_web_role()

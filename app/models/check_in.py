@@ -1,0 +1,35 @@
+"""Who is in the house: people say so themselves."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned
+
+
+class CheckIn(TenantOwned, Base):
+    """Somebody is at a location from one moment until another, which lies ahead while they are there.
+
+    Whether others see it is decided on the profile (`ProfileField.HERE`) and nowhere else.
+    """
+
+    __tablename__ = "check_in"
+    __table_args__ = owned(
+        belongs_to("person_id", "person", ondelete="CASCADE"),
+        belongs_to("location_id", "location"),
+        CheckConstraint("starts_at <= ends_at", name="span"),
+        Index("ix_check_in_end", "tenant_id", "ends_at"),
+        Index("ix_check_in_person", "tenant_id", "person_id", "ends_at"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigId)
+    location_id: Mapped[int] = mapped_column(BigId)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the location closes, until the person leaves earlier."""
+
+
+def here_at(now: datetime) -> ColumnElement[bool]:
+    """Whether a check-in holds at that moment. One that is over holds no more, whenever its row goes."""
+    return and_(CheckIn.starts_at <= now, CheckIn.ends_at > now)
