@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import changes, record
 from app.domain.levels import hold_level
+from app.domain.reach import check_within_reach
 from app.domain.stored_file import digest_of, keep_file
 from app.models import ThemeSetting
 from app.theming.colour import parse_colour
@@ -111,6 +112,7 @@ def change_look(session: Session, actor: Actor, location_id: int | None, given: 
     Raises ColourRefused, FontRefused, RadiusRefused, and UnknownLevel for a location that is not there.
     """
     given = given.checked()
+    check_within_reach(actor, location_id)
     level = hold_level(session, location_id)
     setting = setting_of(session, location_id)
     before, after = changes(asdict(given_by(setting)), asdict(given))
@@ -134,6 +136,7 @@ def put_up_logo(
 
     Raises UnknownLevel.
     """
+    check_within_reach(actor, location_id)
     level = hold_level(session, location_id)
     setting = setting_of(session, location_id) or _new_setting(session, location_id)
     file_id = keep_file(
@@ -159,6 +162,7 @@ def take_down_logo(session: Session, actor: Actor, location_id: int | None, now:
 
     Raises UnknownLevel.
     """
+    check_within_reach(actor, location_id)
     level = hold_level(session, location_id)
     setting = setting_of(session, location_id)
     if setting is None or setting.logo_id is None:

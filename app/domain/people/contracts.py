@@ -10,9 +10,10 @@ from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.lookup import one
 from app.domain.people.terms import ContractBackwards, ContractOver, ContractTwice, EndContract, NewContract
+from app.domain.reach import person_in_reach
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.models import Contract, Person, Plan
+from app.models import Contract, Plan
 from app.tenancy import begin_writing
 
 
@@ -56,7 +57,7 @@ def start_contract(session: Session, actor: Actor, command: NewContract, clock: 
     if command.ends_on is not None and command.ends_on < command.starts_on:
         raise ContractBackwards
     begin_writing(session)
-    person = one(session, Person, command.person_id, lock=True)
+    person = person_in_reach(session, actor, command.person_id, lock=True)
     plan = one(session, Plan, command.plan_id)
     if plan.retired_at is not None:
         raise NotFound
@@ -85,6 +86,7 @@ def end_contract(session: Session, actor: Actor, command: EndContract, clock: Cl
     contract = one(session, Contract, command.contract_id, lock=True)
     if contract.person_id != command.person_id:
         raise NotFound
+    person_in_reach(session, actor, contract.person_id)
     if contract.ends_on is not None and contract.ends_on < command.today:
         raise ContractOver
     if command.ends_on < max(contract.starts_on, command.today):

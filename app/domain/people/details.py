@@ -2,18 +2,24 @@
 
 import secrets
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.domain.actor import Actor, Permission
 from app.domain.audit import changes, record_row
+from app.domain.directory.index import index_people
 from app.domain.lookup import one
+from app.domain.new_email import forget_email_changes
 from app.domain.new_password import forget_links
 from app.domain.people.names import check_names
+from app.domain.people.staff import Standing, standing_of
 from app.domain.people.terms import EmailTaken, PersonDetails, StaffIsOwnersBusiness
+from app.domain.reach import check_person_within_reach, check_within_reach
 from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
 from app.models import Location, Person, Role
 from app.tenancy import begin_writing
 
@@ -25,6 +31,7 @@ def create_person(session: Session, actor: Actor, details: PersonDetails, clock:
 
     Raises BadName, EmailTaken, and NotFound for a location that is not the tenant's.
     """
+    _check_home(actor, details.location_id)
     begin_writing(session)
     now = clock()
     person = add_person(session, now, details)
@@ -63,6 +70,8 @@ def edit_person(
     begin_writing(session)
     person = one(session, Person, person_id, lock=True)
     check_may_touch(actor, person)
+    if details.location_id != person.location_id:
+        _check_home(actor, details.location_id)
     _check_references(session, details, person.id)
     before = _facts(person)
     _fill(person, details)
@@ -71,20 +80,40 @@ def edit_person(
         _flush(session)
         if "email" in new:
             forget_links(session, person.id)
+            forget_email_changes(session, person.id, clock())
         record_row(session, actor, clock(), person, "edited", before=old, after=new)
+        index_people(session, [person.id])
     session.flush()
     return person
 
 
 def may_touch(actor: Actor, person: Person) -> bool:
-    """Whether the actor may change this account: staff's accounts are for owners, and one's own is one's own."""
-    return person.role is Role.NONE or person.id == actor.person_id or actor.may(Permission.STAFF)
+    """Whether the actor may change this account: one's own, anybody's who is no staff, and with Permission.STAFF that
+    of who may no more than oneself. An e-mail is the way to a password, and so to all that its owner may.
+    """
+    # The row in hand was read in this session, and so is what stands beside it.
+    return may_change(actor, person, standing_of(cast("Session", object_session(person)), person))
+
+
+def may_change(actor: Actor, person: Person, standing: Standing) -> bool:
+    """The same, of somebody whose standing is known."""
+    if person.role is Role.NONE or person.id == actor.person_id:
+        return True
+    return actor.may(Permission.STAFF) and standing.within(actor)
 
 
 def check_may_touch(actor: Actor, person: Person) -> None:
-    """Raises StaffIsOwnersBusiness."""
+    """Raises StaffIsOwnersBusiness, and NotFound for somebody out of reach, or who is nobody any more."""
+    if person.anonymised_at is not None:
+        raise NotFound
+    check_person_within_reach(actor, person)
     if not may_touch(actor, person):
         raise StaffIsOwnersBusiness
+
+
+def _check_home(actor: Actor, location_id: int | None) -> None:
+    if location_id is not None:
+        check_within_reach(actor, location_id)
 
 
 def _check_references(session: Session, details: PersonDetails, person_id: int | None) -> None:

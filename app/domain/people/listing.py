@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, exists, func, not_, select
 from sqlalchemy.orm import Session
 
-from app.domain.people.names import fold
+from app.domain.actor import Actor
+from app.domain.folded import holds_all
+from app.domain.reach import people_in_reach
 from app.kernel.names import full_name
+from app.kernel.paging import PAGE_SIZE, Paged, stretch
 from app.models import Contract, Location, Person, Plan, Role
 from app.models.plan import running_on
-
-PAGE_SIZE = 50
 
 
 class PeopleFilter(StrEnum):
@@ -36,6 +37,7 @@ class PersonRow:
     company: str
     role: Role
     suspended: bool
+    face_digest: str | None
     location_id: int | None
     created_at: datetime
     plans: tuple[str, ...]
@@ -46,47 +48,36 @@ class PersonRow:
         return full_name(self.first_name, self.last_name)
 
 
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
-    people: tuple[PersonRow, ...]
-    total: int
-    page: int
-    pages: int
-
-
 def list_people(
-    session: Session, today: date, words: str = "", which: PeopleFilter = PeopleFilter.ALL, page: int = 1
-) -> PeoplePage:
-    """One page of the people who match, by last name. A page beyond the last gives the last one."""
-    query = _query(today, which)
-    if words:
-        ids = _matching(session, query, words)
-        query = query.where(Person.id.in_(ids[_slice(page, len(ids))]))
-        total = len(ids)
-    else:
-        total = session.execute(
-            select(func.count()).select_from(Person).where(*_conditions(today, which))
-        ).scalar_one()
-        start = _slice(page, total)
-        query = query.offset(start.start).limit(PAGE_SIZE)
-    pages = max(1, -(-total // PAGE_SIZE))
-    return PeoplePage(
-        _with_plans(session, today, session.execute(query).all()), total, _clamp(page, pages), pages
-    )
+    session: Session,
+    actor: Actor,
+    today: date,
+    words: str = "",
+    which: PeopleFilter = PeopleFilter.ALL,
+    page: int = 1,
+) -> Paged[PersonRow]:
+    """One page of the people in reach who match, by last name. A page beyond the last gives the last one."""
+    conditions = _conditions(actor, today, which, words)
+    at = stretch(page, session.scalar(select(func.count()).select_from(Person).where(*conditions)) or 0)
+    rows = session.execute(_query(conditions).offset(at.start).limit(PAGE_SIZE)).all()
+    return Paged(_with_plans(session, today, rows), at)
 
 
-def every_person(session: Session, today: date, words: str, which: PeopleFilter) -> tuple[PersonRow, ...]:
-    """All the people who match, for a spreadsheet."""
-    query = _query(today, which)
-    rows = session.execute(query).all()
-    return _with_plans(session, today, [row for row in rows if _matches(row, words)])
+def every_person(
+    session: Session, actor: Actor, today: date, words: str, which: PeopleFilter
+) -> tuple[PersonRow, ...]:
+    """All the people in reach who match, for a spreadsheet."""
+    rows = session.execute(_query(_conditions(actor, today, which, words))).all()
+    return _with_plans(session, today, rows)
 
 
-def find_people(session: Session, today: date, words: str, most: int = 8) -> tuple[PersonRow, ...]:
-    """The first few people who match and may be booked for: nobody suspended."""
-    query = _query(today, PeopleFilter.ALL).where(Person.suspended_at.is_(None))
-    ids = _matching(session, query, words)[:most]
-    return _with_plans(session, today, session.execute(query.where(Person.id.in_(ids))).all())
+def find_people(
+    session: Session, actor: Actor, today: date, words: str, most: int = 8
+) -> tuple[PersonRow, ...]:
+    """The first few people in reach who match and may be booked for: nobody suspended."""
+    query = _query(_conditions(actor, today, PeopleFilter.ALL, words))
+    rows = session.execute(query.where(Person.suspended_at.is_(None)).limit(most)).all()
+    return _with_plans(session, today, rows)
 
 
 def home_names(session: Session) -> dict[int, str]:
@@ -94,16 +85,7 @@ def home_names(session: Session) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select(Location.id, Location.name))}
 
 
-def _clamp(page: int, pages: int) -> int:
-    return min(max(page, 1), pages)
-
-
-def _slice(page: int, total: int) -> slice:
-    start = (_clamp(page, max(1, -(-total // PAGE_SIZE))) - 1) * PAGE_SIZE
-    return slice(start, start + PAGE_SIZE)
-
-
-def _query(today: date, which: PeopleFilter) -> Select[*tuple[Any, ...]]:
+def _query(conditions: Collection[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
         select(
             Person.id,
@@ -113,41 +95,36 @@ def _query(today: date, which: PeopleFilter) -> Select[*tuple[Any, ...]]:
             Person.company,
             Person.role,
             Person.suspended_at.is_not(None).label("suspended"),
+            Person.face_digest,
             Person.location_id,
             Person.created_at,
         )
-        .where(*_conditions(today, which))
+        .where(*conditions)
         .order_by(Person.last_name, Person.first_name, Person.id)
     )
     return query
 
 
-def _conditions(today: date, which: PeopleFilter) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, today: date, which: PeopleFilter, words: str) -> list[ColumnElement[bool]]:
+    return [*people_in_reach(actor), *_filtered(today, which), *holds_all(Person.folded, words)]
+
+
+def _filtered(today: date, which: PeopleFilter) -> list[ColumnElement[bool]]:
     member = exists().where(
         Contract.tenant_id == Person.tenant_id, Contract.person_id == Person.id, running_on(today)
     )
+    somebody = Person.anonymised_at.is_(None)
     match which:
         case PeopleFilter.ALL:
-            return []
+            return [somebody]
         case PeopleFilter.MEMBERS:
-            return [member]
+            return [somebody, member]
         case PeopleFilter.CONTACTS:
-            return [not_(member), Person.role == Role.NONE]
+            return [somebody, not_(member), Person.role == Role.NONE]
         case PeopleFilter.STAFF:
-            return [Person.role != Role.NONE]
+            return [somebody, Person.role != Role.NONE]
         case PeopleFilter.SUSPENDED:
-            return [Person.suspended_at.is_not(None)]
-
-
-def _matching(session: Session, query: Select[*tuple[Any, ...]], words: str) -> list[int]:
-    """Ids in order. Compared here, because SQLite folds ASCII only and PostgreSQL folds as its locale says; a space
-    knows some thousands of people, and reading five columns of them takes milliseconds."""
-    return [row.id for row in session.execute(query) if _matches(row, words)]
-
-
-def _matches(row: Row[*tuple[Any, ...]], words: str) -> bool:
-    text = fold(f"{row.first_name} {row.last_name} {row.email} {row.company}")
-    return all(word in text for word in fold(words).split())
+            return [somebody, Person.suspended_at.is_not(None)]
 
 
 def plans_of(

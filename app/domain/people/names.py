@@ -15,6 +15,12 @@ def check_names(first_name: str, last_name: str) -> None:
     _check("last_name", last_name, 1)
 
 
+def only_letters(name: str) -> str:
+    """What is left of a name without whatever no name has in it, for one that nobody can be asked about."""
+    words = ("".join(char for char in word if _belongs(char)) for word in name.split())
+    return " ".join(word for word in words if word)
+
+
 def _check(field: str, name: str, shortest: int) -> None:
     if not all(_belongs(char) for char in name):
         raise BadName(field, NameFault.NOT_LETTERS)
@@ -24,11 +30,3 @@ def _check(field: str, name: str, shortest: int) -> None:
 
 def _belongs(char: str) -> bool:
     return unicodedata.category(char)[0] in {"L", "M"} or char in _BETWEEN or char in _JOINERS
-
-
-def fold(text: str) -> str:
-    """Text as a search compares it: without case and accents."""
-    bare = (
-        char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char)
-    )
-    return "".join(bare)

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.kernel.errors import Refusal
+from app.models.person import Role
 
 SHORTEST_FIRST_NAME = 2
 LONGEST_NAME = 80
@@ -38,6 +39,10 @@ class NotOneself(Refusal):
 
 class StaffIsOwnersBusiness(Refusal):
     """Only who may give staff roles may change a staff member's account: an e-mail is the way to its password."""
+
+
+class MoreThanOneHas(Refusal):
+    """Nobody gives what they may not do themselves, nor a place in which they do not work."""
 
 
 class ContractBackwards(Refusal):
@@ -82,3 +87,13 @@ class PersonDetails:
     company: str = ""
     location_id: int | None = None
     locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveRole:
+    """What somebody is to be of staff. `staff_role_id` names a role of the tenant's own, with Role.CUSTOM only."""
+
+    role: Role
+    staff_role_id: int | None = None
+    location_ids: frozenset[int] = frozenset()
+    """The locations that they are limited to; none at all means everywhere."""

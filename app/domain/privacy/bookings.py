@@ -1,0 +1,43 @@
+"""What lies ahead of somebody who leaves: cancelled in one go, however much it is."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.live import changed
+from app.models import Booking, BookingStatus, Occupancy
+
+_AHEAD = (BookingStatus.CONFIRMED, BookingStatus.HELD)
+
+
+def _ahead(person_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(Booking.person_id == person_id, Booking.starts_at > now, Booking.status.in_(_AHEAD))
+
+
+def count_upcoming(session: Session, person_id: int, now: datetime) -> int:
+    """How many bookings would be cancelled. What has begun is left to end."""
+    return session.execute(select(func.count(Booking.id)).where(_ahead(person_id, now))).scalar_one()
+
+
+def cancel_upcoming(session: Session, person_id: int, by_id: int | None, now: datetime) -> int:
+    """Cancel everything that has not begun, whatever its cut-off, and free the rooms; returns how many there were.
+
+    Nobody is told of each: whoever leaves is told of all of them together.
+    """
+    session.flush()
+    mine = select(Booking.id).where(_ahead(person_id, now))
+    session.execute(
+        delete(Occupancy).where(Occupancy.booking_id.in_(mine)),
+        execution_options={"synchronize_session": False},
+    )
+    cancelled = session.scalars(
+        update(Booking)
+        .where(_ahead(person_id, now))
+        .values(status=BookingStatus.CANCELLED, cancelled_at=now, cancelled_by_id=by_id)
+        .returning(Booking.location_id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    changed(session, "bookings", places=cancelled, people=[person_id] if cancelled else ())
+    session.expire_all()
+    return len(cancelled)

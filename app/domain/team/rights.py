@@ -1,0 +1,64 @@
+"""What a team gives its people over each other. Asked anew each time: a right ends with the membership or the team."""
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.kernel.names import full_name
+from app.models import Person, Team, TeamMember
+
+
+def administers(session: Session, administrator_id: int, person_id: int) -> bool:
+    """Whether somebody administrates a team in use that the other is in."""
+    other = aliased(TeamMember)
+    shared = (
+        select(Team.id)
+        .join(TeamMember, and_(TeamMember.tenant_id == Team.tenant_id, TeamMember.team_id == Team.id))
+        .join(other, and_(other.tenant_id == Team.tenant_id, other.team_id == Team.id))
+        .where(
+            TeamMember.person_id == administrator_id,
+            TeamMember.administrator,
+            other.person_id == person_id,
+            Team.retired_at.is_(None),
+        )
+    )
+    return session.execute(shared.limit(1)).first() is not None
+
+
+def may_book_for(session: Session, person_id: int, colleague_id: int) -> bool:
+    """Whether somebody may book in the name of a colleague who can still sign in."""
+    return any(colleague_id == each for each, _name in colleagues_to_book_for(session, person_id))
+
+
+def books_for_themselves(session: Session, person_id: int) -> bool:
+    """Whether somebody may book in their own name: whoever is in no team, or in one that lets them."""
+    teams, willing = session.execute(
+        select(func.count(), func.count(case((TeamMember.may_book, 1))))
+        .select_from(TeamMember)
+        .join(Team, and_(Team.tenant_id == TeamMember.tenant_id, Team.id == TeamMember.team_id))
+        .where(TeamMember.person_id == person_id, Team.retired_at.is_(None))
+    ).one()
+    return teams == 0 or willing > 0
+
+
+def colleagues_to_book_for(session: Session, person_id: int) -> list[tuple[int, str]]:
+    """(id, name) of everybody that somebody may book for, by last name."""
+    other = aliased(TeamMember)
+    rows = session.execute(
+        select(Person.id, Person.first_name, Person.last_name)
+        .join(other, and_(other.tenant_id == Person.tenant_id, other.person_id == Person.id))
+        .join(
+            TeamMember,
+            and_(TeamMember.tenant_id == other.tenant_id, TeamMember.team_id == other.team_id),
+        )
+        .join(Team, and_(Team.tenant_id == TeamMember.tenant_id, Team.id == TeamMember.team_id))
+        .where(
+            TeamMember.person_id == person_id,
+            TeamMember.may_book_for_team,
+            Team.retired_at.is_(None),
+            Person.id != person_id,
+            Person.suspended_at.is_(None),
+        )
+        .distinct()
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    ).all()
+    return [(row.id, full_name(row.first_name, row.last_name)) for row in rows]
