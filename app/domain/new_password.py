@@ -4,29 +4,25 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Delete, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain import audit, passwords, sessions
 from app.domain.actor import Actor
+from app.domain.factors.entering import Entry, enter
 from app.domain.notices import tell
 from app.domain.passwords import WrongPassword
 from app.domain.sessions import Browser
+from app.domain.sign_on.password_rule import password_rule
 from app.domain.visit import token_hash
-from app.kernel.errors import NotFound
-from app.models import PasswordReset, Person
+from app.kernel.errors import LinkGone
+from app.models import PasswordReset, PendingSignIn, Person, SignInLink, Way
 from app.tenancy import begin_writing
 
 FORGOTTEN = "password.forgotten"
-INVITED = "password.invited"
-"""Staff sent the link to somebody who has no password yet."""
 CHANGED = "password.changed"
-LINK_LIFETIMES = {FORGOTTEN: timedelta(hours=1), INVITED: timedelta(days=7)}
-"""How long the link of each mail works: who is invited may be on holiday, who forgot is waiting."""
-
-
-class LinkGone(NotFound):
-    """The link was used, has expired, or never was."""
+LINK_LIFETIME = timedelta(hours=1)
+"""How long the mailed link works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +67,46 @@ def ask_for_link(session: Session, email: str, origin: str, now: datetime) -> No
     The link's token is made when the mail is written (`make_link_token`), so that it is stored nowhere.
     """
     begin_writing(session)
-    person_id = session.execute(
-        select(Person.id).where(Person.email_key == email.casefold(), Person.suspended_at.is_(None))
-    ).scalar()
-    if person_id is None:
+    found = session.execute(
+        select(Person.id, Person.role).where(
+            Person.email_key == email.casefold(), Person.suspended_at.is_(None)
+        )
+    ).first()
+    if found is None or password_rule(session).binds(found.role):
         return
+    person_id = found.id
     tell(session, now, person_id, FORGOTTEN, {"origin": origin})
     audit.record(session, now, None, "password.reset_asked", subject="person", subject_id=person_id)
 
 
-def make_link_token(session: Session, person_id: int, now: datetime, lifetime: timedelta) -> str:
-    """A new token for this person's mailed link; the ones before it stop working.
-
-    But for one that works longer: anybody can ask for a link to a known e-mail, and must not shorten an invitation.
-    """
-    expires = now + lifetime
-    session.execute(_open_links(person_id).where(PasswordReset.expires_at <= expires))
+def make_link_token(session: Session, person_id: int, now: datetime) -> str:
+    """A new token for this person's mailed link; the ones before it stop working."""
+    _forget_resets(session, person_id)
     token = secrets.token_urlsafe(32)
     session.add(
-        PasswordReset(person_id=person_id, token_hash=token_hash(token), created_at=now, expires_at=expires)
+        PasswordReset(
+            person_id=person_id,
+            token_hash=token_hash(token),
+            created_at=now,
+            expires_at=now + LINK_LIFETIME,
+        )
     )
     return token
 
 
 def forget_links(session: Session, person_id: int) -> None:
-    """Let no link work that was mailed to this person: the password is set, or the e-mail was not theirs."""
-    session.execute(_open_links(person_id))
+    """Let no link work that was mailed to this person, and no sign-in go on that is half done: the password is set, or
+    the e-mail was not theirs.
+    """
+    _forget_resets(session, person_id)
+    session.execute(delete(SignInLink).where(SignInLink.person_id == person_id))
+    session.execute(delete(PendingSignIn).where(PendingSignIn.person_id == person_id))
 
 
-def _open_links(person_id: int) -> Delete:
-    return delete(PasswordReset).where(PasswordReset.person_id == person_id, PasswordReset.used_at.is_(None))
+def _forget_resets(session: Session, person_id: int) -> None:
+    session.execute(
+        delete(PasswordReset).where(PasswordReset.person_id == person_id, PasswordReset.used_at.is_(None))
+    )
 
 
 def link_holder(session: Session, token: str, now: datetime) -> Person:
@@ -108,8 +114,8 @@ def link_holder(session: Session, token: str, now: datetime) -> Person:
     return _open_link(session, token, now)[1]
 
 
-def reset_password(session: Session, command: ResetPassword, now: datetime) -> str:
-    """Choose a new password with a link: ends every session of the person and starts one; returns its token.
+def reset_password(session: Session, command: ResetPassword, now: datetime) -> Entry:
+    """Choose a new password with a link: ends every session of the person, and lets them in or asks for their second factor.
 
     Raises LinkGone and PasswordRefused; a refused password leaves the link usable.
     """
@@ -122,7 +128,7 @@ def reset_password(session: Session, command: ResetPassword, now: datetime) -> s
     link.used_at = now
     _set(session, person, new_hash, now)
     sessions.end_all(session, person.id)
-    return sessions.start(session, person.id, command.browser, now)
+    return enter(session, person, command.browser, Way.MAIL, now)
 
 
 def forget_expired_links(session: Session, now: datetime) -> None:
@@ -145,7 +151,8 @@ def _open_link(
         )
     )
     row = session.execute(query.with_for_update(of=PasswordReset) if hold else query).first()
-    if row is None:
+    # A link signs its holder in: not where a password may not.
+    if row is None or password_rule(session).binds(row[1].role):
         raise LinkGone
     return row[0], row[1]
 

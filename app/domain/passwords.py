@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+import string
 import unicodedata
 from enum import StrEnum
 from functools import cache
@@ -18,6 +19,9 @@ LONGEST = 200
 # OWASP's choice for Argon2id with the least memory: 19 MiB and about 20 ms per try on one core.
 _TIME_COST, _MEMORY_KIB, _LANES = 2, 19 * 1024, 1
 _HASHER = PasswordHasher(time_cost=_TIME_COST, memory_cost=_MEMORY_KIB, parallelism=_LANES)
+_TRIMMINGS = string.digits + string.punctuation
+_SHORTEST_WORD = 6
+_LONGEST_UNIT = 4
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 
 
@@ -51,7 +55,7 @@ def check_new(password: str, email: str) -> None:
     guess = password.casefold()
     if guess in {email.casefold(), email.casefold().partition("@")[0]}:
         raise PasswordRefused(Weakness.IS_EMAIL)
-    if guess in _common() or len(set(guess)) == 1:
+    if guess in _common() or guess.strip(_TRIMMINGS) in _worn_words() or _repeats(guess):
         raise PasswordRefused(Weakness.COMMON)
 
 
@@ -92,3 +96,15 @@ def _decoy() -> str:
 @cache
 def _common() -> frozenset[str]:
     return frozenset(_COMMON.read_text(encoding="utf-8").split())
+
+
+@cache
+def _worn_words() -> frozenset[str]:
+    """The words inside of the common ones: a year or an exclamation mark around one of them hides nothing."""
+    words = (each.strip(_TRIMMINGS) for each in _common())
+    return frozenset(word for word in words if len(word) >= _SHORTEST_WORD)
+
+
+def _repeats(guess: str) -> bool:
+    """Whether it is up to four characters, again and again."""
+    return (guess + guess).index(guess, 1) <= _LONGEST_UNIT

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.domain import audit
+from app.domain import audit, live
 from app.domain.actor import Actor
+from app.domain.devices import note_device
 from app.domain.lookup import require_location
 from app.domain.visit import token_hash
 from app.kernel.errors import NotFound
-from app.models import LoginSession
+from app.models import LoginSession, Way
 from app.tenancy import begin_writing
 
 LIFETIME = timedelta(days=60)
@@ -37,12 +38,26 @@ class OpenSession:
     browser: Browser
     created_at: datetime
     last_seen_at: datetime
+    way: str
+    """How it was signed in: one of `Way`."""
     current: bool
     """The one that asks."""
 
 
-def start(session: Session, person_id: int, browser: Browser, now: datetime) -> str:
-    """Sign the person in on that browser; returns the token that its cookie must show from now on."""
+def start(
+    session: Session,
+    person_id: int,
+    browser: Browser,
+    now: datetime,
+    *,
+    way: str = Way.PASSWORD,
+    must_enrol: bool = False,
+) -> str:
+    """Sign the person in on that browser; returns the token that its cookie must show from now on.
+
+    A combination of browser and system that is new to the person is told to them by mail.
+    """
+    note_device(session, person_id, browser.user_agent, browser.address, now)
     token = secrets.token_urlsafe(32)
     session.add(
         LoginSession(
@@ -50,6 +65,8 @@ def start(session: Session, person_id: int, browser: Browser, now: datetime) -> 
             token_hash=token_hash(token),
             user_agent=browser.user_agent[:300],
             address=browser.address[:64],
+            way=way,
+            must_enrol=must_enrol,
             created_at=now,
             last_seen_at=now,
             expires_at=now + LIFETIME,
@@ -67,6 +84,7 @@ def list_sessions(session: Session, actor: Actor, now: datetime) -> list[OpenSes
             LoginSession.address,
             LoginSession.created_at,
             LoginSession.last_seen_at,
+            LoginSession.way,
         )
         .where(LoginSession.person_id == actor.person_id, LoginSession.expires_at > now)
         .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
@@ -77,6 +95,7 @@ def list_sessions(session: Session, actor: Actor, now: datetime) -> list[OpenSes
             Browser(row.user_agent, row.address),
             row.created_at,
             row.last_seen_at,
+            row.way,
             row.id == actor.session_id,
         )
         for row in rows
@@ -97,6 +116,7 @@ def sign_out(session: Session, actor: Actor, now: datetime) -> None:
     """End the session in hand."""
     begin_writing(session)
     session.execute(delete(LoginSession).where(LoginSession.id == actor.session_id))
+    live.ended(session, [actor.session_id] if actor.session_id else ())
     audit.record(
         session, now, actor.person_id, "person.signed_out", subject="person", subject_id=actor.person_id
     )
@@ -112,6 +132,7 @@ def end(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
     ).all()
     if not ended:
         raise NotFound
+    live.ended(session, ended)
     _record_end(session, actor, now, len(ended))
 
 
@@ -128,7 +149,9 @@ def end_all(session: Session, person_id: int, *, but: int | None = None) -> int:
     statement = delete(LoginSession).where(LoginSession.person_id == person_id)
     if but is not None:
         statement = statement.where(LoginSession.id != but)
-    return len(session.scalars(statement.returning(LoginSession.id)).all())
+    ended = session.scalars(statement.returning(LoginSession.id)).all()
+    live.ended(session, ended)
+    return len(ended)
 
 
 def keep_alive(session: Session, session_id: int, now: datetime) -> None:

@@ -6,15 +6,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain import audit, passwords, sessions
+from app.domain import audit, passwords
+from app.domain.factors.entering import Entry, enter
 from app.domain.sessions import Browser
+from app.domain.sign_on.password_rule import password_rule
 from app.kernel.errors import Refusal
-from app.models import Person
+from app.models import Person, Way
 from app.tenancy import begin_writing
 
 
 class SignInRefused(Refusal):
-    """Unknown e-mail, wrong password, suspended, or no password yet: nobody is told which."""
+    """Unknown e-mail, wrong password, suspended, no password yet or none allowed: nobody is told which."""
+
+
+class PasswordNotAllowed(SignInRefused):
+    """The password is right, but a provider of the tenant is the only way in for this person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,8 @@ class SignIn:
     browser: Browser
 
 
-def sign_in(session: Session, command: SignIn, now: datetime) -> str:
-    """Start a session for whoever the e-mail and password belong to; returns its token.
+def sign_in(session: Session, command: SignIn, now: datetime) -> Entry:
+    """Let in whoever the e-mail and password belong to, or ask them for their second factor.
 
     Raises SignInRefused. Either way an audit row is waiting in the session, so the caller commits either way.
     The password is compared before the write lock is taken, for that takes long and happens to everybody at once.
@@ -39,9 +45,13 @@ def sign_in(session: Session, command: SignIn, now: datetime) -> str:
     renewed = passwords.hashed(command.password) if right and passwords.outdated(stored or "") else stored
 
     begin_writing(session)
+    rule = password_rule(session)
     person = session.execute(select(Person).where(Person.email_key == key)).scalar_one_or_none()
     # The password may have been changed, or the person suspended, while we compared.
-    if person is None or not right or person.suspended_at is not None or person.password_hash != stored:
+    refused = person is None or not right or person.suspended_at is not None or person.password_hash != stored
+    if person is None or refused or rule.binds(person.role):
+        # Who knows the password may know that it does not count; nobody else learns that somebody has this e-mail.
+        kind = SignInRefused if person is None or refused else PasswordNotAllowed
         audit.record(
             session,
             now,
@@ -51,15 +61,6 @@ def sign_in(session: Session, command: SignIn, now: datetime) -> str:
             subject_id=person.id if person else None,
             after={"address": command.browser.address},
         )
-        raise SignInRefused
+        raise kind
     person.password_hash = renewed
-    audit.record(
-        session,
-        now,
-        person.id,
-        "person.signed_in",
-        subject="person",
-        subject_id=person.id,
-        after={"address": command.browser.address},
-    )
-    return sessions.start(session, person.id, command.browser, now)
+    return enter(session, person, command.browser, Way.PASSWORD, now)
