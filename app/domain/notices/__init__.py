@@ -1,0 +1,7 @@
+"""Telling people: a notice, and its deliveries by the ways that each person wants. One file a verb."""
+
+from app.domain.notices.letters import came_back, dead_letters
+from app.domain.notices.reading import mark_about_read
+from app.domain.notices.telling import post, tell, tell_address, tell_all
+
+__all__ = ["came_back", "dead_letters", "mark_about_read", "post", "tell", "tell_address", "tell_all"]
