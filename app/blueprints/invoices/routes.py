@@ -1,0 +1,76 @@
+"""A person's own invoices: due first, then earlier ones; each with its lines and what was paid."""
+
+from datetime import date
+
+from flask import Blueprint, make_response, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.domain.invoicing.listing import Standing, invoices_of
+from app.domain.invoicing.seller import seller_if_known
+from app.domain.invoicing.showing import issued_to
+from app.kernel.money import Money, plain
+from app.kernel.walltime import local_date, zone
+from app.web import auth, wording
+from app.web.access import in_section
+from app.web.csv_files import csv_answer
+from app.web.database import session
+from app.web.invoices import about, row_of, sheet_of
+
+blueprint = Blueprint("invoices", __name__)
+_DUE = {Standing.OPEN, Standing.PART_PAID, Standing.OVERDUE}
+
+
+@blueprint.get("/invoices")
+@in_section("invoices")
+def index() -> str:
+    today = _today()
+    found = invoices_of(session(), auth.signed_in().person_id)
+    due = [each for each in found if each.standing(today) in _DUE]
+    setting = seller_if_known(session()) if due else None
+    return render_template(
+        "invoices/index.html",
+        due=[row_of(each, today) for each in due],
+        owed=wording.money(Money(sum(each.open_minor for each in due), due[0].currency)) if due else "",
+        first_due=_due_words(min((each.due_on for each in due if each.due_on), default=None), today),
+        earlier=[row_of(each, today) for each in found if each not in due],
+        pay=setting,
+    )
+
+
+@blueprint.get("/invoices.csv")
+@in_section("invoices")
+def export() -> Response:
+    """One's own documents as a spreadsheet."""
+    head = (_("Number"), _("Date"), _("Due"), _("For"), _("Amount"), _("Open"), _("Currency"))
+    rows = (
+        (
+            each.number or "",
+            str(each.issued_on or ""),
+            str(each.due_on or ""),
+            about(each),
+            plain(each.total_minor, each.currency),
+            plain(each.open_minor, each.currency),
+            each.currency,
+        )
+        for each in invoices_of(session(), auth.signed_in().person_id)
+    )
+    return csv_answer("invoices.csv", head, rows)
+
+
+@blueprint.get("/invoices/<int:invoice_id>")
+@in_section("invoices")
+def show(invoice_id: int) -> Response:
+    found = issued_to(session(), auth.signed_in().person_id, invoice_id, _today())
+    return make_response(render_template("invoices/show.html", sheet=sheet_of(found, _today())))
+
+
+def _due_words(day: date | None, today: date) -> str:
+    if day is None:
+        return ""
+    words = wording.day_inside(day, today)
+    return _("Overdue since %(day)s", day=words) if day < today else _("Due %(day)s", day=words)
+
+
+def _today() -> date:
+    return local_date(auth.now(), zone(auth.portal().zone))

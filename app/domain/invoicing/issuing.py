@@ -1,0 +1,240 @@
+"""Issuing: a draft gets its number, its days, its amounts and its place in the chain, all in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.audit import record
+from app.domain.invoicing import document as parts
+from app.domain.invoicing.amounts import Amounts, Tax, tax_sums
+from app.domain.invoicing.drafting import draft_in_hand
+from app.domain.invoicing.numbers import numbered
+from app.domain.invoicing.rates import RateRow, rates
+from app.domain.invoicing.seller import payer_details, seller
+from app.domain.invoicing.terms import (
+    DEAREST_MINOR,
+    LessThanNothing,
+    NothingToIssue,
+    PayerDetails,
+    PeriodClosed,
+    TaxIdMissing,
+    TooMuch,
+)
+from app.domain.invoicing.treating import Priced, includes_tax, priced, total
+from app.domain.portal import load_portal
+from app.kernel.walltime import local_date, zone
+from app.models import (
+    DocumentChain,
+    DocumentKind,
+    DocumentSeries,
+    Invoice,
+    InvoiceLine,
+    InvoiceSetting,
+    Person,
+    Tenant,
+)
+from app.models.base import table_of
+from app.models.invoice import TaxTreatment
+from app.tenancy import begin_writing, reviewed, tenant_of
+
+
+def issue(session: Session, actor: Actor | None, invoice_id: int, now: datetime) -> Invoice:
+    """Issue a draft; `actor` None is the portal itself.
+
+    Raises NotFound, AlreadyIssued, SellerUnknown, NothingToIssue, LessThanNothing, TooMuch, NoRateYet, TaxIdMissing
+    and PeriodClosed. Nothing is written then, and no number is used up.
+    """
+    begin_writing(session)
+    invoice = draft_in_hand(session, invoice_id)
+    return issue_in_hand(session, actor, invoice, now)
+
+
+def issue_in_hand(session: Session, actor: Actor | None, invoice: Invoice, now: datetime) -> Invoice:
+    """The same within a transaction that holds the draft. Raises as `issue`."""
+    setting = seller(session)
+    payer = payer_details(session, invoice.payer_id)
+    today = local_date(now, zone(session.get_one(Tenant, tenant_of(session)).zone))
+    if setting.closed_until is not None and today <= setting.closed_until:
+        raise PeriodClosed(setting.closed_until)
+    lines = _priced_lines(session, invoice, payer, today)
+    customer = parts.customer_part(session, session.get_one(Person, invoice.payer_id))
+    _check_tax_ids(payer, setting, customer["tax_id"])
+    # From here on every other issuing of this tenant waits
+    chain = _chain_in_hand(session)
+    _fix_lines(invoice, lines, payer)
+    # Lines before their document: those of an issued one never change
+    session.flush()
+    number = _next_number(session, invoice.kind, setting, today.year)
+    invoice.number, invoice.issued_at, invoice.issued_on = number, now, today
+    if invoice.kind is DocumentKind.INVOICE:
+        due_days = setting.due_days if payer.due_days is None else payer.due_days
+        invoice.due_on = today + timedelta(days=due_days)
+    invoice.document = _document(session, invoice, lines, setting, customer, payer)
+    chain.length += 1
+    chain.last_hash = parts.chained(invoice.document, chain.last_hash)
+    invoice.chain_position, invoice.hash = chain.length, chain.last_hash
+    record(
+        session,
+        now,
+        None if actor is None else actor.person_id,
+        "invoice.issued",
+        subject="invoice",
+        subject_id=invoice.id,
+        for_id=invoice.payer_id,
+        after={"number": invoice.number, "total_minor": invoice.total_minor},
+    )
+    session.flush()
+    return invoice
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a draft would come to if it was issued today."""
+
+    lines: list[Priced]
+    total_minor: int
+    net_minor: int
+    tax_minor: int
+    prices_include_tax: bool
+
+
+def preview(session: Session, invoice: Invoice, today: date, known: Iterable[RateRow]) -> Preview:
+    """A draft with today's taxes; `known` are all rates. Raises NoRateYet."""
+    payer = payer_details(session, invoice.payer_id)
+    lines = priced(
+        known, lines_of(session, invoice.id), payer, today, prices_include_tax=invoice.prices_include_tax
+    )
+    amounts = total(lines)
+    return Preview(
+        lines,
+        amounts.gross_minor,
+        amounts.net_minor,
+        amounts.tax_minor,
+        includes_tax(payer, prices_include_tax=invoice.prices_include_tax),
+    )
+
+
+def lines_of(session: Session, invoice_id: int) -> list[InvoiceLine]:
+    """A document's lines in their order."""
+    return list(
+        session.scalars(
+            select(InvoiceLine)
+            .where(InvoiceLine.invoice_id == invoice_id)
+            .order_by(InvoiceLine.position, InvoiceLine.id)
+        )
+    )
+
+
+def _priced_lines(session: Session, invoice: Invoice, payer: PayerDetails, today: date) -> list[Priced]:
+    rows = lines_of(session, invoice.id)
+    if not rows:
+        raise NothingToIssue
+    if invoice.corrects_id is not None:
+        # It has the taxes of what it corrects, whatever has changed since.
+        taxes = _taxes_of(session, invoice.corrects_id)
+        return [Priced(row, row.unit_minor, taxes[row.credits_line_id], _amounts(row)) for row in rows]
+    known = rates(session, {row.tax_rate_id for row in rows})
+    lines = priced(known, rows, payer, today, prices_include_tax=invoice.prices_include_tax)
+    amount = total(lines).gross_minor
+    if amount < 0:
+        raise LessThanNothing
+    if amount > DEAREST_MINOR:
+        raise TooMuch
+    return lines
+
+
+def _taxes_of(session: Session, invoice_id: int) -> dict[int | None, Tax]:
+    """The taxes that an issued invoice has, by the id of the line."""
+    document = session.get_one(Invoice, invoice_id).document or {}
+    by_position = {each["position"]: Tax(**each["tax"]) for each in document["lines"]}
+    return {line.id: by_position[line.position] for line in lines_of(session, invoice_id)}
+
+
+def _amounts(line: InvoiceLine) -> Amounts:
+    return Amounts(line.net_minor, line.tax_minor, line.gross_minor)
+
+
+def _check_tax_ids(payer: PayerDetails, setting: InvoiceSetting, customer_tax_id: str) -> None:
+    if payer.treatment is TaxTreatment.REVERSE_CHARGE:
+        for whose, tax_id in (("seller", setting.tax_id), ("customer", customer_tax_id)):
+            if not tax_id:
+                raise TaxIdMissing(whose)
+
+
+def _chain_in_hand(session: Session) -> DocumentChain:
+    """The end of the tenant's chain, locked. Its row is made with the tenant's first document."""
+    query = select(DocumentChain).with_for_update().execution_options(populate_existing=True)
+    chain = session.scalars(query).one_or_none()
+    if chain is None:
+        # Two first documents: one makes the row, and the other waits here for it to be there or not. No lock of the
+        # tenant's row: whoever wrote anything before this holds a share of it.
+        row = {"tenant_id": tenant_of(session), "length": 0, "last_hash": ""}
+        session.execute(_CHAIN_OR_NOTHING[session.get_bind().dialect.name], row)
+        chain = session.scalars(query).one()
+    return chain
+
+
+_CHAIN_OR_NOTHING = {
+    dialect: reviewed(insert(table_of(DocumentChain)).on_conflict_do_nothing())
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+def _next_number(session: Session, kind: DocumentKind, setting: InvoiceSetting, year: int) -> str:
+    """The next number of the year. Only who holds the chain comes here, so nobody else has the row."""
+    series = session.scalars(
+        select(DocumentSeries).where(DocumentSeries.kind == kind, DocumentSeries.year == year)
+    ).one_or_none() or DocumentSeries(kind=kind, year=year, next_number=1)
+    session.add(series)
+    number = series.next_number
+    series.next_number += 1
+    pattern = setting.invoice_pattern if kind is DocumentKind.INVOICE else setting.credit_note_pattern
+    return numbered(pattern, year, number)
+
+
+def _fix_lines(invoice: Invoice, lines: list[Priced], payer: PayerDetails) -> None:
+    for each in lines:
+        line, amounts = each.line, each.amounts
+        line.unit_minor = each.unit_minor
+        line.tax_category, line.percent_hundredths = each.tax.category, each.tax.percent_hundredths
+        line.net_minor, line.tax_minor, line.gross_minor = (
+            amounts.net_minor,
+            amounts.tax_minor,
+            amounts.gross_minor,
+        )
+    amounts = total(lines)
+    invoice.net_minor, invoice.tax_minor = amounts.net_minor, amounts.tax_minor
+    invoice.total_minor = amounts.gross_minor
+    if invoice.kind is DocumentKind.INVOICE:
+        invoice.prices_include_tax = includes_tax(payer, prices_include_tax=invoice.prices_include_tax)
+
+
+def _document(
+    session: Session,
+    invoice: Invoice,
+    lines: list[Priced],
+    setting: InvoiceSetting,
+    customer: parts.Json,
+    payer: PayerDetails,
+) -> parts.Json:
+    tenant = session.get_one(Tenant, tenant_of(session))
+    person = session.get_one(Person, invoice.payer_id)
+    corrected = session.get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
+    return {
+        **parts.head_part(invoice, corrected),
+        "language": person.locale or tenant.locale,
+        "treatment": str(payer.treatment),
+        "seller": parts.seller_part(setting),
+        "customer": customer,
+        "look": parts.look_part(load_portal(session, tenant.revision), invoice.location_id),
+        "lines": [parts.line_part(each.line, each.tax, each.amounts) for each in lines],
+        "taxes": [parts.tax_sum_part(each) for each in tax_sums((each.tax, each.amounts) for each in lines)],
+        "net_minor": invoice.net_minor,
+        "tax_minor": invoice.tax_minor,
+        "total_minor": invoice.total_minor,
+    }
