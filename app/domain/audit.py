@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.models import AuditEntry, TenantOwned
+from app.tenancy import tenant_of
 
 
 def record(
@@ -17,10 +18,14 @@ def record(
     *,
     subject: str = "",
     subject_id: int | None = None,
+    for_id: int | None = None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Add one audit row. `action` is `noun.verb`; `before` and `after` hold plain JSON values, only what changed."""
+    """Add one audit row. `action` is `noun.verb`; `before` and `after` hold plain JSON values, only what changed.
+
+    `for_id` is the person on whose behalf it was done: theirs to read (`domain.activity`).
+    """
     session.add(
         AuditEntry(
             at=now,
@@ -28,6 +33,7 @@ def record(
             action=action,
             subject=subject,
             subject_id=subject_id,
+            for_id=for_id,
             before=before or {},
             after=after or {},
         )
@@ -56,6 +62,28 @@ def record_row(
         before=before,
         after=after,
     )
+
+
+def record_tenant(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    """Add the audit row of what somebody changed about this tenant as a whole; nothing where nothing changed."""
+    if before or after:
+        record(
+            session,
+            now,
+            actor.person_id,
+            action,
+            subject="tenant",
+            subject_id=tenant_of(session),
+            before=before,
+            after=after,
+        )
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

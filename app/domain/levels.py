@@ -32,7 +32,10 @@ def hold_level(session: Session, location_id: int | None) -> Level:
     """
     # What an earlier verb of this transaction changed must not be read over.
     session.flush()
-    tenant = session.get_one(Tenant, tenant_of(session), with_for_update=True, populate_existing=True)
+    # "No key": whoever only refers to the tenant, as every row does, is not made to wait.
+    tenant = session.get_one(
+        Tenant, tenant_of(session), with_for_update={"key_share": True}, populate_existing=True
+    )
     if location_id is not None:
         found = session.scalars(
             select(Location.id).where(Location.id == location_id, Location.retired_at.is_(None))

@@ -1,16 +1,28 @@
 """What a tenant's portal is like at one settings revision: places, sections, home, look. Remembered per process."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.domain.levels import hold_level
 from app.domain.look import BASE, Given, LogoFile, Look, given_by
 from app.domain.memory import Memory
-from app.models import HomeElementSetting, Location, SectionSetting, StoredFile, Tenant, ThemeSetting
-from app.sections import HOME_ELEMENTS, SECTIONS, Audience, HomeElement, Section
+from app.kernel.walltime import local_date, zone
+from app.models import (
+    Contract,
+    HomeElementSetting,
+    Location,
+    Person,
+    SectionSetting,
+    StoredFile,
+    Tenant,
+    ThemeSetting,
+)
+from app.models.plan import running_on
+from app.sections import BY_KEY, HOME_ELEMENTS, SECTIONS, Audience, HomeElement, Section
 from app.tenancy import tenant_of
 
 
@@ -48,6 +60,10 @@ class Portal:
     currency: str
     locale: str
     zone: str
+    mail_links: bool
+    """Whether a mailed link is a way to sign in."""
+    staff_factor: bool
+    """Whether staff must show a second factor, or a passkey."""
     places: tuple[Place, ...]
     sections: dict[int | None, dict[str, Switch]]
     elements: dict[int | None, dict[str, Switch]]
@@ -107,11 +123,62 @@ def read_portal(session: Session) -> Portal:
         currency=tenant.currency,
         locale=tenant.locale,
         zone=tenant.zone,
+        mail_links=tenant.mail_links,
+        staff_factor=tenant.staff_factor,
         places=tuple(Place(*row) for row in places),
         sections=_switches([(s.location_id, s.section, s) for s in sections], SECTIONS),
         elements=_switches([(e.location_id, e.element, e) for e in elements], HOME_ELEMENTS),
         looks=_looks((setting, file) for setting, file in looks),
     )
+
+
+def section_is_open_to(session: Session, key: str, person_ids: Collection[int], now: datetime) -> set[int]:
+    """For whom of these people a section is on, each at the location that the portal opens on for them.
+
+    For who is told something without asking; a request goes by its `Portal`. A section that does not exist is off.
+    """
+    section = BY_KEY.get(key)
+    if section is None:
+        return set()
+    people = session.execute(
+        select(Person.id, Person.location_id, Tenant.zone)
+        .join(Tenant, Tenant.id == Person.tenant_id)
+        .where(Person.id.in_(person_ids))
+    ).all()
+    first = session.scalar(
+        select(Location.id)
+        .where(Location.retired_at.is_(None))
+        .order_by(Location.position, Location.id)
+        .limit(1)
+    )
+    settings = session.scalars(select(SectionSetting).where(SectionSetting.section == key)).all()
+    levels = _switches([(each.location_id, key, each) for each in settings], (section,))
+    switches = {row.id: levels.get(row.location_id or first, levels[None])[key] for row in people}
+    members: set[int] = set()
+    if any(each.audience in {Audience.MEMBERS, Audience.CONTACTS} for each in switches.values()):
+        members = _members(session, person_ids, local_date(now, zone(people[0].zone)))
+    return {id_ for id_, switch in switches.items() if switch.open_to(signed_in=True, member=id_ in members)}
+
+
+def for_whom_open(portal: Portal, key: str, member: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same as a condition on people, of whom there may be thousands; `member` is that of being one."""
+    first = portal.places[0].id if portal.places else 0
+    place = func.coalesce(Person.location_id, first)
+    own = {id_: switches[key] for id_, switches in portal.sections.items() if id_ is not None}
+    elsewhere = and_(place.not_in(own), _is_open(portal.section(key, None), member))
+    return or_(elsewhere, *(and_(place == id_, _is_open(switch, member)) for id_, switch in own.items()))
+
+
+def _is_open(switch: Switch, member: ColumnElement[bool]) -> ColumnElement[bool]:
+    for_members, for_others = (switch.open_to(signed_in=True, member=each) for each in (True, False))
+    if for_members == for_others:
+        return true() if for_members else false()
+    return member if for_members else not_(member)
+
+
+def _members(session: Session, person_ids: Collection[int], today: date) -> set[int]:
+    running = select(Contract.person_id).where(Contract.person_id.in_(person_ids), running_on(today))
+    return set(session.scalars(running))
 
 
 def touch(session: Session) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import changes, record
 from app.domain.levels import Level, hold_level
+from app.domain.reach import check_within_reach
 from app.kernel.errors import NotFound, Refusal
 from app.models import HomeElementSetting, SectionSetting
 from app.sections import BY_KEY, ELEMENT_BY_KEY, Audience, HomeElement, Section
@@ -113,6 +114,7 @@ def put_in_order(
     known = list(group.registry)
     if order is not None and sorted(order) != sorted(known):
         raise OrderRefused
+    check_within_reach(actor, location_id)
     level = hold_level(session, location_id)
     rows = _rows(session, group, location_id)
     wanted = dict.fromkeys(known) if order is None else {key: order.index(key) for key in known}
@@ -135,6 +137,7 @@ def rename(session: Session, actor: Actor, name: str, short_name: str, now: date
     ):
         if not value.strip() or len(value) > longest:
             raise NameRefused(field)
+    check_within_reach(actor, None)
     level = hold_level(session, None)
     tenant = level.tenant
     before, after = changes(
@@ -158,6 +161,7 @@ def _change(
     **fields: Any,
 ) -> bool:  # fmt: skip
     _check_item(group, key)
+    check_within_reach(actor, location_id)
     level = hold_level(session, location_id)
     row = _rows(session, group, location_id).get(key)
     before, after = changes({name: getattr(row, name, None) for name in fields}, fields)

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.new_password import INVITED
-from app.domain.notices import tell
+from app.domain.joining.invitations import invite_person
 from app.domain.people.details import add_person
 from app.domain.people.terms import PersonDetails
 from app.kernel.errors import Refusal
@@ -85,7 +84,7 @@ def tenant_by_slug(session: Session, slug: str) -> Tenant:
 def invite_owner(session: Session, details: PersonDetails, now: datetime) -> Person:
     """Add an owner to the session's tenant and mail them an invitation. Raises BadName and EmailTaken."""
     person = add_person(session, now, details, role=Role.OWNER)
-    tell(session, now, person.id, INVITED, {})
+    invite_person(session, person, None, now, invited_by_id=None)
     return person
 
 

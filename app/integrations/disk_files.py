@@ -35,5 +35,9 @@ class DiskFiles:
         except FileNotFoundError:
             return None
 
+    def remove(self, tenant_id: int, digest: str) -> None:
+        if _DIGEST.fullmatch(digest):
+            self._path(tenant_id, digest).unlink(missing_ok=True)
+
     def _path(self, tenant_id: int, digest: str) -> Path:
         return self._root / str(tenant_id) / digest[:2] / digest

@@ -1,11 +1,11 @@
-"""Mail by SMTP."""
+"""Mail by SMTP, handed over to the host's own server."""
 
 import smtplib
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate
 from urllib.parse import unquote, urlsplit
 
-from app.ports import MailMessage, MailNotSent
+from app.ports import MailFault, MailMessage, MailNotSent
 
 _TIMEOUT_SECONDS = 20
 _PERMANENT = 500
@@ -21,9 +21,38 @@ def compose(message: MailMessage, sender: str) -> EmailMessage:
     mail["Subject"] = " ".join(message.subject.split())
     mail["Message-ID"] = f"<{message.reference}@{sender.rpartition('@')[2] or 'localhost'}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe_url:
+        mail["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
     return mail
+
+
+def failure_of(error: smtplib.SMTPException) -> MailNotSent:
+    """What a server's reply means for the mail, in our words."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            replies = list(error.recipients.values())
+            permanent = all(code >= _PERMANENT for code, _words in replies)
+            # 5.7 is a server's policy, such as that it carries no mail of ours: it says nothing of the address.
+            refused = permanent and not any(_is_policy(words) for _code, words in replies)
+            words = " ".join(f"{code} {_text(words)}" for code, words in replies)
+            return MailNotSent(
+                words, permanent=permanent, address_refused=refused, fault=MailFault.ADDRESS_REFUSED
+            )
+        case smtplib.SMTPSenderRefused():
+            return MailNotSent(_reply(error), permanent=False, fault=MailFault.SENDER_REFUSED)
+        case smtplib.SMTPDataError():
+            return MailNotSent(
+                _reply(error), permanent=error.smtp_code >= _PERMANENT, fault=MailFault.MAIL_REFUSED
+            )
+        case smtplib.SMTPAuthenticationError():
+            return MailNotSent(_reply(error), permanent=False, fault=MailFault.LOGIN_REFUSED)
+        case smtplib.SMTPNotSupportedError():
+            return MailNotSent(str(error), permanent=False, fault=MailFault.NO_LOGIN)
+        case _:
+            return MailNotSent(str(error), permanent=False, fault=MailFault.NO_MAIL_SERVER)
 
 
 class SmtpMail:
@@ -42,14 +71,9 @@ class SmtpMail:
     def send(self, message: MailMessage) -> None:
         try:
             self._deliver(compose(message, self._sender))
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-            codes = (
-                [code for code, _ in error.recipients.values()]
-                if isinstance(error, smtplib.SMTPRecipientsRefused)
-                else [error.smtp_code]
-            )
-            raise MailNotSent(str(error), permanent=all(code >= _PERMANENT for code in codes)) from error
-        except (smtplib.SMTPException, OSError) as error:
+        except smtplib.SMTPException as error:
+            raise failure_of(error) from error
+        except OSError as error:
             raise MailNotSent(str(error), permanent=False) from error
 
     def _deliver(self, mail: EmailMessage) -> None:
@@ -60,3 +84,15 @@ class SmtpMail:
             if self._login:
                 server.login(*self._login)
             server.send_message(mail)
+
+
+def _reply(error: smtplib.SMTPResponseException) -> str:
+    return f"{error.smtp_code} {_text(error.smtp_error)}"
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words
+
+
+def _is_policy(words: bytes | str) -> bool:
+    return _text(words).startswith("5.7.")

@@ -1,33 +1,36 @@
-"""Delivering notices: claim what is due, write the mail, hand it over, note what became of it.
+"""Mailing notices: claim what is due, write the mail, hand it over, note what became of it.
 
-The row is the truth. A delivery is claimed by moving its next try into the future, so a worker that dies in between
-loses nothing: the row falls due again. A mail may then be sent twice, always under the same Message-ID.
+Where a worker died between handing over and noting, a mail is sent twice, under the same Message-ID.
 """
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.new_password import LINK_LIFETIMES, make_link_token
-from app.domain.notices import MAIL
+from app.domain.mail_server import own_server
+from app.domain.mailed_links import make_link
+from app.domain.notices.bounces import note_bounce
+from app.domain.notices.letters import is_moot
 from app.domain.portal import Portal, load_portal
+from app.jobs.claiming import Claim, Due, Failure, OpenSession, claim_next, note_outcome
+from app.jobs.lanes import Lanes
 from app.kernel.clock import Clock
-from app.models import Delivery, Notice, Person, Tenant, TenantHost
-from app.ports import Mail, MailMessage, MailNotSent
+from app.models import Delivery, Notice, Person, PersonProfile, Tenant, TenantHost
+from app.notice_kinds import Channel
+from app.ports import Mail, MailMessage, MailNotSent, MailServer
 from app.tenancy import begin_writing, tenant_session
 
-OpenSession = Callable[[], Session]
-
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
-"""How long to wait after the first, second, … failure; after one more the delivery is given up."""
-CLAIM = timedelta(minutes=5)
-"""How long a worker may take over one mail before another one may try it."""
-_LONGEST_ERROR = 300
+THREADS, OF_ONE_SERVER = 8, 2
+"""So many mails at a time are handed over to all mail servers, and to one of them."""
+_HOSTS = ""
+"""The lane of the host's own mail server, which all tenants without one share."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +49,13 @@ class Letter:
     to: str
     first_name: str
     locale: str
+    zone: str
+    """By whose clock the recipient is told times that are not a room's."""
     reference: str
+    person_id: int | None = None
+    times: int = 1
+    server: MailServer | None = None
+    """The tenant's own, where it has one."""
 
 
 class MailRenderer(Protocol):
@@ -57,100 +66,128 @@ class MailRenderer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    delivery_id: int
-    attempts: int
-    letter: Letter
+class MailTools:
+    """What mailing needs of the world. `around` is entered in each of the threads that it takes."""
+
+    mail: Mail
+    renderer: MailRenderer
+    around: Callable[[], AbstractContextManager[object]] = nullcontext
+    lanes: Lanes = field(default_factory=lambda: Lanes(THREADS, OF_ONE_SERVER))
 
 
-def deliver_due(
-    open_session: OpenSession, tenant_id: int, mail: Mail, renderer: MailRenderer, clock: Clock
-) -> int:
-    """Send what is due for one tenant, one mail after the other; returns how many were handed over.
+def deliver_due(open_session: OpenSession, tenant_id: int, tools: MailTools, clock: Clock) -> Future[int]:
+    """Begin to send what is due for one tenant; the result is how many mails were handed over, once nothing is due any more.
 
-    Safe to run any number of times, at the same time.
+    Mail by mail, and after each the next tenant has its turn: a mail server that takes its time keeps the mail waiting that
+    goes through it. Safe to run any number of times, at the same time.
     """
-    sent = 0
-    while claim := _claim_next(open_session, tenant_id, clock()):
-        failure = _attempt(claim.letter, mail, renderer)
-        _note(open_session, tenant_id, claim, failure, clock())
-        sent += failure is None
-    return sent
-
-
-def _claim_next(open_session: OpenSession, tenant_id: int, now: datetime) -> _Claim | None:
     with tenant_session(open_session, tenant_id) as session:
-        if session.execute(_due(now)).first() is None:
-            return None
-        begin_writing(session)
-        # Claimed by another worker in between: then its row is locked, or not due any more.
-        row = session.execute(_due(now).with_for_update(of=Delivery, skip_locked=True)).first()
-        if row is None:
-            return None
-        delivery, notice, person = row
-        delivery.attempts += 1
-        delivery.next_try_at = now + CLAIM
-        return _Claim(delivery.id, delivery.attempts, _letter(session, delivery, notice, person, now))
+        server = str(tenant_id) if own_server(session) else _HOSTS
+    turns = _Turns(open_session, tenant_id, tools, clock, server)
+    turns.ask()
+    return turns.done
 
 
-def _due(now: datetime) -> Any:
-    return (
-        select(Delivery, Notice, Person)
-        .join(Notice, Notice.id == Delivery.notice_id)
-        .join(Person, Person.id == Notice.person_id)
-        .where(Delivery.channel == MAIL, Delivery.next_try_at <= now)
-        .order_by(Delivery.next_try_at, Delivery.id)
-        .limit(1)
-    )
+class _Turns:
+    """The turns of one tenant at a server, until nothing of it is due."""
+
+    def __init__(
+        self, open_session: OpenSession, tenant_id: int, tools: MailTools, clock: Clock, server: str
+    ) -> None:
+        self.done: Future[int] = Future()
+        self._open_session = open_session
+        self._tenant_id = tenant_id
+        self._tools = tools
+        self._clock = clock
+        self._server = server
+        self._sent = 0
+
+    def ask(self) -> None:
+        """Have a turn when it comes."""
+        self._tools.lanes.submit(self._server, self._take).add_done_callback(self._go_on)
+
+    def _take(self) -> bool:
+        """Send one mail; whether there was one."""
+        with self._tools.around():
+            claim = claim_next(self._open_session, self._tenant_id, Channel.MAIL, self._clock(), _prepare)
+            if claim is not None and claim.parcel is not None:
+                self._sent += self._send(claim, claim.parcel)
+        return claim is not None
+
+    def _go_on(self, turn: Future[bool]) -> None:
+        error = turn.exception()
+        if error is not None:
+            self.done.set_exception(error)
+        elif turn.result():
+            self.ask()
+        else:
+            self.done.set_result(self._sent)
+
+    def _send(self, claim: Claim[Letter], letter: Letter) -> bool:
+        failure = _attempt(letter, self._tools.mail, self._tools.renderer)
+        note_outcome(self._open_session, self._tenant_id, claim, failure, self._clock())
+        if failure is not None and failure.address_refused:
+            _note_bounce(self._open_session, self._tenant_id, claim.delivery_id, failure, self._clock())
+        return failure is None
 
 
-def _letter(session: Session, delivery: Delivery, notice: Notice, person: Person, now: datetime) -> Letter:
+def _prepare(session: Session, due: Due, now: datetime) -> Letter | None:
+    # A link's token is made here and now, so that it is in the mail and nowhere else.
+    link = None if is_moot(due.notice, due.person) else make_link(session, due.notice, now)
+    return None if link is None else _letter(session, due.delivery, due.notice, due.person, link)
+
+
+def _letter(
+    session: Session,
+    delivery: Delivery,
+    notice: Notice,
+    person: Person | None,
+    link: dict[str, Any],
+) -> Letter:
     tenant = session.get_one(Tenant, delivery.tenant_id)
     host = session.execute(
         select(TenantHost.host).where(TenantHost.tenant_id == tenant.id).order_by(TenantHost.id).limit(1)
     ).scalar()
-    data = dict(notice.data)
-    lifetime = LINK_LIFETIMES.get(notice.kind)
-    if lifetime:
-        # Made here and now, so that the token is in the mail and nowhere else.
-        data |= {"token": make_link_token(session, person.id, now, lifetime), "days": lifetime.days}
+    zone = session.scalars(
+        select(PersonProfile.zone).where(PersonProfile.person_id == notice.person_id)
+    ).one_or_none()
+    data = notice.data | link
+    delivery.sent_to = notice.email or (person.email if person else "")
     return Letter(
         load_portal(session, tenant.revision),
         tenant.is_default,
         host,
         notice.kind,
         data,
-        person.email,
-        person.first_name,
-        person.locale or tenant.locale,
+        delivery.sent_to,
+        person.first_name if person else data.get("first_name", ""),
+        (person.locale if person else data.get("locale")) or tenant.locale,
+        zone or tenant.zone,
         f"{tenant.slug}.{delivery.id}",
+        notice.person_id,
+        notice.times,
+        own_server(session),
     )
 
 
-def _attempt(letter: Letter, mail: Mail, renderer: MailRenderer) -> MailNotSent | None:
+def _attempt(letter: Letter, mail: Mail, renderer: MailRenderer) -> Failure | None:
     """Send the letter; returns the failure instead of raising it, for it is part of the story."""
     try:
         mail.send(renderer.render(letter))
     except MailNotSent as failure:
-        return failure
+        return Failure(str(failure), failure.permanent, address_refused=failure.address_refused)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is logged and retried
         # A template that cannot be written must not stop the mails behind it.
         _log.exception("mail %s for %s could not be made", letter.reference, letter.kind)
-        return MailNotSent(f"{type(error).__name__}: {error}", permanent=False)
+        return Failure(f"{type(error).__name__}: {error}", permanent=False)
     return None
 
 
-def _note(
-    open_session: OpenSession, tenant_id: int, claim: _Claim, failure: MailNotSent | None, now: datetime
+def _note_bounce(
+    open_session: OpenSession, tenant_id: int, delivery_id: int, failure: Failure, now: datetime
 ) -> None:
     with tenant_session(open_session, tenant_id) as session:
         begin_writing(session)
-        delivery = session.get_one(Delivery, claim.delivery_id)
-        if failure is None:
-            delivery.delivered_at, delivery.next_try_at, delivery.error = now, None, ""
-            return
-        delivery.error = str(failure)[:_LONGEST_ERROR]
-        if failure.permanent or claim.attempts > len(WAITS):
-            delivery.gave_up_at, delivery.next_try_at = now, None
-        else:
-            delivery.next_try_at = now + WAITS[claim.attempts - 1]
+        delivery = session.get(Delivery, delivery_id)
+        if delivery is not None:
+            note_bounce(session, delivery, failure.reason, now)

@@ -1,34 +1,68 @@
 """All background work: mail at the ring of a bell, and the sweep that every minute takes what no bell was heard for."""
 
 import logging
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from huey import Huey, crontab
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.lapse import let_lapsed_go
+from app.domain.directory.index import mend
+from app.domain.factors.challenge import forget_challenges
+from app.domain.factors.entering import forget_pending
+from app.domain.joining.lists import forget_old_lists
+from app.domain.joining.sign_up import forget_old_sign_ups
+from app.domain.new_email import forget_old_changes
 from app.domain.new_password import forget_expired_links
+from app.domain.notices.digest import make_digests
+from app.domain.push_sending import forget_sent
 from app.domain.sessions import forget_expired
-from app.jobs.deliver import MailRenderer, OpenSession, deliver_due
+from app.domain.sign_in_link import forget_expired_sign_in_links
+from app.domain.sign_on.going import forget_expired_attempts
+from app.domain.team.invite import forget_old_invitations
+from app.jobs.announcements import forget_announced, tell_announced
+from app.jobs.claiming import OpenSession
+from app.jobs.deliver import MailTools, deliver_due
+from app.jobs.privacy import ReadmeWriter, end_accounts, forget_conversations, forget_old, make_copies
+from app.jobs.push import PushTools, push_due
 from app.kernel.clock import Clock
 from app.models import Tenant
-from app.ports import Mail
+from app.ports import Files
 from app.tenancy import begin_writing, tenant_session
 
+Result = TypeVar("Result")
 PeriodicJob = Callable[[Session, datetime], object]
 
-PERIODIC: tuple[PeriodicJob, ...] = (forget_expired, forget_expired_links, let_lapsed_go)
+PERIODIC: tuple[PeriodicJob, ...] = (
+    forget_expired,
+    forget_expired_links,
+    forget_old_changes,
+    forget_old_invitations,
+    forget_old_sign_ups,
+    forget_old_lists,
+    forget_expired_sign_in_links,
+    forget_challenges,
+    forget_pending,
+    forget_expired_attempts,
+    let_lapsed_go,
+    mend,
+    make_digests,
+    forget_sent,
+)
 """What happens for every tenant every minute, each in a transaction of its own: `(session, now)`, idempotent."""
 
 _MOST_BELLS = 200
 """Further bells are not rung: the worker is behind, and what it finds is in the database anyway."""
 _SHUTDOWN_SECONDS = 20
+_NIGHTLY = crontab(minute="23", hour="3")
 
 _log = logging.getLogger(__name__)
 
@@ -38,8 +72,10 @@ class Tools:
     """What the work needs of the world. `around` is entered around every piece of work."""
 
     open_session: OpenSession
-    mail: Mail
-    renderer: MailRenderer
+    mail: MailTools
+    push: PushTools
+    files: Files
+    readme: ReadmeWriter
     clock: Clock
     around: Callable[[], AbstractContextManager[object]]
 
@@ -63,20 +99,50 @@ class Work:
             self._tasks.deliver(tenant_id)
 
     def deliver(self, tenant_id: int) -> int:
-        """Deliver what is due for one tenant; returns how many mails went out."""
-        tools = self._tools
-        with tools.around():
-            return deliver_due(tools.open_session, tenant_id, tools.mail, tools.renderer, tools.clock)
+        """Send the announcements whose moment has come, make the copies that somebody waits for, and deliver what is due for
+        one tenant; returns how many mails and push messages went out, once they did.
+        """
+        return sum(each.result() for each in self._begin(tenant_id))
 
     def sweep(self) -> None:
-        """Do everything that is due for every tenant. One tenant's trouble is logged and stops no other."""
+        """Do everything that is due for every tenant, to its end. One tenant's trouble is logged and stops no other."""
+        wait(self._sweep())
+
+    def _begin(self, tenant_id: int) -> list[Future[int]]:
+        """Make copies, and begin to deliver; what is slow about that goes on in threads of its own."""
+        tools = self._tools
+        with tools.around():
+            # An announcement that cannot be sent must not hold up anybody's mail.
+            _guarded(tenant_id, partial(tell_announced, tools.open_session, tenant_id, tools.clock))
+            make_copies(tools.open_session, tenant_id, tools.files, tools.readme, tools.clock)
+            # Push messages first: they are what somebody waits for.
+            begun = [
+                push_due(tools.open_session, tenant_id, tools.push, tools.clock),
+                deliver_due(tools.open_session, tenant_id, tools.mail, tools.clock),
+            ]
+        for each in begun:
+            each.add_done_callback(partial(_log_trouble, tenant_id))
+        return begun
+
+    def _sweep(self) -> list[Future[int]]:
+        begun: list[Future[int]] = []
         for tenant_id in self._tenants():
             for job in PERIODIC:
                 _guarded(tenant_id, partial(self._periodic, tenant_id, job))
-            _guarded(tenant_id, partial(self.deliver, tenant_id))
+            _guarded(tenant_id, partial(self._end_accounts, tenant_id))
+            begun += _guarded(tenant_id, partial(self._begin, tenant_id)) or []
+        return begun
+
+    def forget(self) -> None:
+        """Let go of what each tenant keeps no longer."""
+        for tenant_id in self._tenants():
+            _guarded(tenant_id, partial(self._forget, tenant_id))
 
     def run(self) -> None:
-        """Work until SIGTERM; what is under way may finish within 20 seconds."""
+        """Work until SIGTERM; what is under way may finish within 20 seconds.
+
+        The thread that hears the bell waits for nobody outside: it begins deliveries, and hears the next one.
+        """
         consumer = self._tasks.queue.create_consumer(
             workers=1,
             initial_delay=0.1,
@@ -86,13 +152,17 @@ class Work:
             shutdown_timeout=_SHUTDOWN_SECONDS,
         )
         consumer.run()
+        deadline = time.monotonic() + _SHUTDOWN_SECONDS
+        for lanes in (self._tools.push.lanes, self._tools.mail.lanes):
+            lanes.close(max(0.0, deadline - time.monotonic()))
 
     @cached_property
     def _tasks(self) -> _Tasks:
         """Opened at the first use, because building the application must not write anything."""
         queue = self._open_queue()
-        queue.periodic_task(crontab(), name="sweep")(self.sweep)
-        return _Tasks(queue, queue.task(name="deliver")(self.deliver))
+        queue.periodic_task(crontab(), name="sweep")(self._sweep)
+        queue.periodic_task(_NIGHTLY, name="forget")(self.forget)
+        return _Tasks(queue, queue.task(name="deliver")(self._begin))
 
     def _tenants(self) -> list[int]:
         with self._tools.around(), self._tools.open_session() as session:
@@ -103,9 +173,28 @@ class Work:
             begin_writing(session)
             job(session, self._tools.clock())
 
+    def _end_accounts(self, tenant_id: int) -> None:
+        tools = self._tools
+        with tools.around():
+            end_accounts(tools.open_session, tenant_id, tools.files, tools.clock)
 
-def _guarded(tenant_id: int, job: Callable[[], object]) -> None:
+    def _forget(self, tenant_id: int) -> None:
+        tools = self._tools
+        with tools.around():
+            forget_old(tools.open_session, tenant_id, tools.clock)
+            forget_conversations(tools.open_session, tenant_id, tools.files, tools.clock)
+            forget_announced(tools.open_session, tenant_id, tools.files, tools.clock)
+
+
+def _log_trouble(tenant_id: int, begun: Future[int]) -> None:
+    error = begun.exception()
+    if error is not None:
+        _log.error("delivering for tenant %s failed; the next sweep tries again", tenant_id, exc_info=error)
+
+
+def _guarded(tenant_id: int, job: Callable[[], Result]) -> Result | None:
     try:
-        job()
+        return job()
     except Exception:  # noqa: BLE001 - whatever it is, the next tenant's work goes on
         _log.exception("background work for tenant %s failed; the next sweep tries again", tenant_id)
+        return None

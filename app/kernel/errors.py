@@ -7,3 +7,11 @@ class Refusal(Exception):
 
 class NotFound(Refusal):
     """The thing does not exist, or is not this tenant's or this person's to see: the two must look alike."""
+
+
+class LinkGone(NotFound):
+    """A mailed link was used or revoked, has expired, or never was."""
+
+
+class AlreadyDecided(Refusal):
+    """Somebody else decided first."""

@@ -1,6 +1,7 @@
 """Money as integer minor units with its currency; arithmetic never leaves the integers."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _DIGITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
@@ -9,6 +10,11 @@ _DIGITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3,
 def minor_digits(currency: str) -> int:
     """How many decimal digits the currency's minor unit has (ISO 4217): 2 for EUR, 0 for JPY."""
     return _DIGITS.get(currency, 2)
+
+
+def plain(minor: int, currency: str) -> str:
+    """The amount as machines read it, in major units with a point: "12.50" of 1250 EUR, "1250" of 1250 JPY."""
+    return f"{Decimal(minor).scaleb(-minor_digits(currency)):f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain import audit
-from app.domain.actor import Actor, Permission
+from app.domain.actor import Actor
 from app.domain.booking.terms import AlreadyOver, NotBegun
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus
 
 
 def begun(session: Session, actor: Actor, booking_id: int, now: datetime) -> Booking:
-    """A running booking, one's own or for staff with Permission.BOOKINGS anybody's, locked until the transaction ends.
+    """A running booking, one's own or for staff on their behalf anybody's, locked until the transaction ends.
 
     Raises NotFound for another person's, NotBegun, and AlreadyOver when it ended, was cancelled or never confirmed.
     """
@@ -23,7 +23,9 @@ def begun(session: Session, actor: Actor, booking_id: int, now: datetime) -> Boo
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if booking is None or (booking.person_id != actor.person_id and not actor.may(Permission.BOOKINGS)):
+    if booking is None or (
+        booking.person_id != actor.person_id and not actor.acts_for_others(booking.location_id)
+    ):
         raise NotFound
     if booking.status in (BookingStatus.CANCELLED, BookingStatus.LAPSED) or booking.ends_at <= now:
         raise AlreadyOver
@@ -45,6 +47,7 @@ def record_change(
         action,
         subject="booking",
         subject_id=booking.id,
+        for_id=booking.person_id,
         before={"ends_at": before.isoformat()},
         after={"ends_at": booking.ends_at.isoformat(), "price_minor": booking.price_minor},
     )

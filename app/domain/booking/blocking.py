@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.minutes import moment_of
 from app.domain.booking.occupancy import UnitStretch
+from app.domain.live import changed
 from app.models import Booking, BookingStatus, Occupancy
 from app.models.base import table_of
 from app.tenancy import reviewed
@@ -97,14 +98,14 @@ def sweep(
 
 
 def give_up_holds(session: Session, person_id: int) -> None:
-    """Let go of everything that the person holds: who could hold many rooms could keep all of them from everybody.
+    """Let go of everything that the person holds, for whomever: who could hold many rooms could keep all of them from everybody.
 
     The caller has locked the person (`hold_person`), so that two holds at the same moment cannot miss each other. On
     PostgreSQL a hold that is being confirmed this moment is left to that.
     """
     held = session.scalars(
         select(Booking.id)
-        .where(Booking.person_id == person_id, Booking.status == BookingStatus.HELD)
+        .where(Booking.booked_by_id == person_id, Booking.status == BookingStatus.HELD)
         .order_by(Booking.id)
         .with_for_update(skip_locked=True)
     ).all()
@@ -118,9 +119,18 @@ def let_go(session: Session, held: Sequence[int]) -> None:
         delete(Occupancy).where(Occupancy.booking_id.in_(held)),
         execution_options={"synchronize_session": False},
     )
-    session.execute(
-        update(Booking).where(Booking.id.in_(held)).values(status=BookingStatus.LAPSED),
+    lapsed = session.execute(
+        update(Booking)
+        .where(Booking.id.in_(held))
+        .values(status=BookingStatus.LAPSED)
+        .returning(Booking.location_id, Booking.person_id),
         execution_options={"synchronize_session": "fetch"},
+    ).all()
+    changed(
+        session,
+        "bookings",
+        places={row.location_id for row in lapsed},
+        people={row.person_id for row in lapsed},
     )
 
 

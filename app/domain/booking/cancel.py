@@ -6,11 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain import audit
-from app.domain.actor import Actor, Permission
+from app.domain.actor import Actor
 from app.domain.booking.announce import announce
 from app.domain.booking.blocking import unblock
 from app.domain.booking.terms import REASON_LENGTH, AlreadyOver, Malformed, ReasonNeeded, TooLateToCancel
+from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.team.rights import administers
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus, Resource
@@ -19,8 +21,8 @@ from app.models import Booking, BookingStatus, Resource
 def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, reason: str = "") -> Booking:
     """Cancel a booking and free the room. Commits nothing but what `begin_writing` ends.
 
-    One's own until the cut-off; staff with Permission.BOOKINGS anybody's until it ends, with a reason when it is
-    somebody else's or the cut-off has passed, and audited then.
+    One's own until the cut-off, and as administrator of a team those of its people; staff on somebody's behalf until it
+    ends. With a reason when it is somebody else's or the cut-off has passed, and audited then.
     Raises NotFound for another person's, AlreadyOver, TooLateToCancel, ReasonNeeded, Malformed.
     """
     if len(reason) > REASON_LENGTH or "\0" in reason:
@@ -31,14 +33,17 @@ def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, rea
 
 def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reason: str) -> Booking:
     booking = session.scalars(select(Booking).where(Booking.id == booking_id).with_for_update()).one_or_none()
-    staff = actor.may(Permission.BOOKINGS)
-    if booking is None or (booking.person_id != actor.person_id and not staff):
+    staff = booking is not None and actor.acts_for_others(booking.location_id)
+    if booking is None:
+        raise NotFound
+    own = booking.person_id == actor.person_id
+    if not own and not staff and not administers(session, actor.person_id, booking.person_id):
         raise NotFound
     if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.HELD) or booking.ends_at <= now:
         raise AlreadyOver
     cutoff = _cutoff(session, booking)
-    by_right = booking.person_id == actor.person_id and now <= cutoff
-    if not by_right and not staff:
+    by_right = own and now <= cutoff
+    if now > cutoff and not staff:
         raise TooLateToCancel(cutoff)
     if not by_right and not reason:
         raise ReasonNeeded
@@ -51,7 +56,9 @@ def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reas
     booking.cancel_reason = reason
     session.flush()
     unblock(session, booking.id)
-    announce(session, booking, "booking.cancelled", now, reason=reason)
+    booking_changed(session, booking)
+    if before is BookingStatus.CONFIRMED:  # whoever held it has been promised nothing yet
+        announce(session, booking, "booking.cancelled", now, reason=reason)
     if not by_right:
         audit.record(
             session,
@@ -60,6 +67,7 @@ def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reas
             "booking.cancelled",
             subject="booking",
             subject_id=booking.id,
+            for_id=booking.person_id,
             before={"status": before.value},
             after={"status": booking.status.value, "reason": reason},
         )

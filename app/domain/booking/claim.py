@@ -16,6 +16,7 @@ from app.domain.actor import Actor, Permission
 from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
 from app.domain.booking.blocking import Outrun, block, give_up_holds, sweep
+from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
@@ -37,7 +38,10 @@ from app.domain.booking.terms import (
     RoomTaken,
 )
 from app.domain.booking.upcoming import hold_person, too_many_ahead
+from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.reach import check_within_reach
+from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus, Resource
@@ -82,7 +86,7 @@ def claim(
 
     Raises NotPermitted, Malformed, OutOfReach, NotFound (room or person), RoomTaken, or NotBookable with every reason.
     """
-    wish = _Wish(actor, _whom(actor, command), command, hold_for)
+    wish = _Wish(actor, _whom(session, actor, command), command, hold_for)
     check_shape(command)
     check_reach(command.span, clock())
     earlier = _same_request(session, wish)
@@ -108,13 +112,18 @@ def check_shape(command: BookRoom) -> None:
         raise Malformed
 
 
-def _whom(actor: Actor, command: BookRoom) -> int:
+def _whom(session: Session, actor: Actor, command: BookRoom) -> int:
     whom = command.for_person_id or actor.person_id
-    if whom != actor.person_id and not actor.may(Permission.BOOKINGS):
+    if whom != actor.person_id and not _as_staff(actor) and not may_book_for(session, actor.person_id, whom):
         raise NotPermitted
     if command.override and not actor.may(Permission.OVERRIDE):
         raise NotPermitted
     return whom
+
+
+def _as_staff(actor: Actor) -> bool:
+    """Whether the page in hand lets staff book for anybody; elsewhere they book as who is in a team, like everybody."""
+    return actor.on_behalf and actor.may(Permission.BOOKINGS)
 
 
 def _same_request(session: Session, wish: _Wish) -> Booking | None:
@@ -131,9 +140,14 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
     location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
     if location_id is None:
         raise NotFound
+    for_another = wish.person_id != wish.actor.person_id
+    if command.override or (for_another and _as_staff(wish.actor)):
+        check_within_reach(wish.actor, location_id)
     catalogue = load_catalogue(session, location_id, wish.person_id, now)
     bookable = catalogue.room(command.resource_id)
-    asker = asker_for(session, wish.actor, wish.person_id, catalogue, now)
+    asker = asker_for(
+        session, wish.actor, wish.person_id, catalogue, now, colleague=not _as_staff(wish.actor)
+    )
     surveyed = survey(session, catalogue, asker, RoomQuery(location_id, command.span, command.people), now)
     rows = rows_for(
         bookable,
@@ -141,10 +155,12 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
         surveyed.wanted[0] - bookable.buffer_before,
         surveyed.wanted[1] + bookable.buffer_after,
     )
-    ahead = too_many_ahead(session, wish.person_id, now)
+    personal = too_many_ahead(session, wish.person_id, now)
+    if wish.person_id == wish.actor.person_id:
+        personal = (*personal, *not_for_oneself(session, wish.person_id, holding=wish.hold_for is not None))
     found = (
         *obstacles(bookable.limits, asker, catalogue.calendar, command.span, people=command.people, now=now),
-        *ahead,
+        *personal,
     )
     passed = [each for each in found if command.override and each.reason in OVERRIDABLE]
     against = tuple(each for each in found if each not in passed)
@@ -152,14 +168,16 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
         raise RoomTaken(instead(session, surveyed, bookable))
     if rows is None or against:
         taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
-        # Who may not have one booking more is not helped by another room.
-        near = () if any(each in against for each in ahead) else instead(session, surveyed, bookable)
+        # Who may not book at all, or not one more, is not helped by another room.
+        near = () if any(each in against for each in personal) else instead(session, surveyed, bookable)
         raise NotBookable((*taken, *against), near)
     return _Decision(catalogue, bookable, surveyed, rows, passed)
 
 
 def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
-    hold_person(session, wish.person_id)
+    # In one order, so that two who book for each other do not wait for each other.
+    for person_id in sorted({wish.person_id, wish.actor.person_id}):
+        hold_person(session, person_id)
     for _ in range(TRIES):
         earlier = _same_request(session, wish)
         if earlier:
@@ -167,7 +185,7 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
         now = clock()
         decision = _decide(session, wish, now)
         if wish.hold_for:
-            give_up_holds(session, wish.person_id)
+            give_up_holds(session, wish.actor.person_id)
         sweep(session, decision.catalogue.id, decision.rows, wish.person_id, now)
         booking = _booking(wish, decision, now)
         try:
@@ -183,6 +201,7 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
                 raise NotFound from error
             continue
         _record(session, wish.actor, booking, now)
+        booking_changed(session, booking)
         return Claim(booking, fresh=True)
     raise RoomTaken
 
@@ -212,7 +231,7 @@ def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
 
 
 def _record(session: Session, actor: Actor, booking: Booking, now: datetime) -> None:
-    """Write the audit row of what staff did for somebody, or past a limit."""
+    """Write the audit row of what was done for somebody else, or past a limit."""
     if booking.person_id == actor.person_id and not booking.overridden:
         return
     audit.record(
@@ -222,6 +241,7 @@ def _record(session: Session, actor: Actor, booking: Booking, now: datetime) -> 
         "booking.created",
         subject="booking",
         subject_id=booking.id,
+        for_id=booking.person_id if booking.person_id != actor.person_id else None,
         after={
             "resource_id": booking.resource_id,
             "person_id": booking.person_id,

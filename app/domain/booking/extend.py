@@ -18,6 +18,7 @@ from app.domain.booking.pricing import quote
 from app.domain.booking.rules import LONGEST, Asker, obstacles
 from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Quote, Reason, RoomTaken
 from app.domain.booking.view import BookingView
+from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -230,3 +231,4 @@ def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, no
     booking.price_minor = max(longer.price.total_minor, booking.price_minor)
     session.flush()
     record_change(session, actor, booking, "booking.extended", before, now)
+    booking_changed(session, booking)

@@ -6,9 +6,10 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Actor, Permission
+from app.domain.actor import Actor
 from app.domain.booking.announce import announce
 from app.domain.booking.blocking import keep, let_go
+from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.claim import check_shape, claim
 from app.domain.booking.terms import (
     AlreadyOver,
@@ -19,7 +20,9 @@ from app.domain.booking.terms import (
     Reason,
 )
 from app.domain.booking.upcoming import hold_person, too_many_ahead
+from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
@@ -54,6 +57,7 @@ def confirm(
     with writing(session):
         booking = _own(session, actor, booking_id)
         if booking.status is not BookingStatus.CONFIRMED:
+            _check_whose(session, actor, booking)
             _confirm(session, booking, clock, title, people)
     return booking
 
@@ -74,7 +78,7 @@ def _own(session: Session, actor: Actor, booking_id: int) -> Booking:
     booking = session.scalars(select(Booking).where(Booking.id == booking_id).with_for_update()).one_or_none()
     if booking is None or (
         actor.person_id not in (booking.person_id, booking.booked_by_id)
-        and not actor.may(Permission.BOOKINGS)
+        and not actor.acts_for_others(booking.location_id)
     ):
         raise NotFound
     return booking
@@ -94,12 +98,26 @@ def _confirm(session: Session, booking: Booking, clock: Clock, title: str, peopl
     booking.status, booking.hold_expires_at = BookingStatus.CONFIRMED, None
     session.flush()
     keep(session, booking.id)
+    booking_changed(session, booking)
     announce(session, booking, "booking.confirmed", now)
 
 
 def _expiry(held: Booking) -> datetime:
     """When a held booking runs out; the table holds every hold to having that."""
     return cast("datetime", held.hold_expires_at)
+
+
+def _check_whose(session: Session, actor: Actor, booking: Booking) -> None:
+    """What a team lets its people do may have changed while the room was held."""
+    if actor.acts_for_others(booking.location_id):
+        return
+    if booking.person_id != actor.person_id:
+        if not may_book_for(session, actor.person_id, booking.person_id):
+            raise NotFound
+    elif booking.booked_by_id == actor.person_id:
+        against = not_for_oneself(session, actor.person_id, holding=False)
+        if against:
+            raise NotBookable(against)
 
 
 def _check_ahead(session: Session, booking: Booking, now: datetime) -> None:

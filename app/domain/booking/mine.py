@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.actor import Actor, Permission
+from app.domain.actor import Actor
 from app.domain.booking.view import STANDING, BookingView, MayCancel, bookings, view_of
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus
@@ -40,12 +40,21 @@ def past(
 
 
 def show(session: Session, actor: Actor, booking_id: int, now: datetime) -> BookingView:
-    """One booking. Raises NotFound for another person's, unless staff with Permission.BOOKINGS asks."""
+    """One booking. Raises NotFound for another person's, unless staff acts on their behalf (`Actor.acts_for_others`)."""
     row = session.execute(bookings(Booking.id == booking_id)).one_or_none()
-    staff = actor.may(Permission.BOOKINGS)
+    staff = row is not None and actor.acts_for_others(row.location_id)
     if row is None or (row.person_id != actor.person_id and not staff):
         raise NotFound
     return view_of(row, _staff_until(now) if staff else _own_until(now), now)
+
+
+def at_checkout(session: Session, actor: Actor, booking_id: int, now: datetime) -> BookingView:
+    """A booking that the actor is making, for themselves or for a colleague. Raises NotFound for any other."""
+    own = or_(Booking.person_id == actor.person_id, Booking.booked_by_id == actor.person_id)
+    row = session.execute(bookings(Booking.id == booking_id, own)).one_or_none()
+    if row is None:
+        raise NotFound
+    return view_of(row, _own_until(now), now)
 
 
 def _alive(now: datetime) -> ColumnElement[bool]:

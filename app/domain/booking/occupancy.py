@@ -12,7 +12,7 @@ from app.domain.booking.catalogue import Bookable
 from app.domain.booking.minutes import DAY, Stretch, minute_in_sql, moment_of
 from app.models import Booking, Occupancy
 from app.models.base import table_of
-from app.tenancy import reviewed, tenant_of
+from app.tenancy import ask, reviewed, tenant_of
 
 _BLOCKS, _BOOKING = map(table_of, (Occupancy, Booking))
 
@@ -44,7 +44,7 @@ def load_blocks(session: Session, location_id: int, window: Stretch, person_id: 
     Holds that ran out block nobody, and a person's own hold does not block them: a new booking replaces it.
     """
     found: defaultdict[int, list[Block]] = defaultdict(list)
-    rows = session.execute(SEARCH, {**_around(session, location_id, window, now), "person": person_id}).all()
+    rows = ask(session, SEARCH, {**_around(session, location_id, window, now), "person": person_id}).all()
     for resource_id, unit, begins, ends, held, mine in rows:
         if not (held and mine):
             found[resource_id].append(Block(begins, ends, unit, mine))
@@ -57,7 +57,8 @@ def fingerprint(session: Session, location_id: int, window: Stretch, now: dateti
     Equal texts mean equal blocks, for each person: an id is never given twice, and of a row that stays nothing
     changes but its end and whether it is a hold.
     """
-    return session.execute(_FINGERPRINT, _around(session, location_id, window, now)).scalar_one() or ""
+    found = ask(session, _FINGERPRINT, _around(session, location_id, window, now)).scalar_one()
+    return cast("str", found or "")
 
 
 def _around(session: Session, location_id: int, window: Stretch, now: datetime) -> dict[str, object]:

@@ -9,6 +9,7 @@ from app.domain.actor import Actor
 from app.domain.booking.begun import begun, record_change
 from app.domain.booking.blocking import cut
 from app.domain.booking.minutes import minute_of, moment_of
+from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
 from app.models import Booking, Resource
@@ -37,3 +38,4 @@ def _end_at(session: Session, actor: Actor, booking: Booking, end: datetime, now
     buffer = session.scalar(select(Resource.buffer_after).where(Resource.id == booking.resource_id)) or 0
     cut(session, booking.id, end + timedelta(minutes=buffer))
     record_change(session, actor, booking, "booking.ended_early", before, now)
+    booking_changed(session, booking)

@@ -5,18 +5,21 @@ from datetime import date
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from app.domain.actor import Actor
 from app.domain.booking.view import STANDING, BookingView, bookings, view_of
+from app.domain.reach import check_within_reach
 from app.kernel.errors import NotFound
 from app.kernel.walltime import day_bounds, zone
 from app.models import Booking, BookingStatus, Location, Person
 
 
-def bookings_of_day(session: Session, location_id: int, day: date) -> list[BookingView]:
+def bookings_of_day(session: Session, actor: Actor, location_id: int, day: date) -> list[BookingView]:
     """Bookings that start on a local day, holds and cancelled ones too, by start and then by room.
 
     For staff: whoever calls has checked Permission.BOOKINGS. `can_cancel` says that it still stands; whether it is
-    over, or a hold has run out, the caller's clock tells. Raises NotFound for an unknown location.
+    over, or a hold has run out, the caller's clock tells. Raises NotFound for an unknown location, and for one out of reach.
     """
+    check_within_reach(actor, location_id)
     zone_name = session.scalar(select(Location.zone).where(Location.id == location_id))
     if zone_name is None:
         raise NotFound

@@ -29,6 +29,8 @@ class Reason(StrEnum):
     PLAN_NEEDED = "plan_needed"
     TOO_MANY_AHEAD = "too_many_ahead"
     """The person has as many bookings ahead as the house allows."""
+    TEAM_BOOKS = "team_books"
+    """None of the person's teams lets them book for themselves; others of the team book for them."""
 
 
 OVERRIDABLE = frozenset(
@@ -214,7 +216,7 @@ class NotPermitted(Refusal):
 
 
 class ReasonNeeded(Refusal):
-    """Staff who cancel a member's booking, or cancel late, say why."""
+    """Who cancels somebody else's booking, or late, says why."""
 
 
 class OutOfReach(Refusal):
@@ -233,7 +235,7 @@ MOST_PEOPLE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class BookRoom:
-    """A wish to have a room. `for_person_id` differs from the actor when staff book for a member."""
+    """A wish to have a room. `for_person_id` differs from the actor when staff book for a member, or one of a team for another."""
 
     resource_id: int
     span: Span

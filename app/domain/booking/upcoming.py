@@ -9,6 +9,7 @@ from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.booking.terms import Malformed, Obstacle, Reason
 from app.domain.levels import hold_level
+from app.domain.reach import check_within_reach
 from app.kernel.clock import Clock
 from app.models import Booking, BookingStatus, Person, Tenant
 from app.tenancy import begin_writing, tenant_of
@@ -25,6 +26,7 @@ def limit_upcoming(session: Session, actor: Actor, most: int | None, clock: Cloc
     """Set the limit, or lift it with None; bookings made before stay. Audited. Raises Malformed for nonsense."""
     if most is not None and not 1 <= most <= MOST_UPCOMING:
         raise Malformed
+    check_within_reach(actor, None)
     begin_writing(session)
     tenant = hold_level(session, None).tenant
     before, tenant.upcoming_limit = tenant.upcoming_limit, most

@@ -33,6 +33,8 @@ class BookingView:
     quote: dict[str, Any]
     person_id: int
     person: str
+    face_digest: str | None
+    """Of the person's photograph: for staff, and for oneself."""
     can_cancel: bool
     """By whoever asked, now."""
     cancel_until: datetime
@@ -68,6 +70,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.person_id,
             Person.first_name,
             Person.last_name,
+            Person.face_digest,
             Resource.cancel_cutoff_minutes,
             Booking.hold_expires_at,
             Booking.cancel_reason,
@@ -108,6 +111,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         quote=row.quote,
         person_id=row.person_id,
         person=full_name(row.first_name, row.last_name),
+        face_digest=row.face_digest,
         can_cancel=may_cancel(status, row.ends_at, cutoff),
         cancel_until=cutoff,
         hold_expires_at=row.hold_expires_at,

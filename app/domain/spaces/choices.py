@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.domain.actor import Actor
+from app.domain.reach import check_within_reach
 from app.kernel.errors import NotFound
 from app.models import (
     Amenity,
@@ -128,8 +130,9 @@ def resource_choices(session: Session, location_id: int, resource_id: int | None
     )
 
 
-def list_resources(session: Session, location_id: int, now: datetime) -> list[ResourceLine]:
-    """All resources of a location, retired ones last."""
+def list_resources(session: Session, actor: Actor, location_id: int, now: datetime) -> list[ResourceLine]:
+    """All resources of a location, retired ones last. Raises NotFound out of reach."""
+    check_within_reach(actor, location_id)
     rows = session.execute(
         select(
             Resource.id,
@@ -148,7 +151,7 @@ def list_resources(session: Session, location_id: int, now: datetime) -> list[Re
     return [ResourceLine(*row) for row in rows]
 
 
-def resource_sheet(session: Session, resource_id: int, now: datetime) -> ResourceSheet:
+def resource_sheet(session: Session, actor: Actor, resource_id: int, now: datetime) -> ResourceSheet:
     """A resource as its page shows it, in one statement. Raises NotFound."""
     row = session.execute(
         select(Resource, Location.name, StoredFile.digest, _ahead(now))
@@ -158,11 +161,12 @@ def resource_sheet(session: Session, resource_id: int, now: datetime) -> Resourc
     ).one_or_none()
     if row is None:
         raise NotFound
+    check_within_reach(actor, row[0].location_id)
     return ResourceSheet(*row)
 
 
-def list_locations(session: Session) -> list[LocationLine]:
-    """All locations, retired ones last."""
+def list_locations(session: Session, actor: Actor) -> list[LocationLine]:
+    """All locations in reach, retired ones last."""
     count = (
         select(func.count(Resource.id))
         .where(
@@ -182,7 +186,7 @@ def list_locations(session: Session) -> list[LocationLine]:
             count,
         ).order_by(Location.retired_at.is_not(None), Location.position, Location.id)
     ).all()
-    return [LocationLine(*row) for row in rows]
+    return [LocationLine(*row) for row in rows if actor.reaches(row.id)]
 
 
 def _ahead(now: datetime) -> ScalarSelect[int]:

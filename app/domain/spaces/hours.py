@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.lookup import one
+from app.domain.reach import check_within_reach, location_in_reach
 from app.domain.spaces.saving import finish
 from app.domain.spaces.terms import (
     ClosureDetails,
@@ -22,7 +23,7 @@ from app.domain.spaces.terms import (
 )
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.models import Closure, Location, OpeningHours, Resource
+from app.models import Closure, OpeningHours, Resource
 from app.tenancy import begin_writing
 
 _DAY = 24 * 60
@@ -65,7 +66,7 @@ def set_hours(
     wanted = sorted(openings)
     _check(wanted)
     begin_writing(session)
-    _look_up(session, whose)
+    _look_up(session, actor, whose)
     before = hours_of(session, whose)
     if before != wanted:
         session.execute(
@@ -100,7 +101,7 @@ def add_closure(session: Session, actor: Actor, whose: Whose, details: ClosureDe
     if details.last_day < details.first_day:
         raise DaysBackwards
     begin_writing(session)
-    _look_up(session, whose)
+    _look_up(session, actor, whose)
     closure = Closure(**asdict(whose), **asdict(details))
     session.add(closure)
     session.flush()
@@ -110,6 +111,7 @@ def add_closure(session: Session, actor: Actor, whose: Whose, details: ClosureDe
 
 def remove_closure(session: Session, actor: Actor, whose: Whose, closure_id: int, clock: Clock) -> None:
     """Take a closure back. Raises NotFound."""
+    check_within_reach(actor, whose.location_id)
     begin_writing(session)
     closure = one(session, Closure, closure_id, lock=True)
     if (closure.location_id, closure.resource_id) != (whose.location_id, whose.resource_id):
@@ -128,8 +130,8 @@ def _check(openings: list[Opening]) -> None:
             raise HoursOverlap(first.weekday)
 
 
-def _look_up(session: Session, whose: Whose) -> None:
-    one(session, Location, whose.location_id, lock=True)
+def _look_up(session: Session, actor: Actor, whose: Whose) -> None:
+    location_in_reach(session, actor, whose.location_id, lock=True)
     if whose.resource_id is not None:
         resource = one(session, Resource, whose.resource_id)
         if resource.location_id != whose.location_id:

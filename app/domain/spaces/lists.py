@@ -1,19 +1,32 @@
-"""The operator's own lists: resource types with their price, amenities, plans."""
+"""The operator's own lists: resource types with their price, amenities, plans; skills to choose from."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
+from app.domain.directory.index import index_skill
 from app.domain.lookup import one
+from app.domain.reach import check_within_reach
 from app.domain.spaces.saving import facts, finish, flush
 from app.domain.spaces.terms import StillUsed
 from app.kernel.clock import Clock
-from app.models import Amenity, Contract, Plan, Resource, ResourceAmenity, ResourcePlan, ResourceType
+from app.models import (
+    Amenity,
+    AnnouncementTarget,
+    Contract,
+    PersonSkill,
+    Plan,
+    Resource,
+    ResourceAmenity,
+    ResourcePlan,
+    ResourceType,
+    Skill,
+)
 from app.tenancy import begin_writing
 
 
@@ -41,18 +54,26 @@ class PlanDetails:
     position: int = 0
 
 
-Details = TypeDetails | AmenityDetails | PlanDetails
-Entry = ResourceType | Amenity | Plan
+@dataclass(frozen=True, slots=True)
+class SkillDetails:
+    name: str
+    position: int = 0
+
+
+Details = TypeDetails | AmenityDetails | PlanDetails | SkillDetails
+Entry = ResourceType | Amenity | Plan | Skill
 Listed = TypeVar("Listed", bound=Entry)
 _MODELS: dict[type[Details], type[Entry]] = {
     TypeDetails: ResourceType,
     AmenityDetails: Amenity,
     PlanDetails: Plan,
+    SkillDetails: Skill,
 }
-_USES: dict[type[Entry], tuple[InstrumentedAttribute[int], ...]] = {
+_USES: dict[type[Entry], tuple[InstrumentedAttribute[Any], ...]] = {
     ResourceType: (Resource.resource_type_id,),
     Amenity: (ResourceAmenity.amenity_id,),
-    Plan: (Contract.plan_id, ResourcePlan.plan_id),
+    Plan: (Contract.plan_id, ResourcePlan.plan_id, AnnouncementTarget.plan_id),
+    Skill: (PersonSkill.skill_id,),
 }
 
 
@@ -63,6 +84,7 @@ def entries_of(session: Session, model: type[Listed]) -> Sequence[Listed]:
 
 def save_entry(session: Session, actor: Actor, entry_id: int | None, details: Details, clock: Clock) -> Entry:
     """Add an entry to the list that the details belong to, or change one. Raises NotFound and NameTaken."""
+    check_within_reach(actor, None)
     begin_writing(session)
     model = _MODELS[type(details)]
     entry = model(**asdict(details)) if entry_id is None else one(session, model, entry_id, lock=True)
@@ -75,12 +97,15 @@ def save_entry(session: Session, actor: Actor, entry_id: int | None, details: De
         flush(session)
         verb = "created" if entry_id is None else "edited"
         record_row(session, actor, clock(), entry, verb, before={} if entry_id is None else old, after=new)
+        if isinstance(entry, Skill) and "name" in old:
+            index_skill(session, entry.id)
     finish(session)
     return entry
 
 
 def remove_entry(session: Session, actor: Actor, model: type[Entry], entry_id: int, clock: Clock) -> None:
     """Remove an entry that nothing uses. Raises NotFound and StillUsed."""
+    check_within_reach(actor, None)
     begin_writing(session)
     entry = one(session, model, entry_id, lock=True)
     count = sum(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
-from app.domain.lookup import one
+from app.domain.reach import check_within_reach, location_in_reach
 from app.domain.spaces.hours import write_hours
 from app.domain.spaces.saving import bookings_ahead, facts, finish, flush, set_retired
 from app.domain.spaces.terms import BookedAhead, LastLocation, LocationDetails, Opening, UnknownZone, Whose
@@ -20,7 +20,8 @@ _FIELDS = ("name", "address", "zone", "position")
 
 
 def create_location(session: Session, actor: Actor, details: LocationDetails, clock: Clock) -> Location:
-    """Open a location. Raises UnknownZone and NameTaken."""
+    """Open a location. Raises UnknownZone and NameTaken, and NotFound for who is limited to others."""
+    check_within_reach(actor, None)
     begin_writing(session)
     location = add_location(session, details)
     record_row(session, actor, clock(), location, "created", after=facts(location, _FIELDS))
@@ -46,7 +47,7 @@ def edit_location(
     """Change a location. Raises NotFound, UnknownZone and NameTaken."""
     _check_zone(details.zone)
     begin_writing(session)
-    location = one(session, Location, location_id, lock=True)
+    location = location_in_reach(session, actor, location_id, lock=True)
     before = facts(location, _FIELDS)
     for name in _FIELDS:
         setattr(location, name, getattr(details, name))
@@ -61,7 +62,7 @@ def edit_location(
 def retire_location(session: Session, actor: Actor, location_id: int, clock: Clock) -> None:
     """Take a location out of the portal. Raises NotFound, LastLocation and BookedAhead."""
     begin_writing(session)
-    location = one(session, Location, location_id, lock=True)
+    location = location_in_reach(session, actor, location_id, lock=True)
     now = clock()
     if location.retired_at is None:
         # Locked together, so that the last two are not retired at the same moment.
@@ -77,7 +78,7 @@ def retire_location(session: Session, actor: Actor, location_id: int, clock: Clo
 def restore_location(session: Session, actor: Actor, location_id: int, clock: Clock) -> None:
     """Put a retired location back. Raises NotFound."""
     begin_writing(session)
-    location = one(session, Location, location_id, lock=True)
+    location = location_in_reach(session, actor, location_id, lock=True)
     set_retired(session, actor, location, clock(), retired=False)
     finish(session)
 

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
 from app.domain.lookup import all_of, one
+from app.domain.reach import location_in_reach, resource_in_reach
 from app.domain.spaces.choices import ResourceChoices
 from app.domain.spaces.saving import facts, finish, flush, set_retired
-from app.domain.spaces.terms import BadPart, LengthsBackwards, NameTaken, Photo, PlanNeeded, ResourceDetails
-from app.domain.stored_file import digest_of, keep_file
+from app.domain.spaces.terms import BadPart, LengthsBackwards, NameTaken, PlanNeeded, ResourceDetails
+from app.domain.stored_file import Photo, digest_of, keep_photo
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.models import (
     Amenity,
-    Location,
     Plan,
     Resource,
     ResourceAmenity,
@@ -49,7 +49,7 @@ def create_resource(
     Raises NotFound for ids that are not the tenant's, NameTaken, BadPart, PlanNeeded and LengthsBackwards.
     """
     begin_writing(session)
-    location = one(session, Location, location_id)
+    location = location_in_reach(session, actor, location_id)
     if location.retired_at is not None:
         raise NotFound
     _check(session, details, location_id, None)
@@ -67,7 +67,7 @@ def edit_resource(
 ) -> Resource:
     """Change a resource; bookings made before stay as they are. Raises as `create_resource`."""
     begin_writing(session)
-    resource = one(session, Resource, resource_id, lock=True)
+    resource = resource_in_reach(session, actor, resource_id, lock=True)
     _check(session, details, resource.location_id, resource.id)
     before = details_of(session, resource)
     for name in _COLUMNS:
@@ -94,10 +94,10 @@ def restore_resource(session: Session, actor: Actor, resource_id: int, clock: Cl
 def set_photo(session: Session, actor: Actor, resource_id: int, photo: Photo | None, clock: Clock) -> None:
     """Give a resource a photograph, or take it away. Raises NotFound."""
     begin_writing(session)
-    resource = one(session, Resource, resource_id, lock=True)
+    resource = resource_in_reach(session, actor, resource_id, lock=True)
     before = digest_of(session, resource.photo_id)
     if before != (photo.digest if photo else None):
-        resource.photo_id = _keep(session, photo) if photo else None
+        resource.photo_id = keep_photo(session, photo) if photo else None
         record_row(
             session,
             actor,
@@ -112,7 +112,9 @@ def set_photo(session: Session, actor: Actor, resource_id: int, photo: Photo | N
 
 def _set_retired(session: Session, actor: Actor, resource_id: int, clock: Clock, *, retired: bool) -> None:
     begin_writing(session)
-    set_retired(session, actor, one(session, Resource, resource_id, lock=True), clock(), retired=retired)
+    set_retired(
+        session, actor, resource_in_reach(session, actor, resource_id, lock=True), clock(), retired=retired
+    )
     finish(session)
 
 
@@ -175,15 +177,3 @@ def _link(session: Session, resource_id: int, details: ResourceDetails) -> None:
 
 def _told(details: ResourceDetails) -> dict[str, Any]:
     return facts(details, _COLUMNS) | {name: sorted(getattr(details, name)) for name in _SETS}
-
-
-def _keep(session: Session, photo: Photo) -> int:
-    return keep_file(
-        session,
-        photo.created_at,
-        photo.digest,
-        mime=photo.mime,
-        size=photo.size,
-        width=photo.width,
-        height=photo.height,
-    )

@@ -1,7 +1,7 @@
 """The words that the spaces' verbs share: what staff ask for, and every reason for a no."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from app.kernel.errors import Refusal
 from app.sections import Audience
@@ -126,15 +126,3 @@ class ResourceDetails:
     amenity_ids: frozenset[int] = field(default_factory=frozenset)
     plan_ids: frozenset[int] = field(default_factory=frozenset)
     part_ids: frozenset[int] = field(default_factory=frozenset)
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture that is stored with the Files port already: digest of its bytes, type, size and pixels."""
-
-    digest: str
-    mime: str
-    size: int
-    width: int
-    height: int
-    created_at: datetime

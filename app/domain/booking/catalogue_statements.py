@@ -1,0 +1,186 @@
+"""The statements that a catalogue is read with: its rooms, everything that decides about them, and whose plans they ask for."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy import cast as sql_cast
+
+from app.models import (
+    Amenity,
+    Closure,
+    Contract,
+    Location,
+    OpeningHours,
+    Plan,
+    Resource,
+    ResourceAmenity,
+    ResourcePart,
+    ResourcePlan,
+    ResourceType,
+    StoredFile,
+    Tenant,
+)
+from app.models.base import table_of
+from app.models.plan import running_on
+from app.tenancy import reviewed
+
+# Tables, not classes: these statements run on the busiest page and name their tenant in every join by hand.
+_AMENITY = table_of(Amenity)
+_CLOSURE = table_of(Closure)
+_CONTRACT = table_of(Contract)
+_LOCATION = table_of(Location)
+_HOURS = table_of(OpeningHours)
+_PLAN = table_of(Plan)
+_RESOURCE = table_of(Resource)
+_HAS = table_of(ResourceAmenity)
+_PART = table_of(ResourcePart)
+_FOR_PLAN = table_of(ResourcePlan)
+_TYPE = table_of(ResourceType)
+_FILE = table_of(StoredFile)
+_TENANT = table_of(Tenant)
+
+_R = _RESOURCE.c
+# Asked with tenant and location. A location without rooms is one row that has no room in it.
+ROOMS = reviewed(
+    select(
+        _LOCATION.c.zone,
+        _LOCATION.c.name.label("location_name"),
+        _TENANT.c.currency,
+        _R.id,
+        _R.name,
+        _R.description,
+        _R.level,
+        _R.position,
+        _R.capacity,
+        _R.units,
+        _R.buffer_before,
+        _R.buffer_after,
+        _R.min_minutes,
+        _R.max_minutes,
+        _R.grid_minutes,
+        _R.notice_minutes,
+        _R.horizon_days,
+        _R.audience,
+        _R.for_plans_only,
+        _R.hourly_minor,
+        _R.cap_minor,
+        _R.resource_type_id,
+        _TYPE.c.name.label("type_name"),
+        _TYPE.c.picture_kind,
+        _TYPE.c.hourly_minor.label("type_hourly"),
+        _TYPE.c.cap_minor.label("type_cap"),
+        _FILE.c.digest,
+    )
+    .select_from(
+        _LOCATION.join(_TENANT, _TENANT.c.id == _LOCATION.c.tenant_id)
+        .outerjoin(
+            _RESOURCE,
+            and_(
+                _R.tenant_id == bindparam("tenant"), _R.location_id == _LOCATION.c.id, _R.retired_at.is_(None)
+            ),
+        )
+        .outerjoin(_TYPE, and_(_TYPE.c.tenant_id == _R.tenant_id, _TYPE.c.id == _R.resource_type_id))
+        .outerjoin(_FILE, and_(_FILE.c.tenant_id == _R.tenant_id, _FILE.c.id == _R.photo_id))
+    )
+    .where(
+        _LOCATION.c.tenant_id == bindparam("tenant"),
+        _LOCATION.c.id == bindparam("location"),
+        _LOCATION.c.retired_at.is_(None),
+    )
+    .order_by(_R.position, _R.name, _R.id)
+)
+
+
+def _fact(
+    kind: str,
+    of: ColumnElement[Any],
+    *,
+    a: Any = 0,
+    b: Any = 0,
+    c: Any = 0,
+    x: Any = "",
+    y: Any = "",
+    z: Any = "",
+) -> Any:
+    numbers = [literal(each, Integer) if isinstance(each, int) else each for each in (a, b, c)]
+    texts = [literal(each, String) if isinstance(each, str) else each for each in (x, y, z)]
+    return select(literal(kind, String), of, *numbers, *texts)
+
+
+def _of_place(table: Table, resource_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The rows of one table whose resource stands in the asked location."""
+    return and_(
+        table.c.tenant_id == bindparam("tenant"),
+        _R.tenant_id == table.c.tenant_id,
+        _R.id == resource_id,
+        _R.location_id == bindparam("location"),
+    )
+
+
+_RUNNING = and_(
+    _CONTRACT.c.tenant_id == bindparam("tenant"),
+    _CONTRACT.c.person_id == bindparam("person"),
+    running_on(bindparam("today"), _CONTRACT.c),
+)
+MY_PLANS = reviewed(select(_CONTRACT.c.plan_id).where(_RUNNING))
+_ON_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _FOR_PLAN.c.plan_id)
+_PART_OF = _RESOURCE.alias("part_resource")
+
+# One statement of five shapes instead of five: on a page of a few milliseconds each round trip counts. A row is a kind of
+# fact, whose it is, three numbers and three texts; `catalogue._Facts` knows what they mean for each kind.
+FACTS = reviewed(
+    union_all(
+        _fact("hours", _HOURS.c.resource_id, a=_HOURS.c.weekday, b=_HOURS.c.opens, c=_HOURS.c.closes).where(
+            _HOURS.c.tenant_id == bindparam("tenant"), _HOURS.c.location_id == bindparam("location")
+        ),
+        _fact(
+            "closure",
+            _CLOSURE.c.resource_id,
+            a=case((_CLOSURE.c.yearly, 1), else_=0),
+            x=sql_cast(_CLOSURE.c.first_day, String),
+            y=sql_cast(_CLOSURE.c.last_day, String),
+            z=_CLOSURE.c.message,
+        ).where(
+            _CLOSURE.c.tenant_id == bindparam("tenant"),
+            _CLOSURE.c.location_id == bindparam("location"),
+            or_(_CLOSURE.c.yearly, _CLOSURE.c.last_day >= bindparam("since")),
+        ),
+        _fact(
+            "amenity",
+            _HAS.c.resource_id,
+            a=_AMENITY.c.id,
+            b=_AMENITY.c.position,
+            x=_AMENITY.c.name,
+            y=_AMENITY.c.icon,
+        ).where(
+            _of_place(_HAS, _HAS.c.resource_id),
+            _AMENITY.c.tenant_id == bindparam("tenant"),
+            _AMENITY.c.id == _HAS.c.amenity_id,
+        ),
+        _fact("part", _PART.c.whole_id, a=_PART.c.part_id, b=_PART_OF.c.units).where(
+            _of_place(_PART, _PART.c.whole_id),
+            _PART_OF.c.tenant_id == bindparam("tenant"),
+            _PART_OF.c.id == _PART.c.part_id,
+        ),
+        _fact(
+            "plan", _FOR_PLAN.c.resource_id, a=_PLAN.c.id, b=case((_ON_PLAN, 1), else_=0), x=_PLAN.c.name
+        ).where(
+            _of_place(_FOR_PLAN, _FOR_PLAN.c.resource_id),
+            _PLAN.c.tenant_id == bindparam("tenant"),
+            _PLAN.c.id == _FOR_PLAN.c.plan_id,
+        ),
+    )
+)

@@ -1,0 +1,1 @@
+"""Clients of identity providers, one protocol a file."""
