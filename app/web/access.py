@@ -1,16 +1,17 @@
 """Who may ask for what: every route declares it, one gate checks it, and the factory refuses a route that is silent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
 from werkzeug.exceptions import MethodNotAllowed
 
-from app.domain.actor import Permission
+from app.domain.actor import Actor, Permission
 from app.domain.portal import Place
 from app.sections import BY_KEY
 from app.web import auth
+from app.web.enrolling import lead_to_enrolment
 from app.web.htmx import redirect_to_sign_in
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -18,11 +19,21 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a route asks of its visitor. `section` gates by switch and audience, `permission` by staff role."""
+    """What a route asks of its visitor. `section` gates by switch and audience, `permission` by staff role.
+
+    `to_enrol` opens it to staff who must set up a second factor first, and whom nothing else is open to. `visitors` opens
+    it to who is not signed in; who is must have settled what the portal asks of them first.
+    """
 
     section: str | None = None
     permission: Permission | None = None
     signed_in: bool = False
+    to_enrol: bool = False
+    visitors: bool = False
+    on_behalf: bool = False
+    """Staff may act for somebody else here: audited with both of them, and shown to whom it was done for."""
+    whole_house: bool = False
+    """What is here belongs to no single location, so who is limited to some has no say in it."""
 
 
 PUBLIC = Access()
@@ -33,21 +44,41 @@ def public(view: View) -> View:
     return _declare(view, PUBLIC)
 
 
+def public_once_settled(view: View) -> View:
+    """Anybody may ask, but who is signed in acts here as themselves: only once they have the second factor, have accepted
+    the terms, and stay, where the portal waits for one of these.
+    """
+    return _declare(view, Access(visitors=True))
+
+
 def signed_in(view: View) -> View:
     """Anybody who is signed in, whatever sections are on."""
     return _declare(view, Access(signed_in=True))
 
 
-def in_section(key: str) -> Callable[[View], View]:
-    """Part of a section: 404 while it is off or not for this person."""
+def in_section(key: str, *, visitors: bool = False) -> Callable[[View], View]:
+    """Part of a section: 404 while it is off or not for this person. `visitors` need not be signed in yet."""
     if key not in BY_KEY:
         raise ValueError(f"there is no section {key!r}")
-    return lambda view: _declare(view, Access(section=key))
+    return lambda view: _declare(view, Access(section=key, visitors=visitors))
 
 
-def staff(permission: Permission) -> Callable[[View], View]:
-    """Staff with that permission. Others get 404: the admin area is nobody's business."""
-    return lambda view: _declare(view, Access(permission=permission))
+def staff(
+    permission: Permission, *, on_behalf: bool = False, whole_house: bool = False
+) -> Callable[[View], View]:
+    """Staff with that permission. Others get 404: the admin area is nobody's business.
+
+    Only where a route says `on_behalf` do the domain's verbs let staff act for somebody else. `whole_house` keeps out
+    who is limited to locations; elsewhere the domain shows them what is in their reach.
+    """
+    access = Access(permission=permission, on_behalf=on_behalf, whole_house=whole_house)
+    return lambda view: _declare(view, access)
+
+
+def to_enrol(view: View) -> View:
+    """Above another declaration: open as well to staff who must set up a second factor before anything else."""
+    declared: Access = view.portico_access  # type: ignore[attr-defined]
+    return _declare(view, replace(declared, to_enrol=True))
 
 
 def _declare(view: View, access: Access) -> View:
@@ -105,21 +136,50 @@ def places_with(section: str) -> tuple[Place, ...]:
     )
 
 
+def is_open(section: str) -> bool:
+    """Whether a section is on for who asks, where they are; one that does not exist is not."""
+    if section not in BY_KEY:
+        return False
+    actor, place = auth.actor(), auth.place()
+    return (
+        auth.portal()
+        .section(section, place.id if place else None)
+        .open_to(signed_in=actor is not None, member=actor is not None and actor.is_member)
+    )
+
+
 def _check(access: Access) -> Any:
     if access is PUBLIC:
         return None
     actor = auth.actor()
-    if access.section is not None:
-        place = auth.place()
-        switch = auth.portal().section(access.section, place.id if place else None)
-        if not switch.enabled:
-            abort(404)
-        if switch.open_to(signed_in=actor is not None, member=actor is not None and actor.is_member):
-            return None
-        if actor is not None:
-            abort(404)
+    if actor is not None and actor.must_enrol:
+        # Whatever sections are on: the tenant asks for the factor, so the way to it is there.
+        return None if access.to_enrol else lead_to_enrolment()
+    if access.visitors and access.section is None:
+        return None
+    if access.section is not None and _is_open(access.section, actor):
+        return None
     if actor is None:
-        return redirect_to_sign_in()
+        return None if access.visitors else redirect_to_sign_in()
+    if access.section is not None:
+        abort(404)
+    _check_staff(access, actor)
+    return None
+
+
+def _is_open(section: str, actor: Actor | None) -> bool:
+    """Whether the section is on for who asks; off for everybody, it is not even there to sign in for."""
+    place = auth.place()
+    switch = auth.portal().section(section, place.id if place else None)
+    if not switch.enabled:
+        abort(404)
+    return switch.open_to(signed_in=actor is not None, member=actor is not None and actor.is_member)
+
+
+def _check_staff(access: Access, actor: Actor) -> None:
     if access.permission is not None and not actor.may(access.permission):
         abort(404)
-    return None
+    if access.whole_house and not actor.reaches(None):
+        abort(404)
+    if access.on_behalf:
+        auth.act_on_behalf()

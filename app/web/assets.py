@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import brotli
 
@@ -21,8 +22,10 @@ from app.web.esbuild import BundleError, bundle
 
 # Each becomes a file of its own: what every page needs, what the front desk needs, and what a single page alone needs.
 ENTRIES = (
-    "css/app.css", "css/staff.css", "css/day.css",
-    "js/app.js", "js/staff.js", "js/day-grid.js", "js/offline-page.js",
+    "css/app.css", "css/staff.css", "css/day.css", "css/account.css", "css/announcements.css", "css/directory.css",
+    "css/inbox.css", "css/invoices.css", "css/messages.css",
+    "js/app.js", "js/staff.js", "js/day-grid.js", "js/directory.js", "js/live.js", "js/messages.js", "js/offline-page.js",
+    "js/passkeys.js", "js/portrait.js", "js/push.js", "js/recovery-codes.js", "js/sharing.js",
 )  # fmt: skip
 FOLDER = "/static/build/"
 FONT = Path("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2")
@@ -30,11 +33,19 @@ LUCIDE = Path("node_modules/lucide-static/icons")
 
 # Lucide's names. A section's icon, an amenity's icon and every `icon("…")` in a template must be listed here.
 ICONS = (
-    "accessibility", "arrow-down", "arrow-up", "calendar", "camera", "check", "chevron-down", "chevron-left",
-    "chevron-right", "clock", "coffee", "door-closed", "download", "eye", "grip-vertical", "house",
-    "info", "layers", "layout-grid", "list", "lock", "log-out", "mail", "menu", "monitor", "moon", "package",
-    "phone", "plus", "presentation", "printer", "search", "settings", "sliders-horizontal", "smartphone", "sun",
-    "table", "triangle-alert", "tv", "user", "users", "video", "volume-x", "wifi", "wifi-off", "x",
+    "accessibility", "arrow-down", "arrow-up", "bell", "cake", "calendar", "camera", "check", "chevron-down",
+    "chevron-left", "chevron-right", "clock", "coffee", "door-closed", "download", "eye", "globe", "grip-vertical",
+    "house", "info", "key-round", "layers", "layout-grid", "link", "list", "lock", "log-out", "mail", "map-pin",
+    "megaphone", "menu", "message-square", "monitor", "moon", "package", "phone", "plus", "presentation", "printer", "receipt",
+    "search", "settings", "shield", "sliders-horizontal", "smartphone", "sun", "table", "trash-2", "triangle-alert", "tv",
+    "user", "users", "video", "volume-x", "wifi", "wifi-off", "x",
+)  # fmt: skip
+
+
+# What only pages with files of their own show: in a sprite beside the one that every page asks for.
+RARE_ICONS = (
+    "bell-off", "ellipsis", "file-text", "flag", "hand-heart", "heart", "laugh", "paperclip", "sparkles", "square-pen",
+    "thumbs-up", "user-plus",
 )  # fmt: skip
 
 
@@ -48,6 +59,8 @@ class AssetIndex:
 
     root: Path
     files: Mapping[str, str]
+    rare_icons: ClassVar[tuple[str, ...]] = RARE_ICONS
+    """Names in the second sprite (`components/icon.html`)."""
 
     def url(self, name: str) -> str:
         """The address of a packed file, such as `/static/build/app-3f9c….css`. Raises AssetError for a name not packed."""
@@ -71,8 +84,11 @@ def build(root: Path) -> AssetIndex:
     font = _read(root / FONT)
     files = {"inter.woff2": _hashed("inter.woff2", font)}
     contents = {files["inter.woff2"]: font}
-    sprite = _sprite(root / LUCIDE, ICONS).encode()
-    for name, data in (*_bundles(root, files["inter.woff2"]), ("icons.svg", sprite)):
+    sprites = (
+        (name, _sprite(root / LUCIDE, icons).encode())
+        for name, icons in (("icons.svg", ICONS), ("rare-icons.svg", RARE_ICONS))
+    )
+    for name, data in (*_bundles(root, files["inter.woff2"]), *sprites):
         files[name] = _hashed(name, data)
         contents[files[name]] = data
     index = AssetIndex(root, files)

@@ -1,7 +1,9 @@
 """Who is asking: the session cookie's token, the person behind it, and Flask-Login in between."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, request
 from flask import session as cookie
@@ -20,8 +22,8 @@ TOKEN_KEY = "_user_id"  # noqa: S105 (the key, not the token)
 
 class _LoginManager(LoginManager):
     def _session_protection_failed(self) -> bool:
-        # We end sessions on the server. Flask-Login would hash the browser's name and address with each request before
-        # it sees that this is switched off.
+        # It is switched off (`init_auth`), but Flask-Login hashes the browser's name and address with each request before
+        # it looks. Should it call this something else one day, we lose that time and nothing else.
         return False
 
 
@@ -67,6 +69,11 @@ def visit() -> Visit:
     return cast("Visit", g.visit)
 
 
+def look_again() -> None:
+    """What this request itself has read counts no more in the navigation of its page."""
+    g.pop("visit", None)
+
+
 def portal() -> Portal:
     """The tenant's settings as of this request."""
     if "portal" not in g:
@@ -76,9 +83,8 @@ def portal() -> Portal:
 
 def actor() -> Actor | None:
     """The signed-in person, or None."""
-    # The user itself: each question to the proxy would look it up again.
-    user = cast("SignedIn | AnonymousUserMixin", current_user._get_current_object())  # noqa: SLF001
-    return user.actor if isinstance(user, SignedIn) else None
+    user = _user()
+    return user.actor if user else None
 
 
 def signed_in() -> Actor:
@@ -89,6 +95,21 @@ def signed_in() -> Actor:
     return found
 
 
+def act_on_behalf() -> None:
+    """Let the signed-in person act for somebody else in this request; the gate calls it where a route says so."""
+    user = _user()
+    if user is not None:
+        user.actor = replace(user.actor, on_behalf=True)
+
+
+def _user() -> SignedIn | None:
+    # Kept beside Flask-Login's own: a page asks ten times, and each question to the proxy would look it up again.
+    if "user" not in g:
+        user = cast("SignedIn | AnonymousUserMixin", current_user._get_current_object())  # noqa: SLF001
+        g.user = user if isinstance(user, SignedIn) else None
+    return cast("SignedIn | None", g.user)
+
+
 def place() -> Place | None:
     """The location that the portal shows: chosen in this browser, else the person's own, else the first."""
     who = actor()
@@ -96,7 +117,27 @@ def place() -> Place | None:
     return portal().place(chosen)
 
 
+def place_clock() -> ZoneInfo:
+    """The clock of the location that the portal shows, else the tenant's."""
+    here = place()
+    return zone(here.zone if here else portal().zone)
+
+
+def own_clock() -> ZoneInfo:
+    """The clock by which the reader's own things are told: their wish, else that of the location."""
+    who = actor()
+    return zone(who.zone) if who and who.zone else place_clock()
+
+
+def is_elsewhere(zone_name: str) -> bool:
+    """Whether times there need their zone beside them: it is not the reader's wish, or without one not the tenant's."""
+    who = actor()
+    return zone_name != ((who and who.zone) or portal().zone)
+
+
 def init_auth(app: Flask) -> None:
+    # We end sessions on the server; Flask-Login's own fingerprint of the browser would add nothing but surprises.
+    app.config["SESSION_PROTECTION"] = None
     login_manager.init_app(app)
 
     @app.after_request

@@ -92,7 +92,7 @@ def booked(view: BookingView, picture: str) -> Booked:
         starts=clock_face(starts),
         until=wording.clock_time(view.ends_at, tz),
         length=length,
-        zone_note=wording.zone_note(view.zone) if view.zone != auth.portal().zone else "",
+        zone_note=wording.zone_note(view.zone) if auth.is_elsewhere(view.zone) else "",
         zone=view.zone,
         detail=view.title or _detail(view, length),
         title=view.title,

@@ -1,6 +1,6 @@
 """The session cookie, left out of answers that its holder has no part in."""
 
-from flask import Flask
+from flask import Flask, g
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.wrappers import Response
 from itsdangerous import URLSafeTimedSerializer
@@ -23,8 +23,15 @@ class SessionCookies(SecureCookieSessionInterface):
         An immutable answer is the same for everybody who may ask. Under `Vary: Cookie` browsers would fetch each
         stylesheet and picture again whenever the cookie changes, such as after signing in.
         """
-        if not response.cache_control.immutable:
+        if not response.cache_control.immutable and "session_stays" not in g:
             super().save_session(app, session, response)
+
+
+def leave_session_alone() -> None:
+    """Write no session with this answer. A request from another site comes without the session's cookie, so what it
+    would write, were it only a form's token, would take the place of the session that the browser still has.
+    """
+    g.session_stays = True
 
 
 def init_cookies(app: Flask) -> None:

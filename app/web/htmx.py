@@ -48,11 +48,20 @@ def go_to(path: str) -> BaseResponse:
     return redirect(path, code=303)
 
 
+def page_in_hand() -> str:
+    """The page that the person asks for, or from which the rest of it asks: a path of ours, or nothing."""
+    if is_htmx():
+        return local_path(_headers().current_url or "", absolute=True)
+    # Pictures and scripts ask for anything but a page.
+    if request.method == "GET" and "text/html" in request.headers.get("Accept", "text/html"):
+        query = request.query_string.decode(errors="replace")
+        return local_path(f"{request.path}?{query}" if query else request.path)
+    return local_path(request.referrer or "", absolute=True)
+
+
 def redirect_to_sign_in() -> BaseResponse:
     """To the sign-in page, and back afterwards to where the person was going."""
-    target = request.full_path.rstrip("?") if request.method == "GET" else ""
-    if is_htmx():
-        target = local_path(_headers().current_url or "", absolute=True)
+    target = page_in_hand()
     path = url_for("auth.new", next=target) if target and target != "/" else url_for("auth.new")
     if is_htmx():
         return go_to(path)

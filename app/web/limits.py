@@ -25,12 +25,47 @@ LIMITS = {
     "password by account and address": "10 per 15 minutes",
     # Ten for all addresses together would let anybody shut anybody out; a hundred lets nobody guess.
     "password by account": "100 per 15 minutes",
+    "copy by account": "5 per day",
     "link by address": "20 per hour",
     "link by account": "5 per hour",
     "reset by address": "30 per hour",
+    # Mail to any address that somebody types: enough for a company's first day, too little for a nuisance.
+    "team invitation by account": "100 per hour",
+    "join by address": "20 per hour",
+    "join by account": "5 per hour",
+    # A space that opens has a busy evening; more than this is somebody filling the operator's list.
+    "join by tenant": "500 per hour",
+    "join link by address": "60 per hour",
+    # A whole space opens the sign-in page behind one address, and each page asks for a challenge.
+    "challenge by address": "300 per 15 minutes",
+    "passkey by address": "60 per 15 minutes",
+    # Beside the few tries that each half sign-in bears: a code is one of a million.
+    "code by account": "15 per hour",
+    "code by address": "60 per 15 minutes",
+    "confirmation by account": "20 per 15 minutes",
+    # A whole space of members may leave for their company's accounts at nine o'clock.
+    "sign-on by address": "300 per 15 minutes",
+    "logout order by address": "600 per 15 minutes",
     # A logo of many pixels keeps a core busy for a second; the preview asks with every step of a slider.
     "logo by account": "20 per 10 minutes",
+    "photo by account": "20 per 10 minutes",
+    # Each one mails an address that need not be the asker's.
+    "e-mail change by account": "5 per hour",
+    "trial by account": "20 per hour",
     "preview by account": "2000 per minute",
+    # Each page that is opened opens a stream; nobody reads as many, but a program that comes back at once does.
+    "live by account": "120 per minute",
+    # Faster than anybody types, slow enough for who reads; what waited without a line comes in one go.
+    "message by account": "120 per minute",
+    "attachment by account": "60 per 10 minutes",
+    # Beginning one puts it into the lists of up to fifty people: who knows them writes to a few a day.
+    "conversation by account": "60 per hour",
+    # Each makes the open pages of up to fifty people ask again: signs, drafts, being seen writing, who is there.
+    "message change by account": "240 per minute",
+    "report by account": "30 per hour",
+    # Nobody has to be signed in for it, and a photograph of many pixels keeps a core busy for a second.
+    "share by account": "60 per hour",
+    "share by address": "20 per hour",
 }
 """What may happen how often. The application's config holds a copy under the key LIMITS."""
 
@@ -84,10 +119,11 @@ class Allowance:
 
 def by_address(name: str) -> Allowance:
     """The allowance of the network that asks: one address, or the /64 that an IPv6 customer is given."""
-    return Allowance(name, _network(request.remote_addr or ""))
+    return Allowance(name, network_of(request.remote_addr or ""))
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """What stands for the network that an address is in: the address itself, or the /64 of an IPv6 one."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
@@ -101,6 +137,11 @@ def _network(address: str) -> str:
 def by_account(name: str, email: str) -> Allowance:
     """The allowance of an e-mail address, whether anybody has it or not."""
     return Allowance(name, email.casefold())
+
+
+def by_tenant(name: str) -> Allowance:
+    """The allowance of everybody who asks this tenant, together."""
+    return Allowance(name, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +163,7 @@ class PasswordTries:
 
 def password_tries(email: str) -> PasswordTries:
     """The tries for the password of an e-mail address, whether anybody has it or not."""
-    address = _network(request.remote_addr or "")
+    address = network_of(request.remote_addr or "")
     return PasswordTries(
         Allowance("password by account and address", f"{email.casefold()} {address}"),
         by_account("password by account", email),

@@ -1,28 +1,43 @@
-"""Mails in words: `templates/mail/<kind>.txt` and `.html`, in the recipient's language and the tenant's look."""
+"""Mails in words: `templates/mail/<kind>.html`, in the recipient's language and the tenant's look; the text is read off it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import force_locale, get_locale
+from markupsafe import Markup
 
+from app.domain.devices import NEW_DEVICE
+from app.domain.notices.bounces import CHECK
+from app.domain.notices.digest import DIGEST
 from app.jobs.deliver import Letter
 from app.kernel.walltime import clock_face
+from app.notice_kinds import BY_KEY
 from app.ports import MailMessage
 from app.settings import Settings
 from app.theming.palette import Scheme
+from app.web import wording
 from app.web.language import LANGUAGES, formats_locale
+from app.web.mail_text import text_of
+from app.web.mail_tokens import arrival_token, digest_token, tagged
+from app.web.notice_words import words_of
 from app.web.origin import letter_origin
 from app.web.themes import palette_of
 
 _FONTS = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 
 
+def mail_templates() -> "MailTemplates":
+    """The application's own, for a page that shows a mail before it is sent."""
+    return cast("MailTemplates", current_app.extensions["portico_mail_templates"])
+
+
 class MailTemplates:
-    """The MailRenderer on Jinja. A text template sets `subject` at its top; the HTML one is the same said prettily."""
+    """The MailRenderer on Jinja."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
@@ -33,32 +48,61 @@ class MailTemplates:
         environment = self._app.jinja_env
         with self._app.app_context(), force_locale(letter.locale if letter.locale in LANGUAGES else "en"):
             context = self._context(letter)
-            text = environment.get_template(f"mail/{letter.kind}.txt").make_module(context)
-            subject = cast(Any, text).subject
-            html = environment.get_template(f"mail/{letter.kind}.html").render(context, subject=subject)
+            module = environment.get_template(f"mail/{letter.kind}.html").make_module(context)
+        html = str(module)
         return MailMessage(
             to=letter.to,
-            subject=subject,
-            text=str(text).strip() + "\n",
+            subject=Markup(cast(Any, module).subject).unescape(),  # noqa: S704 - to undo the escaping, which it is for
+            text=text_of(html),
             html=html,
             sender_name=letter.portal.name,
             tenant_id=letter.portal.tenant_id,
-            reference=letter.reference,
+            reference=tagged(self._settings.secret_key, letter.reference),
+            unsubscribe_url=context["unsubscribe_url"],
+            server=letter.server,
         )
 
     def _context(self, letter: Letter) -> dict[str, Any]:
         language = get_locale() or Locale("en")
+        origin = letter.data.get("origin") or letter_origin(self._settings, letter)
+        kind = BY_KEY.get(letter.kind)
         return {
             "tenant_name": letter.portal.name,
             "first_name": letter.first_name,
             "data": letter.data,
-            "origin": letter.data.get("origin") or letter_origin(self._settings, letter),
+            "origin": origin,
+            "words": words_of(letter),
+            "chosen": kind is not None and kind.chosen and kind.in_app,
+            **self._beside(letter, origin),
             "look": _look(palette_of(letter.portal.look(None)).light),
             "lang": str(language).replace("_", "-"),
             "dir": language.text_direction,
+            "zone": letter.zone,
             "local_day": _local_day,
             "local_time": _local_time,
         }
+
+    def _beside(self, letter: Letter, origin: str) -> dict[str, Any]:
+        """What single kinds need beside the data of their notice."""
+        key, tenant_id, whose = self._settings.secret_key, letter.portal.tenant_id, letter.person_id
+        found: dict[str, Any] = {"unsubscribe_url": None}
+        if letter.kind == DIGEST and whose is not None:
+            found["unsubscribe_url"] = f"{origin}/notifications/digest/{digest_token(key, tenant_id, whose)}"
+            found["entries"] = [words_of(_Item(**item)) for item in letter.data["items"]]
+        if letter.kind == CHECK and whose is not None:
+            found["token"] = arrival_token(key, tenant_id, whose, letter.data["email"])
+        if letter.kind == NEW_DEVICE:
+            found["device"] = wording.device(letter.data["browser"], letter.data["system"])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One notice of a digest."""
+
+    kind: str
+    data: dict[str, Any]
+    times: int
 
 
 def _look(colour: Scheme) -> dict[str, dict[str, str]]:
@@ -70,6 +114,7 @@ def _look(colour: Scheme) -> dict[str, dict[str, str]]:
         "sender": f"margin: 0 0 24px; font-size: 14px; font-weight: 600; color: {colour['accent-text']}",
         "heading": f"margin: 0 0 16px; font-size: 24px; line-height: 1.2; {text}",
         "paragraph": f"margin: 0 0 16px; font-size: 16px; line-height: 1.5; {text}",
+        "entry": f"font-weight: 600; color: {colour['accent-text']}",
         "quiet": f"margin: 0 0 16px; font-size: 14px; line-height: 1.5; {quiet}",
         "action": "margin: 24px 0",
         "button": "display: inline-block; padding: 12px 20px; border-radius: 8px; font-size: 16px; font-weight: 600; "

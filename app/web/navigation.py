@@ -11,12 +11,16 @@ from flask_babel import get_locale, gettext
 from app.domain.actor import Actor
 from app.domain.portal import Place, Portal
 from app.kernel.names import initials
+from app.sections import Link
 from app.web import auth, themes
 from app.web.assets import AssetIndex
+from app.web.faces import face_url
 from app.web.person_key import person_key
 from app.web.security import nonce
 
 _TABS = 5
+_COUNTED = {"messages.index": "messages"}
+"""Which links have a number, and of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class NavItem:
     current: bool
     tab: bool
     badge: int | None = None
+    counts: str = ""
+    """The word of `counted` whose number it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,29 @@ class Me:
     photo_url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """The way to the inbox, and how much there is new."""
+
+    unread: int
+    current: bool
+
+
+def bell() -> Bell | None:
+    """What the frame shows of the inbox; nothing for a visitor who is not signed in."""
+    if auth.actor() is None:
+        return None
+    return Bell(auth.visit().unread, (request.endpoint or "").startswith("inbox."))
+
+
+def counted() -> tuple[tuple[str, int], ...]:
+    """What there is to read, by the words that open pages hear of it (`domain.live`); nothing for a visitor."""
+    if auth.actor() is None:
+        return ()
+    visit = auth.visit()
+    return (("inbox", visit.unread), ("messages", visit.unread_messages))
+
+
 def navigation(portal: Portal, place: Place | None, actor: Actor | None) -> list[NavItem]:
     """Links of every section that is on and for this person, in the tenant's order."""
     location_id = place.id if place else None
@@ -54,19 +83,28 @@ def navigation(portal: Portal, place: Place | None, actor: Actor | None) -> list
         )
         for link in section.links
     ]
-    # The last tab is More, when there is more than the tabs can hold.
-    room = _TABS if len(links) <= _TABS else _TABS - 1
+    numbers = dict(counted())
+    tabs = _tabs([link for _section, link in links])
     return [
         NavItem(
             key=link.endpoint,
             label=gettext(link.label),
             icon=link.icon,
             href=url_for(link.endpoint),
-            current=request.endpoint in (link.endpoint, *link.below),
-            tab=index < room,
+            current=link.leads_to(request.endpoint or ""),
+            tab=link in tabs,
+            badge=numbers.get(_COUNTED.get(link.endpoint, "")),
+            counts=_COUNTED.get(link.endpoint, ""),
         )
-        for index, (_section, link) in enumerate(links)
+        for _section, link in links
     ]
+
+
+def _tabs(links: list[Link]) -> list[Link]:
+    """What a phone's tab bar shows: everything, or what matters most, and More."""
+    if len(links) <= _TABS:
+        return links
+    return sorted(links, key=lambda link: not link.tab)[: _TABS - 1]
 
 
 def page_facts() -> tuple[Hashable, ...]:
@@ -81,9 +119,11 @@ def page_facts() -> tuple[Hashable, ...]:
     return (
         portal.tenant_id,
         portal.revision,
+        auth.visit().unread_messages,
         request.endpoint,
         auth.place(),
         who,
+        bell(),
         str(get_locale()),
         request.cookies.get("font"),
     )
@@ -103,7 +143,10 @@ def page_context() -> dict[str, Any]:
         "locations": (),
         "nav": [],
         "more": [],
+        "more_href": "/more",
         "me": None,
+        "bell": None,
+        "counted": (),
     }
     if not _knows_tenant():
         return context
@@ -114,6 +157,8 @@ def page_context() -> dict[str, Any]:
         "location": place,
         "locations": portal.places,
         "nav": nav,
+        "bell": bell(),
+        "counted": counted(),
         "more": [item for item in nav if not item.tab],
         "me": Me(
             actor.name,
@@ -121,6 +166,7 @@ def page_context() -> dict[str, Any]:
             actor.email,
             actor.is_staff,
             person_key(actor),
+            face_url(actor.face_digest),
         )
         if actor
         else None,

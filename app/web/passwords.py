@@ -33,6 +33,16 @@ class PasswordField(WtPasswordField):
         self.data = typed
 
 
+class OptionalPasswordField(WtPasswordField):
+    """A password that something else may be shown instead of. It is compared, never set, and never shown again."""
+
+    def __init__(self, label: Label = None, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = only_text(valuelist)[:LONGEST]
+
+
 def password_sentence(refused: PasswordRefused) -> str:
     """Why the password is refused, in the reader's language."""
     return weakness_sentence(refused.weakness)

@@ -4,7 +4,9 @@ from typing import cast
 
 from flask import current_app
 
-from app.ports import Files, Mail, Outbox
+from app.domain.push_keys import PushKit
+from app.domain.sign_on.terms import Kit
+from app.ports import Files, Mail, Outbox, SecretBox
 
 
 def files() -> Files:
@@ -18,3 +20,18 @@ def mail() -> Mail:
 def outbox() -> Outbox | None:
     """The kept mails, where mail is kept instead of sent."""
     return cast(Outbox | None, current_app.extensions["portico_outbox"])
+
+
+def secret_box() -> SecretBox:
+    """What seals the secrets that must be read again."""
+    return cast("SecretBox", current_app.extensions["portico_secret_box"])
+
+
+def sign_on() -> Kit:
+    """The clients of identity providers, and the box that their secrets are in."""
+    return cast("Kit", current_app.extensions["portico_sign_on"])
+
+
+def push() -> PushKit | None:
+    """What push messages are sent with; None where the server's host has not set them up."""
+    return cast(PushKit | None, current_app.extensions["portico_push"])

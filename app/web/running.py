@@ -31,7 +31,6 @@ class Running:
     left: str
     passed: int
     minutes: int
-    ends_iso: str
     ends: int
     """In minutes since 1970: goes with the form, so that one sent twice extends once."""
     offer: Offer | None
@@ -52,7 +51,6 @@ def running(
         time_left(view, now),
         passed,
         minutes,
-        f"{view.ends_at:%Y-%m-%dT%H:%M:%SZ}",
         minute_of(view.ends_at),
         offer_of(extension, ZoneInfo(view.zone)) if extension else None,
         url_for("bookings.create_extension", booking_id=view.id),

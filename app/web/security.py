@@ -20,6 +20,8 @@ _POLICY = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'self'"
+"""For a mail's own document in a frame of ours: it may look as it likes, and do nothing at all."""
 _YEAR = 31_536_000
 MAX_FORM_BYTES = 12 * 1024 * 1024
 """The largest request that is read at all; uploads have tighter limits of their own."""

@@ -16,11 +16,13 @@ from app.domain.booking.terms import (
     Obstacle,
     OutOfReach,
     Reason,
+    ReasonNeeded,
     RefusedRoom,
     TooLateToCancel,
 )
 from app.kernel.errors import Refusal
 from app.web import wording
+from app.web.attempts import Words, say
 from app.web.language import formats_locale
 
 Facts = dict[str, Any]
@@ -140,6 +142,7 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.NOT_FOR_MEMBERS: lambda _facts: _("Kept for visitors without a membership"),
     Reason.PLAN_NEEDED: _plans,
     Reason.TOO_MANY_AHEAD: _too_many_ahead,
+    Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }
 
 
@@ -167,3 +170,12 @@ _PLAIN: dict[type[Refusal], Callable[[], str]] = {
     NotBegun: lambda: _("It has not begun yet, so it can only be cancelled."),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),
 }
+
+
+def cancelling(tz: ZoneInfo) -> Words:
+    """Why a booking is not cancelled, and at which field of the form that asks for a reason."""
+    return {
+        TooLateToCancel: lambda error: ("", refusal(error, tz)),
+        AlreadyOver: lambda error: ("", refusal(error, tz)),
+        ReasonNeeded: say("reason", lambda: _("Say why, so that the member knows.")),
+    }

@@ -16,7 +16,7 @@ from flask_babel import pgettext
 
 from app.domain.booking.terms import Quote
 from app.kernel.money import Money, minor_digits
-from app.kernel.names import initials
+from app.kernel.names import initials, isolated
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
 from app.web.language import formats_locale
@@ -122,6 +122,16 @@ def day_inside(then: date, today: date) -> str:
     )
 
 
+def since(moment: datetime, now: datetime, tz: ZoneInfo) -> str:
+    """When something came, as short as it can be said: `14:20` today, `Mon` within the week, else `Tue 1 Dec`."""
+    then, today = moment.astimezone(tz).date(), now.astimezone(tz).date()
+    if then == today:
+        return clock_time(moment, tz)
+    if (today - then).days < _WEEK:
+        return capital(_day(then, "EEE", formats_locale()))
+    return short_day(then) if then.year == today.year else full_day(then)
+
+
 def _weekday_or_date(then: date, today: date, weekday_: str, date_: str, date_and_year: str) -> str:
     """The day by one of three CLDR patterns, which are translated like sentences are."""
     near = 1 < (then - today).days < _WEEK
@@ -133,6 +143,11 @@ def _weekday_or_date(then: date, today: date, weekday_: str, date_: str, date_an
 def short_day(then: date) -> str:
     """`Tue 1 Dec`."""
     return _day(then, pgettext("day", "EEE d MMM"), formats_locale())
+
+
+def full_day(then: date) -> str:
+    """`Tue 24 Nov 2026`: a day that may be of any year."""
+    return _day(then, pgettext("day", "EEE d MMM y"), formats_locale())
 
 
 def long_day(then: date) -> str:
@@ -160,7 +175,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def device(browser: str, system: str) -> str:
+    """`Firefox on Mac`, or as much of it as is known."""
+    browser = browser or _("A browser")
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser
+
+
 def init_wording(app: Flask) -> None:
     """Give templates the words under the names that they have here."""
-    for say in (money, minutes, clock_time, day, day_inside, initials):
+    for say in (money, minutes, clock_time, day, day_inside, initials, isolated):
         app.add_template_filter(say)

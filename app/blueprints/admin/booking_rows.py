@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.domain.booking.view import BookingView
-from app.domain.people.names import fold
-from app.kernel.names import initials
+from app.kernel.folding import fold
 from app.kernel.spans import Span
 from app.models import BookingStatus
 from app.web import wording
+from app.web.faces import Face, face_of
 
 
 class State(StrEnum):
@@ -43,7 +43,7 @@ class BookingRow:
     room: str
     person: str
     person_id: int
-    initials: str
+    face: Face
     title: str
     people: str
     price: str
@@ -106,7 +106,7 @@ def _row(view: BookingView, tz: ZoneInfo, now: datetime, href: str) -> BookingRo
         room=view.room,
         person=view.person,
         person_id=view.person_id,
-        initials=initials(view.person),
+        face=face_of(view.person, view.face_digest),
         title=view.title,
         people=ngettext("%(num)s person", "%(num)s people", view.people) if view.people > 1 else "",
         price=wording.money(view.price) if view.price else "",

@@ -26,9 +26,9 @@ from app.domain.booking.terms import (
     NotBookable,
     OutOfReach,
 )
-from app.domain.lookup import one
 from app.domain.people.listing import find_people
 from app.domain.portal import Place
+from app.domain.reach import person_in_reach
 from app.domain.spaces.choices import list_resources
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
@@ -75,7 +75,7 @@ class BookingForm(Form):
         super().__init__(**kwargs)
         self._zone = zone(place.zone)
         self._starts_at: datetime | None = None
-        rooms = list_resources(session(), place.id, auth.now())
+        rooms = list_resources(session(), signed_in(), place.id, auth.now())
         self.resource_id.choices = options((room.id, room.name) for room in rooms if not room.retired)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -107,7 +107,7 @@ def index() -> Response:
     words = _words()
     shown = request.args.get("show", "")
     which = BookingFilter(shown) if shown in list(BookingFilter) else BookingFilter.STANDING
-    views = bookings_of_day(session(), here.place.id, here.day)
+    views = bookings_of_day(session(), signed_in(), here.place.id, here.day)
     filters = {
         BookingFilter.STANDING: _("Standing"),
         BookingFilter.CANCELLED: pgettext("bookings", "Cancelled"),
@@ -135,13 +135,13 @@ def new() -> Response:
     if request.args.get("person"):
         return _new(here.place, _person(), BookingForm(here.place, formdata=None, data=_suggestion(here)))
     words = _words()
-    found = find_people(session(), today(), words) if words else ()
+    found = find_people(session(), signed_in(), today(), words) if words else ()
     kept = {name: request.args[name] for name in ("location", "date", "room", "at") if name in request.args}
     return page("admin/bookings/who.html", here=here, q=words, found=found, kept=kept)
 
 
 @blueprint.post("/bookings")
-@staff(Permission.BOOKINGS)
+@staff(Permission.BOOKINGS, on_behalf=True)
 def create() -> Response:
     place, person = asked().place, _person()
     form = BookingForm(place)
@@ -181,12 +181,12 @@ def _overridable(refusal: NotBookable) -> bool:
 
 
 def _person() -> Person:
-    """Whom the address names. Raises NotFound."""
+    """Whom the address names. Raises NotFound, out of reach too."""
     try:
         person_id = id_or_none(request.args.get("person"))
     except ValueError:
         raise NotFound from None
-    return one(session(), Person, person_id or 0)
+    return person_in_reach(session(), signed_in(), person_id or 0)
 
 
 def _words() -> str:

@@ -46,21 +46,32 @@ class Asked:
         return self.day + _ONE if self.day < LATEST else None
 
 
+def places_in_reach() -> tuple[Place, ...]:
+    """The open locations in which who asks works."""
+    actor = auth.signed_in()
+    return tuple(place for place in auth.portal().places if actor.reaches(place.id))
+
+
 def places_or_make_one() -> tuple[Place, ...]:
-    """The open locations; a space that has none yet is led to where they are made, whatever was asked for."""
-    places = auth.portal().places
+    """The open locations in reach; a space that has none yet is led to where they are made, whatever was asked for.
+
+    Raises NotFound when all that somebody is limited to are retired.
+    """
+    places = places_in_reach()
     if not places:
+        if auth.signed_in().limited_to is not None:
+            raise NotFound
         abort(redirect(url_for("admin.locations.index")))
     return places
 
 
 def place_of(location_id: int | None) -> Place:
-    """The open location of that id, or the one in hand. Raises NotFound for any other id."""
+    """The open location of that id, or the one in hand, or the first in reach. Raises NotFound for any other id."""
     places = places_or_make_one()
     if location_id is None:
-        found = auth.place()
-    else:
-        found = next((place for place in places if place.id == location_id), None)
+        here = auth.place()
+        return here if here in places else places[0]
+    found = next((place for place in places if place.id == location_id), None)
     if found is None:
         raise NotFound
     return found

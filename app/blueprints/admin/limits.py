@@ -5,10 +5,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import attempt, done, page
+from app.blueprints.admin.answers import done, page
 from app.domain.actor import Permission
 from app.domain.booking.upcoming import MOST_UPCOMING, limit_upcoming, upcoming_limit
 from app.web.access import staff
+from app.web.attempts import attempt
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import Form, WholeField
@@ -21,14 +22,14 @@ class LimitsForm(Form):
 
 
 @blueprint.get("/limits")
-@staff(Permission.SPACES)
+@staff(Permission.SPACES, whole_house=True)
 def show() -> Response:
     form = LimitsForm(formdata=None, data={"upcoming": upcoming_limit(session())})
     return page("admin/limits.html", form=form)
 
 
 @blueprint.post("/limits")
-@staff(Permission.SPACES)
+@staff(Permission.SPACES, whole_house=True)
 def update() -> Response:
     form = LimitsForm()
     if not attempt(form, lambda: limit_upcoming(session(), signed_in(), form.upcoming.data, clock())):

@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import attempt, done, page, refused, same_name, say
+from app.blueprints.admin.answers import done, page, refused, same_name
 from app.domain.actor import Permission
 from app.domain.lookup import one
 from app.domain.spaces.lists import Details, Entry, entries_of, remove_entry, save_entry
 from app.domain.spaces.terms import NameTaken, StillUsed
 from app.web.access import staff
+from app.web.attempts import attempt, say
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import Form, Label, WholeField
@@ -56,6 +57,8 @@ class SmallList:
     """Of an entry, its row."""
     fields: str | None = None
     """The template of what the form has beside name and place."""
+    of_people: bool = False
+    """Whether it stands beside people instead of among the lists of spaces."""
 
     def index(self, *, form: EntryForm | None = None, entry: Entry | None = None) -> Response:
         """Every entry, beside a form for a new one or for the one in hand."""
@@ -108,10 +111,10 @@ class SmallList:
         return url_for(f"admin.{self.key}.update", entry_id=entry.id)
 
 
-def routes_of(entries: SmallList) -> Blueprint:
+def routes_of(entries: SmallList, permission: Permission = Permission.SPACES) -> Blueprint:
     """The addresses of a list: `admin.plans.index`, `create`, `show`, `update` and `destroy`."""
     blueprint = Blueprint(entries.key, __name__)
-    path, guarded = f"/{entries.key.replace('_', '-')}", staff(Permission.SPACES)
+    path, guarded = f"/{entries.key.replace('_', '-')}", staff(permission, whole_house=True)
 
     @blueprint.get(path)
     @guarded

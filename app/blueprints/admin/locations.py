@@ -5,17 +5,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import attempt, done, page, refused
+from app.blueprints.admin.answers import done, page, refused
 from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
 from app.blueprints.admin.spaces_forms import LOCATION_WORDS, LocationForm
 from app.domain.actor import Permission
-from app.domain.lookup import one
+from app.domain.reach import location_in_reach
 from app.domain.spaces.choices import list_locations
 from app.domain.spaces.locations import create_location, edit_location, restore_location, retire_location
 from app.domain.spaces.terms import BookedAhead, LastLocation, Whose
 from app.models import Location
 from app.web import auth
 from app.web.access import staff
+from app.web.attempts import attempt
 from app.web.auth import clock, signed_in
 from app.web.database import session
 
@@ -25,17 +26,17 @@ blueprint = Blueprint("locations", __name__)
 @blueprint.get("/locations")
 @staff(Permission.SPACES)
 def index() -> Response:
-    return page("admin/locations/index.html", locations_here=list_locations(session()))
+    return page("admin/locations/index.html", locations_here=list_locations(session(), signed_in()))
 
 
 @blueprint.get("/locations/new")
-@staff(Permission.SPACES)
+@staff(Permission.SPACES, whole_house=True)
 def new() -> Response:
     return page("admin/locations/new.html", form=LocationForm(zone=auth.portal().zone))
 
 
 @blueprint.post("/locations")
-@staff(Permission.SPACES)
+@staff(Permission.SPACES, whole_house=True)
 def create() -> Response:
     form = LocationForm()
     made: list[Location] = []
@@ -57,7 +58,7 @@ def show(location_id: int) -> Response:
 @blueprint.post("/locations/<int:location_id>")
 @staff(Permission.SPACES)
 def update(location_id: int) -> Response:
-    one(session(), Location, location_id)
+    location_in_reach(session(), signed_in(), location_id)
     form = LocationForm()
     if not attempt(
         form,
@@ -71,14 +72,14 @@ def update(location_id: int) -> Response:
 @blueprint.post("/locations/<int:location_id>/hours")
 @staff(Permission.SPACES)
 def update_hours(location_id: int) -> Response:
-    one(session(), Location, location_id)
+    location_in_reach(session(), signed_in(), location_id)
     return save_hours(Whose(location_id), _url(location_id), lambda forms: _show(location_id, opening=forms))
 
 
 @blueprint.post("/locations/<int:location_id>/closures")
 @staff(Permission.SPACES)
 def create_closure(location_id: int) -> Response:
-    one(session(), Location, location_id)
+    location_in_reach(session(), signed_in(), location_id)
     return close(Whose(location_id), _url(location_id), lambda forms: _show(location_id, opening=forms))
 
 
@@ -123,7 +124,7 @@ def _url(location_id: int) -> str:
 def _show(
     location_id: int, *, form: LocationForm | None = None, opening: OpeningForms | None = None
 ) -> Response:
-    place = one(session(), Location, location_id)
+    place = location_in_reach(session(), signed_in(), location_id)
     opening = opening or opening_forms(Whose(location_id))
     return page(
         "admin/locations/show.html",

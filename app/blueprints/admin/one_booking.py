@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import attempt, done, page, say
+from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.booking_rows import State, state_of, state_words
 from app.blueprints.admin.bookings import blueprint
 from app.blueprints.admin.limit_words import limit_words
@@ -27,10 +27,12 @@ from app.domain.booking.terms import (
     ReasonNeeded,
 )
 from app.domain.booking.view import BookingView
+from app.domain.reach import reaches_person
 from app.kernel.errors import Refusal
 from app.kernel.spans import Span
 from app.web import auth, sentences, wording
 from app.web.access import staff
+from app.web.attempts import attempt, say
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import Form, TextField, WholeField
@@ -51,13 +53,13 @@ class ExtendForm(Form):
 
 
 @blueprint.get("/bookings/<int:booking_id>")
-@staff(Permission.BOOKINGS)
+@staff(Permission.BOOKINGS, on_behalf=True)
 def show(booking_id: int) -> Response:
     return _page(_view(booking_id))
 
 
 @blueprint.post("/bookings/<int:booking_id>/cancellation")
-@staff(Permission.BOOKINGS)
+@staff(Permission.BOOKINGS, on_behalf=True)
 def create_cancellation(booking_id: int) -> Response:
     _view(booking_id)
     form = CancelForm()
@@ -73,7 +75,7 @@ def create_cancellation(booking_id: int) -> Response:
 
 
 @blueprint.post("/bookings/<int:booking_id>/extension")
-@staff(Permission.BOOKINGS)
+@staff(Permission.BOOKINGS, on_behalf=True)
 def create_extension(booking_id: int) -> Response:
     """Let somebody stay as much longer as the button said. 422 with the sentence when that is not to be had."""
     view, form = _view(booking_id), ExtendForm()
@@ -95,7 +97,7 @@ def create_extension(booking_id: int) -> Response:
 
 
 @blueprint.post("/bookings/<int:booking_id>/ending")
-@staff(Permission.BOOKINGS)
+@staff(Permission.BOOKINGS, on_behalf=True)
 def create_ending(booking_id: int) -> Response:
     """End somebody's booking now and free the rest. 422 with the sentence when it does not run."""
     view = _view(booking_id)
@@ -138,6 +140,7 @@ def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "
         ends=minute_of(view.ends_at),
         problem=problem,
         form=form or CancelForm(formdata=None),
+        known=signed_in().may(Permission.PEOPLE) and reaches_person(session(), signed_in(), view.person_id),
         booked_by=booked_by(session(), view.id),
         time=wording.clock(span, tz),
         day=view.starts_at.astimezone(tz).date(),

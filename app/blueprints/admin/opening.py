@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import attempt, done
+from app.blueprints.admin.answers import done
 from app.blueprints.admin.opening_forms import CLOSURE_WORDS, HOURS_WORDS, ClosureForm, HoursForm
 from app.domain.spaces.hours import add_closure, closures_of, hours_of, remove_closure, set_hours
 from app.domain.spaces.terms import Whose
+from app.web.attempts import attempt
 from app.web.auth import clock, signed_in
 from app.web.database import session
 

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from app.blueprints.admin.answers import Words, say
 from app.domain.spaces.terms import (
     ClosureDetails,
     DaysBackwards,
@@ -17,6 +16,7 @@ from app.domain.spaces.terms import (
     HoursOverlap,
     Opening,
 )
+from app.web.attempts import Words, say
 from app.web.forms import CheckField, DayField, Form, TextField, only_text, without_forbidden
 
 _DAY = 24 * 60

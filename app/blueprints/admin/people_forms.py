@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.blueprints.admin.answers import Words, say
+from app.domain.people.billing import Billing
 from app.domain.people.terms import (
     LONGEST_NAME,
     BadName,
@@ -15,21 +15,25 @@ from app.domain.people.terms import (
     ContractOver,
     ContractTwice,
     EmailTaken,
-    LastOwner,
     PersonDetails,
     StaffIsOwnersBusiness,
 )
-from app.models import Person, Role
-from app.web.forms import ChoiceField, DayField, EmailField, Form, TextField, id_or_none, options
+from app.domain.profile.terms import BadProfile
+from app.models import Person
+from app.web.attempts import Words, say
+from app.web.forms import (
+    ChoiceField,
+    DayField,
+    EmailField,
+    Form,
+    TextField,
+    id_or_none,
+    options,
+    text_or_none,
+)
 from app.web.language import LANGUAGES
 from app.web.names import explain_name
-
-ROLES = {
-    Role.NONE: _l("No role"),
-    Role.FRONT_DESK: _l("Front desk"),
-    Role.MANAGER: _l("Manager"),
-    Role.OWNER: _l("Owner"),
-}
+from app.web.profiles import country_choices, fault_sentence
 
 
 class PersonForm(Form):
@@ -57,10 +61,6 @@ class PersonForm(Form):
         )
 
 
-class RoleForm(Form):
-    role = ChoiceField(_l("Role"), choices=options(ROLES.items()))
-
-
 class ContractForm(Form):
     plan_id = ChoiceField(_l("Plan"), coerce=id_or_none)
     starts_on = DayField(_l("From"))
@@ -78,6 +78,36 @@ class EndContractForm(Form):
 
     def __init__(self, contract_id: int, today: date) -> None:
         super().__init__(data={"ends_on": today}, prefix=f"contract{contract_id}")
+
+
+class BillingForm(Form):
+    """Named as the facts of `Billing`."""
+
+    billing_name = TextField(_l("Name on the invoice"), longest=120, required=False)
+    tax_id = TextField(_l("Tax number"), longest=40, required=False)
+    billing_street = TextField(_l("Street and number"), longest=160, required=False)
+    billing_postal_code = TextField(_l("Postal code"), longest=20, required=False)
+    billing_city = TextField(_l("City"), longest=80, required=False)
+    billing_country = ChoiceField(_l("Country"), coerce=text_or_none)
+
+    def __init__(self, billing: Billing | None = None, **kwargs: Any) -> None:
+        super().__init__(obj=billing, **kwargs)
+        self.billing_country.choices = options(country_choices(), empty=_("None"))
+
+    def details(self) -> Billing:
+        return Billing(
+            self.billing_name.data,
+            self.tax_id.data,
+            self.billing_street.data,
+            self.billing_postal_code.data,
+            self.billing_city.data,
+            self.billing_country.data or "",
+        )
+
+
+def _explain_profile(bad: BadProfile) -> tuple[str, str]:
+    name, fault = next(iter(bad.faults.items()))
+    return name, fault_sentence(fault)
 
 
 def owners_business() -> str:
@@ -100,4 +130,7 @@ CONTRACT_WORDS: Words = {
     ),
     ContractOver: say("ends_on", lambda: _("This contract is over.")),
 }
-ROLE_WORDS: Words = {LastOwner: say("role", last_owner)}
+BILLING_WORDS: Words = {
+    BadProfile: _explain_profile,
+    StaffIsOwnersBusiness: say("", owners_business),
+}

@@ -5,13 +5,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import attempt, done, page
-from app.blueprints.admin.days import places_or_make_one
+from app.blueprints.admin.answers import done, page
+from app.blueprints.admin.days import place_of, places_in_reach, places_or_make_one
 from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
 from app.blueprints.admin.spaces_forms import RESOURCE_WORDS, ResourceForm
 from app.domain.actor import Permission
 from app.domain.booking.pictures import room_pictures
 from app.domain.lookup import one
+from app.domain.reach import location_in_reach, resource_in_reach
 from app.domain.spaces.choices import list_resources, resource_choices, resource_sheet
 from app.domain.spaces.resources import (
     chosen_details,
@@ -25,6 +26,7 @@ from app.domain.spaces.terms import Whose
 from app.models import Location, Resource
 from app.web import auth
 from app.web.access import staff
+from app.web.attempts import attempt
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import Form, id_or_none
@@ -45,9 +47,8 @@ def asked_location() -> int:
         given = id_or_none(request.args.get("location"))
     except ValueError:
         given = 0
-    place = auth.place()
-    here = given if given is not None else place.id if place else 0
-    return one(session(), Location, here).id
+    here = given if given is not None else place_of(None).id
+    return location_in_reach(session(), signed_in(), here).id
 
 
 @blueprint.get("/resources")
@@ -59,9 +60,9 @@ def index() -> Response:
         here=one(session(), Location, location_id),
         places=[
             (place.name, url_for("admin.resources.index", location=place.id), place.id == location_id)
-            for place in auth.portal().places
+            for place in places_in_reach()
         ],
-        lines=list_resources(session(), location_id, auth.now()),
+        lines=list_resources(session(), signed_in(), location_id, auth.now()),
         gallery=Gallery(room_pictures(session(), [location_id]).get(location_id, [])),
     )
 
@@ -102,7 +103,7 @@ def show(resource_id: int) -> Response:
 @blueprint.post("/resources/<int:resource_id>")
 @staff(Permission.SPACES)
 def update(resource_id: int) -> Response:
-    resource = one(session(), Resource, resource_id)
+    resource = resource_in_reach(session(), signed_in(), resource_id)
     form = ResourceForm(resource_choices(session(), resource.location_id, resource_id))
     if not attempt(
         form,
@@ -116,27 +117,29 @@ def update(resource_id: int) -> Response:
 @blueprint.post("/resources/<int:resource_id>/hours")
 @staff(Permission.SPACES)
 def update_hours(resource_id: int) -> Response:
-    resource = one(session(), Resource, resource_id)
+    resource = resource_in_reach(session(), signed_in(), resource_id)
     return save_hours(_whose(resource), _url(resource_id), lambda forms: _show(resource_id, opening=forms))
 
 
 @blueprint.post("/resources/<int:resource_id>/closures")
 @staff(Permission.SPACES)
 def create_closure(resource_id: int) -> Response:
-    resource = one(session(), Resource, resource_id)
+    resource = resource_in_reach(session(), signed_in(), resource_id)
     return close(_whose(resource), _url(resource_id), lambda forms: _show(resource_id, opening=forms))
 
 
 @blueprint.post("/resources/<int:resource_id>/closures/<int:closure_id>/removal")
 @staff(Permission.SPACES)
 def destroy_closure(resource_id: int, closure_id: int) -> Response:
-    return reopen(_whose(one(session(), Resource, resource_id)), closure_id, _url(resource_id))
+    return reopen(
+        _whose(resource_in_reach(session(), signed_in(), resource_id)), closure_id, _url(resource_id)
+    )
 
 
 @blueprint.post("/resources/<int:resource_id>/photo")
 @staff(Permission.SPACES)
 def update_photo(resource_id: int) -> Response:
-    resource = one(session(), Resource, resource_id)
+    resource = resource_in_reach(session(), signed_in(), resource_id)
     form = PhotoForm()
 
     def keep() -> None:
@@ -187,7 +190,7 @@ def _show(
     opening: OpeningForms | None = None,
     photo: PhotoForm | None = None,
 ) -> Response:
-    sheet = resource_sheet(session(), resource_id, auth.now())
+    sheet = resource_sheet(session(), signed_in(), resource_id, auth.now())
     resource = sheet.resource
     choices = resource_choices(session(), resource.location_id, resource.id)
     opening = opening or opening_forms(_whose(resource))

@@ -1,15 +1,21 @@
 """The blueprint that those of the rooms are nested in, and the staff's own navigation."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from babel.dates import format_date, format_interval
-from flask import Blueprint, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from app.blueprints.admin.tabs import PEOPLE, SETTINGS, open_to
 from app.domain.actor import Actor, Permission
+from app.domain.joining.approval import count_waiting
+from app.kernel.errors import NotFound
 from app.web import auth
+from app.web.access import staff
+from app.web.database import session
 from app.web.language import formats_locale
 from app.web.navigation import NavItem
 
@@ -24,15 +30,34 @@ _SPACES = (
     "/admin/limits",
 )
 
+_TABS = 5
+"""What a phone's tab bar has room for; where there is more, these are under More."""
+_UNDER_MORE = frozenset({"announcements", "settings"})
+
 
 @blueprint.context_processor
 def staff_navigation() -> dict[str, Any]:
-    """The staff's sections take the place of the members'."""
+    """The staff's sections take the place of the members', and of the locations only those in reach are offered."""
     actor = auth.actor()
-    return {"nav": _navigation(actor), "more": []} if actor else {}
+    if actor is None:
+        return {}
+    places = tuple(place for place in auth.portal().places if actor.reaches(place.id))
+    whole_house = actor.reaches(None)
+    nav = _navigation(actor)
+    return {
+        "nav": nav,
+        "more": [item for item in nav if not item.tab],
+        "more_href": url_for("admin.show_more"),
+        "locations": places,
+        "whole_house": whole_house,
+        "settings_tabs": open_to(actor, SETTINGS),
+        "people_tabs": open_to(actor, PEOPLE),
+        "count_waiting": lambda: count_waiting(session()),
+    }
 
 
 def _navigation(actor: Actor) -> list[NavItem]:
+    settings, people = next(iter(open_to(actor, SETTINGS)), SETTINGS[0]), open_to(actor, PEOPLE)
     entries = (
         (Permission.BOOKINGS, "today", _("Today"), "sun", url_for("admin.today.show"), ()),
         (
@@ -49,23 +74,62 @@ def _navigation(actor: Actor) -> list[NavItem]:
             _("People"),
             "users",
             url_for("admin.people.index"),
-            ("/admin/people",),
+            ("/admin/people", *(tab.href for tab in people)),
+        ),
+        (
+            Permission.ANNOUNCEMENTS,
+            "announcements",
+            _("Announcements"),
+            "megaphone",
+            url_for("admin.announcements.index"),
+            ("/admin/announcements",),
+        ),
+        (
+            Permission.MONEY,
+            "invoices",
+            _("Invoices"),
+            "receipt",
+            url_for("admin.invoices.index"),
+            ("/admin/invoices",),
         ),
         (Permission.SPACES, "spaces", _("Spaces"), "door-closed", url_for("admin.resources.index"), _SPACES),
         (
-            Permission.SETTINGS,
+            settings.permission,
             "settings",
             _("Settings"),
             "sliders-horizontal",
-            "/admin/settings",
+            url_for(settings.endpoint),
             ("/admin/settings",),
         ),
     )
-    return [
+    found = [
         NavItem(key, label, icon, href, current=_is_current(href, below), tab=True)
         for permission, key, label, icon, href, below in entries
         if actor.may(permission)
     ]
+    if len(found) > _TABS:
+        found = [replace(item, tab=item.key not in _UNDER_MORE) for item in found]
+    if not actor.may(Permission.PEOPLE):  # with it, these are beside the people
+        found += [
+            NavItem(tab.endpoint, str(tab.label), tab.icon, tab.href, current=tab.current, tab=True)
+            for tab in people
+        ]
+    return found
+
+
+@blueprint.get("/more")
+@staff(Permission.ADMIN)
+def show_more() -> str:
+    """What a phone's tab bar has no room for."""
+    return render_template("admin/more.html")
+
+
+def first_page() -> str:
+    """Where the front desk begins for who sees no bookings. Raises NotFound for who sees nothing at all."""
+    pages = _navigation(auth.signed_in())
+    if not pages:
+        raise NotFound
+    return pages[0].href
 
 
 def _is_current(href: str, below: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ from flask import abort, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from app.blueprints.admin.days import places_in_reach
 from app.blueprints.admin.settings_look.page import look_context, preview_address
 from app.domain.portal import Portal, Switch
 from app.domain.portal_settings import Group, Own, own_settings
@@ -47,11 +48,16 @@ class Row:
 
 
 def level_asked_for() -> int | None:
-    """The level that the request is about: a location of this tenant, or None for all. 404 for any other."""
+    """The level that the request is about: a location in reach, or None for all. 404 for any other.
+
+    Who is limited to locations is shown the first of them; a change they must ask for by name.
+    """
     asked = request.values.get("location", "")
-    if not asked:
+    known = {str(place.id): place.id for place in places_in_reach()}
+    if not asked and (auth.signed_in().reaches(None) or request.method == "POST"):
         return None
-    known = {str(place.id): place.id for place in auth.portal().places}
+    if not asked and known:
+        return next(iter(known.values()))
     if asked not in known:
         abort(404)
     return known[asked]
@@ -66,7 +72,7 @@ def address(group: Group, level: int | None) -> str:
 def page(group: Group, portal: Portal, level: int | None, **extra: Any) -> str:
     """A whole tab. `extra` replaces what it would show: a form with errors, the `problem` of a list or a logo."""
     context: dict[str, Any] = {
-        "places": portal.places,
+        "places": places_in_reach(),
         "preview_place": portal.place(level),
         "problem": None,
         "saved": False,

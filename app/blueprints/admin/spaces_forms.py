@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.blueprints.admin.answers import Words, same_name, say
+from app.blueprints.admin.answers import same_name
 from app.domain.spaces.choices import ResourceChoices
 from app.domain.spaces.terms import (
     BadPart,
@@ -19,6 +19,7 @@ from app.domain.spaces.terms import (
 from app.kernel.walltime import zone_names
 from app.models import Location
 from app.sections import Audience
+from app.web.attempts import Words, say
 from app.web.forms import (
     CheckField,
     ChoiceField,

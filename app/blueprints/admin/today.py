@@ -6,18 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from babel.numbers import format_decimal
-from flask import Blueprint
+from flask import Blueprint, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import page
 from app.blueprints.admin.booking_rows import State, rows_of, stands, state_of, state_words
 from app.blueprints.admin.days import Asked, asked
+from app.blueprints.admin.routes import first_page
 from app.domain.actor import Permission
 from app.domain.booking.day import DayRow, Label, day_grid
 from app.domain.booking.rules import FARTHEST
 from app.domain.booking.staff_day import bookings_of_day
 from app.domain.booking.view import BookingView
+from app.domain.directory.at_the_desk import people_at
 from app.domain.people.listing import plans_of
 from app.kernel.money import Money
 from app.kernel.spans import Span
@@ -47,10 +49,15 @@ class RoomDay:
 
 
 @blueprint.get("")
-@staff(Permission.BOOKINGS)
+@staff(Permission.ADMIN)
 def show() -> Response:
+    """The day; who sees no bookings begins with what they do see."""
+    if not signed_in().may(Permission.BOOKINGS):
+        return redirect(first_page(), code=303)
     here, now = _within_reach(asked()), auth.now()
-    views = [view for view in bookings_of_day(session(), here.place.id, here.day) if stands(view, now)]
+    views = [
+        view for view in bookings_of_day(session(), signed_in(), here.place.id, here.day) if stands(view, now)
+    ]
     grid = day_grid(session(), signed_in(), here.place.id, here.day, now)
     ruler = Ruler(here.day, here.zone, now)
     rooms = [_room(row, here, ruler, now) for row in grid.rows]
@@ -65,7 +72,18 @@ def show() -> Response:
         plans=plans_of(session(), here.today, {view.person_id for view in views}),
         counts=_counts(views, rooms, now),
         bars=_bars(views, ruler),
+        present=_present(here, now),
     )
+
+
+def _present(here: Asked, now: datetime) -> list[tuple[int, str, str]]:
+    """(id, name, since when) of who checked in here today and is not gone; for who may see people."""
+    if here.day != here.today or not signed_in().may(Permission.PEOPLE):
+        return []
+    return [
+        (each.person_id, each.name, _("since %(time)s", time=wording.clock_time(each.since, here.zone)))
+        for each in people_at(session(), signed_in(), here.place.id, now)
+    ]
 
 
 def _within_reach(here: Asked) -> Asked:

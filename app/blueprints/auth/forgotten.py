@@ -4,44 +4,38 @@ from flask import current_app, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.auth.forms import ForgottenForm, ResetForm
+from app.blueprints.auth.forms import AddressForm, ResetForm
+from app.blueprints.auth.mailing import mail_whoever
 from app.blueprints.auth.routes import blueprint
-from app.domain.new_password import LinkGone, ResetPassword, ask_for_link, link_holder, reset_password
+from app.domain.new_password import ResetPassword, ask_for_link, link_holder, reset_password
 from app.domain.passwords import PasswordRefused
+from app.kernel.errors import LinkGone
 from app.web import auth
 from app.web.access import public
-from app.web.afterwards import afterwards
 from app.web.database import session
 from app.web.errors import error_page
-from app.web.htmx import go_to
-from app.web.limits import by_account, by_address, too_many, wait_sentence
+from app.web.limits import by_address, too_many, wait_sentence
 from app.web.origin import request_origin
 from app.web.passwords import password_sentence
 from app.web.ports import outbox
-from app.web.signing import remember, this_browser
+from app.web.signing import admit, this_browser
 
 
 @blueprint.get("/password/forgotten")
 @public
 def new_link() -> Response:
-    return _ask_page(ForgottenForm())
+    return _ask_page(AddressForm())
 
 
 @blueprint.post("/password/forgotten")
 @public
 def create_link() -> Response:
-    form = ForgottenForm()
-    if not form.validate():
-        return _ask_page(form, 422)
-    email = form.email.data or ""
-    if wait := by_address("link by address").spend() or by_account("link by account", email).spend():
-        form.say("", wait_sentence(wait))
-        return too_many(_ask_page(form), wait)
-    response = go_to(url_for("auth.show_link"))
     origin, now = request_origin(), auth.now()
-    # Looked up once the answer has left: not even its time tells whether anybody has this e-mail.
-    afterwards(response, lambda later: ask_for_link(later, email, origin, now))
-    return response
+    return mail_whoever(
+        _ask_page,
+        url_for("auth.show_link"),
+        lambda email: lambda later: ask_for_link(later, email, origin, now),
+    )
 
 
 @blueprint.get("/password/forgotten/sent")
@@ -68,7 +62,7 @@ def update_password(token: str) -> Response:
     if not form.validate():
         return _choose_page(token, form, 422)
     try:
-        session_token = reset_password(
+        entry = reset_password(
             session(), ResetPassword(token, form.password.data or "", this_browser()), auth.now()
         )
     except LinkGone:
@@ -77,13 +71,14 @@ def update_password(token: str) -> Response:
         form.say("password", password_sentence(refused))
         return _choose_page(token, form, 422)
     session().commit()
-    remember(session_token)
+    answer = admit(entry)
     flash(_("Your password is changed. Every other device is signed out."))
-    return go_to("/")
+    return answer
 
 
-def _ask_page(form: ForgottenForm, status: int = 200) -> Response:
-    return make_response(render_template("auth/new_link.html", form=form), status)
+def _ask_page(form: AddressForm, status: int = 200) -> Response:
+    page = render_template("auth/new_link.html", form=form, action=url_for("auth.create_link"), next="")
+    return make_response(page, status)
 
 
 def _choose_page(token: str, form: ResetForm, status: int = 200) -> Response:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.web.forms import EmailField, Form
+from app.web.forms import EmailField, Form, TextField
 from app.web.passwords import PasswordField
 
 
@@ -11,9 +11,15 @@ class SignInForm(Form):
     password = PasswordField(_l("Password"))
 
 
-class ForgottenForm(Form):
+class AddressForm(Form):
+    """Where a mail may go."""
+
     email = EmailField(_l("E-mail"))
 
 
 class ResetForm(Form):
     password = PasswordField(_l("New password"))
+
+
+class CodeForm(Form):
+    code = TextField(_l("Code"), longest=40)

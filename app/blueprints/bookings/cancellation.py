@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel as cancel_booking
-from app.domain.booking.terms import REASON_LENGTH, AlreadyOver, ReasonNeeded, TooLateToCancel
+from app.domain.booking.terms import REASON_LENGTH
 from app.domain.booking.view import BookingView
 from app.web import auth, booked, sentences
 from app.web.access import in_section
+from app.web.attempts import attempt
 from app.web.database import session
 from app.web.forms import Form, TextField
 from app.web.htmx import go_to
@@ -38,19 +39,14 @@ def create_cancellation(booking_id: int) -> Response | tuple[str, int]:
     """Cancel. 422 with the sentence after the cut-off, or when it is over."""
     view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
     form = CancelForm()
-    if not form.validate():
-        return _page(view, form), 422
-    try:
+
+    def cancel() -> None:
         cancel_booking(session(), auth.signed_in(), booking_id, auth.clock(), reason=form.reason.data or "")
-    except (TooLateToCancel, AlreadyOver) as refusal:
-        form.say("", sentences.refusal(refusal, ZoneInfo(view.zone)))
-    except ReasonNeeded:
-        form.say("reason", _("Say why, so that the member knows."))
-    else:
-        session().commit()
-        flash(_("%(room)s is cancelled. The room is free for others.", room=view.room))
-        return go_to(url_for("bookings.index_mine"))
-    return _page(view, form), 422
+
+    if not attempt(form, cancel, sentences.cancelling(ZoneInfo(view.zone))):
+        return _page(view, form), 422
+    flash(_("%(room)s is cancelled. The room is free for others.", room=view.room))
+    return go_to(url_for("bookings.index_mine"))
 
 
 def _page(view: BookingView, form: CancelForm) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
+from app.blueprints.bookings.forms import MOST_PEOPLE, id_of, whole_of
 from app.blueprints.bookings.room import blueprint, bookable_place, require_open
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
@@ -24,11 +24,13 @@ from app.domain.booking.terms import (
     HoldLapsed,
     Malformed,
     NotBookable,
+    NotPermitted,
     OutOfReach,
     Reason,
 )
 from app.domain.booking.view import BookingView
 from app.domain.booking.whereabouts import Whereabouts
+from app.domain.team.rights import colleagues_to_book_for
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
@@ -65,11 +67,21 @@ def create_hold() -> Answer:
     if slot is None or people is None or not 1 <= people <= MOST_PEOPLE:
         return _refused(_("Choose a room and a time first."))
     room = bookable_place(slot.resource_id)
-    command = BookRoom(slot.resource_id, slot.span, people, request_key=_request_key(slot, people))
+    whom = id_of(request.form.get("for", ""))
+    command = BookRoom(
+        slot.resource_id,
+        slot.span,
+        people,
+        for_person_id=whom,
+        request_key=None if whom else _request_key(slot, people),
+    )
     try:
+        _let_go_of(request.form.get("held", ""))
         booking = _hold(command)
     except NotBookable as refusal:
         return _not_to_be_had(room, slot, people, refusal)
+    except NotPermitted:
+        raise NotFound from None
     except (OutOfReach, Malformed):
         return _refused(_("That is longer or further away than anybody can book."))
     session().commit()
@@ -84,6 +96,13 @@ def _hold(command: BookRoom) -> Booking:
         return booking
     # The page was open while its first hold ran out or was let go: pressing again is a new wish.
     return holding.hold(session(), auth.signed_in(), replace(command, request_key=None), auth.clock())
+
+
+def _let_go_of(held: str) -> None:
+    """What is held for one gives way to what is held for another: both want the same room."""
+    booking_id = id_of(held)
+    if booking_id is not None:
+        holding.release(session(), auth.signed_in(), booking_id, auth.clock())
 
 
 def _still_good(booking: Booking, now: datetime) -> bool:
@@ -145,6 +164,8 @@ def show_checkout(booking_id: int) -> Answer:
     """What is held, for how long still and what it costs. A booking that is made or cancelled has its own page."""
     view = _own(booking_id)
     if view.status in (BookingStatus.CONFIRMED, BookingStatus.CANCELLED):
+        if not _is_own(view):
+            return go_to(url_for("bookings.index_mine"))
         return go_to(url_for("bookings.show", booking_id=booking_id))
     return _page(view, ConfirmForm(title=view.title, people=view.people))
 
@@ -175,13 +196,15 @@ def create_confirmation(booking_id: int) -> Answer:
     else:
         session().commit()
         day = wording.day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date())
+        facts = {
+            "room": view.room,
+            "day": day,
+            "when": wording.clock(Span(view.starts_at, view.ends_at), tz),
+        }
         flash(
-            _(
-                "%(room)s is yours, %(day)s %(when)s.",
-                room=view.room,
-                day=day,
-                when=wording.clock(Span(view.starts_at, view.ends_at), tz),
-            )
+            _("%(room)s is yours, %(day)s %(when)s.", **facts)
+            if _is_own(view)
+            else _("%(room)s is booked for %(name)s, %(day)s %(when)s.", name=view.person, **facts)
         )
         return go_to(url_for("bookings.index_mine"))
     return _page(_own(booking_id), form), 422
@@ -198,11 +221,22 @@ def destroy_hold(booking_id: int) -> Answer:
 
 
 def _own(booking_id: int) -> BookingView:
-    """The asking person's own booking; staff look after others' in the admin area."""
-    view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
-    if view.person_id != auth.signed_in().person_id:
-        raise NotFound
-    return view
+    """What the asking person is booking, for whomever; staff look after others' in the admin area."""
+    return mine.at_checkout(session(), auth.signed_in(), booking_id, auth.now())
+
+
+def _is_own(view: BookingView) -> bool:
+    return view.person_id == auth.signed_in().person_id
+
+
+def _for_whom(view: BookingView) -> list[tuple[int, str, bool]]:
+    """(id, name, chosen) of everybody that the asking person may book for, themselves first; empty for most people."""
+    actor = auth.signed_in()
+    colleagues = colleagues_to_book_for(session(), actor.person_id)
+    if not colleagues:
+        return []
+    everybody = [(actor.person_id, _("Me")), *colleagues]
+    return [(each, name, each == view.person_id) for each, name in everybody]
 
 
 def _page(view: BookingView, form: ConfirmForm) -> str:
@@ -215,6 +249,7 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         "bookings/checkout.html",
         in_sheet=wants_part(),
         form=form,
+        whom=_for_whom(view),
         one=words,
         price=booked.price_lines(view),
         ruler=ruler,

@@ -14,6 +14,7 @@ from app.domain.booking.terms import RoomQuery
 from app.domain.portal import Place
 from app.kernel.spans import Span
 from app.kernel.walltime import TimeRepeated, TimeSkipped, clock_face, to_utc
+from app.web.language import format_number
 
 QUARTER = 15
 LONGEST_MINUTES = 24 * 60
@@ -120,7 +121,7 @@ def read(
     span = _span(ask, args.get("end", ""), tz, now)
     people = whole_of(ask.people)
     if people is None or not 1 <= people <= MOST_PEOPLE:
-        ask.errors["people"] = _("A number of people from 1 to %(most)s.", most=MOST_PEOPLE)
+        ask.errors["people"] = _("A number of people from 1 to %(most)s.", most=format_number(MOST_PEOPLE))
     if not ask.amenities <= amenities.keys():
         ask.errors["amenity"] = _("One of these filters is not offered here any more. It was taken out.")
     if ask.type and ask.type not in types:

@@ -18,6 +18,7 @@ from app.domain.booking.rules import check_reach
 from app.domain.booking.search import answer, survey_for
 from app.domain.booking.survey import booked_around
 from app.domain.booking.terms import RoomQuery
+from app.domain.memory import Memory
 from app.domain.portal import Place
 from app.kernel.walltime import local_date, zone
 from app.web import auth, rooms, themes
@@ -27,6 +28,8 @@ from app.web.fragments import recall
 from app.web.htmx import wants_part
 from app.web.navigation import page_facts
 from app.web.pictures import Gallery
+
+_QUESTIONS: Memory[tuple[forms.Ask, choices.Choices]] = Memory(512)
 
 
 @blueprint.get("/bookings")
@@ -39,11 +42,31 @@ def index() -> Response:
 @in_section("bookings")
 def show_search() -> Any:
     """The page, or the part that changes with the answers. 422 with a sentence at the field for what makes no sense."""
-    place, wrong = asked_place(request.args.get("location", ""))
-    offered = recall_catalogue(
-        session(), auth.portal().revision, place.id, auth.signed_in().person_id, auth.now()
+    ask, choice = _asked()
+    if ask.query is None or ask.errors:
+        return _laid_out(ask, choice, None), 422
+    return _remembered(ask, choice, _offered(ask.place), ask.query), 200
+
+
+def _asked() -> tuple[forms.Ask, choices.Choices]:
+    """The questions with their answers, and what can be asked for: read once for all who ask the same in that minute."""
+    portal, here, now = auth.portal(), auth.place(), auth.now()
+    key = (
+        portal.tenant_id,
+        portal.revision,
+        here,
+        auth.signed_in().is_member,  # some locations are for members only
+        request.query_string,
+        minute_of(now),
+        now.second > 0 or now.microsecond > 0,  # at 14:30 sharp, 14:30 has not passed
+        str(get_locale()),
     )
-    choice = choices.choices(offered)
+    return _QUESTIONS.recall(session(), key, _read_question)
+
+
+def _read_question() -> tuple[forms.Ask, choices.Choices]:
+    place, wrong = asked_place(request.args.get("location", ""))
+    choice = choices.choices(_offered(place))
     ask = forms.read(
         request.args,
         place,
@@ -54,9 +77,13 @@ def show_search() -> Any:
     )
     if wrong:
         ask.errors["location"] = wrong
-    if ask.query is None or ask.errors:
-        return _laid_out(ask, choice, None), 422
-    return _remembered(ask, choice, offered, ask.query), 200
+    return ask, choice
+
+
+def _offered(place: Place) -> Catalogue:
+    return recall_catalogue(
+        session(), auth.portal().revision, place.id, auth.signed_in().person_id, auth.now()
+    )
 
 
 def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Catalogue, query: RoomQuery) -> str:
@@ -152,7 +179,7 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
         "today": today.isoformat(),
         "amenities": choice.amenities,
         "types": choice.types,
-        "shows_zone": place.zone != auth.portal().zone,
+        "shows_zone": auth.is_elsewhere(place.zone),
         "urls": {
             "search": url_for("bookings.show_search"),
             "holds": url_for("bookings.create_hold"),

@@ -7,21 +7,26 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from app.domain.announcements.reading import at_home
 from app.domain.booking import mine
 from app.domain.booking.catalogue import Catalogue
 from app.domain.booking.quick import best_match
 from app.domain.booking.view import BookingView
-from app.domain.card import card_token
+from app.domain.directory.here import around
 from app.web import auth, rooms, wording
+from app.web.announcements import Reading, reading
 from app.web.booked import Booked, booked
 from app.web.catalogues import Catalogues
 from app.web.database import session
+from app.web.here import Switch, switch
+from app.web.people import FaceRow, face_row
 from app.web.qr import QrCode, qr_code
 from app.web.running import Running, running
 from app.web.slots import slot_value
 
 _NEXT = 4
 _QUICK_MINUTES = 60
+_FACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,15 @@ class Card:
     name: str
     standing: str
     qr: QrCode
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Who is in the house and lets the reader know, and the reader's own switch."""
+
+    count: int
+    faces: list[FaceRow]
+    switch: Switch
 
 
 class Shown:
@@ -132,13 +146,24 @@ def _card(_shown: Shown) -> Card:
     return Card(
         actor.name,
         _("Member") if actor.is_member else _("Contact"),
-        qr_code(card_token(session(), actor.person_id)),
+        qr_code(auth.visit().card_token),
     )
 
 
+def _here(_shown: Shown) -> Here:
+    found = around(session(), auth.signed_in(), auth.now(), _FACES)
+    return Here(found.count, [face_row(each, here=True) for each in found.people], switch(found.mine))
+
+
+def _announced(_shown: Shown) -> list[Reading]:
+    return [reading(each) for each in at_home(session(), auth.signed_in().person_id, auth.now())]
+
+
 _CONTENTS: dict[str, Callable[[Shown], object]] = {
+    "announcement": _announced,
     "ongoing_booking": _ongoing,
     "quick_book": _quick,
     "upcoming_bookings": _upcoming,
+    "here_now": _here,
     "member_card": _card,
 }

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.blueprints.home.elements import elements
 from app.domain import sessions
 from app.kernel.errors import NotFound
-from app.kernel.walltime import local_date, zone
+from app.kernel.walltime import local_date
 from app.web import auth, wording
 from app.web.access import in_section, signed_in
 from app.web.addresses import local_path
@@ -22,11 +22,11 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @in_section("home")
 def index() -> Any:
-    place = auth.place()
-    today = local_date(auth.now(), zone(place.zone if place else auth.portal().zone))
+    today = local_date(auth.now(), auth.place_clock())
     return render_template(
         "home/index.html",
         elements=elements(),
+        mail_bounces=auth.visit().mail_bounces,
         weekday=wording.weekday(today),
         date=wording.day_and_month(today),
     )

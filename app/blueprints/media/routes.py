@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, Response, abort
 
 from app.domain.booking.pictures import room_pictures
-from app.domain.stored_file import mime_of
+from app.domain.stored_file import shown_mime
 from app.web import auth
 from app.web.access import signed_in
 from app.web.database import session
@@ -23,10 +23,13 @@ _SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "imag
 @blueprint.get("/media/<digest>")
 @signed_in
 def show_file(digest: str) -> Response:
-    """A stored picture of this tenant. 404 for another tenant's, an unknown digest or a file that is no picture."""
+    """A picture that this tenant shows to its people: a room, a face, a logo.
+
+    404 for another tenant's, an unknown digest, a file that is no picture, and what hangs on a message alone.
+    """
     if not _DIGEST.fullmatch(digest):
         abort(404)
-    mime = mime_of(session(), digest)
+    mime = shown_mime(session(), digest)
     data = files().get(auth.portal().tenant_id, digest) if mime in _SHOWN else None
     if mime is None or data is None:
         abort(404)

@@ -9,14 +9,12 @@ from werkzeug.wrappers import Response
 from app.ports import Outbox
 from app.web.access import public
 from app.web.ports import outbox
-from app.web.security import allow_framing_by_us
+from app.web.security import MAIL_POLICY, allow_framing_by_us
 
 blueprint = Blueprint("outbox", __name__)
 
 _SHOWN = 50
 _ADDRESS = re.compile(r"(https?://[^\s<>]+)")
-# The mail's own document: it may look as it likes, and do nothing at all.
-_MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'self'"
 
 
 @blueprint.get("/outbox")
@@ -35,7 +33,7 @@ def show(name: str) -> Response:
         abort(404)
     allow_framing_by_us()
     response = make_response(mail.html)
-    response.headers["Content-Security-Policy"] = _MAIL_POLICY
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
     return response
 
 

@@ -1,6 +1,6 @@
 """The web manifest of a tenant: the fixed members of `manifest/manifest.json` and what is the tenant's own."""
 
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from babel import Locale
@@ -14,8 +14,10 @@ from app.domain.portal import Portal
 from app.sections import Link, Section
 from app.theming.stylesheet import manifest_colours
 from app.web import themes
+from app.web.message_files import SORTS_ACCEPTED
 
-_MOST_SHORTCUTS = 4
+_MOST_SHORTCUTS = 10
+"""What a window shows of them; a phone takes the first four by itself."""
 
 
 def manifest(portal: Portal) -> dict[str, Any]:
@@ -39,6 +41,7 @@ def manifest(portal: Portal) -> dict[str, Any]:
         "icons": [icon | {"src": _icon(version, icon["src"])} for icon in fixed["icons"]],
         "shortcuts": [_shortcut(link, version) for link in _shortcuts(portal)],
         "screenshots": screenshots.members(portal),
+        **_share_target(portal),
     }
 
 
@@ -55,8 +58,26 @@ def _start(portal: Portal) -> str:
     return url_for(sections[0].links[0].endpoint if sections else "auth.new")
 
 
+def _share_target(portal: Portal) -> dict[str, Any]:
+    """Where the phone's share sheet posts to, while there is a section that takes it."""
+    if "messages" not in {section.key for section in _enabled(portal)}:
+        return {}
+    fields = {"title": "title", "text": "text", "url": "url"}
+    files = [{"name": "files", "accept": list(SORTS_ACCEPTED)}]
+    return {
+        "share_target": {
+            "action": url_for("messages.create_share"),
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": fields | {"files": files},
+        }
+    }
+
+
 def _shortcuts(portal: Portal) -> list[Link]:
-    links = (link for section in _enabled(portal) for link in section.shortcuts)
+    """One of every section first, so that none is missing where few are shown; then what else they have."""
+    rounds = zip_longest(*(section.shortcuts for section in _enabled(portal)))
+    links = (link for round_ in rounds for link in round_ if link is not None)
     return list(islice(links, _MOST_SHORTCUTS))
 
 

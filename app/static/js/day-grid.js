@@ -8,7 +8,8 @@ if (grid) {
   const last = Number(data.last);
   const chosen = document.getElementById("chosen");
   const range = document.getElementById("window-start");
-  const rows = [...grid.querySelectorAll(".room-row")].map(read);
+  const known = new WeakMap();
+  let rows = [];
   const clock = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
   const words = (span) => `${clock(span.from)} – ${clock(span.to)}`;
   const percent = (minutes) => `${((minutes / (last - first)) * 100).toFixed(3)}%`;
@@ -84,9 +85,16 @@ if (grid) {
 
   function listen(row) {
     let anchor = null;
+    // What is being drawn on does not change beneath the pointer (live-parts.js)
+    const end = () => {
+      anchor = null;
+      grid.removeAttribute("data-live-hold");
+      document.dispatchEvent(new CustomEvent("portico:calm"));
+    };
     row.lane.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || (range && range.offsetParent)) return;
       anchor = minuteAt(row, event);
+      grid.setAttribute("data-live-hold", "");
       row.lane.setPointerCapture(event.pointerId);
       choose(between(row, anchor, anchor));
     });
@@ -94,10 +102,10 @@ if (grid) {
       if (anchor !== null) choose(between(row, anchor, minuteAt(row, event)));
     });
     row.lane.addEventListener("pointerup", () => {
-      anchor = null;
+      end();
       ask();
     });
-    row.lane.addEventListener("pointercancel", () => (anchor = null));
+    row.lane.addEventListener("pointercancel", end);
     row.lane.addEventListener("keydown", (event) => key(row, event));
     row.element.addEventListener("click", () => {
       if (range?.offsetParent) pick(row);
@@ -152,6 +160,11 @@ if (grid) {
 
   // The phone's window: the same span over all rooms; those where it fits light up, the others say when it would
   function slide() {
+    fit();
+    chosen.replaceChildren();
+  }
+
+  function fit() {
     const length = Number(data.length);
     const from = Number(range.value);
     document.getElementById("window-words").textContent = words({ from, to: from + length });
@@ -165,7 +178,6 @@ if (grid) {
       row.element.querySelector(".fits").textContent = fits ? data.fits
         : later ? data.freeAt.replace("{time}", clock(Math.max(Math.ceil(later[0] / row.step) * row.step, from))) : data.full;
     }
-    chosen.replaceChildren();
   }
 
   function pick(row) {
@@ -175,15 +187,30 @@ if (grid) {
     ask();
   }
 
-  for (const row of rows) {
+  function enter(element) {
+    const row = Object.assign(known.get(element) ?? {}, read(element));
     row.lane.setAttribute("role", "slider");
     row.lane.setAttribute("tabindex", "0");
     row.lane.setAttribute("aria-valuemin", first);
     row.lane.setAttribute("aria-valuemax", last);
     draw(row, null);
-    listen(row);
+    if (!known.has(element)) listen(row);
+    known.set(element, row);
+    return row;
   }
+
+  // As the page came, and again when it has changed beneath what somebody chose: that stays where it is still free
+  function begin() {
+    rows = [...grid.querySelectorAll(".room-row")].map(enter);
+    const { row, from, to } = current ?? {};
+    const kept = rows.includes(row) && between(row, from, to - 1);
+    if (current && (kept?.from !== from || kept?.to !== to)) choose(null);
+    if (range?.offsetParent) fit();
+    else if (current) draw(row, current);
+  }
+
   range?.addEventListener("input", slide);
-  if (range?.offsetParent) slide();
+  begin();
+  document.addEventListener("htmx:after:swap", (event) => event.detail.ctx.target === grid && begin());
   document.addEventListener("click", (event) => event.target.closest("[data-clear]") && choose(null));
 }

@@ -1,16 +1,17 @@
 // The install card: from the second visit or after a first booking (a form with data-books was sent), with the browser's
 // own prompt where there is one and two pictures in Safari on iPhones; not again for 60 days once it was closed.
+import "./device.js";
+
+const { runs } = document.documentElement.dataset;
 const card = document.querySelector("dialog[data-install]");
 const SNOOZE = 60 * 24 * 3600 * 1000;
 const A_MOMENT = 3000;
-const standalone = matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
-const apple = /iphone|ipad|ipod/i.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
 // Other browsers there have their Share button elsewhere
-const safari = apple && !/crios|fxios|edgios/i.test(navigator.userAgent);
+const safari = runs === "apple" && !/crios|fxios|edgios/i.test(navigator.userAgent);
 const noted = (name) => Number(localStorage.getItem(name) ?? 0);
 let prompt = null;
 
-const due = () => !standalone && Date.now() - noted("install-later") > SNOOZE && (noted("visits") >= 2 || noted("booked") > 0);
+const due = () => runs !== "app" && Date.now() - noted("install-later") > SNOOZE && (noted("visits") >= 2 || noted("booked") > 0);
 const busy = () => document.querySelector("dialog[open]") || document.activeElement?.matches("input, textarea, select");
 
 function show() {

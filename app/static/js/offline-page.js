@@ -74,15 +74,41 @@ function show(data) {
   find("empty").hidden = true;
 }
 
+// What a device says of its network is a guess: a line may be there and lead nowhere, or be back without a word. So the
+// portal itself is asked, at once when the device says so, and ever more rarely while nobody answers.
+function comeBack() {
+  let wait = 2000;
+  let timer;
+  let leaving = false;
+  // A page that is being left must not come back instead of the next
+  addEventListener("beforeunload", () => (leaving = true));
+  const ask = async () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, wait);
+    wait = Math.min(wait * 1.5, 60_000);
+    if (document.hidden) return;
+    const answer = await fetch("/healthz", { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (answer?.ok && !leaving) location.reload();
+  };
+  // A line that has just come back needs a moment
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, wait = 1000);
+  };
+  addEventListener("online", soon);
+  document.addEventListener("visibilitychange", soon);
+  soon();
+}
+
 if (page) {
   if (location.pathname !== "/offline") {
     find("wanted-line").hidden = false;
-    find("wanted-line").textContent = words("wanted", { address: location.pathname });
+    const parked = new URLSearchParams(location.search).has("parked");
+    find("wanted-line").textContent = parked ? page.dataset.parked : words("wanted", { address: location.pathname });
   } else {
     // There is nothing here to try again: the way back in is home
     find("again").href = "/";
   }
   kept().then((data) => data && show(data), () => {});
-  // A line that has just come back needs a moment, and a page that is being left must not come back instead of the next
-  addEventListener("online", () => setTimeout(() => navigator.onLine && location.reload(), 1000));
+  if (location.pathname !== "/offline") comeBack();
 }

@@ -1,26 +1,11 @@
-// What this device keeps for the signed-in person, and when it forgets. Kept in IndexedDB: one record, the data of
-// /app/offline-data. `<meta name="portico-person">` says whose page this is; empty means nobody's.
+// What this device keeps for the signed-in person, and when it forgets. Its own record is the data
+// of /app/offline-data; messages that wait for a line lie beside it (outbox.js). `<meta name="portico-person">` says whose page this is; empty means nobody's.
+import { person, records } from "./kept.js";
+
 const TOO_OLD = 5 * 60 * 1000;
 const WRITTEN = "portico-written";
-const person = document.querySelector("meta[name=portico-person]")?.content;
 const others = new BroadcastChannel("portico-person");
 let leaving = false;
-
-const done = (request) => new Promise((resolve, reject) => {
-  request.onsuccess = () => resolve(request.result);
-  request.onerror = () => reject(request.error);
-});
-
-async function records(mode, work) {
-  const opening = indexedDB.open("portico", 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore("kept");
-  const database = await done(opening);
-  try {
-    return await done(work(database.transaction("kept", mode).objectStore("kept")));
-  } finally {
-    database.close();
-  }
-}
 
 const read = () => records("readonly", (kept) => kept.get("me"));
 const write = (data) => records("readwrite", (kept) => kept.put(data, "me"));
@@ -45,7 +30,7 @@ async function refresh() {
 
 async function follow() {
   const kept = await read();
-  if (kept?.person !== person) await wipe();
+  if ((kept?.person ?? (await records("readonly", (all) => all.get("holder")))) !== person) await wipe();
   others.postMessage(person);
   if (!person) return;
   const fresh = kept?.person === person && Date.now() - Date.parse(kept.savedAt) < TOO_OLD;

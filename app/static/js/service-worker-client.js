@@ -37,4 +37,6 @@ async function register() {
 if ("serviceWorker" in navigator && words) {
   navigator.serviceWorker.addEventListener("controllerchange", () => asked && location.reload());
   addEventListener("load", register);
+  // Signing out ends the subscription to push messages as well, which is the worker's
+  document.addEventListener("portico:leaving", () => navigator.serviceWorker.controller?.postMessage({ type: "left" }));
 }

@@ -3,3 +3,4 @@ import "./autosubmit.js";
 import "./look-preview.js";
 import "./reorder.js";
 import "./tab-strips.js";
+import "./copy.js";

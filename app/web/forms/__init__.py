@@ -11,14 +11,32 @@ from app.web.forms.choices import (
     SegmentField,
     id_or_none,
     options,
+    text_or_none,
 )
 from app.web.forms.numbers import MoneyField, WholeField, money_text, parse_money
-from app.web.forms.text import EmailField, SearchField, TextField, clean_text, without_forbidden
-from app.web.forms.times import EARLIEST, LATEST, ClockField, DayField, moment_of, parse_clock, parse_day
+from app.web.forms.text import (
+    EmailField,
+    SearchField,
+    TextField,
+    clean_text,
+    too_long,
+    without_forbidden,
+)
+from app.web.forms.times import (
+    EARLIEST,
+    LATEST,
+    BirthdayField,
+    ClockField,
+    DayField,
+    moment_of,
+    parse_clock,
+    parse_day,
+)
 
 __all__ = [
     "EARLIEST",
     "LATEST",
+    "BirthdayField",
     "CheckField",
     "ChoiceField",
     "ChoicesField",
@@ -41,5 +59,7 @@ __all__ = [
     "parse_clock",
     "parse_day",
     "parse_money",
+    "text_or_none",
+    "too_long",
     "without_forbidden",
 ]

@@ -1,6 +1,6 @@
 """One or several out of a list, and a yes or no."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,6 +20,11 @@ def id_or_none(value: Any) -> int | None:
     if not (text.isascii() and text.isdigit()) or len(text) > 18:  # more than 64 bits hold
         raise ValueError(text)
     return int(text)
+
+
+def text_or_none(value: Any) -> str | None:
+    """What the value of an option means: a word, or None for the empty one."""
+    return str(value) if value not in {"", None} else None
 
 
 def options(pairs: Iterable[tuple[Any, Any]], *, empty: Label = None) -> list[SelectChoice]:
@@ -59,10 +64,17 @@ class CheckField(BooleanField):
 
 
 class ChoicesField(SelectMultipleField):
-    """Any number of ids out of a list, as checkboxes."""
+    """Any number of ids out of a list, as checkboxes; of words with `coerce=str`."""
 
-    def __init__(self, label: Label = None, validators: Iterable[Any] = (), **kwargs: Any) -> None:
-        super().__init__(label, list(validators), coerce=id_or_none, **kwargs)
+    def __init__(
+        self,
+        label: Label = None,
+        validators: Iterable[Any] = (),
+        *,
+        coerce: Callable[[Any], Any] = id_or_none,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, list(validators), coerce=coerce, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:

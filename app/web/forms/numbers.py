@@ -13,7 +13,7 @@ from app.kernel.money import minor_digits
 from app.web import auth
 from app.web.forms.base import Label
 from app.web.forms.reading import ReadField
-from app.web.language import formats_locale
+from app.web.language import format_number, formats_locale
 
 DEAREST_MINOR = 100_000_000
 """The highest price a form takes, in minor units: what an INTEGER column holds with room to add up."""
@@ -34,9 +34,9 @@ class WholeField(ReadField):
     def read(self, typed: str) -> int:
         number = _whole(typed)
         if number < self.least:
-            raise ValidationError(_("At least %(least)s.", least=self.least))
+            raise ValidationError(_("At least %(least)s.", least=format_number(self.least)))
         if number > self.most:
-            raise ValidationError(_("At most %(most)s.", most=self.most))
+            raise ValidationError(_("At most %(most)s.", most=format_number(self.most)))
         return number
 
     def write(self, value: int) -> str:

@@ -1,5 +1,6 @@
 """The body of every field whose one line is read into a value: a number, an amount, a day, a time."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +12,7 @@ from app.web.forms.base import Label, only_text
 from app.web.forms.text import without_forbidden
 
 
-class ReadField(Field):
+class ReadField(Field, ABC):
     """`data` is what `read` makes of the line; None when it is refused, or may be empty and is.
 
     What was typed is shown again as it was, so that nobody loses it to a slip.
@@ -26,13 +27,13 @@ class ReadField(Field):
         super().__init__(label, list(validators), **kwargs)
         self.flags.required = required
 
+    @abstractmethod
     def read(self, typed: str) -> Any:
         """The value of a line that is not empty. Raises ValidationError."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, value: Any) -> str:
         """The line that `read` would read as this value."""
-        raise NotImplementedError
 
     def needed(self) -> str:
         """What to say to an empty line that must not be empty."""

@@ -9,14 +9,15 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import EmailInput, TextArea, TextInput
 
+from app.kernel.emails import LONGEST_EMAIL, looks_like_email
 from app.web.forms.base import Label, only_text
+from app.web.language import format_number
 
 # Overrides and isolates can make a name read as another one; left-to-right and right-to-left marks cannot, and
 # Arabic and Hebrew text needs them.
 _BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _LINES = frozenset("\n\t")
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
-LONGEST_EMAIL = 254
 _SHRINKS = 4
 """How many times as long as it fits a line may be before it is cleaned. Some are shorter in NFC and without double
 spaces; but to put a million accents in order takes half an hour, so what cannot fit is not even tried."""
@@ -45,6 +46,15 @@ def _forbidden(char: str, *, multiline: bool) -> bool:
     if char in _LINES and (multiline or char == "\t"):
         return False
     return char in _BIDI or unicodedata.category(char) in _UNPRINTABLE
+
+
+def too_long(length: int, most: int) -> str:
+    """What to say to a text of so many characters where fewer fit."""
+    return _(
+        "%(length)s characters are too many; %(most)s fit.",
+        length=format_number(length),
+        most=format_number(most),
+    )
 
 
 class TextField(StringField):
@@ -79,9 +89,7 @@ class TextField(StringField):
 
     def _check_length(self, length: int, most: int) -> None:
         if length > most:
-            raise ValidationError(
-                _("%(length)s characters are too many; %(most)s fit.", length=length, most=self.longest)
-            )
+            raise ValidationError(too_long(length, self.longest))
 
     def _value(self) -> str:
         return self.data or ""
@@ -111,22 +119,3 @@ class EmailField(TextField):
         super().process_formdata(valuelist)
         if self.data and not looks_like_email(self.data):
             raise ValidationError(_("An e-mail address looks like name@example.com."))
-
-
-def looks_like_email(text: str) -> bool:
-    """One @ with something before it, a dotted name after it, no white space, at most 64 + 1 + 253 characters.
-
-    And no longer than the tables hold, which keep it case-folded too: that makes two letters of an ß, three of an ΐ.
-    """
-    name, at, host = text.rpartition("@")
-    labels = host.split(".")
-    return (
-        bool(at)
-        and len(text.casefold()) <= LONGEST_EMAIL
-        and 1 <= len(name) <= 64
-        and "@" not in name
-        and len(host) <= 253  # RFC 5321
-        and len(labels) > 1
-        and all(labels)
-        and not any(char.isspace() or char in '<>()[],;:\\"' for char in text)
-    )

@@ -29,15 +29,26 @@ class DayField(ReadField):
         return _("Choose a day.")
 
 
+class BirthdayField(DayField):
+    """Any day of the calendar; which ones can be a birthday the rules say."""
+
+    def read(self, typed: str) -> date:
+        return _any_day(typed)
+
+
 def parse_day(typed: str) -> date:
     """The day written as `2026-11-24`. Raises ValidationError for one that the calendar does not have."""
-    try:
-        day = datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        raise ValidationError(_("There is no such day in the calendar.")) from None
+    day = _any_day(typed)
     if not EARLIEST <= day <= LATEST:
         raise ValidationError(_("Choose a day between 2000 and 2100."))
     return day
+
+
+def _any_day(typed: str) -> date:
+    try:
+        return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise ValidationError(_("There is no such day in the calendar.")) from None
 
 
 class ClockField(ReadField):

@@ -1,0 +1,197 @@
+"""What a day of all rooms is laid out from: lanes with blocks for the grid, rows of stretches for the table."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.blueprints.bookings.forms import sensible_start
+from app.domain.booking.day import DayCell, DayGrid, DayRow, Label
+from app.domain.booking.pictures import picture_of
+from app.kernel.spans import Span
+from app.kernel.walltime import clock_face, day_bounds
+from app.web import auth, rooms, wording
+from app.web.pictures import Gallery
+from app.web.strips import Ruler, share_of
+
+_ROOM_FOR_WORDS = 30
+"""Minutes from which on a block may be wide enough for words; whether it is, the style sheet sees."""
+_MORNING = 9 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch that somebody has: x and width as shares of the day (`12.5%`), and what stands in it.
+
+    The words have a place of their own, as shares of the block: on the longer side of the line that says now.
+    """
+
+    kind: str
+    x: str
+    width: str
+    words: str
+    brief: str
+    """What is left of the words where they do not fit; may be empty."""
+    words_x: str
+    words_width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One room's day. `free` is `540-600,660-720`: the stretches to choose from, in minutes of the wall clock."""
+
+    id: int
+    name: str
+    facts: str
+    picture: str
+    sentence: str
+    blocks: list[Block]
+    free: str
+    step: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A stretch of a room's day in the table; an open one can be asked for."""
+
+    when: str
+    words: str
+    href: str
+
+
+def lanes(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
+    """What the grid's template is given: a lane for each room under one ruler of hours."""
+    ruler = Ruler(grid.day, tz, auth.now(), grid.span)
+    gallery = Gallery(picture_of(row.room) for row in grid.rows)
+    start, end = day_bounds(grid.day, tz)
+    return {
+        "ruler": ruler,
+        "lanes": [_lane(row, ruler, gallery, tz) for row in grid.rows],
+        "hours": [
+            (ruler.share(hour * 60 - ruler.first), hour)
+            for hour in range(ruler.first // 60, ruler.last // 60)
+        ],
+        "begins": int(start.timestamp()) // 60,
+        # On a day when the clocks change, minutes of the wall clock and minutes that pass are not the same.
+        "even": end - start == timedelta(days=1),
+        "passed": ruler.share(min(max(ruler.now - ruler.first, 0), ruler.length)),
+        "now_line": ruler.first < ruler.now < ruler.last,
+        "now_words": wording.clock_time(auth.now(), tz),
+        "starts_at": _window(grid.day, tz),
+    }
+
+
+def _window(day: date, tz: ZoneInfo) -> int:
+    """Where the phone's window stands first: at the next sensible start, on other days in the morning."""
+    start = sensible_start(auth.now(), tz)
+    return start.hour * 60 + start.minute if start.date() == day else _MORNING
+
+
+def _lane(row: DayRow, ruler: Ruler, gallery: Gallery, tz: ZoneInfo) -> Lane:
+    room = row.room
+    blocks = [block for cell in row.cells if (block := _block(cell, ruler, tz))]
+    free = [
+        (max(ruler.minute(cell.span.start), ruler.now), ruler.minute(cell.span.end))
+        for cell in row.cells
+        if cell.label is Label.OPEN
+    ]
+    return Lane(
+        id=room.id,
+        name=room.name,
+        facts=rooms.short_facts(room),
+        picture=gallery.url(room.id),
+        sentence=_sentence(row, tz),
+        blocks=blocks,
+        free=",".join(f"{begin}-{finish}" for begin, finish in free if begin < finish),
+        step=room.grid_minutes,
+        least=room.min_minutes,
+        most=room.max_minutes,
+    )
+
+
+def _block(cell: DayCell, ruler: Ruler, tz: ZoneInfo) -> Block | None:
+    placed = ruler.place(cell.span)
+    if placed is None or cell.label is Label.OPEN:
+        return None
+    x, width = placed
+    begin, finish = _beside(ruler.now - ruler.first - x, width)
+    words, brief = _block_words(cell, tz) if finish - begin >= _ROOM_FOR_WORDS else ("", "")
+    return Block(
+        str(cell.label),
+        ruler.share(x),
+        ruler.share(width),
+        words,
+        brief,
+        share_of(begin, width),
+        share_of(finish - begin, width),
+    )
+
+
+def _beside(now: int, width: int) -> tuple[int, int]:
+    """The longer part of a block of that many minutes, before or after the line at `now` where it is crossed."""
+    if not 0 < now < width:
+        return 0, width
+    return (0, now) if now > width - now else (now, width)
+
+
+def _block_words(cell: DayCell, tz: ZoneInfo) -> tuple[str, str]:
+    if cell.label is Label.MINE:
+        until = wording.clock_time(cell.span.end, tz)
+        return _("You, until %(time)s", time=until), until
+    return (_("Taken") if cell.label is Label.BUSY else _("Closed")), ""
+
+
+def _sentence(row: DayRow, tz: ZoneInfo) -> str:
+    free, mine = _spans(row, Label.OPEN, tz), _spans(row, Label.MINE, tz)
+    words = (
+        _("%(room)s: free %(spans)s", room=row.room.name, spans=free)
+        if free
+        else _("%(room)s: nothing free", room=row.room.name)
+    )
+    return _("%(rest)s; yours %(spans)s", rest=words, spans=mine) if mine else words
+
+
+def _spans(row: DayRow, label: Label, tz: ZoneInfo) -> str:
+    ahead = (cell for cell in row.cells if cell.label is label and cell.span.end > auth.now())
+    return ", ".join(wording.clock(cell.span, tz) for cell in ahead)
+
+
+def table_rows(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
+    """What the table's template is given: a row for each room, a cell for each stretch of its day."""
+    now = auth.now()
+    rows = [
+        (row.room.name, rooms.facts(row.room), [_cell(cell, grid, now, tz) for cell in row.cells])
+        for row in grid.rows
+    ]
+    return {"rows": rows, "count": ngettext("%(num)s room", "%(num)s rooms", len(rows))}
+
+
+def _cell(cell: DayCell, grid: DayGrid, now: datetime, tz: ZoneInfo) -> Cell:
+    words = {Label.OPEN: _("Free"), Label.BUSY: _("Taken"), Label.MINE: _("Yours"), Label.CLOSED: _("Closed")}
+    href = ""
+    if cell.label is Label.MINE and cell.booking_id is not None:
+        href = url_for("bookings.show", booking_id=cell.booking_id)
+    elif cell.label is Label.OPEN and cell.span.end > now:
+        href = _ask_for(cell.span, grid, now, tz)
+    return Cell(wording.clock(cell.span, tz), words[cell.label], href)
+
+
+def _ask_for(span: Span, grid: DayGrid, now: datetime, tz: ZoneInfo) -> str:
+    """The search for the first hour of a free stretch, or for all of it when it is shorter."""
+    quarter = timedelta(minutes=15)
+    start = max(span.start, datetime.fromtimestamp(-(-now.timestamp() // 900) * 900, now.tzinfo))
+    left = max(span.end - start, quarter)
+    local = start.astimezone(tz)
+    return url_for(
+        "bookings.show_search",
+        date=f"{local:%Y-%m-%d}",
+        start=clock_face(local),
+        minutes=min(60, int(left.total_seconds()) // 60),
+        location=grid.location_id,
+    )

@@ -1,0 +1,77 @@
+"""The bookings of a team's people: what comes, and cancelling one of them in time."""
+
+from zoneinfo import ZoneInfo
+
+from flask import flash, make_response, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.blueprints.team.room import blueprint
+from app.domain.booking.cancel import cancel as cancel_booking
+from app.domain.booking.terms import REASON_LENGTH
+from app.domain.booking.view import BookingView
+from app.domain.team.bookings import coming, team_booking
+from app.domain.team.listing import own_team
+from app.web import auth, booked, sentences
+from app.web.access import in_section
+from app.web.attempts import attempt
+from app.web.database import session
+from app.web.forms import Form, TextField
+from app.web.htmx import go_to
+
+
+class CancelForm(Form):
+    """Why: the one who has the room reads it in the mail."""
+
+    reason = TextField(_l("Why?"), longest=REASON_LENGTH)
+
+
+@blueprint.get("/team/<int:team_id>/bookings")
+@in_section("account")
+def index_bookings(team_id: int) -> str:
+    team = own_team(session(), auth.signed_in(), team_id, administrator=True)
+    views = coming(session(), auth.signed_in(), team_id, auth.now())
+    who = {view.id: view.person for view in views}
+    able = {view.id for view in views if view.can_cancel}
+    return render_template(
+        "team/bookings.html", team=team, days=booked.by_day(booked.booked_rows(views)), who=who, able=able
+    )
+
+
+@blueprint.get("/team/<int:team_id>/bookings/<int:booking_id>/cancellation")
+@in_section("account")
+def new_cancellation(team_id: int, booking_id: int) -> Response:
+    return _page(team_id, _found(team_id, booking_id), CancelForm(formdata=None))
+
+
+@blueprint.post("/team/<int:team_id>/bookings/<int:booking_id>/cancellation")
+@in_section("account")
+def create_cancellation(team_id: int, booking_id: int) -> Response:
+    view = _found(team_id, booking_id)
+    form = CancelForm()
+
+    def cancel() -> None:
+        cancel_booking(session(), auth.signed_in(), booking_id, auth.clock(), reason=form.reason.data or "")
+
+    if not attempt(form, cancel, sentences.cancelling(ZoneInfo(view.zone))):
+        return _page(team_id, view, form, 422)
+    flash(_("%(room)s is cancelled, and %(name)s gets a mail.", room=view.room, name=view.person))
+    return go_to(url_for("team.index_bookings", team_id=team_id))
+
+
+def _found(team_id: int, booking_id: int) -> BookingView:
+    return team_booking(session(), auth.signed_in(), team_id, booking_id, auth.now())
+
+
+def _page(team_id: int, view: BookingView, form: CancelForm, status: int = 200) -> Response:
+    page = render_template(
+        "team/cancellation.html",
+        one=booked.booked_rows([view])[0],
+        who=view.person,
+        form=form,
+        can_cancel=view.can_cancel,
+        here=url_for("team.new_cancellation", team_id=team_id, booking_id=view.id),
+        back=url_for("team.index_bookings", team_id=team_id),
+    )
+    return make_response(page, status)

@@ -1,0 +1,77 @@
+"""What the facts in the audit trail are called."""
+
+from flask_babel import lazy_gettext as _l
+
+FIELDS = {
+    "email": _l("E-mail"),
+    "first_name": _l("First name"),
+    "last_name": _l("Last name"),
+    "company": _l("Company"),
+    "location_id": _l("Home location"),
+    "locale": _l("Language"),
+    "suspended": _l("Suspended"),
+    "role": _l("Role"),
+    "staff_role": _l("Role of our own"),
+    "locations": _l("Only in these locations"),
+    "permissions": _l("What this role may do"),
+    "plan": _l("Plan"),
+    "starts_on": _l("From"),
+    "ends_on": _l("Last day"),
+    "starts_at": _l("From"),
+    "ends_at": _l("Until"),
+    "price_minor": _l("Price"),
+    "reason": _l("Reason"),
+    "status": _l("State"),
+    "name": _l("Name"),
+    "short_name": _l("Short name"),
+    "address": _l("Address"),
+    "host": _l("Server"),
+    "port": _l("Port"),
+    "security": _l("Secured by"),
+    "username": _l("Name to sign in with"),
+    "sender": _l("Sender"),
+    "zone": _l("Time zone"),
+    "position": _l("Place in the list"),
+    "retired": _l("Retired"),
+    "hours": _l("Hours"),
+    "first_day": _l("First day"),
+    "last_day": _l("Last day"),
+    "yearly": _l("Every year"),
+    "message": _l("Message"),
+    "capacity": _l("People"),
+    "hourly_minor": _l("Price for an hour"),
+    "cap_minor": _l("Price for a day at most"),
+    "upcoming": _l("Upcoming bookings per person"),
+    "enabled": _l("On"),
+    "audience": _l("For"),
+    "key": _l("Which"),
+    "primary": _l("Main colour"),
+    "on_primary": _l("Text on it"),
+    "font": _l("Typeface"),
+    "radius": _l("Corners"),
+    "number": _l("Number"),
+    "total_minor": _l("Total"),
+    "amount_minor": _l("Amount"),
+    "way": _l("How"),
+    "percent": _l("Hundredths of a percent"),
+    "from": _l("From"),
+    "treatment": _l("How they are taxed"),
+    "due_days": _l("Days to pay"),
+    "closed_until": _l("Closed until"),
+    "seller_name": _l("Who bills"),
+    "tax_id": _l("Tax id"),
+    "prices_include_tax": _l("Prices are with tax"),
+    "sessions": _l("Devices"),
+    "title": _l("Title"),
+    "here_now": _l("Only who is checked in"),
+    "send_at": _l("To be sent"),
+    "home_ends_at": _l("On the home page until"),
+}
+"""A fact that is not among them is called as the table calls it, with spaces."""
+
+MONEY = frozenset({"price_minor", "hourly_minor", "cap_minor", "total_minor", "amount_minor"})
+NOT_SHOWN = frozenset(
+    {"contract", "resource_id", "person_id", "booking_id", "photo", "logo", "overridden", "amenity_ids"}
+    | {"plan_ids", "part_ids", "resource_type_id", "location_ids", "team_ids", "length", "payer"}
+)
+"""Ids and digests, which say nothing to a reader; what they stand for is named beside the entry."""

@@ -1,0 +1,208 @@
+"""Invoices in the reader's words: rows of lists, and a stored document as a page shows it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel.numbers import format_decimal
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.domain.invoicing.amounts import price_of
+from app.domain.invoicing.listing import InvoiceRow, Standing
+from app.domain.invoicing.showing import Issued, Receipt
+from app.kernel.money import Money
+from app.models import DocumentKind, PaymentWay, TaxCategory
+from app.web import wording
+from app.web.language import formats_locale
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    words: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document in a list."""
+
+    id: int
+    number: str
+    what: str
+    who: str
+    day: str
+    amount: str
+    badge: Badge | None
+    credit: bool
+
+    @property
+    def facts(self) -> str:
+        """Number, day and what it is for, as far as it has them, in one line."""
+        return " · ".join(each for each in (self.number, self.day, self.what) if each)
+
+
+def row_of(row: InvoiceRow, today: date) -> Row:
+    credit = row.kind is DocumentKind.CREDIT_NOTE
+    minor = -row.total_minor if credit else row.total_minor
+    return Row(
+        row.id,
+        row.number or "",
+        about(row),
+        row.payer,
+        "" if row.issued_on is None else wording.day(row.issued_on, today),
+        "" if row.number is None else wording.money(Money(minor, row.currency)),
+        standing_badge(row.standing(today), row.open_minor, row.currency),
+        credit,
+    )
+
+
+def about(row: InvoiceRow) -> str:
+    """What it is for: its first line, and how many more there are."""
+    if not row.lines:
+        return _("Nothing on it yet")
+    more = row.lines - 1
+    what = row.about
+    if more:
+        what = ngettext("%(what)s and %(num)s more", "%(what)s and %(num)s more", more, what=what)
+    return _("Credit for %(what)s", what=what) if row.kind is DocumentKind.CREDIT_NOTE else what
+
+
+def standing_badge(standing: Standing, open_minor: int, currency: str) -> Badge | None:
+    """Where a document stands, in a word; nothing for what is paid, for that is the usual."""
+    match standing:
+        case Standing.DRAFT:
+            return Badge(_("Draft"))
+        case Standing.OPEN:
+            return Badge(_("Open"))
+        case Standing.OVERDUE:
+            return Badge(_("Overdue"), "caution")
+        case Standing.PART_PAID:
+            return Badge(_("%(amount)s open", amount=wording.money(Money(open_minor, currency))))
+        case Standing.CREDIT_NOTE:
+            return Badge(_("Credit note"), "positive")
+        case Standing.PAID:
+            return None
+
+
+def quantity(thousandths: int) -> str:
+    """`1`, `1.5`, in the reader's format."""
+    return str(format_decimal(thousandths / 1000, "#,##0.###", locale=formats_locale()))
+
+
+def percent(hundredths: int) -> str:
+    """`20 %`, `5.5 %`, in the reader's format."""
+    number = format_decimal(hundredths / 100, "0.##", locale=formats_locale())
+    return _("%(number)s %%", number=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a document in words."""
+
+    what: str
+    period: str
+    quantity: str
+    unit: str
+    tax: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """What settled a part of it, in words."""
+
+    words: str
+    day: str
+    amount: str
+    note: str
+    payment_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An issued document, as its page shows it."""
+
+    id: int
+    title: str
+    number: str
+    credit: bool
+    badge: Badge | None
+    issued_on: str
+    due_on: str
+    seller: dict[str, Any]
+    customer: dict[str, Any]
+    lines: list[Line]
+    taxes: list[tuple[str, str]]
+    net: str
+    total: str
+    with_tax: bool
+    open_minor: int
+    open: str
+    note: str
+    corrects: str
+    receipts: list[ReceiptLine]
+
+
+def sheet_of(found: Issued, today: date) -> Sheet:
+    """A stored document in the reader's words; what is said of money stands as it was issued."""
+    document, currency = found.document, found.document["currency"]
+    credit = document["kind"] == DocumentKind.CREDIT_NOTE
+
+    def say(minor: int) -> str:
+        return wording.money(Money(-minor if credit else minor, currency))
+
+    return Sheet(
+        found.invoice.id,
+        _("Credit note") if credit else _("Invoice"),
+        document["number"],
+        credit,
+        standing_badge(found.standing, found.open_minor, currency) or Badge(_("Paid"), "positive"),
+        wording.full_day(date.fromisoformat(document["issued_on"])),
+        wording.full_day(date.fromisoformat(document["due_on"])) if document["due_on"] else "",
+        document["seller"],
+        document["customer"],
+        [_line(each, say) for each in document["lines"]],
+        [(_tax_words(each), say(each["tax_minor"])) for each in document["taxes"]],
+        say(document["net_minor"]),
+        say(document["total_minor"]),
+        document["prices_include_tax"],
+        found.open_minor,
+        wording.money(Money(found.open_minor, currency)),
+        document["note"],
+        document["corrects"]["number"] if document["corrects"] else "",
+        [_receipt(each, currency, today) for each in found.receipts],
+    )
+
+
+def _line(part: dict[str, Any], say: Callable[[int], str]) -> Line:
+    period = ""
+    if part["from_day"]:
+        first, last = date.fromisoformat(part["from_day"]), date.fromisoformat(part["until_day"])
+        period = _("%(first)s to %(last)s", first=wording.full_day(first), last=wording.full_day(last))
+    amount = price_of(part["unit_minor"], part["quantity_thousandths"])
+    tax = percent(part["tax"]["percent_hundredths"])
+    return Line(
+        part["description"],
+        period,
+        quantity(part["quantity_thousandths"]),
+        say(part["unit_minor"]),
+        tax,
+        say(amount),
+    )
+
+
+def _tax_words(part: dict[str, Any]) -> str:
+    """`VAT 20 %`, and where none is due why."""
+    if part["category"] == TaxCategory.REVERSE_CHARGE:
+        return _("Reverse charge: you owe the tax where you are")
+    words = _("%(name)s %(percent)s", name=part["name"], percent=percent(part["percent_hundredths"]))
+    return f"{words} · {part['reason']}" if part["reason"] else words
+
+
+def _receipt(each: Receipt, currency: str, today: date) -> ReceiptLine:
+    ways = {PaymentWay.TRANSFER: _("By transfer"), PaymentWay.DESK: _("At the desk")}
+    words = ways[each.way] if each.way else _("Credit note %(number)s", number=each.number)
+    amount = wording.money(Money(each.amount_minor, currency))
+    return ReceiptLine(words, wording.day(each.on, today), amount, each.note, each.payment_id)

@@ -1,0 +1,44 @@
+"""What is said of bookings."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from app.kernel.spans import Span
+from app.kernel.walltime import zone
+from app.web import wording
+from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
+
+
+def confirmed(notice: Worded) -> NoticeWords:
+    here = f"/bookings/{notice.data['booking_id']}"
+    return NoticeWords(
+        _("%(room)s is booked", room=notice.data["resource"]),
+        _when_and_where(notice),
+        here,
+        actions=(NoticeAction("show", _("Show booking"), here),),
+    )
+
+
+def cancelled(notice: Worded) -> NoticeWords:
+    body, reason = _when_and_where(notice), notice.data.get("reason")
+    if reason:
+        body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
+    return NoticeWords(
+        _("%(room)s is cancelled", room=notice.data["resource"]),
+        body,
+        f"/bookings/{notice.data['booking_id']}",
+        actions=(NoticeAction("again", _("Book another time"), "/bookings/search"),),
+    )
+
+
+def _when_and_where(notice: Worded) -> str:
+    """By its date, for a notice is read on another day than it was written."""
+    tz = zone(notice.data["zone"])
+    span = Span(*(datetime.fromisoformat(notice.data[each]) for each in ("starts_at", "ends_at")))
+    return _(
+        "%(day)s, %(time)s, %(place)s",
+        day=wording.short_day(span.start.astimezone(tz).date()),
+        time=wording.clock(span, tz),
+        place=notice.data["location"],
+    )

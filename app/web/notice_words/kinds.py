@@ -1,0 +1,39 @@
+"""Which words belong to which kind. A section that registers a kind adds its words here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from flask_babel import gettext as _
+
+from app.notice_kinds import BY_KEY
+from app.web.notice_words import account, announcements, bookings, joining, messages
+from app.web.notice_words.terms import NoticeWords, Worded
+
+WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
+    "booking.confirmed": bookings.confirmed,
+    "booking.cancelled": bookings.cancelled,
+    "message.received": messages.received,
+    "announcement.published": announcements.published,
+    "announcement.tried": announcements.tried,
+    "sign_up.waiting": joining.waiting,
+    "report.made": messages.reported,
+    "sign_up.approved": joining.approved,
+    "device.new": account.new_device,
+    "password.changed": account.password_changed,
+    "factor.changed": account.factor_changed,
+    "email.changed": account.email_changed,
+    "email.bounced": account.email_bounced,
+    "data.ready": account.data_ready,
+    "deletion.taken_back": account.deletion_taken_back,
+}
+"""Of every kind that the inbox shows."""
+
+
+def words_of(notice: Worded) -> NoticeWords:
+    """What the notice says, in the language of the context. A kind of a version before or to come says only that."""
+    kind = BY_KEY.get(notice.kind)
+    say = WORDS.get(notice.kind)
+    if kind is None or say is None:
+        return NoticeWords(_("Something new"), "", "/", "info")
+    words = say(notice)
+    return words if words.icon else replace(words, icon=kind.icon)
