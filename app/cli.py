@@ -3,19 +3,27 @@
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import click
-from babel.numbers import list_currencies
+from babel import Locale
+from babel.numbers import get_territory_currencies
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app.demo import fill_demo
+from app.domain.factors.authenticator import reseal_apps
+from app.domain.factors.reset import reset_factors_of
+from app.domain.invoicing.verifying import verify
+from app.domain.mail_server import reseal_mail_password
 from app.domain.notices import dead_letters
+from app.domain.notices.bounces import note_returned
 from app.domain.people.names import check_names
 from app.domain.people.terms import LONGEST_NAME, BadName, EmailTaken, PersonDetails
 from app.domain.portal_settings import LONGEST_NAME as LONGEST_PORTAL_NAME
+from app.domain.push_keys import reseal_push_key
+from app.domain.sign_on.providers import reseal_secrets
 from app.domain.tenants import (
     DefaultTaken,
     FoundTenant,
@@ -27,15 +35,22 @@ from app.domain.tenants import (
     invite_owner,
     tenant_by_slug,
 )
+from app.integrations.returned_mail import read_returned
 from app.jobs.work import Work
 from app.kernel.clock import system_clock
+from app.kernel.emails import LONGEST_EMAIL, looks_like_email
+from app.kernel.errors import NotFound
 from app.models import Tenant
 from app.settings import Settings
 from app.tenancy import tenant_session
 from app.web.database import db
-from app.web.forms.text import LONGEST_EMAIL, looks_like_email, without_forbidden
+from app.web.forms.text import without_forbidden
 from app.web.language import LANGUAGES
-from app.web.ports import files
+from app.web.mail_tokens import untagged
+from app.web.ports import files, secret_box
+
+_LARGEST_MAIL = 2_000_000
+"""Bytes of a notification that are read; what matters stands at its beginning."""
 
 
 def init_commands(app: Flask) -> None:
@@ -44,6 +59,10 @@ def init_commands(app: Flask) -> None:
     app.cli.add_command(tenant)
     app.cli.add_command(worker)
     app.cli.add_command(undelivered)
+    app.cli.add_command(mail)
+    app.cli.add_command(invoices)
+    app.cli.add_command(reseal)
+    app.cli.add_command(reset)
 
 
 @click.command()
@@ -52,6 +71,49 @@ def demo() -> None:
     """Fill an empty database with the two demo spaces, and keep their next days booked."""
     founded = fill_demo(db.session.session_factory, files(), system_clock())
     click.echo("The demo spaces are founded." if founded else "The demo spaces are up to date.")
+
+
+_RESEALED = (
+    (reseal_secrets, "{} cannot be opened with any key; enter them again."),
+    (reseal_apps, "{} authenticator apps cannot be opened with any key."),
+    (reseal_push_key, "the key for push messages could not be opened; there will be a new one."),
+    (reseal_mail_password, "the password of the mail server could not be opened; enter it again."),
+)
+"""What is sealed, and what is said of that which no key opens."""
+
+
+@click.command("reseal-secrets")
+@with_appcontext
+def reseal() -> None:
+    """Seal every stored secret anew with the first of PORTICO_SECRET_KEYS; afterwards the others may go."""
+    with db.session.session_factory() as session:
+        tenants = session.execute(select(Tenant.id, Tenant.slug).order_by(Tenant.id)).all()
+    done = 0
+    for tenant_id, slug in tenants:
+        for reseal_some, what in _RESEALED:
+            with tenant_session(db.session.session_factory, tenant_id) as session:
+                sealed, lost = reseal_some(session, secret_box())
+            done += sealed
+            if lost:
+                click.echo(f"{slug}: {what.format(lost)}", err=True)
+    click.echo(f"Sealed anew: {done}.")
+
+
+@click.command("reset-factors")
+@click.argument("slug")
+@click.argument("email")
+@with_appcontext
+def reset(slug: str, email: str) -> None:
+    """Remove the authenticator app, passkeys and recovery codes of EMAIL: for an owner who lost all of them."""
+    with _saying_why(), db.session.session_factory() as session:
+        tenant_id = tenant_by_slug(session, slug).id
+    with tenant_session(db.session.session_factory, tenant_id) as session:
+        try:
+            reset_factors_of(session, email.strip(), system_clock())
+        except NotFound:
+            raise click.ClickException(f"Nobody of {slug} has the e-mail address {email!r}.") from None
+        session.commit()
+    click.echo(f"{email} signs in with a password alone now, is signed out everywhere, and is told by mail.")
 
 
 @click.group()
@@ -74,8 +136,8 @@ def tenant() -> None:
 def create(owner: str, owner_name: str, **about: Any) -> None:
     """Found a tenant that answers on SLUG.<base domain>."""
     details = _owner(owner, owner_name)
-    if about["currency"].upper() not in list_currencies():
-        raise click.ClickException(f"{about['currency']!r} is no ISO 4217 code.")
+    if about["currency"].upper() not in _tender():
+        raise click.ClickException(f"{about['currency']!r} is no currency that anybody pays with today.")
     name = _line(about["name"], LONGEST_PORTAL_NAME)
     about |= {"name": name, "short_name": name[:12].strip(), "currency": about["currency"].upper()}
     command = FoundTenant(**about)
@@ -84,6 +146,16 @@ def create(owner: str, owner_name: str, **about: Any) -> None:
         session.commit()
     _invite(tenant_id, details)
     click.echo(f"{command.name} is founded, and {owner} is invited.")
+
+
+def _tender() -> set[str]:
+    """What somebody pays with somewhere today: ISO 4217 also knows gold, tests and currencies of the past."""
+    return {
+        code
+        for territory in map(str, Locale("en").territories)
+        if len(territory) == 2  # a country; the others are continents and the like
+        for code in get_territory_currencies(territory)
+    }
 
 
 @tenant.command("invite-owner")
@@ -181,3 +253,56 @@ def undelivered() -> None:
             for letter in dead_letters(session):
                 when = f"{letter.gave_up_at:%Y-%m-%d %H:%M}"
                 click.echo(f"{slug}  {when}  {letter.kind}  {letter.email}  {letter.error}")
+
+
+@click.group()
+def invoices() -> None:
+    """The documents that were issued."""
+
+
+@invoices.command("verify")
+@with_appcontext
+def verify_invoices() -> None:
+    """Read every tenant's chain of issued documents from its beginning; exits with 1 when something is not as it was issued."""
+    open_session = db.session.session_factory
+    with open_session() as session:
+        tenants = session.execute(select(Tenant.id, Tenant.slug).order_by(Tenant.slug)).all()
+    sound = True
+    for tenant_id, slug in tenants:
+        with tenant_session(open_session, tenant_id) as session:
+            verdict = verify(session)
+        click.echo(f"{slug}  {verdict.documents} documents, {len(verdict.faults)} faults")
+        for fault in verdict.faults:
+            click.echo(f"  {fault}")
+        sound = sound and not verdict.faults
+    if not sound:
+        raise SystemExit(1)
+
+
+@click.group()
+def mail() -> None:
+    """What mail servers say of the mail that left."""
+
+
+@mail.command("bounced")
+@click.argument("message", type=click.File("rb"), default="-")
+@with_appcontext
+def bounced(message: BinaryIO) -> None:
+    """Read one delivery status notification (RFC 3464) from MESSAGE, or what is piped in, and mark the address.
+
+    Have the mail server pipe what comes to the sender's address into it; any other mail is left alone.
+    """
+    returned = read_returned(message.read(_LARGEST_MAIL))
+    if returned is None:
+        click.echo("This is no notification that a mail was refused for good.")
+        return
+    reference = untagged(str(current_app.secret_key), returned.message_id)
+    slug, _, delivery_id = (reference or "").rpartition(".")
+    if not delivery_id.isdecimal():
+        click.echo("The mail that came back is none of ours.")
+        return
+    with _saying_why(), db.session.session_factory() as session:
+        tenant_id = tenant_by_slug(session, slug).id
+    with tenant_session(db.session.session_factory, tenant_id) as session:
+        marked = note_returned(session, int(delivery_id), returned.reason, system_clock)
+    click.echo(f"{slug}: the address is marked." if marked else f"{slug}: nobody has that address any more.")

@@ -38,13 +38,21 @@ def _(message: str) -> str:
 class Link:
     """A place in the navigation: endpoint of the page, its label and its icon's name in the sprite.
 
-    `below` names the endpoints of the pages that one reaches through it: on them it is where one is, too.
+    `below` names the endpoints of the pages that one reaches through it, or with a dot at the end whole rooms of them
+    (`team.`): on them it is where one is, too.
     """
 
     endpoint: str
     label: str
     icon: str
     below: tuple[str, ...] = ()
+    tab: bool = True
+    """Whether it stands on a phone's tab bar; where the bar is full, it is under More."""
+
+    def leads_to(self, endpoint: str) -> bool:
+        """Whether that page is this one, or below it."""
+        rooms = tuple(each for each in self.below if each.endswith("."))
+        return endpoint in (self.endpoint, *self.below) or endpoint.startswith(rooms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +109,55 @@ SECTIONS: tuple[Section, ...] = (
                 _("My bookings"),
                 "list",
                 below=("bookings.show", "bookings.new_cancellation", "bookings.new_ending"),
+                tab=False,
             ),
         ),
         shortcuts=(
             Link("bookings.show_search", _("Book a room"), "calendar"),
             Link("bookings.index_mine", _("My bookings"), "list"),
         ),
+    ),
+    Section(
+        "directory",
+        _("Directory"),
+        "users",
+        Audience.SIGNED_IN,
+        _PERSONAL,
+        links=(Link("directory.index", _("Directory"), "users", below=("directory.",)),),
+        shortcuts=(Link("directory.index", _("Directory"), "users"),),
+    ),
+    Section(
+        "messages",
+        _("Messages"),
+        "message-square",
+        Audience.SIGNED_IN,
+        _PERSONAL,
+        links=(Link("messages.index", _("Messages"), "message-square", below=("messages.",)),),
+        shortcuts=(Link("messages.index", _("Messages"), "message-square"),),
+    ),
+    Section(
+        "announcements",
+        _("Announcements"),
+        "megaphone",
+        Audience.SIGNED_IN,
+        _PERSONAL,
+        links=(
+            Link(
+                "announcements.index",
+                _("Announcements"),
+                "megaphone",
+                below=("announcements.",),
+                tab=False,
+            ),
+        ),
+    ),
+    Section(
+        "invoices",
+        _("Invoices"),
+        "receipt",
+        Audience.SIGNED_IN,
+        _PERSONAL,
+        links=(Link("invoices.index", _("Invoices"), "receipt", below=("invoices.",), tab=False),),
     ),
     Section(
         "account",
@@ -119,16 +170,19 @@ SECTIONS: tuple[Section, ...] = (
                 "account.show",
                 _("My account"),
                 "user",
-                below=("account.index_sessions", "account.edit_password"),
+                below=("account.", "team."),
+                tab=False,
             ),
         ),
     ),
 )
 
 HOME_ELEMENTS: tuple[HomeElement, ...] = (
+    HomeElement("announcement", _("Announcements"), "announcements", Audience.SIGNED_IN),
     HomeElement("ongoing_booking", _("Booking in progress"), "bookings", Audience.SIGNED_IN),
     HomeElement("quick_book", _("Book a room now"), "bookings", Audience.SIGNED_IN),
     HomeElement("upcoming_bookings", _("Next bookings"), "bookings", Audience.SIGNED_IN),
+    HomeElement("here_now", _("Here now"), "directory", Audience.SIGNED_IN),
     HomeElement("member_card", _("My card"), "account", Audience.SIGNED_IN),
 )
 

@@ -1,6 +1,7 @@
 """Everything the environment decides, as one typed object. See docs/operating.md for the list in words."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,19 @@ _ENVIRONMENTS: dict[str, Environment] = {
     "test": "test",
 }
 _SHORTEST_SECRET = 32
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "jmt17.google.com",
+    "*.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+)
+"""The push services of the browsers: Chrome, Edge, Opera, Samsung Internet, Firefox and Safari."""
+_SUBJECT = re.compile(
+    r"(?:mailto:[^@\s<>,;:]+@|https://)(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?:/\S*)?"
+)
+_NOBODYS_DOMAINS = {"localhost", "local", "invalid", "test", "example", "internal", "lan", "localdomain"}
+"""Names that no mail reaches; Apple refuses whoever signs with one."""
 
 
 class SettingsError(Exception):
@@ -40,14 +54,36 @@ class Settings:
     """`smtp://user:password@host:port`, or `smtps://…`; empty writes mail into the outbox folder."""
     mail_from: str = "portico@localhost"
     redis_url: str = ""
+    run_dir: Path | None = None
+    """Where this server's own sockets are; the data folder unless several servers share that."""
     database_owner_url: str = ""
     """Migrations connect here when the web's own database user owns nothing."""
+    secret_keys: tuple[str, ...] = ()
+    """What stored secrets are sealed with, the newest first; the SECRET_KEY opens what was sealed before there were any."""
+    push_subject: str = ""
+    """How push services reach whoever runs this server: `mailto:…` or `https://…`; empty switches push off."""
+    push_hosts: tuple[str, ...] = PUSH_HOSTS
+    """The only hosts that push messages are sent to; `*.` stands for every name under it."""
     row_security: bool = True
     """PostgreSQL only: take the walled role, which row security binds. Off only to measure what that costs."""
 
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def key_words(self) -> tuple[str, ...]:
+        """Of what the ring of keys is made (`integrations.secret_box`): the first seals, all open."""
+        return (*self.secret_keys, self.secret_key)
+
+    @property
+    def postgres(self) -> bool:
+        return self.database_url.startswith("postgresql")
+
+    @property
+    def live_socket(self) -> Path:
+        """Where the hub of this server is spoken to."""
+        return (self.run_dir or self.data_dir) / "live.sock"
 
     @property
     def files_dir(self) -> Path:
@@ -89,6 +125,33 @@ def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     return env[name].lower() in {"1", "true", "yes", "on"} if env.get(name) else default
 
 
+def _names(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in env.get(name, "").split(",") if each.strip())
+
+
+def _push_subject(env: Mapping[str, str]) -> str:
+    """Apple refuses whoever it could not reach, and says no more than "BadJwtToken": better to refuse it here."""
+    subject = env.get("PORTICO_PUSH_SUBJECT", "").strip()
+    if not subject:
+        return ""
+    found = _SUBJECT.fullmatch(subject.lower())
+    if found is None or found["host"].rsplit(".", 1)[1] in _NOBODYS_DOMAINS:
+        raise SettingsError(
+            "PORTICO_PUSH_SUBJECT must be how push services can reach you, as mailto:somebody@your-domain.com or "
+            f"https://your-domain.com, but it is {subject!r}."
+        )
+    return subject
+
+
+def _secret_keys(env: Mapping[str, str]) -> tuple[str, ...]:
+    keys = _names(env, "PORTICO_SECRET_KEYS")
+    if any(len(key) < _SHORTEST_SECRET for key in keys):
+        raise SettingsError(
+            f"Each of PORTICO_SECRET_KEYS must have at least {_SHORTEST_SECRET} random characters."
+        )
+    return keys
+
+
 def from_environment(env: Mapping[str, str] | None = None) -> Settings:
     """Reads the settings. Raises SettingsError with one sentence when the server must not start."""
     env = os.environ if env is None else env
@@ -115,5 +178,9 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         mail_url=env.get("MAIL_URL", ""),
         mail_from=env.get("PORTICO_MAIL_FROM", "portico@localhost"),
         redis_url=env.get("REDIS_URL", ""),
+        run_dir=Path(env["PORTICO_RUN_DIR"]).absolute() if env.get("PORTICO_RUN_DIR") else None,
+        secret_keys=_secret_keys(env),
+        push_subject=_push_subject(env),
+        push_hosts=_names(env, "PORTICO_PUSH_HOSTS") or PUSH_HOSTS,
         row_security=_flag(env, "PORTICO_ROW_SECURITY", default=True),
     )

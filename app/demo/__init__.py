@@ -6,7 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.demo.announcements import announce_things
 from app.demo.bookings import book_days
+from app.demo.check_ins import check_people_in
+from app.demo.invoices import bill_people
+from app.demo.notices import fill_inbox
 from app.demo.spaces import SPACES, found_space
 from app.models import Tenant
 from app.ports import Files
@@ -25,4 +29,8 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
         if space.tenant.slug in known:
             with tenant_session(open_session, known[space.tenant.slug]) as session:
                 book_days(session, space, now)
+                check_people_in(session, space.tenant.slug, now)
+                fill_inbox(session, space, now)
+                announce_things(session, space, now)
+                bill_people(session, space, now)
     return founded

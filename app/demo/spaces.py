@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.demo.conversations import let_talk
+from app.demo.profiles import describe_people
+from app.demo.teams import add_teams
 from app.domain.passwords import hashed
 from app.domain.people.details import add_person
 from app.domain.people.terms import PersonDetails
@@ -284,6 +287,9 @@ def found_space(open_session: Callable[[], Session], files: Files, space: DemoSp
         places = {place.name: _open(session, place, index) for index, place in enumerate(space.places)}
         plans = _plans(session, space)
         _people(session, space, next(iter(places.values())), plans, now)
+        add_teams(session, space.member[2], f"{space.tenant.slug}.test", now)
+        describe_people(session, files, space.tenant.slug, tenant_id, now)
+        let_talk(session, files, space.tenant.slug, tenant_id, now)
         _rooms(session, space, places, plans)
         closed = date(now.year, 12, 25)
         session.add(

@@ -1,0 +1,131 @@
+"""What the demo's people owe: a firm that bills, a rate of tax, invoices of the last months, one draft."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.demo.spaces import DemoSpace
+from app.domain.actor import Actor
+from app.domain.invoicing.crediting import credit
+from app.domain.invoicing.drafting import put_line, start_draft
+from app.domain.invoicing.issuing import issue_in_hand, lines_of
+from app.domain.invoicing.rates import NewRate, create_rate
+from app.domain.invoicing.seller import set_seller
+from app.domain.invoicing.settling import receive
+from app.domain.invoicing.terms import CreditLines, NewLine, ReceiveMoney, SellerDetails
+from app.kernel.walltime import local_date, zone
+from app.models import Invoice, PaymentWay, Person, Role, TaxCategory
+from app.tenancy import tenant_of
+
+_MONTH = timedelta(days=30)
+_SELLERS = {
+    "northlight": SellerDetails(
+        "Northlight Spaces Ltd",
+        "12 Leith Walk",
+        "EH6 5AA",
+        "Edinburgh",
+        "GB",
+        tax_id="GB123456789",
+        email="accounts@northlight.test",
+        iban="GB33BUKB20201555555555",
+        how_to_pay="In cash or by card at the front desk.",
+        invoice_pattern="NL-{year}-{number:4}",
+        credit_note_pattern="NLC-{year}-{number:4}",
+    ),
+    "harbour": SellerDetails(
+        "Harbour Coworking SL",
+        "Carrer de la Mar 4",
+        "46003",
+        "València",
+        "ES",
+        tax_id="ESB12345674",
+        email="facturas@harbour.test",
+        iban="ES9121000418450200051332",
+        how_to_pay="En efectivo o con tarjeta en recepción.",
+        invoice_pattern="H-{year}-{number:4}",
+        credit_note_pattern="HR-{year}-{number:4}",
+    ),
+}
+_TAX = {"northlight": ("VAT", 2000), "harbour": ("IVA", 2100)}
+_WORDS = {
+    "northlight": ("Studio plan", "Meeting room, 2 h", "Locker", "Cancelled in time"),
+    "harbour": ("Plan Estudio", "Sala de reuniones, 2 h", "Taquilla", "Cancelada a tiempo"),
+}
+
+
+def bill_people(session: Session, space: DemoSpace, now: datetime) -> None:
+    """Bill the member and two others, unless somebody was billed before."""
+    slug = space.tenant.slug
+    if session.scalars(select(Invoice.id).limit(1)).first() is not None:
+        return
+    owner = _owner(session)
+    set_seller(session, owner, _SELLERS[slug], lambda: now)
+    session.commit()
+    name, percent = _TAX[slug]
+    rate = NewRate(name, TaxCategory.STANDARD, percent, date(2020, 1, 1))
+    rate_id = create_rate(session, owner, rate, lambda: now).id
+    session.commit()
+    plan, room, locker, why = _WORDS[slug]
+    member, *others = _people(session, slug)
+    zone_name = space.tenant.zone
+    for months in (3, 2, 1):
+        at = now - months * _MONTH - timedelta(days=2)
+        paid = _bill(session, owner, member, at, [NewLine(plan, 1000, 18600, rate_id)])
+        _pay(session, owner, paid, at + timedelta(days=5), zone_name)
+    cancelled = _bill(session, owner, member, now - timedelta(days=20), [NewLine(room, 2000, 2160, rate_id)])
+    amounts = {lines_of(session, cancelled.id)[0].id: 4320}
+    session.commit()
+    credit(session, owner, CreditLines(cancelled.id, amounts, why), now - timedelta(days=19))
+    session.commit()
+    for other in others:
+        _bill(session, owner, other, now - timedelta(days=18), [NewLine(plan, 1000, 18600, rate_id)])
+    _bill(
+        session,
+        owner,
+        member,
+        now - timedelta(days=3),
+        [NewLine(plan, 1000, 18600, rate_id), NewLine(locker, 1000, 1200, rate_id)],
+    )
+    draft = start_draft(session, owner, member, None, now)
+    put_line(session, draft, NewLine(room, 1500, 2160, rate_id))
+    session.commit()
+
+
+def _owner(session: Session) -> Actor:
+    person = session.scalars(select(Person).where(Person.role == Role.OWNER).limit(1)).one()
+    return Actor(
+        person_id=person.id,
+        tenant_id=tenant_of(session),
+        role=person.role,
+        is_member=False,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        location_id=None,
+        locale=None,
+    )
+
+
+def _people(session: Session, slug: str) -> list[int]:
+    """The member whose password is on the sign-in page, and two others."""
+    known = select(Person.id).where(Person.role == Role.NONE)
+    member = session.scalars(known.where(Person.email_key == f"member@{slug}.test")).one()
+    others = session.scalars(known.where(Person.id != member).order_by(Person.id).limit(2))
+    return [member, *others]
+
+
+def _bill(session: Session, owner: Actor, payer_id: int, at: datetime, lines: list[NewLine]) -> Invoice:
+    invoice = start_draft(session, owner, payer_id, None, at)
+    for line in lines:
+        put_line(session, invoice, line)
+    issue_in_hand(session, owner, invoice, at)
+    session.commit()
+    return invoice
+
+
+def _pay(session: Session, owner: Actor, invoice: Invoice, at: datetime, zone_name: str) -> None:
+    day = local_date(at, zone(zone_name))
+    whole = ReceiveMoney(invoice.id, PaymentWay.TRANSFER, invoice.total_minor, day)
+    receive(session, owner, whole, day, at)
+    session.commit()
