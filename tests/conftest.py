@@ -18,8 +18,10 @@ from app.models.engine import prepare_engine
 from app.settings import Settings
 from app.tenancy import guard_sessions
 from app.web.database import db
+from tests.support.addresses import LateRule
 from tests.support.browser import DESKTOP, PHONE, launch, new_page
 from tests.support.databases import ENGINES, EngineName, fresh_database, make_template
+from tests.support.live import Hub, running_hub, with_short_run_dir
 from tests.support.postgres import READY_FILE
 from tests.support.rundir import make_run_dir, run_dir
 from tests.support.servers import serve_in_thread
@@ -38,6 +40,7 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    Flask.url_rule_class = LateRule
     if not _is_worker(config):
         make_run_dir()
 
@@ -113,8 +116,9 @@ def fill_world(database_url: str) -> None:
 
 
 @pytest.fixture
-def settings(database: str, tmp_path: Path) -> Settings:
-    return settings_for(database, tmp_path / "instance")
+def settings(database: str, tmp_path: Path) -> Iterator[Settings]:
+    with with_short_run_dir(settings_for(database, tmp_path / "instance")) as settings:
+        yield settings
 
 
 @pytest.fixture
@@ -148,6 +152,13 @@ def live_server(app: Flask) -> Iterator[str]:
     """The address of the application on a real port; other tenants are at `SLUG.localhost` with the same port."""
     with serve_in_thread(app) as address:
         yield address
+
+
+@pytest.fixture
+def hub(settings: Settings) -> Iterator[Hub]:
+    """The hub of this test's server, as a process of its own."""
+    with running_hub(settings) as hub:
+        yield hub
 
 
 # --- the browser -----------------------------------------------------------------------------------------------------

@@ -26,6 +26,12 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+EVERY_WAY = (
+    pytest.param(PHONE, id="on a phone"),
+    pytest.param(DESKTOP, id="on a desktop"),
+    pytest.param(PHONE | {"java_script_enabled": False}, id="without scripts"),
+)
+"""The shapes of a page that a journey is made in."""
 
 
 def flags() -> list[str]:
@@ -58,7 +64,7 @@ class Complaints:
 
     def _hear_error(self, error: Error) -> None:
         # The fade between two pages gave way, to a slow page or a quick next click: Chromium reports what no script did.
-        if "Transition was aborted" in str(error):
+        if str(error).startswith(("Transition was aborted", "Transition was skipped")):
             return
         self.lines.append(f"script error: {error}")
 
@@ -80,3 +86,10 @@ def new_page(browser: Browser, address: str, shape: dict[str, Any]) -> Iterator[
     yield context.new_page()
     context.close()
     assert not complaints.lines, "\n".join(complaints.lines)
+
+
+def listen(page: Page, path: str) -> None:
+    """Open a page and wait until its stream is open; `same` is gone when another page takes its place."""
+    with page.expect_response(lambda answer: "/live?" in answer.url and answer.status == 200):
+        page.goto(path)
+    page.evaluate("window.same = true")

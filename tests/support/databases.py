@@ -1,7 +1,8 @@
 """A fresh database for each test, copied from one that was filled once per run.
 
-Measured here: copying a PostgreSQL database of 30 tables takes 22 ms and dropping it 8 ms, as long as emptying the
-tables of a used one; a SQLite file is copied in 1 ms. A copy is never dirty, whatever the test before it did.
+Measured with 85 tables: copying a PostgreSQL database takes 17 ms in memory (250 ms on a disk), dropping it 9 ms, and
+emptying the tables of a used one 44 ms; a SQLite file is copied in 1 ms. A copy is never dirty, whatever the test
+before it did.
 """
 
 import shutil

@@ -51,6 +51,11 @@ class Visitor:
     def is_signed_in(self) -> bool:
         return self.get("/account").status_code == 200
 
+    def first_name(self) -> str:
+        """Who is signed in; empty for nobody."""
+        found = re.search(r'name="first_name"[^>]*value="([^"]*)"', self.get("/account/profile").text)
+        return found[1] if found else ""
+
     def cookie(self) -> str:
         """The session cookie as the browser holds it; empty without one."""
         found = self.client.get_cookie("portico", domain=self.tenant.host)

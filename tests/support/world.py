@@ -29,6 +29,8 @@ from app.models import (
     ResourcePlan,
     ResourceType,
     Role,
+    Skill,
+    StaffRole,
 )
 from app.sections import Audience
 from app.tenancy import tenant_session
@@ -61,12 +63,15 @@ class TenantWorld:
     amenities: dict[str, int] = field(default_factory=dict)
     plans: dict[str, int] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
+    skills: dict[str, int] = field(default_factory=dict)
+    roles: dict[str, int] = field(default_factory=dict)
+    """Staff roles of the tenant's own."""
 
     def email(self, who: str) -> str:
         return f"{who}@example.test"
 
-    def actor(self, who: str) -> Actor:
-        """Somebody of the cast as the domain sees them."""
+    def actor(self, who: str, session_id: int | None = None) -> Actor:
+        """Somebody of the cast as the domain sees them; signed in, with a `session_id`."""
         first, last, role, member = CAST[who]
         return Actor(
             person_id=self.people[who],
@@ -78,6 +83,9 @@ class TenantWorld:
             email=self.email(who),
             location_id=None,
             locale=None,
+            session_id=session_id,
+            # As on the pages of the front desk, which say that staff may act for others there.
+            on_behalf=role is not Role.NONE,
         )
 
 
@@ -118,6 +126,7 @@ def _tenant(open_session: Callable[[], Session], slug: str, host: str, *, is_def
     with tenant_session(open_session, tenant.id) as session:
         _places(session, world)
         _people(session, world)
+        _skills(session, world)
         _rooms(session, world)
     return world
 
@@ -135,6 +144,10 @@ def _people(session: Session, world: TenantWorld) -> None:
         session.add(plan)
         session.flush()
         world.plans[name] = plan.id
+    host = StaffRole(name="Event host", permissions=["bookings"])
+    session.add(host)
+    session.flush()
+    world.roles[host.name] = host.id
     for who, (first, last, role, member) in CAST.items():
         details = PersonDetails(world.email(who), first, last)
         person = add_person(session, FOUNDED, details, role=role, password_hash=_HASH)
@@ -143,6 +156,14 @@ def _people(session: Session, world: TenantWorld) -> None:
             session.add(
                 Contract(person_id=person.id, plan_id=world.plans["Studio"], starts_on=date(2026, 1, 5))
             )
+
+
+def _skills(session: Session, world: TenantWorld) -> None:
+    for position, name in enumerate(("Welding", "Bookkeeping")):
+        skill = Skill(name=name, position=position)
+        session.add(skill)
+        session.flush()
+        world.skills[name] = skill.id
 
 
 def _rooms(session: Session, world: TenantWorld) -> None:

@@ -1,0 +1,299 @@
+"""One row of everything that an address can name, for the walks over all routes."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from app.domain.booking.terms import Quote
+from app.domain.directory.index import index_people
+from app.domain.sign_on.saml import NOT_SET_UP, add_saml_provider
+from app.domain.visit import token_hash
+from app.models import (
+    Booking,
+    BookingStatus,
+    Closure,
+    Contract,
+    DataCopy,
+    EmailChange,
+    Invitation,
+    InvitationList,
+    LoginSession,
+    Notice,
+    Passkey,
+    PasswordReset,
+    PersonProfile,
+    PushDevice,
+    Resource,
+    SignOnIdentity,
+    SignOnProtocol,
+    SignOnProvider,
+    SignUp,
+    StoredFile,
+    Team,
+    TeamInvitation,
+    TeamMember,
+)
+from app.tenancy import tenant_session
+from app.web.ports import files
+from tests.support.announcements import announced
+from tests.support.invoices import bill
+from tests.support.messages import reported_message, waiting_share
+from tests.support.world import TenantWorld
+
+OpenSession = Callable[[], Session]
+
+
+Ids = dict[str, int | str]
+
+
+# A route with an argument that is not listed here fails the walk: say whose it is, or why it is nobody's.
+NOBODYS = {
+    "auth.edit_password",
+    "auth.update_password",  # tested below: the token is a password link
+    "team.show_invitation",
+    "team.create_member",  # tested in tests/web/test_team_invitations.py: the token is a mailed link
+    "auth.show_confirmation",
+    "auth.create_confirmation",
+    "auth.show_stop",
+    "auth.create_stop",  # likewise: the token is a link about an e-mail
+    "join.edit",
+    "join.update",
+    "join.edit_invitation",
+    "join.update_invitation",  # tested below: the token is a mailed link of joining
+    "inbox.edit_digest",
+    "inbox.destroy_digest",
+    "inbox.edit_arrival",
+    "inbox.create_arrival",  # signed for one tenant; their own tests keep tenants apart
+    "auth.edit_mail_link",
+    "auth.update_mail_link",  # its own tests keep tenants apart: the token is a mailed link
+    "messages.show_claim",  # its own tests keep tenants apart: the token is in an address that only the sharer has
+    "media.show_rooms",
+    "theming.show_stylesheet",
+    "theming.show_icon",
+    "pwa.show_screenshot",  # the look is public, by digest
+    "outbox.show",  # not in production; its own tests keep tenants apart
+    "admin.settings.update_audience",
+    "admin.settings.update_order",
+    "admin.settings.update_switch",  # names from the registry
+    "admin.sign_on.create",  # the name of a preset
+}
+
+
+def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Ids:
+    """One row of everything that an address can name, belonging to the tenant's member."""
+    now = datetime.now(UTC)
+    with app.app_context(), tenant_session(open_session, tenant.id) as session:
+        digest = files().put(tenant.id, f"a file of {tenant.slug}".encode())
+        rows: dict[str, Any] = {
+            "booking_id": Booking(
+                resource_id=tenant.rooms["Fern"],
+                location_id=tenant.locations["Leith Walk"],
+                person_id=tenant.people["owner"],
+                booked_by_id=tenant.people["owner"],
+                starts_at=now + timedelta(days=2),
+                ends_at=now + timedelta(days=2, hours=1),
+                status=BookingStatus.CONFIRMED,
+                currency="GBP",
+                quote=Quote(0, 60, 0, 0, "GBP").as_json(),
+                created_at=now,
+            ),
+            "closure_id": Closure(
+                location_id=tenant.locations["Leith Walk"],
+                first_day=date(2027, 1, 1),
+                last_day=date(2027, 1, 1),
+            ),
+            "contract_id": Contract(
+                person_id=tenant.people["member"],
+                plan_id=tenant.plans["Residents"],
+                starts_on=date(2026, 1, 1),
+            ),
+            "copy_id": DataCopy(
+                person_id=tenant.people["owner"],
+                asked_at=now,
+                ready_at=now,
+                expires_at=now + timedelta(days=1),
+                digest=digest,
+            ),
+            "session_id": LoginSession(
+                person_id=tenant.people["owner"],
+                token_hash=token_hash(f"s-{tenant.slug}"),
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + timedelta(days=1),
+            ),
+            "notice_id": Notice(
+                person_id=tenant.people["owner"],
+                kind="password.changed",
+                data={},
+                in_app=True,
+                created_at=now,
+            ),
+            "passkey_id": Passkey(
+                person_id=tenant.people["owner"],
+                credential_id=f"p-{tenant.slug}",
+                public_key=b"",
+                sign_count=0,
+                host=tenant.host,
+                name="A phone",
+                created_at=now,
+            ),
+            "reset": PasswordReset(
+                person_id=tenant.people["member"],
+                token_hash=token_hash(f"r-{tenant.slug}"),
+                created_at=now,
+                expires_at=now + timedelta(hours=1),
+            ),
+            "profile": PersonProfile(person_id=tenant.people["colleague"], listed=True),
+            "email": EmailChange(
+                person_id=tenant.people["member"],
+                old_email=tenant.email("member"),
+                new_email="other@example.test",
+                confirm_hash=token_hash(f"c-{tenant.slug}"),
+                stop_hash=token_hash(f"s-{tenant.slug}"),
+                created_at=now,
+                confirm_until=now + timedelta(hours=1),
+                stop_until=now + timedelta(hours=1),
+            ),
+            "invitation_id": Invitation(
+                email="guest@example.test",
+                email_key="guest@example.test",
+                token_hash=token_hash(f"i-{tenant.slug}"),
+                invited_by_id=tenant.people["owner"],
+                created_at=now,
+                expires_at=now + timedelta(days=7),
+            ),
+            "list_id": InvitationList(
+                uploaded_by_id=tenant.people["owner"],
+                rows=[],
+                created_at=now,
+                expires_at=now + timedelta(hours=1),
+            ),
+            "sign_up_id": SignUp(
+                email="asks@example.test",
+                email_key="asks@example.test",
+                token_hash=token_hash(f"u-{tenant.slug}"),
+                first_name="Ada",
+                last_name="Asks",
+                asked_at=now,
+                completed_at=now,
+                expires_at=now + timedelta(days=7),
+            ),
+            "provider_id": SignOnProvider(
+                protocol=SignOnProtocol.OIDC,
+                name="Acme",
+                settings={"issuer": "https://10.0.0.1", "client_id": "portal"},
+                enabled=True,
+                created_at=now,
+                connected_at=now,
+            ),
+            "file": StoredFile(digest=digest, mime="image/png", size=1, created_at=now),
+        }
+        session.add_all(rows.values())
+        session.flush()
+        identity = SignOnIdentity(
+            provider_id=rows["provider_id"].id,
+            person_id=tenant.people["owner"],
+            issuer="https://10.0.0.1",
+            subject="owner",
+            linked_at=now,
+            used_at=now,
+        )
+        session.add(identity)
+        session.get_one(Resource, tenant.rooms["Cedar"]).photo_id = rows["file"].id
+        session.flush()
+        rows["identity_id"] = identity
+        rows["device_id"] = PushDevice(
+            session_id=rows["session_id"].id,
+            endpoint=f"https://fcm.googleapis.com/{tenant.slug}",
+            endpoint_hash=tenant.slug,
+            origin=f"http://{tenant.host}",
+            p256dh="",
+            auth="",
+            browser="",
+            system="",
+            mobile=True,
+            created_at=now,
+            last_seen_at=now,
+        )
+        session.add(rows["device_id"])
+        session.flush()
+        rows["saml"] = add_saml_provider(
+            session, app.extensions["portico_sign_on"], tenant.actor("owner"), "Acme", NOT_SET_UP, now
+        )
+        rows["saml"].enabled = True
+        ids: Ids = {name: row.id for name, row in rows.items()}
+        ids |= _team(session, tenant, now)
+        ids |= reported_message(session, tenant, "colleague", "owner", now)
+        ids |= bill(session, tenant, "owner", now)
+        ids["announcement_id"] = announced(session, tenant, now, to="owner", photo_id=rows["file"].id)
+        ids |= waiting_share(session, tenant, "owner", rows["file"].id, now)
+    return ids | {
+        "person_id": tenant.people["colleague"],
+        "location_id": tenant.locations["Leith Walk"],
+        "resource_id": tenant.rooms["Cedar"],
+        "role_id": tenant.roles["Event host"],
+        "digest": digest,
+        "sign": "heart",
+        "token": f"r-{tenant.slug}",
+    }
+
+
+def _team(session: Session, tenant: TenantWorld, now: datetime) -> Ids:
+    """A team that the owner administrates, somebody in it, and somebody who is invited."""
+    team = Team(name="Tidewater", created_at=now, listed=True)
+    session.add(team)
+    session.flush()
+    index_people(session, [tenant.people["colleague"]])
+    invitation = TeamInvitation(
+        team_id=team.id,
+        email="ines@elsewhere.test",
+        email_key="ines@elsewhere.test",
+        token_hash=token_hash(f"t-{tenant.slug}"),
+        invited_by_id=tenant.people["owner"],
+        created_at=now,
+        expires_at=now + timedelta(days=7),
+    )
+    session.add_all(
+        [
+            invitation,
+            TeamMember(
+                team_id=team.id,
+                person_id=tenant.people["owner"],
+                administrator=True,
+                pays=True,
+                joined_at=now,
+            ),
+            TeamMember(team_id=team.id, person_id=tenant.people["colleague"], joined_at=now),
+        ]
+    )
+    session.flush()
+    return {"team_id": team.id, "invitation_id": invitation.id}
+
+
+def _entry(endpoint: str, tenant: TenantWorld) -> int:
+    """The small editors share one argument name; the endpoint says which list it is of."""
+    lists = {
+        "amenities": tenant.amenities["Screen"],
+        "plans": tenant.plans["Residents"],
+        "skills": tenant.skills["Welding"],
+        "resource_types": tenant.types["Meeting room"],
+    }
+    return next(entry for name, entry in lists.items() if f".{name}." in endpoint)
+
+
+def _is_about_saml(rule: Rule) -> bool:
+    """One protocol's addresses are not there for the other's providers."""
+    return "/saml" in rule.rule or rule.rule.endswith(("/attributes", "/trial"))
+
+
+def address_of(app: Flask, rule: Rule, ids: Ids, tenant: TenantWorld) -> str:
+    if "provider_id" in rule.arguments and _is_about_saml(rule):
+        ids = {**ids, "provider_id": ids["saml"]}
+    values = {
+        name: _entry(rule.endpoint, tenant) if name == "entry_id" else ids[name] for name in rule.arguments
+    }
+    return str(app.url_map.bind("localhost").build(rule.endpoint, values))

@@ -1,0 +1,50 @@
+"""Invoices as the tests of pages and walls need them."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.invoicing.drafting import put_line, start_draft
+from app.domain.invoicing.issuing import issue_in_hand, lines_of
+from app.domain.invoicing.rates import NewRate, create_rate
+from app.domain.invoicing.seller import seller_if_known, set_seller
+from app.domain.invoicing.settling import receive
+from app.domain.invoicing.terms import NewLine, ReceiveMoney, SellerDetails
+from app.models import PaymentWay, TaxCategory
+from tests.support.world import TenantWorld
+
+SELLER = SellerDetails(
+    "Northlight Spaces Ltd", "12 Leith Walk", "EH6 5AA", "Edinburgh", "GB", tax_id="GB123456789"
+)
+
+
+def bill(session: Session, tenant: TenantWorld, who: str, now: datetime) -> dict[str, int]:
+    """Issue an invoice to somebody of the cast, of which a part is paid, and begin a draft; commits. Ids by what an
+    address calls them; `draft` is that of the draft.
+    """
+    owner = tenant.actor("owner")
+    if seller_if_known(session) is None:
+        set_seller(session, owner, SELLER, lambda: now)
+        session.commit()
+    rate = NewRate("VAT", TaxCategory.STANDARD, 2000, date(2020, 1, 1))
+    rate_id = create_rate(session, owner, rate, lambda: now).id
+    session.commit()
+    made = []
+    for _each in range(2):
+        invoice = start_draft(session, owner, tenant.people[who], None, now)
+        put_line(session, invoice, NewLine("Studio plan", 1000, 18600, rate_id))
+        session.commit()
+        made.append(invoice)
+    first, draft = made
+    issue_in_hand(session, owner, first, now)
+    session.commit()
+    paid = ReceiveMoney(first.id, PaymentWay.DESK, 1000, now.date())
+    payment = receive(session, owner, paid, now.date(), now)
+    session.commit()
+    return {
+        "invoice_id": first.id,
+        "line_id": lines_of(session, first.id)[0].id,
+        "payment_id": payment.id,
+        "rate_id": rate_id,
+        "draft": draft.id,
+    }

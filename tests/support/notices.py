@@ -1,0 +1,65 @@
+"""Data of every kind of notice, as the sections write it."""
+
+from typing import Any
+
+BOOKING: dict[str, Any] = {
+    "booking_id": 7,
+    "resource": "Fern",
+    "location": "Leith Walk",
+    "zone": "Europe/London",
+    "starts_at": "2030-05-07T08:00:00+00:00",
+    "ends_at": "2030-05-07T09:30:00+00:00",
+    "title": "",
+    "price_minor": 0,
+    "currency": "GBP",
+    "reason": "",
+}
+ANNOUNCEMENT: dict[str, Any] = {
+    "announcement_id": 4,
+    "title": "The lift is out of order",
+    "text": "Take the stairs until Friday.",
+    "body": "Take the stairs until Friday.\nThe goods lift works.\n\nMore at https://lift.example/today/",
+}
+_LINK = {"origin": "http://localhost", "token": "a-token", "days": 7}
+SAMPLES: dict[str, dict[str, Any]] = {
+    "booking.confirmed": BOOKING,
+    "booking.cancelled": BOOKING | {"reason": "The heating broke"},
+    "message.received": {
+        "conversation_id": 5,
+        "message_id": 12,
+        "from": "Hana Mori",
+        "text": "The dummy is at the desk",
+    },
+    "announcement.published": ANNOUNCEMENT,
+    "announcement.tried": ANNOUNCEMENT,
+    "sign_up.waiting": {"sign_up_id": 3, "name": "Nora New"},
+    "report.made": {"message_id": 9, "reason": "rude"},
+    "sign_up.approved": _LINK,
+    "device.new": {"browser": "Firefox", "system": "macOS", "address": "203.0.113.9", "at": ""},
+    "password.changed": {},
+    "factor.changed": {"change": "passkey_added", "name": "Key ring"},
+    "email.changed": {"email": "new@example.test"},
+    "email.bounced": {"email": "member@example.test"},
+    "data.ready": {},
+    "deletion.asked": {"due_at": "2030-05-07T08:00:00+00:00", "cancelled": 2},
+    "deletion.near": {"due_at": "2030-05-07T08:00:00+00:00"},
+    "deletion.taken_back": {},
+    "email.leaving": _LINK | {"email": "new@example.test"},
+    "email.confirm": _LINK,
+    "email.check": _LINK | {"email": "member@example.test"},
+    "email.known": _LINK,
+    "password.forgotten": _LINK,
+    "sign_in.link": _LINK | {"code": "ABCDEFGH"},
+    "invitation.sent": _LINK | {"message": "See you"},
+    "sign_up.asked": _LINK,
+    "sign_up.known": _LINK,
+    "sign_up.declined": _LINK,
+    "team.invited": _LINK | {"by": "Maya Member", "team": "Weavers"},
+    "digest.daily": {
+        "count": 2,
+        "items": [
+            {"kind": "booking.confirmed", "data": BOOKING, "times": 1},
+            {"kind": "sign_up.waiting", "data": {"sign_up_id": 3, "name": "Nora New"}, "times": 1},
+        ],
+    },
+}
