@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.domain.people.names import check_names, fold
+from app.domain.people.names import check_names
 from app.domain.people.terms import BadName, NameFault
+from app.kernel.folding import fold
 
 
 @pytest.mark.parametrize(

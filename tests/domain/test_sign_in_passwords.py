@@ -58,3 +58,18 @@ def test_it_refuses_what_is_easy(password: str, weakness: Weakness) -> None:
     with pytest.raises(PasswordRefused) as refused:
         check_new(password, ME)
     assert refused.value.weakness is weakness
+
+
+@pytest.mark.parametrize(
+    "password", ["Password2026!", "2024-manchester-99", "abcabcabcabc", "xyxyxyxyxy", "zzzzzzzzzzzz"]
+)
+def test_a_worn_word_stays_one_with_a_year_around_it_and_so_does_a_pattern(password: str) -> None:
+    with pytest.raises(PasswordRefused) as refused:
+        check_new(password, ME)
+    assert refused.value.weakness is Weakness.COMMON
+
+
+@pytest.mark.parametrize("password", ["password of my cat", "manchester by the sea", "abcdeabcde"])
+def test_a_worn_word_among_others_is_none(password: str) -> None:
+    check_new(password, ME)
+    assert matches(hashed(password), password)

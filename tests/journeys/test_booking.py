@@ -32,7 +32,7 @@ def _sign_in(page: Page, world: World) -> None:
     page.goto("/login")
     page.get_by_label("E-mail").fill(world.northlight.email("member"))
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(re.compile(r"/$"))
 
 
@@ -69,7 +69,7 @@ def test_an_answer_that_makes_no_sense_is_told_where_it_was_given(
 ) -> None:
     sign_in_browser(app, visitor.context, live_server, world.northlight, "member")
     visitor.goto(f"/bookings/search?date={tomorrow}&start=10:00&people=0")
-    expect(visitor.get_by_role("alert")).to_contain_text("A number of people from 1 to 1000.")
+    expect(visitor.get_by_role("alert")).to_contain_text("A number of people from 1 to 1,000.")
     expect(visitor.get_by_label("People")).to_have_attribute("aria-invalid", "true")
     _ask(visitor, tomorrow, "10:00", "2")
     expect(visitor.get_by_role("alert")).to_have_count(0)

@@ -8,23 +8,18 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import DESKTOP, PHONE, new_page
+from tests.support.browser import EVERY_WAY, new_page
 from tests.support.sign_in import sign_in_browser
 from tests.support.world import World
 
 pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])]
-_SCREENS = {"phone": PHONE, "desktop": DESKTOP}
 
 
-@pytest.fixture(
-    params=[("phone", True), ("desktop", True), ("phone", False)],
-    ids=["on a phone", "on a desktop", "without scripts"],
-)
+@pytest.fixture(params=EVERY_WAY)
 def desk(
     request: pytest.FixtureRequest, app: Flask, browser: Browser, live_server: str, world: World
 ) -> Iterator[Page]:
-    screen, scripts = request.param
-    with new_page(browser, live_server, {**_SCREENS[screen], "java_script_enabled": scripts}) as page:
+    with new_page(browser, live_server, request.param) as page:
         page.set_default_timeout(20_000)
         sign_in_browser(app, page.context, live_server, world.northlight, "desk")
         yield page

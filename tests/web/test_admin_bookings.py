@@ -112,7 +112,7 @@ def test_nobody_passes_over_a_taken_room_or_the_past(desk: Desk) -> None:
         ("minutes", "999999999", "At most"),
         ("people", "-1", "At least 1"),
         ("people", "x", "whole number"),
-        ("title", "x" * 100_000, "100000 characters"),
+        ("title", "x" * 100_000, "100,000 characters"),
         ("title", "a\0b", "cannot be shown"),
         ("title", "a\u202eb", "cannot be shown"),
         ("resource_id", "", "from the list"),

@@ -126,7 +126,7 @@ def test_it_refuses_a_line_break_in_a_single_line() -> None:
 
 def test_it_refuses_endless_text_and_keeps_it() -> None:
     sentence, field = _refused("name", "x" * 100_000)
-    assert sentence == "100000 characters are too many; 10 fit."
+    assert sentence == "100,000 characters are too many; 10 fit."
     assert field._value() == "x" * 100_000
 
 

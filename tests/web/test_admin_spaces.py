@@ -199,9 +199,10 @@ def test_it_closes_for_some_days_and_opens_again(manager: Desk, sort: str) -> No
     ]
 
 
-def test_a_closed_resource_is_closed_alone(manager: Desk) -> None:
+def test_a_closed_resource_is_closed_alone(app: Flask, world: World) -> None:
     search = "/bookings/search?date=2026-12-25&start=10:00&minutes=60"
     with time_machine.travel(NOW):
+        manager = Desk(app, world.northlight, "manager")
         path, _elsewhere = _addresses(manager, "resources")
         assert "Winter break" not in manager.get(search).text
         assert manager.send(path, WINTER).status_code == 303
@@ -250,7 +251,7 @@ def test_it_makes_a_resource_with_every_limit(manager: Desk) -> None:
         ({"hourly_minor": "12.505"}, "Write an amount"),
         ({"hourly_minor": "-1"}, "amount"),
         ({"audience": "aliens"}, "from the list"),
-        ({"description": "x" * 100_000}, "100000 characters"),
+        ({"description": "x" * 100_000}, "100,000 characters"),
         ({"description": "a\u202eb"}, "cannot be shown"),
         ({"resource_type_id": ""}, "from the list"),
     ],

@@ -9,7 +9,7 @@ import brotli
 import pytest
 
 from app.sections import SECTIONS
-from app.web.assets import ENTRIES, ICONS, AssetError, AssetIndex, build, load
+from app.web.assets import ENTRIES, ICONS, RARE_ICONS, AssetError, AssetIndex, build, load
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "app/templates").rglob("*.html"))
@@ -133,13 +133,13 @@ def test_every_packed_file_is_asked_for_by_a_page() -> None:
     asked = set(
         re.findall(r"assets\.url\([\"']([\w.-]+)[\"']\)", "".join(page.read_text() for page in TEMPLATES))
     )
-    assert asked == {Path(entry).name for entry in ENTRIES} | {"inter.woff2", "icons.svg"}
+    assert asked == {Path(entry).name for entry in ENTRIES} | {"inter.woff2", "icons.svg", "rare-icons.svg"}
 
 
 def test_members_carry_nothing_that_only_staff_or_one_page_need(root: Path) -> None:
     index = build(root)
     for mine, theirs in (("staff.js", b"data-reorder"), ("day-grid.js", b"data-day-grid"), ("offline-page.js", b"data-offline-page"),
-                         ("staff.css", b".settings-row"), ("day.css", b".lane")):  # fmt: skip
+                         ("staff.css", b".settings-row"), ("day.css", b".lane"), ("account.css", b".account-page")):  # fmt: skip
         everybodys = f"app.{mine.rpartition('.')[2]}"
         assert theirs in _packed(index, mine)
         assert theirs not in _packed(index, everybodys)
@@ -157,10 +157,11 @@ def test_a_stylesheet_with_a_mistake_is_named(root: Path) -> None:
         build(root)
 
 
-def test_the_sprite_holds_every_declared_icon_once(root: Path) -> None:
-    sprite = _packed(build(root), "icons.svg").decode()
-    assert re.findall(r'<symbol id="([\w-]+)"', sprite) == list(ICONS)
-    assert len(set(ICONS)) == len(ICONS)
+@pytest.mark.parametrize(("name", "icons"), [("icons.svg", ICONS), ("rare-icons.svg", RARE_ICONS)])
+def test_the_sprite_holds_every_declared_icon_once(root: Path, name: str, icons: tuple[str, ...]) -> None:
+    sprite = _packed(build(root), name).decode()
+    assert re.findall(r'<symbol id="([\w-]+)"', sprite) == list(icons)
+    assert len({*ICONS, *RARE_ICONS}) == len(ICONS) + len(RARE_ICONS)
 
 
 def test_an_icon_that_lucide_does_not_have_is_an_error(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,13 +209,17 @@ def test_every_icon_that_is_used_is_packed() -> None:
         link.icon for section in SECTIONS for link in section.links
     }
     assert {"search", "house"} <= used
-    assert used <= set(ICONS)
+    assert used <= {*ICONS, *RARE_ICONS}
+    # What is on every page is in the sprite that every page has.
+    assert {section.icon for section in SECTIONS} <= set(ICONS)
 
 
 def test_no_icon_is_packed_for_nobody() -> None:
     sources = (path for kind in ("html", "js", "py") for path in (ROOT / "app").rglob(f"*.{kind}"))
     text = "".join(path.read_text() for path in sources if path.name != "assets.py")
-    assert [name for name in ICONS if f'"{name}"' not in text and f"#{name}" not in text] == []
+    assert [
+        name for name in (*ICONS, *RARE_ICONS) if f'"{name}"' not in text and f"#{name}" not in text
+    ] == []
 
 
 # What a phone pays before it shows a page (docs/performance.md): more needs a reason, and a look at what could go.

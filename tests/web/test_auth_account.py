@@ -36,7 +36,7 @@ def _person(app: Flask, world: World) -> Person:
 
 
 def test_it_shows_what_is_known(member: Visitor) -> None:
-    page = member.get("/account").text
+    page = member.get("/account/profile").text
     assert 'value="Maya"' in page
     assert "member@example.test" in page
 
@@ -44,7 +44,7 @@ def test_it_shows_what_is_known(member: Visitor) -> None:
 def test_it_saves_and_remembers_what_changed(member: Visitor, app: Flask, world: World) -> None:
     home = world.northlight.locations["Porto"]
     answer = member.post(
-        "/account",
+        "/account/profile",
         {"first_name": " Zoë-Marie ", "last_name": "O’Brien d'Árc", "locale": "es", "location_id": str(home)},
         form="/account",
     )
@@ -64,14 +64,14 @@ def test_it_saves_and_remembers_what_changed(member: Visitor, app: Flask, world:
 
 
 def test_saving_the_same_is_not_on_record(member: Visitor, app: Flask, world: World) -> None:
-    assert member.post("/account", PROFILE, form="/account").status_code == 303
+    assert member.post("/account/profile", PROFILE, form="/account").status_code == 303
     assert rows(app, world.northlight, AuditEntry, action="person.updated") == []
 
 
 @pytest.mark.parametrize("name", ["محمد", "李四", "Ana María", "D’Arcy", "J. R.", "Åse-Lill"])
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_names_of_any_script_are_names(member: Visitor, app: Flask, world: World, name: str) -> None:
-    assert member.post("/account", PROFILE | {"first_name": name}, form="/account").status_code == 303
+    assert member.post("/account/profile", PROFILE | {"first_name": name}, form="/account").status_code == 303
     assert _person(app, world).first_name == name
 
 
@@ -101,7 +101,7 @@ def test_nonsense_is_answered_at_the_field_and_the_rest_is_kept(
     member: Visitor, app: Flask, world: World, field: str, text: str
 ) -> None:
     typed = {"first_name": "Maria", "last_name": "Other", "locale": "es", "location_id": "", field: text}
-    answer = member.post("/account", typed, form="/account")
+    answer = member.post("/account/profile", typed, form="/account")
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     kept = "last_name" if field == "first_name" else "first_name"
@@ -112,17 +112,20 @@ def test_nonsense_is_answered_at_the_field_and_the_rest_is_kept(
 def test_the_other_tenants_location_is_none_of_the_choices(member: Visitor, world: World) -> None:
     foreign = str(world.harbour.locations["Porto"])
     assert foreign not in map(str, world.northlight.locations.values())
-    assert member.post("/account", PROFILE | {"location_id": foreign}, form="/account").status_code == 422
+    assert (
+        member.post("/account/profile", PROFILE | {"location_id": foreign}, form="/account").status_code
+        == 422
+    )
 
 
 def test_htmx_gets_the_form_alone(member: Visitor) -> None:
     answer = member.post(
-        "/account", PROFILE | {"first_name": "2"}, form="/account", headers={"HX-Request": "true"}
+        "/account/profile", PROFILE | {"first_name": "2"}, form="/account", headers={"HX-Request": "true"}
     )
     assert answer.status_code == 422
     assert answer.text.lstrip().startswith("<form")
-    saved = member.post("/account", PROFILE, form="/account", headers={"HX-Request": "true"})
-    assert saved.headers["HX-Redirect"] == "/account"
+    saved = member.post("/account/profile", PROFILE, form="/account", headers={"HX-Request": "true"})
+    assert saved.headers["HX-Redirect"] == "/account/profile"
 
 
 def test_only_staff_see_the_way_to_the_front_desk(app: Flask, world: World, member: Visitor) -> None:
@@ -136,7 +139,13 @@ def test_a_visitor_signs_in_first(app: Flask, world: World, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/account", "/account/password", "/account/sessions/1/ending", "/account/sessions/others/ending"]
+    "path",
+    [
+        "/account/profile",
+        "/account/password",
+        "/account/sessions/1/ending",
+        "/account/sessions/others/ending",
+    ],
 )
 def test_without_csrf_token_nothing_is_written(member: Visitor, app: Flask, world: World, path: str) -> None:
     before = len(rows(app, world.northlight, AuditEntry))
@@ -227,7 +236,7 @@ def test_one_is_ended_from_afar(app: Flask, world: World) -> None:
     desk, phone = _with_two_devices(app, world)
     ids = [login.id for login in rows(app, world.northlight, LoginSession)]
     answer = desk.post(f"/account/sessions/{ids[1]}/ending", form="/account")
-    assert answer.location == "/account/sessions"
+    assert answer.location == "/account/security#devices"
     assert desk.is_signed_in()
     assert not phone.is_signed_in()
 

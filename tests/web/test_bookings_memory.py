@@ -104,7 +104,7 @@ def _change_plan(scene: Scene) -> None:
 
 def _speak_spanish(scene: Scene) -> None:
     answer = scene.member.post(
-        "/account", {"first_name": "Maya", "last_name": "Member", "locale": "es"}, form="/account"
+        "/account/profile", {"first_name": "Maya", "last_name": "Member", "locale": "es"}, form="/account"
     )
     assert answer.status_code == 303, answer.text
     scene.member.get("/account")  # shows that it was saved, once

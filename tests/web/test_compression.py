@@ -3,18 +3,26 @@
 import gzip
 import secrets
 import zlib
+from collections.abc import Iterator
 from random import Random
 
 import pytest
+import time_machine
 from flask import Flask
 
 from app.web import compression
 from app.web.compression import gzip_around
-from tests.support.bookings import SEARCH
+from tests.support.bookings import NOW, SEARCH
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
+
+
+@pytest.fixture(autouse=True)
+def tuesday() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture
@@ -41,7 +49,7 @@ def test_its_form_works(member: Visitor) -> None:
         gzip.decompress(member.get("/account", headers=GZIP).data).decode().split('csrf_token" value="')[1]
     )
     data = {"csrf_token": token.split('"')[0], "first_name": "Maja", "last_name": "Member", "locale": "es"}
-    assert member.post_bare("/account", data).status_code == 303
+    assert member.post_bare("/account/profile", data).status_code == 303
 
 
 @pytest.mark.parametrize("asked", ["", "identity", "br", "gzip;q=0"])

@@ -82,3 +82,36 @@ def test_production_does_not_start_without_a_secret() -> None:
 def test_a_setting_that_makes_no_sense_is_refused_with_its_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         from_environment({"SECRET_KEY": "x" * 48, name: value})
+
+
+@pytest.mark.parametrize(
+    "subject", ["mailto:host@example.org", "https://example.org", "https://example.org/contact"]
+)
+def test_push_services_are_told_how_to_reach_the_host(subject: str) -> None:
+    assert from_environment({"SECRET_KEY": "x" * 48}).push_subject == ""
+    found = from_environment({"SECRET_KEY": "x" * 48, "PORTICO_PUSH_SUBJECT": f" {subject} "})
+    assert found.push_subject == subject
+    hosts = {"PORTICO_PUSH_HOSTS": "push.example.org, *.push.example.net"}
+    assert from_environment({"SECRET_KEY": "x" * 48} | hosts).push_hosts == (
+        "push.example.org",
+        "*.push.example.net",
+    )
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "host@example.org",
+        "mailto:host@localhost",
+        "mailto:host@portal.invalid",
+        "mailto:host@portal.test",
+        "mailto:a b@example.org",
+        "http://example.org",
+        "https://localhost",
+        "https://127.0.0.1",
+        "https://printer.local/x",
+    ],
+)
+def test_a_way_to_reach_the_host_that_leads_nowhere_is_refused(subject: str) -> None:
+    with pytest.raises(SettingsError, match="PORTICO_PUSH_SUBJECT"):
+        from_environment({"SECRET_KEY": "x" * 48, "PORTICO_PUSH_SUBJECT": subject})

@@ -133,7 +133,8 @@ def test_a_page_below_another_is_marked_as_that_one_in_the_navigation(
         ("/account/sessions", "My account"),
     ):
         marked = re.findall(
-            r'aria-current="page"><svg class="icon l".*?</svg><span>(.*?)</span>', member.get(path).text
+            r'aria-current="page"><svg class="icon".*?</svg><span class="grow cut">(.*?)</span>',
+            member.get(path).text,
         )
         assert marked == ([place] if place else []), path
 

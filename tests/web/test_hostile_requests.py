@@ -88,4 +88,4 @@ def test_accents_without_end_keep_nobody_waiting(app: Flask, world: World) -> No
     answer = visitor.post("/login", {"email": accents, "password": "whatever it is"})
     assert time.process_time() - started < in_order / 2
     assert answer.status_code == 422
-    assert "16000 characters are too many; 254 fit." in answer.text
+    assert "16,000 characters are too many; 254 fit." in answer.text

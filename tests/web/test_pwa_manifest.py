@@ -10,6 +10,7 @@ from PIL import Image
 
 from app.domain.portal import touch
 from app.models import SectionSetting, ThemeSetting
+from app.sections import SECTIONS
 from app.tenancy import tenant_session
 from app.web.database import db
 from tests.support.sign_in import sign_in_client
@@ -116,13 +117,46 @@ def test_icons_and_screenshots_move_only_when_the_look_does(
     assert addresses().isdisjoint(before)
 
 
+def _shortcuts(client: FlaskClient, tenant: TenantWorld) -> list[str]:
+    return [shortcut["url"] for shortcut in _manifest(client, tenant)["shortcuts"]]
+
+
 def test_a_section_that_is_off_has_no_shortcut(app: Flask, client: FlaskClient, world: World) -> None:
+    bookings, community = ["/bookings/search", "/bookings/mine"], ["/directory", "/messages"]
+    # One of each section before the second of any, for a phone shows few.
+    everything = [bookings[0], *community, bookings[1]]
     shortcuts = _manifest(client, world.northlight)["shortcuts"]
-    assert [shortcut["url"] for shortcut in shortcuts] == ["/bookings/search", "/bookings/mine"]
+    assert [shortcut["url"] for shortcut in shortcuts] == everything
     assert all(shortcut["name"] and shortcut["icons"] for shortcut in shortcuts)
     _change_settings(app, world.northlight, SectionSetting(section="bookings", enabled=False))
-    assert _manifest(client, world.northlight)["shortcuts"] == []
-    assert _manifest(client, world.harbour)["shortcuts"]
+    assert _shortcuts(client, world.northlight) == community
+    assert _shortcuts(client, world.harbour) == everything
+
+
+def test_every_shortcut_answers(app: Flask, client: FlaskClient, world: World) -> None:
+    with_shortcuts = [section for section in SECTIONS if section.shortcuts]
+    shortcuts = _shortcuts(client, world.northlight)
+    assert len(shortcuts) >= len(with_shortcuts) > 2
+    sign_in_client(app, client, world.northlight, "member")
+    for address in shortcuts:
+        assert client.get(address).status_code == 200, address
+
+
+def test_it_takes_what_other_apps_share_while_messages_are_on(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    target = _manifest(client, world.northlight)["share_target"]
+    assert (target["action"], target["method"]) == ("/messages/sharing", "POST")
+    assert target["enctype"] == "multipart/form-data"
+    params = target["params"]
+    assert [params[name] for name in ("title", "text", "url")] == ["title", "text", "url"]
+    (files,) = params["files"]
+    assert files["name"] == "files"
+    assert {"image/jpeg", "application/pdf", ".png", ".docx"} <= set(files["accept"])
+    assert not {"text/html", "image/svg+xml", "image/*"} & set(files["accept"])
+    _change_settings(app, world.northlight, SectionSetting(section="messages", enabled=False))
+    assert "share_target" not in _manifest(client, world.northlight)
+    assert "share_target" in _manifest(client, world.harbour)
 
 
 def test_the_default_location_decides_when_locations_differ(
@@ -132,11 +166,11 @@ def test_the_default_location_decides_when_locations_differ(
     _change_settings(
         app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=far)
     )
-    assert _manifest(client, world.northlight)["shortcuts"]
+    assert "/bookings/search" in _shortcuts(client, world.northlight)
     _change_settings(
         app, world.northlight, SectionSetting(section="bookings", enabled=False, location_id=near)
     )
-    assert not _manifest(client, world.northlight)["shortcuts"]
+    assert _shortcuts(client, world.northlight) == ["/directory", "/messages"]
 
 
 def test_the_app_starts_elsewhere_when_home_is_off(app: Flask, client: FlaskClient, world: World) -> None:

@@ -162,13 +162,13 @@ def test_the_front_desk_sees_everybodys_day(
     front.book(member, "Fern", span("12:00", "13:00"))
     front.book(colleague, "Cedar", TEN)
     front.book(colleague, "Cedar", span("10:00", "11:00", "2026-03-03"))
-    views = bookings_of_day(session, front.world.locations["Leith Walk"], MONDAY)
+    views = bookings_of_day(session, member, front.world.locations["Leith Walk"], MONDAY)
     assert [(view.room, view.person) for view in views] == [
         ("Cedar", "Colin Colleague"),
         ("Fern", "Maya Member"),
     ]
     with pytest.raises(NotFound):
-        bookings_of_day(session, world.harbour.locations["Leith Walk"], MONDAY)
+        bookings_of_day(session, member, world.harbour.locations["Leith Walk"], MONDAY)
 
 
 def _offered(session: Session, actor: Actor, location_id: int, now: datetime) -> Catalogue:
@@ -230,7 +230,7 @@ def test_statements_do_not_grow_with_rows(
         (3, lambda: best_match(session, member, _offered(session, member, place, NOW), NOW)),
         (1, lambda: mine.current(session, member, NOW)),
         (1, lambda: mine.past(session, member, NOW)),
-        (2, lambda: bookings_of_day(session, place, MONDAY)),
+        (2, lambda: bookings_of_day(session, member, place, MONDAY)),
     ]
     for most, read in reads:
         with _counted(sessions[0]) as statements:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.blueprints.account.user_agent import Device, read_user_agent
+from app.domain.user_agent import Device, read_user_agent
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 _APPLE = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
