@@ -1,6 +1,6 @@
-"""Run web and worker side by side: both start, and when one ends the other is ended too.
+"""Run web, worker and hub side by side: all start, and when one ends the others are ended too.
 
-For a developer's machine and for a first look. docs/operating.md tells how a server runs the same two programs.
+For a developer's machine and for a first look. docs/operating.md tells how a server runs the same three programs.
 """
 
 import os
@@ -49,7 +49,8 @@ def _programs() -> dict[str, list[str]]:
     web = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{HOST}:{PORT}", "--log-level", "warning"]
     # Loaded once and shared by the web processes; the control socket would be one file for all checkouts.
     web += ["--worker-class", "gthread", "--threads", "8", "--preload", "--no-control-socket"]
-    return {"web": web, "worker": [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]}
+    worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    return {"web": web, "worker": worker, "live": [sys.executable, "-m", "app.live"]}
 
 
 def _answers() -> bool:

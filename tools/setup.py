@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 from tools.chromium import HOW_TO_GET_IT, find_chromium
 from tools.terminal import StepFailed, explain, run, step
+from tools.xmlsec import HOW_TO_GET_IT as HOW_TO_GET_XMLSEC
+from tools.xmlsec import find_xmlsec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -245,6 +247,21 @@ def provide_chromium() -> None:
             raise StepFailed(HOW_TO_GET_IT)
 
 
+# --- xmlsec1 ---------------------------------------------------------------------------------------------------------
+
+
+def provide_xmlsec() -> None:
+    """Make sure that the tests' identity provider can sign; its tests are never skipped."""
+    if find_xmlsec():
+        return
+    with step("Install xmlsec1"):
+        if os.environ.get("XMLSEC1") or not _is_debian_root():
+            raise StepFailed(HOW_TO_GET_XMLSEC)
+        apt_install("xmlsec1", HOW_TO_GET_XMLSEC)
+        if not find_xmlsec():
+            raise StepFailed(HOW_TO_GET_XMLSEC)
+
+
 # --- all of it -------------------------------------------------------------------------------------------------------
 
 
@@ -260,6 +277,7 @@ def set_up(purpose: str) -> None:
     compile_translations()
     if purpose == "test":
         provide_chromium()
+        provide_xmlsec()
 
 
 def _dev_lock_is_installed() -> bool:

@@ -19,19 +19,24 @@ import flask_migrate
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from app.demo import fill_demo
 from app.factory import create_app
+from app.models import Tenant
 from app.settings import Settings
+from app.tenancy import tenant_session
 from app.web.database import db
 from tools.chromium import HOW_TO_GET_IT, find_chromium
+from tools.dressing import TOKEN, dress
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "test-results" / "shots"
 PICTURES = ROOT / "docs" / "pictures"
 SIZES = {"phone": (390, 844), "tablet": (768, 1024), "desktop": (1440, 900)}
 SCHEMES = ("light", "dark")
+TENANT = "northlight"
 PASSWORD = "portico-demo"  # noqa: S105 (the demo's, which the welcome prints)
 FLAGS = [
     "--lang=en-GB",
@@ -55,16 +60,68 @@ class Shot:
 
 PAGES = (
     Shot("sign-in", "", "/login"),
+    Shot("password-forgotten", "", "/password/forgotten"),
+    Shot("mail-link", "", "/login/link"),
+    Shot("join", "", "/join"),
+    Shot("terms", "", "/terms"),
+    Shot("invitation", "", f"/invitation/{TOKEN}"),
+    Shot("team-invitation", "", f"/team/invitation/{TOKEN}"),
     Shot("home", "member", "/"),
     Shot("book", "member", "/bookings/search"),
     Shot("checkout", "member", "/bookings/search", press="#hold button[name=slot]"),
     Shot("my-bookings", "member", "/bookings/mine"),
     Shot("day", "member", "/bookings/day"),
     Shot("account", "member", "/account"),
+    Shot("profile", "member", "/account/profile"),
+    Shot("email", "member", "/account/email"),
+    Shot("privacy", "member", "/account/privacy"),
+    Shot("as-others-see-me", "member", "/account/privacy/preview"),
+    Shot("security", "member", "/account/security"),
+    Shot("password", "member", "/account/password"),
+    Shot("sessions", "member", "/account/sessions"),
+    Shot("linked-accounts", "member", "/account/linked-accounts"),
+    Shot("activity", "member", "/account/activity"),
+    Shot("my-data", "member", "/account/data"),
+    Shot("deletion", "member", "/account/deletion"),
+    Shot("teams", "member", "/team"),
+    Shot("team", "member", "/team/1"),
+    Shot("team-bookings", "member", "/team/1/bookings"),
+    Shot("team-person", "member", "/team/1", press="#main .list a.list-row >> nth=1"),
+    Shot("directory", "member", "/directory"),
+    Shot("directory-beside", "member", "/directory?here=1&person=9"),
+    Shot("directory-teams", "member", "/directory/teams"),
+    Shot("directory-team", "member", "/directory/teams/1"),
+    Shot("person", "member", "/people/6"),
+    Shot("announcements", "member", "/announcements"),
+    Shot("announcement", "member", "/announcements/2"),
     Shot("offline", "member", "/bookings/mine", offline=True),
     Shot("today", "owner", "/admin"),
     Shot("people", "owner", "/admin/people"),
+    Shot("person-at-the-desk", "owner", "/admin/people/5"),
+    Shot("person-new", "owner", "/admin/people/new"),
+    Shot("merge", "owner", "/admin/people/5/merging"),
+    Shot("anonymise", "owner", "/admin/people/5/anonymising"),
+    Shot("invitations", "owner", "/admin/people/invitations"),
+    Shot("invite", "owner", "/admin/people/invitations/new"),
+    Shot("invitation-list", "owner", "/admin/people/invitations/lists/new"),
+    Shot("waiting", "owner", "/admin/people/waiting"),
+    Shot("teams-at-the-desk", "owner", "/admin/teams"),
+    Shot("team-at-the-desk", "owner", "/admin/teams/1"),
+    Shot("team-new", "owner", "/admin/teams/new"),
+    Shot("roles", "owner", "/admin/roles"),
+    Shot("role-new", "owner", "/admin/roles/new"),
+    Shot("audit", "owner", "/admin/audit"),
+    Shot("announcements-at-the-desk", "owner", "/admin/announcements"),
+    Shot("announcement-new", "owner", "/admin/announcements/new"),
+    Shot("announcement-planned", "owner", "/admin/announcements/3"),
+    Shot("announcement-sent", "owner", "/admin/announcements/2"),
+    Shot("skills", "owner", "/admin/skills"),
     Shot("settings", "owner", "/admin/settings"),
+    Shot("settings-home", "owner", "/admin/settings/home"),
+    Shot("settings-joining", "owner", "/admin/settings/joining"),
+    Shot("settings-sign-on", "owner", "/admin/settings/sign-on"),
+    Shot("settings-provider", "owner", "/admin/settings/sign-on/1"),
+    Shot("settings-privacy", "owner", "/admin/settings/privacy"),
 )
 README = (("home", "phone", "light"), ("book", "phone", "dark"), ("settings", "desktop", "light"))
 
@@ -97,13 +154,18 @@ def _demo() -> Iterator[str]:
 def _fill(app: Flask) -> None:
     with app.app_context():
         flask_migrate.upgrade()
-        fill_demo(db.session.session_factory, app.extensions["portico_files"], datetime.now(UTC))
+        now = datetime.now(UTC)
+        fill_demo(db.session.session_factory, app.extensions["portico_files"], now)
+        tenant_id = db.session.scalars(select(Tenant.id).where(Tenant.slug == TENANT)).one()
+        with tenant_session(db.session.session_factory, tenant_id) as session:
+            dress(session, now)
+            session.commit()
         db.session.remove()
 
 
 def _sign_in(page: Page, who: str) -> None:
     page.goto("/login")
-    page.locator("[name=email]").fill(f"{who}@northlight.test")
+    page.locator("[name=email]").fill(f"{who}@{TENANT}.test")
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form[action='/login'] button").click()
     page.wait_for_url(lambda url: "/login" not in url)

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -16,8 +16,9 @@ from tools.setup import apt_install
 from tools.terminal import StepFailed
 
 CLIENTS = 16
-SECONDS = 2
-ROUNDS = 5
+SECONDS = int(os.environ.get("BENCH_SECONDS", "2"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+"""Fewer, and shorter ones, only show that a measurement works."""
 QUIET = 0.2
 """Cores. A cell during which other processes used less counts as clean."""
 _ENOUGH_CLEAN = 3
@@ -28,6 +29,10 @@ for line in io.lines(os.getenv("BENCH_REQUESTS")) do
   local path, cookie = line:match("^(%S+) ?(.*)$")
   local headers = {["Accept-Language"] = "en"}
   if cookie ~= "" then headers["Cookie"] = cookie end
+  if os.getenv("BENCH_PART") then
+    headers["HX-Request"] = "true"
+    headers["HX-Request-Type"] = "partial"
+  end
   requests[#requests + 1] = {path, headers}
 end
 function init(args)
@@ -47,6 +52,17 @@ end
 
 
 @dataclass(frozen=True)
+class Work:
+    """What was done: how often, in which time, and how many milliseconds each took, the middle one and the slowest
+    but one in a hundred."""
+
+    done: int
+    seconds: float
+    p50: float
+    p99: float
+
+
+@dataclass(frozen=True)
 class Target:
     """One row to be: a server and the requests to send it, `path cookie` each, in turn."""
 
@@ -56,8 +72,14 @@ class Target:
     fresh: bool = False
     """Send each request once: every round takes further ones."""
 
+    part: bool = False
+    """Ask as htmx asks for what changes of a page."""
+
     beside: str = ""
     """The target that this one is compared to; the first of all without."""
+
+    work: Callable[[], Work] | None = None
+    """What is done instead, where plain requests do not do it."""
 
     def of_round(self, number: int, rounds: int) -> tuple[str, ...]:
         """The requests of one round."""
@@ -128,37 +150,24 @@ def measure(targets: list[Target], folder: Path, rounds: int = ROUNDS) -> list[M
 
 
 def _cell(wrk: str, script: Path, target: Target, requests: Sequence[str]) -> Cell:
-    asked = script.with_name("requests.txt")
-    asked.write_text("\n".join(requests) + "\n")
-    command = [
-        wrk,
-        "-t1",
-        f"-c{CLIENTS}",
-        f"-d{SECONDS}s",
-        "--timeout",
-        "10s",
-        "-s",
-        str(script),
-        target.server.address,
-    ]
     serving = processes.family(target.server.pid) if processes.tells() else []
     before, began = _used(serving), time.monotonic()
-    answer = subprocess.run(
-        command, capture_output=True, text=True, check=True, env={**os.environ, "BENCH_REQUESTS": str(asked)}
-    )
+    work = target.work() if target.work else _at_full_speed(wrk, script, target, requests)
     served, all_ours, machine = (after - at for after, at in zip(_used(serving), before, strict=True))
+    foreign = max(0.0, (machine - all_ours) / (time.monotonic() - began))
+    return Cell(work.done / work.seconds, work.p50, work.p99, served / max(work.done, 1) * 1e6, foreign)
+
+
+def _at_full_speed(wrk: str, script: Path, target: Target, requests: Sequence[str]) -> Work:
+    asked = script.with_name("requests.txt")
+    asked.write_text("\n".join(requests) + "\n")
+    command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "--timeout", "10s", "-s", str(script), target.server.address]  # fmt: skip
+    how = {"BENCH_REQUESTS": str(asked)} | ({"BENCH_PART": "yes"} if target.part else {})
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **how})
     told = json.loads(answer.stdout.splitlines()[-1])
     if told["failed"]:
         raise RuntimeError(f"{target.name}: {told['failed']} of {told['requests']} requests failed")
-    foreign = max(0.0, (machine - all_ours) / (time.monotonic() - began))
-    answered = max(told["requests"], 1)
-    return Cell(
-        told["requests"] / told["us"] * 1e6,
-        told["p50"] / 1000,
-        told["p99"] / 1000,
-        served / answered * 1e6,
-        foreign,
-    )
+    return Work(told["requests"], told["us"] / 1e6, told["p50"] / 1000, told["p99"] / 1000)
 
 
 def _used(serving: Iterable[int]) -> tuple[float, float, float]:

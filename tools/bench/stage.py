@@ -86,11 +86,16 @@ def set_up(database_url: str, folder: Path) -> Stage:
     app = create_app(settings)
     filled = fill(app, lambda open_session: world.build(open_session, datetime.now(UTC)))
     stage = Stage(settings, filled, tuple(_cookie(app, token) for token in filled.tokens))
+    settle(database_url)
     with app.app_context():
-        with create_engine(database_url).begin() as connection:
-            connection.execute(text("ANALYZE"))  # what a database that lives longer does by itself
         db.engine.dispose()
     return stage
+
+
+def settle(database_url: str) -> None:
+    """Let the database look at what was written, as one that lives longer does by itself."""
+    with create_engine(database_url, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("ANALYZE" if connection.dialect.name == "sqlite" else "VACUUM ANALYZE"))
 
 
 def fill(app: Flask, work: Callable[[Callable[[], Session]], T]) -> T:

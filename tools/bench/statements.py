@@ -1,6 +1,6 @@
 """How many SQL statements a page costs: counted where they reach the driver."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,12 +33,12 @@ def counted(app: Flask) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def per_page(app: Flask, stage: Stage) -> dict[str, int]:
+def per_page(app: Flask, stage: Stage, pages: Sequence[str] = PAGES) -> dict[str, int]:
     """Statements of each page for a member, once the process knows the tenant's settings."""
     client = app.test_client(use_cookies=False)
     headers = {"Cookie": stage.cookies[0]}
     found = {}
-    for path in PAGES:
+    for path in pages:
         client.get(path, headers=headers)
         with counted(app) as sent:
             answer = client.get(path, headers=headers)

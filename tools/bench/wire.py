@@ -80,15 +80,21 @@ def _visit(context: BrowserContext, path: str) -> Fetched:
     return fetched
 
 
-def scores(url: str, cookie: str, folder: Path) -> dict[str, int]:
-    """Lighthouse's scores for a page on its simulated phone, 0 to 100. Raises StepFailed without Chromium or Node."""
+def find_lighthouse() -> tuple[str, str, Path]:
+    """(Chromium, Node, Lighthouse's program). Raises StepFailed with the sentence that helps."""
     chromium = find_chromium()
     node = shutil.which("node") or shutil.which("node", path=str(ROOT / ".venv" / "bin"))
     program = ROOT / "node_modules" / "lighthouse" / "cli" / "index.js"
-    if chromium is None or node is None or not program.is_file():
-        raise StepFailed(
-            HOW_TO_GET_IT if chromium is None else "Lighthouse is missing: run `make setup` first."
-        )
+    if chromium is None:
+        raise StepFailed(HOW_TO_GET_IT)
+    if node is None or not program.is_file():
+        raise StepFailed("Lighthouse is missing: run `make setup` first.")
+    return chromium, node, program
+
+
+def scores(url: str, cookie: str, folder: Path) -> dict[str, int]:
+    """Lighthouse's scores for a page on its simulated phone, 0 to 100. Raises StepFailed without Chromium or Node."""
+    chromium, node, program = find_lighthouse()
     report, headers = folder / "lighthouse.json", folder / "headers.json"
     headers.write_text(json.dumps({"Cookie": cookie} if cookie else {}))
     flags = ["--headless=new", *FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
