@@ -42,7 +42,7 @@ def record(
 
 def record_row(
     session: Session,
-    actor: Actor,
+    actor: Actor | None,
     now: datetime,
     row: TenantOwned,
     verb: str,
@@ -50,12 +50,15 @@ def record_row(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Add the audit row of what somebody did to a row that has its id: `location.created`, about that location."""
+    """Add the audit row of what somebody did to a row that has its id: `location.created`, about that location.
+
+    `actor` None is the portal itself.
+    """
     noun = row.__tablename__
     record(
         session,
         now,
-        actor.person_id,
+        None if actor is None else actor.person_id,
         f"{noun}.{verb}",
         subject=noun,
         subject_id=row.id,

@@ -9,6 +9,7 @@ from app.models.announcement import (
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.booking import Booking, BookingStatus, Occupancy
+from app.models.charge import Charge
 from app.models.check_in import CheckIn
 from app.models.conversation import Block, Conversation, ConversationKind, ConversationMember, Draft
 from app.models.data_copy import DataCopy
@@ -74,6 +75,7 @@ __all__ = [
     "Booking",
     "BookingStatus",
     "ChallengeFor",
+    "Charge",
     "CheckIn",
     "Choice",
     "Closure",

@@ -91,6 +91,8 @@ class InvoiceLine(TenantOwned, Base):
         belongs_to("invoice_id", "invoice", ondelete="CASCADE"),
         belongs_to("tax_rate_id", "tax_rate"),
         belongs_to("credits_line_id", "invoice_line"),
+        belongs_to("charge_id", "charge"),
+        UniqueConstraint("tenant_id", "charge_id"),
         CheckConstraint("quantity_thousandths > 0", name="quantity"),
         CheckConstraint("(from_day IS NULL) = (until_day IS NULL) AND from_day <= until_day", name="period"),
         CheckConstraint("net_minor + tax_minor = gross_minor", name="sums"),
@@ -112,6 +114,8 @@ class InvoiceLine(TenantOwned, Base):
     """The first and the last day of what is paid for, where it is a time."""
     credits_line_id: Mapped[int | None] = mapped_column(BigId)
     """On a credit note, the line that it takes something off."""
+    charge_id: Mapped[int | None] = mapped_column(BigId)
+    """What was to be billed; a charge is billed once, because it stands on one line only."""
     tax_category: Mapped[str] = mapped_column(String(2), default="")
     percent_hundredths: Mapped[int] = mapped_column(default=0)
     net_minor: Mapped[int] = mapped_column(BigInteger, default=0)

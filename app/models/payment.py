@@ -15,6 +15,8 @@ class PaymentWay(StrEnum):
     TRANSFER = "transfer"
     DESK = "desk"
     """Cash, or the card machine on the desk."""
+    CARD = "card"
+    """By the payment provider, in the portal."""
 
 
 class Payment(TenantOwned, Base):

@@ -19,6 +19,7 @@ _TABLES = (
     "payer_setting",
     "document_series",
     "document_chain",
+    "charge",
     "invoice",
     "invoice_line",
     "payment",
@@ -29,6 +30,7 @@ _TABLES = (
 def upgrade() -> None:
     _taxes()
     _settings()
+    _charges()
     _documents()
     _payments()
     for table in _TABLES:
@@ -112,6 +114,34 @@ def _settings() -> None:
     )
 
 
+def _charges() -> None:
+    op.create_table(
+        "charge",
+        sa.Column("payer_id", ID, nullable=False),
+        sa.Column("location_id", ID, nullable=True),
+        sa.Column("reason_key", sa.String(length=120), nullable=False),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("quantity_thousandths", sa.BigInteger(), nullable=False),
+        sa.Column("unit_minor", sa.BigInteger(), nullable=False),
+        sa.Column("tax_rate_id", ID, nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=True),
+        sa.Column("until_day", sa.Date(), nullable=True),
+        sa.Column("bill_on", sa.Date(), nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        *owned("charge"),
+        belongs("charge", "location_id", "location", "RESTRICT"),
+        belongs("charge", "payer_id", "person", "RESTRICT"),
+        belongs("charge", "tax_rate_id", "tax_rate", "RESTRICT"),
+        sa.CheckConstraint(
+            "(from_day IS NULL) = (until_day IS NULL) AND from_day <= until_day",
+            name=op.f("ck_charge_period"),
+        ),
+        sa.CheckConstraint("quantity_thousandths > 0", name=op.f("ck_charge_quantity")),
+        sa.UniqueConstraint("tenant_id", "reason_key", name=op.f("uq_charge_tenant_id_reason_key")),
+    )
+    op.create_index("ix_charge_payer", "charge", ["tenant_id", "payer_id", "bill_on"], unique=False)
+
+
 def _documents() -> None:
     op.create_table(
         "document_series",
@@ -190,12 +220,14 @@ def _documents() -> None:
         sa.Column("from_day", sa.Date(), nullable=True),
         sa.Column("until_day", sa.Date(), nullable=True),
         sa.Column("credits_line_id", ID, nullable=True),
+        sa.Column("charge_id", ID, nullable=True),
         sa.Column("tax_category", sa.String(length=2), nullable=False),
         sa.Column("percent_hundredths", sa.Integer(), nullable=False),
         sa.Column("net_minor", sa.BigInteger(), nullable=False),
         sa.Column("tax_minor", sa.BigInteger(), nullable=False),
         sa.Column("gross_minor", sa.BigInteger(), nullable=False),
         *owned("invoice_line"),
+        belongs("invoice_line", "charge_id", "charge", "RESTRICT"),
         belongs("invoice_line", "credits_line_id", "invoice_line", "RESTRICT"),
         belongs("invoice_line", "invoice_id", "invoice"),
         belongs("invoice_line", "tax_rate_id", "tax_rate", "RESTRICT"),
@@ -205,6 +237,7 @@ def _documents() -> None:
         ),
         sa.CheckConstraint("net_minor + tax_minor = gross_minor", name=op.f("ck_invoice_line_sums")),
         sa.CheckConstraint("quantity_thousandths > 0", name=op.f("ck_invoice_line_quantity")),
+        sa.UniqueConstraint("tenant_id", "charge_id", name=op.f("uq_invoice_line_tenant_id_charge_id")),
     )
     op.create_index("ix_invoice_line_credits", "invoice_line", ["tenant_id", "credits_line_id"], unique=False)
     op.create_index(
@@ -216,7 +249,7 @@ def _payments() -> None:
     op.create_table(
         "payment",
         sa.Column("payer_id", ID, nullable=False),
-        sa.Column("way", _words("paymentway", "transfer", "desk"), nullable=False),
+        sa.Column("way", _words("paymentway", "transfer", "desk", "card"), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from app.domain.billing.charging import NewCharge, gather, put_charge
 from app.domain.invoicing import issuing
 from app.domain.invoicing.drafting import put_line, start_draft
 from app.domain.invoicing.issuing import issue
@@ -14,7 +15,8 @@ from app.domain.invoicing.seller import set_seller
 from app.domain.invoicing.settling import open_minor, receive
 from app.domain.invoicing.terms import MoreThanOpen, NewLine, ReceiveMoney
 from app.domain.invoicing.verifying import verify
-from app.models import DocumentChain, Invoice, Payment, PaymentWay, TaxCategory
+from app.models import DocumentChain, Invoice, InvoiceLine, Payment, PaymentWay, TaxCategory, TaxRate
+from app.tenancy import begin_writing
 from tests.races.conftest import NOW, RACERS, race
 from tests.support.invoices import SELLER
 from tests.support.sessions import OpenSession
@@ -116,3 +118,26 @@ def test_an_invoice_is_paid_once(racing: tuple[Engine, OpenSession], world: Worl
     with open_session(tenant.id) as session:
         assert open_minor(session, session.get_one(Invoice, drafted)) == 0
         assert len(session.scalars(select(Payment)).all()) == 1
+
+
+def test_charges_are_gathered_once(racing: tuple[Engine, OpenSession], world: World) -> None:
+    _engine, open_session = racing
+    tenant = world.northlight
+    _drafts(open_session, tenant, 0)
+    member = tenant.people["member"]
+    with open_session(tenant.id) as session:
+        rate_id = session.scalars(select(TaxRate.id)).one()
+        begin_writing(session)
+        for number in range(3):
+            put_charge(session, NewCharge(member, f"thing:{number}", "Thing", 1000, rate_id, TODAY), NOW)
+        session.commit()
+
+    def attempt(session: Session, _racer: int) -> str:
+        made = gather(session, None, member, TODAY, NOW)
+        session.commit()
+        return "nothing" if made is None else "draft"
+
+    said = race(open_session, tenant.id, attempt)
+    assert said.count("draft") == 1
+    with open_session(tenant.id) as session:
+        assert len(session.scalars(select(InvoiceLine)).all()) == 3

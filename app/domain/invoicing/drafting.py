@@ -19,15 +19,25 @@ from app.domain.invoicing.terms import (
 )
 from app.domain.lookup import one, require_location
 from app.kernel.errors import NotFound
-from app.models import DocumentKind, Invoice, InvoiceLine, Person, TaxRate, Tenant
+from app.models import Charge, DocumentKind, Invoice, InvoiceLine, Person, TaxRate, Tenant
 from app.tenancy import begin_writing, tenant_of
 
 
 def start_draft(
-    session: Session, actor: Actor, payer_id: int, location_id: int | None, now: datetime
+    session: Session, actor: Actor | None, payer_id: int, location_id: int | None, now: datetime
 ) -> Invoice:
-    """Begin an invoice for somebody. Raises NotFound, and SellerUnknown as long as nobody said who bills."""
+    """Begin an invoice for somebody; `actor` None is the portal itself.
+
+    Raises NotFound, and SellerUnknown as long as nobody said who bills.
+    """
     begin_writing(session)
+    return put_draft(session, actor, payer_id, location_id, now)
+
+
+def put_draft(
+    session: Session, actor: Actor | None, payer_id: int, location_id: int | None, now: datetime
+) -> Invoice:
+    """The same within a transaction that writes."""
     if location_id is not None:
         require_location(session, location_id)
     payer = one(session, Person, payer_id)
@@ -37,7 +47,7 @@ def start_draft(
         kind=DocumentKind.INVOICE,
         payer_id=payer.id,
         location_id=location_id,
-        made_by_id=actor.person_id,
+        made_by_id=None if actor is None else actor.person_id,
         created_at=now,
         currency=session.get_one(Tenant, tenant_of(session)).currency,
         prices_include_tax=seller(session).prices_include_tax,
@@ -61,6 +71,23 @@ def put_line(session: Session, invoice: Invoice, line: NewLine) -> InvoiceLine:
     rate = one(session, TaxRate, line.tax_rate_id)
     if rate.retired_at is not None:
         raise NotFound
+    return _append(session, invoice, line)
+
+
+def put_charge_line(session: Session, invoice: Invoice, charge: Charge) -> InvoiceLine:
+    """Bill a charge on a draft that is held. Its rate may be retired: it was in use when the charge arose."""
+    line = NewLine(
+        charge.description,
+        charge.quantity_thousandths,
+        charge.unit_minor,
+        charge.tax_rate_id,
+        charge.from_day,
+        charge.until_day,
+    )
+    return _append(session, invoice, line, charge.id)
+
+
+def _append(session: Session, invoice: Invoice, line: NewLine, charge_id: int | None = None) -> InvoiceLine:
     count, last = session.execute(
         select(func.count(), func.max(InvoiceLine.position)).where(InvoiceLine.invoice_id == invoice.id)
     ).one()
@@ -72,7 +99,8 @@ def put_line(session: Session, invoice: Invoice, line: NewLine) -> InvoiceLine:
         description=line.description,
         quantity_thousandths=line.quantity_thousandths,
         unit_minor=line.unit_minor,
-        tax_rate_id=rate.id,
+        tax_rate_id=line.tax_rate_id,
+        charge_id=charge_id,
         from_day=line.from_day,
         until_day=line.until_day,
     )

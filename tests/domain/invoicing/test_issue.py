@@ -30,8 +30,8 @@ from app.domain.invoicing.verifying import verify
 from app.kernel.errors import NotFound
 from app.models import DocumentSeries, Invoice, PersonProfile, TaxCategory, TaxTreatment
 from app.tenancy import begin_writing, reviewed
-from tests.domain.invoicing.conftest import Office
 from tests.support.invoices import SELLER
+from tests.support.office import Office
 from tests.support.world import World
 
 _ONE_MORE_LINE = """

@@ -24,7 +24,7 @@ from app.domain.invoicing.terms import (
 from app.domain.invoicing.verifying import verify
 from app.kernel.errors import NotFound
 from app.models import Allocation, Invoice, Payment, PaymentWay
-from tests.domain.invoicing.conftest import Office
+from tests.support.office import Office
 
 
 def _paid(office: Office, invoice: Invoice, minor: int, day: date | None = None) -> Payment:

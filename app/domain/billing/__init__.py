@@ -1,0 +1,1 @@
+"""What is to be billed, and the run that bills it."""
