@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from app.cli import init_commands
-from app.models import DocumentSeries, Invoice, Payment, TaxRate
-from tests.support.rows import inside, rows
+from app.models import DocumentSeries, Invoice, Payment, Person, TaxRate
+from tests.support.rows import change, inside, rows
 from tests.support.sign_in import sign_in_client
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
@@ -61,6 +61,15 @@ def _reader(desk: Desk, who: str) -> Visitor:
     visitor = Visitor(desk.app, desk.tenant)
     sign_in_client(desk.app, visitor.client, desk.tenant, who)
     return visitor
+
+
+def test_staff_find_one_by_number_and_by_name_whatever_its_accents(desk: Desk) -> None:
+    change(desk.app, desk.tenant, Person, desk.tenant.people["member"], first_name="Zoë")
+    _issued(desk)
+    _issued(desk, "contact")
+    for words, found in (("zoe", 1), ("ZOË nl-", 1), ("0002", 1), ("nl-", 2), ("zoe conny", 0)):
+        sheet = desk.get(f"/admin/invoices.csv?q={words}").text
+        assert len(sheet.splitlines()) == found + 1, words
 
 
 def test_from_a_draft_to_a_paid_invoice(desk: Desk) -> None:
