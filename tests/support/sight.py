@@ -209,7 +209,7 @@ class Scene:
         before = len(self.service.messages(self._device))
         tools = PushTools(self._kit, PushWords(self.app))
         with self.app.app_context():
-            push_due(db.session.session_factory, self.tenant.id, tools, lambda: self.talk.now)
+            push_due(db.session.session_factory, self.tenant.id, tools, lambda: self.talk.now).result()
         return "\n".join(each["text"] for each in self.service.messages(self._device)[before:])
 
     def archive(self, who: str) -> str:

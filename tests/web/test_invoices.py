@@ -276,3 +276,30 @@ def test_the_chain_is_read_from_the_command_line(desk: Desk) -> None:
     wrong = runner.invoke(args=["invoices", "verify"])
     assert wrong.exit_code == 1
     assert "4 numbers were given to 1 documents" in wrong.output
+
+
+def test_how_somebody_is_billed_is_set_on_a_page_of_their_own(desk: Desk) -> None:
+    person = desk.tenant.people["member"]
+    here = f"/admin/invoices/payers/{person}"
+    assert "Empty means as for everybody: 14 days." in desk.get(here).text
+    for wrong, sentence in (
+        ({"treatment": "exempt"}, "The law wants the reason printed."),
+        ({"treatment": "usual", "due_days": "366"}, "366"),
+        ({"treatment": "nothing"}, "Choose one"),
+    ):
+        refused = desk.send(here, wrong)
+        assert refused.status_code == 422, wrong
+        assert sentence in refused.text, wrong
+    wish = {"treatment": "exempt", "reason": "Art. 132 of the directive", "due_days": "30"}
+    assert desk.send(here, wish).status_code == 303
+    assert 'value="30"' in desk.get(here).text
+    issued = _issued(desk)
+    (invoice,) = rows(desk.app, desk.tenant, Invoice)
+    assert invoice.tax_minor == 0
+    assert invoice.issued_on is not None
+    assert invoice.due_on == invoice.issued_on + timedelta(days=30)
+    sheet = desk.get(here).text
+    assert issued in sheet
+    assert "£155.00 open" in sheet
+    assert desk.get("/admin/invoices/payers/999999").status_code == 404
+    assert desk.send("/admin/invoices/payers/999999", wish).status_code == 404

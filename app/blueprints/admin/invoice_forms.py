@@ -20,13 +20,14 @@ from app.domain.invoicing.terms import (
     NoRateYet,
     NothingToIssue,
     NotYet,
+    PayerDetails,
     PeriodClosed,
     SellerUnknown,
     TaxIdMissing,
     TooMuch,
 )
 from app.kernel.money import Money
-from app.models import PaymentWay
+from app.models import PaymentWay, TaxTreatment
 from app.web import auth, wording
 from app.web.attempts import Words, say
 from app.web.forms import (
@@ -45,6 +46,11 @@ from app.web.forms import (
 )
 from app.web.invoices import percent
 
+TREATMENTS = {
+    TaxTreatment.USUAL: _l("As usual"),
+    TaxTreatment.REVERSE_CHARGE: _l("Reverse charge"),
+    TaxTreatment.EXEMPT: _l("Exempt"),
+}
 WAYS = {PaymentWay.TRANSFER: _l("By transfer"), PaymentWay.DESK: _l("At the desk")}
 
 
@@ -101,6 +107,23 @@ class CreditForm(Form):
 
     def amount_of(self, line_id: int) -> str:
         return f"line-{line_id}"
+
+
+class PayerForm(Form):
+    """How one person is billed; the law wants a reason where somebody is exempt."""
+
+    treatment = SegmentField(_l("Tax"), choices=options(TREATMENTS.items()))
+    reason = TextField(_l("Why they are exempt"), longest=200, required=False)
+    due_days = WholeField(_l("Days to pay"), least=0, most=365, required=False)
+
+    def validate_reason(self, field: Any) -> None:
+        if self.treatment.data == TaxTreatment.EXEMPT and not field.data:
+            raise ValidationError(_("The law wants the reason printed. Say which one it is."))
+
+    def details(self) -> PayerDetails:
+        treatment = TaxTreatment(self.treatment.data)
+        reason = self.reason.data if treatment is TaxTreatment.EXEMPT else ""
+        return PayerDetails(treatment, reason, self.due_days.data)
 
 
 class FindInvoices(Form):

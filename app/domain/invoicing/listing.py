@@ -78,6 +78,12 @@ def invoices_of(session: Session, person_id: int) -> list[InvoiceRow]:
     return [_row(each) for each in session.execute(query.order_by(*_NEWEST))]
 
 
+def documents_of(session: Session, person_id: int) -> list[InvoiceRow]:
+    """The same for staff, with the drafts before."""
+    query = _query().where(Invoice.payer_id == person_id)
+    return [_row(each) for each in session.execute(query.order_by(Invoice.issued_at.is_not(None), *_NEWEST))]
+
+
 def list_invoices(
     session: Session, today: date, words: str = "", which: Which = Which.ALL, page: int = 1
 ) -> Paged[InvoiceRow]:
