@@ -178,6 +178,7 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/invoices/2",
         f"/invoices/payers/{world.people['member']}",
         "/settings/invoices",
+        "/settings/overdue",
         "/settings",
         "/settings/home",
         "/settings/privacy",
