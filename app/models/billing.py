@@ -11,8 +11,9 @@ from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, o
 
 class RunState(StrEnum):
     RUNNING = "running"
-    """Or broken off: then `alive_at` stands still, and the next run takes over."""
     DONE = "done"
+    BROKEN_OFF = "broken_off"
+    """It said nothing more, and another run took over."""
 
 
 class BillingRun(TenantOwned, Base):

@@ -165,7 +165,7 @@ def _runs() -> None:
     op.create_table(
         "billing_run",
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("state", _words("runstate", "running", "done"), nullable=False),
+        sa.Column("state", _words("runstate", "running", "done", "broken_off"), nullable=False),
         sa.Column("started_at", _MOMENT, nullable=False),
         sa.Column("alive_at", _MOMENT, nullable=False),
         sa.Column("finished_at", _MOMENT, nullable=True),

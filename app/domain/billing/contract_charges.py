@@ -1,33 +1,56 @@
 """Charges of contracts: each cycle as it begins, with the fee and the deposit of a new contract before the first."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, put_charge, take_back_charge
 from app.domain.billing.words import ChargeWords, What, language_of
-from app.domain.plans.calculating import Part, parts, unused
+from app.domain.plans.calculating import parts, unused
 from app.domain.plans.contracts import Held
-from app.kernel.cycles import DAY
+from app.kernel.cycles import DAY, Days
 from app.models import Contract, Person, Plan, PlanVersion
 
 
-def charge_contract(session: Session, found: Held, today: date, words: ChargeWords, now: datetime) -> int:
-    """Put down what has become due of a contract that is locked, within a transaction that writes; how many charges.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something of a contract that is to be charged; `key` is its reason key."""
+
+    what: What
+    key: str
+    unit_minor: int
+    quantity: int
+    tax_rate_id: int
+    bill_on: date
+    days: Days | None = None
+
+
+def due(session: Session, found: Held, through: date) -> Iterator[Due]:
+    """What is to be charged of a contract until a day, in the order of an invoice. Writes nothing."""
+    contract = found.contract
+    if contract.pending or contract.starts_on > through:
+        return
+    if contract.billed_until is None:
+        yield from _once(session, found)
+    for part in parts(found.deal(), through):
+        if part.unit_minor:
+            yield _of_days(found, What.CYCLE, part.days, part.unit_minor, f"{part.days.first}")
+
+
+def charge_contract(session: Session, found: Held, today: date, words: ChargeWords, now: datetime) -> None:
+    """Put down what has become due of a contract that is locked, within a transaction that writes.
 
     Every cycle that has begun until today is put down, however long ago, each once.
     """
     contract = found.contract
     if contract.pending or contract.starts_on > today:
-        return 0
-    writer = _Writer(session, found, words, now)
-    count = 0 if contract.billed_until is not None else _put_once(session, found, writer)
+        return
+    _put(session, found, due(session, found, today), words, now)
     for part in parts(found.deal(), today):
-        if part.unit_minor:
-            count += writer.put(What.CYCLE, part, f"contract:{contract.id}:{part.days.first}")
         contract.billed_until = part.days.last
     session.flush()
-    return count
 
 
 def give_back_unused(
@@ -37,16 +60,15 @@ def give_back_unused(
     contract = found.contract
     part = unused(found.deal(), from_day)
     if part is not None and part.unit_minor:
-        _Writer(session, found, words, now).put(
-            What.UNUSED, part, f"contract:{contract.id}:{from_day}:unused", bill_on=from_day
-        )
+        back = _of_days(found, What.UNUSED, part.days, part.unit_minor, f"{from_day}:unused")
+        _put(session, found, iter([back]), words, now)
     if contract.billed_until is not None and contract.billed_until >= from_day:
         contract.billed_until = from_day - DAY
     session.flush()
 
 
 def take_back_coming(session: Session, found: Held) -> None:
-    """Forget the charges of cycles that begin after the last day of a contract, as far as nobody was billed for them."""
+    """Forget the charge of a cycle that begins after the last day of a contract, if nobody was billed for it."""
     contract = found.contract
     ends_on = contract.ends_on
     while ends_on is not None and contract.billed_until is not None:
@@ -57,67 +79,55 @@ def take_back_coming(session: Session, found: Held) -> None:
     session.flush()
 
 
-class _Writer:
-    """What the charges of one contract have in common."""
-
-    def __init__(self, session: Session, found: Held, words: ChargeWords, now: datetime) -> None:
-        self._session, self._found, self._words, self._now = session, found, words, now
-        person_id = found.contract.person_id
-        self._locale = language_of(session, person_id)
-        self._plan_name = session.get_one(Plan, found.contract.plan_id).name
-        self._location_id = session.get_one(Person, person_id).location_id
-
-    def put(self, what: What, part: Part, reason_key: str, *, bill_on: date | None = None) -> bool:
-        return self.put_amount(
-            what,
-            reason_key,
-            part.unit_minor,
-            self._found.version.tax_rate_id,
-            self._found.contract.quantity,
-            bill_on or part.days.first,
-            part,
-        )
-
-    def put_amount(
-        self,
-        what: What,
-        reason_key: str,
-        unit_minor: int,
-        tax_rate_id: int,
-        quantity: int,
-        bill_on: date,
-        part: Part | None = None,
-    ) -> bool:
+def _put(session: Session, found: Held, dues: Iterator[Due], words: ChargeWords, now: datetime) -> None:
+    person_id = found.contract.person_id
+    charges = list(dues)
+    if not charges:
+        return
+    locale = language_of(session, person_id)
+    plan_name = session.get_one(Plan, found.contract.plan_id).name
+    location_id = session.get_one(Person, person_id).location_id
+    for each in charges:
         charge = NewCharge(
-            self._found.contract.person_id,
-            reason_key,
-            self._words.charge(self._locale, what, self._plan_name),
-            unit_minor,
-            tax_rate_id,
-            bill_on,
-            quantity * 1000,
-            None if part is None else part.days.first,
-            None if part is None else part.days.last,
-            self._location_id,
+            person_id,
+            each.key,
+            words.charge(locale, each.what, plan_name),
+            each.unit_minor,
+            each.tax_rate_id,
+            each.bill_on,
+            each.quantity * 1000,
+            None if each.days is None else each.days.first,
+            None if each.days is None else each.days.last,
+            location_id,
         )
-        return put_charge(self._session, charge, self._now)
+        put_charge(session, charge, now)
 
 
-def _put_once(session: Session, found: Held, writer: _Writer) -> int:
+def _of_days(found: Held, what: What, days: Days, unit_minor: int, key: str) -> Due:
+    contract = found.contract
+    return Due(
+        what,
+        f"contract:{contract.id}:{key}",
+        unit_minor,
+        contract.quantity,
+        found.version.tax_rate_id,
+        days.first,
+        days,
+    )
+
+
+def _once(session: Session, found: Held) -> Iterator[Due]:
     """Who goes on from another contract has paid to join, and pays in what the deposit of this one is larger."""
     contract, version = found.contract, found.version
     fee, deposit = version.signup_fee_minor, version.deposit_minor * contract.quantity
     if contract.follows_id is not None:
-        before = session.get_one(Contract, contract.follows_id)
-        fee, deposit = 0, max(deposit - _deposit_of(session, before), 0)
-    count = 0
+        fee = 0
+        deposit = max(deposit - _deposit_of(session, session.get_one(Contract, contract.follows_id)), 0)
+    day, key = contract.starts_on, f"contract:{contract.id}"
     if fee:
-        key = f"contract:{contract.id}:signup"
-        count += writer.put_amount(What.SIGNUP, key, fee, version.tax_rate_id, 1, contract.starts_on)
+        yield Due(What.SIGNUP, f"{key}:signup", fee, 1, version.tax_rate_id, day)
     if deposit and version.deposit_rate_id is not None:
-        key = f"contract:{contract.id}:deposit"
-        count += writer.put_amount(What.DEPOSIT, key, deposit, version.deposit_rate_id, 1, contract.starts_on)
-    return count
+        yield Due(What.DEPOSIT, f"{key}:deposit", deposit, 1, version.deposit_rate_id, day)
 
 
 def _deposit_of(session: Session, contract: Contract) -> int:

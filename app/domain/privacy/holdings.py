@@ -124,6 +124,31 @@ HOLDINGS: tuple[Holding, ...] = (
         "contract", Ending.KEEP, Merging.MOVE, whose="person_id", export="contracts", why="Days and plans."
     ),
     Holding(
+        "contract_pause",
+        Ending.KEEP,
+        Merging.STAY,
+        through="contract",
+        export="pauses",
+        why="Days in which nothing was to be paid.",
+    ),
+    Holding(
+        "charge",
+        Ending.KEEP,
+        Merging.MOVE,
+        whose="payer_id",
+        export="charges",
+        hidden=("reason_key",),
+        plain=("reason_key", "description"),
+        why="Invoices refer to what they bill.",
+    ),
+    Holding(
+        "billing_trouble",
+        Ending.DELETE,
+        Merging.DROP,
+        whose="payer_id",
+        why="Why the last run could not bill them, for staff.",
+    ),
+    Holding(
         "invoice",
         Ending.KEEP,
         Merging.MOVE,
