@@ -157,8 +157,6 @@ def _bill_or_note(
     clock: Clock,
 ) -> None:
     """Raises _TakenOver."""
-    # However many payers there are, memory holds one
-    session.expunge_all()
     begin_writing(session)
     try:
         bill_payer(session, payer_id, today, choice, words, clock())
@@ -167,7 +165,6 @@ def _bill_or_note(
         session.flush()
     except (Refusal, SQLAlchemyError) as error:
         session.rollback()
-        session.expunge_all()
         begin_writing(session)
         _note_trouble(session, payer_id, error, clock())
         _step(session, run_id, clock(), failed=1)

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -13,7 +13,15 @@ from app.domain.lookup import one
 from app.domain.plans.acting import record_contract, theirs_in_hand
 from app.domain.plans.calculating import next_cycle
 from app.domain.plans.changing import follow
-from app.domain.plans.contracts import Held, facts, held, open_version, plan_in_hand, present_version
+from app.domain.plans.contracts import (
+    Held,
+    facts,
+    held,
+    open_version,
+    plan_in_hand,
+    present_version,
+    set_version,
+)
 from app.domain.plans.terms import BadVersion, TooEarly, VersionDetails
 from app.domain.reach import check_within_reach
 from app.kernel.cycles import DAY
@@ -102,7 +110,7 @@ def migrate(session: Session, actor: Actor, plan_id: int, on: date, today: date,
         select(Contract)
         .where(
             Contract.plan_id == plan.id,
-            Contract.version_id != version.id,
+            or_(Contract.version_id != version.id, Contract.version_id.is_(None)),
             Contract.ends_on.is_(None),
             Contract.pending.is_(False),
         )
@@ -111,7 +119,10 @@ def migrate(session: Session, actor: Actor, plan_id: int, on: date, today: date,
     )
     contracts = session.scalars(query.execution_options(populate_existing=True)).all()
     for contract in contracts:
-        _take_along(session, held(session, contract), version, on, today)
+        if contract.version_id is None:
+            _bill_from(session, contract, version, on)
+        else:
+            _take_along(session, held(session, contract), version, on, today)
     record(
         session,
         now,
@@ -151,6 +162,25 @@ def _take_along(session: Session, found: Held, version: PlanVersion, on: date, t
     )
     # The plan is the same: a term that began with it does not begin again
     follower.minimum_until = contract.minimum_until
+
+
+def _bill_from(session: Session, contract: Contract, version: PlanVersion, on: date) -> None:
+    """Somebody was on the plan before it had a price: what they had was free, and from the day on costs what it says."""
+    if contract.starts_on >= on:
+        set_version(contract, version)
+        return
+    follower = Contract(
+        person_id=contract.person_id,
+        plan_id=contract.plan_id,
+        starts_on=on,
+        quantity=contract.quantity,
+        price_minor=contract.price_minor,
+        follows_id=contract.id,
+    )
+    set_version(follower, version)
+    contract.ends_on = on - DAY
+    session.add(follower)
+    session.flush()
 
 
 def _cycle_from(found: Held, day: date) -> date:
