@@ -299,7 +299,7 @@ def test_terms_that_contradict_each_other_are_refused(tariffs: Tariffs) -> None:
         ("pause_cycles", {"pauses_a_year": 1}),
     ):
         with pytest.raises(BadVersion) as refused:
-            versions.check_version(VersionDetails(1000, 1, **wrong))  # type: ignore[arg-type]
+            versions.check_version(VersionDetails(1000, 1, **wrong))
         assert refused.value.field == field
 
 
