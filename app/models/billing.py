@@ -10,6 +10,8 @@ from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, o
 
 
 class RunState(StrEnum):
+    ASKED = "asked"
+    """Staff want it; the worker has not begun."""
     RUNNING = "running"
     DONE = "done"
     BROKEN_OFF = "broken_off"
@@ -29,6 +31,7 @@ class BillingRun(TenantOwned, Base):
     """Everything due on it and before is billed."""
     state: Mapped[RunState] = mapped_column(word(RunState), default=RunState.RUNNING)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it began, or was asked for."""
     alive_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it last said that it goes on."""
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -122,6 +122,7 @@ def _once(session: Session, found: Held) -> Iterator[Due]:
     fee, deposit = version.signup_fee_minor, version.deposit_minor * contract.quantity
     if contract.follows_id is not None:
         fee = 0
+    if contract.follows_id is not None and deposit:
         deposit = max(deposit - _deposit_of(session, session.get_one(Contract, contract.follows_id)), 0)
     day, key = contract.starts_on, f"contract:{contract.id}"
     if fee:

@@ -21,11 +21,15 @@ from app.domain.levels import hold_level
 from app.domain.plans.contracts import held
 from app.kernel.clock import Clock
 from app.kernel.errors import Refusal
-from app.models import BillingRun, BillingTrouble, Contract, RunState
-from app.tenancy import begin_writing
+from app.kernel.names import full_name
+from app.kernel.walltime import local_date, zone
+from app.models import BillingRun, BillingTrouble, Contract, Person, RunState, Tenant
+from app.tenancy import begin_writing, tenant_of
 
 SILENCE = timedelta(minutes=5)
 """A run that says nothing for so long is taken to be over: its process died."""
+MOST_TROUBLES = 100
+"""More of them have one cause, and are not read one by one."""
 _LONGEST_DETAIL = 200
 
 
@@ -108,17 +112,44 @@ def is_due(today: date) -> ColumnElement[bool]:
     )
 
 
+def troubles_of(session: Session) -> list[tuple[BillingTrouble, str]]:
+    """Whom the last run could not bill, with their names."""
+    rows = session.execute(
+        select(BillingTrouble, Person.first_name, Person.last_name)
+        .join(Person, (Person.tenant_id == BillingTrouble.tenant_id) & (Person.id == BillingTrouble.payer_id))
+        .order_by(Person.first_name, Person.last_name, Person.id)
+        .limit(MOST_TROUBLES)
+    ).all()
+    return [(trouble, full_name(first, last)) for trouble, first, last in rows]
+
+
 def runs_of(session: Session, count: int) -> list[BillingRun]:
     """The last runs, the latest first."""
     return list(session.scalars(select(BillingRun).order_by(BillingRun.id.desc()).limit(count)))
 
 
-def note_asked(session: Session, actor: Actor, today: date, now: datetime) -> None:
-    """Write down that staff want a run now; the caller wakes it. Raises RunInHand."""
+def ask_for_run(session: Session, actor: Actor, today: date, now: datetime) -> None:
+    """Have the worker run as soon as it can. Raises RunInHand; asking twice asks once."""
     begin_writing(session)
+    hold_level(session, None)
     _refuse_second(session, now)
-    record(session, now, actor.person_id, "billing.asked", after={"day": today.isoformat()})
+    if session.scalars(_asked()).first() is None:
+        session.add(BillingRun(day=today, state=RunState.ASKED, started_at=now, alive_at=now))
+        record(session, now, actor.person_id, "billing.asked", after={"day": today.isoformat()})
     session.flush()
+
+
+def day_to_run(session: Session, now: datetime) -> date | None:
+    """The local day for which a run is due: staff asked for one, or the day's own has not been yet and its hour has come."""
+    tz = zone(session.get_one(Tenant, tenant_of(session)).zone)
+    today = local_date(now, tz)
+    if session.scalars(_asked()).first() is not None:
+        return today
+    if now.astimezone(tz).hour < billing_choice(session).run_hour:
+        return None
+    rows = session.scalars(select(BillingRun).where(BillingRun.day >= today))
+    had = any(row.state is RunState.DONE or is_alive(row, now) for row in rows)
+    return None if had else today
 
 
 def is_alive(run: BillingRun, now: datetime) -> bool:
@@ -134,10 +165,15 @@ def _begin(session: Session, today: date, now: datetime) -> int:
     session.execute(
         update(BillingRun).where(BillingRun.state == RunState.RUNNING).values(state=RunState.BROKEN_OFF)
     )
-    run = BillingRun(day=today, started_at=now, alive_at=now)
+    run = session.scalars(_asked()).first() or BillingRun()
+    run.day, run.state, run.started_at, run.alive_at = today, RunState.RUNNING, now, now
     session.add(run)
     session.commit()
     return run.id
+
+
+def _asked() -> Select[BillingRun]:
+    return select(BillingRun).where(BillingRun.state == RunState.ASKED)
 
 
 def _refuse_second(session: Session, now: datetime) -> None:

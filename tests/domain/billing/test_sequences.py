@@ -121,14 +121,14 @@ _EXAMPLES = iter(range(1_000_000))
 
 
 @settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
 @given(steps=STEPS)
 def test_every_day_is_charged_once_and_the_books_add_up(
-    tariffs: Tariffs, session: Session, steps: list
+    tariffs: Tariffs, session: Session, steps: list[tuple[str, int, int]]
 ) -> None:
     plans, contracts = _plans(tariffs, next(_EXAMPLES)), list[Contract]()
     for what, which, days in steps:
