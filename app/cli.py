@@ -299,7 +299,7 @@ def run_bills(slug: str | None, day: datetime | None) -> None:
     Exits with 1 when somebody could not be billed; the page "Billing" says why.
     """
     open_session = db.session.session_factory
-    words = ChargeSentences(cast("Flask", current_app))
+    words = ChargeSentences(current_app)
     with _saying_why(), open_session() as session:
         if slug is not None:
             tenant_by_slug(session, slug)

@@ -1,6 +1,6 @@
 """A tenant whose plans cost something: plans with versions, people who join them, runs of billing. Every verb commits."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -34,9 +34,20 @@ class Tariffs(Office):
         super().__init__(session, tenant)
         self.set_day(today)
 
+    @classmethod
+    def reopened(cls, session: Session, tenant: TenantWorld, today: date) -> "Tariffs":
+        """The same office in another session, which is not set up again."""
+        found = cls.__new__(cls)
+        found.session, found.tenant, found.owner = session, tenant, tenant.actor("owner")
+        found.set_day(today)
+        return found
+
+    @staticmethod
+    def now_of(today: date) -> datetime:
+        return datetime(today.year, today.month, today.day, 9, tzinfo=UTC)
+
     def set_day(self, today: date) -> None:
-        self.today = today
-        self.now = datetime(today.year, today.month, today.day, 9, tzinfo=self.now.tzinfo)
+        self.today, self.now = today, self.now_of(today)
 
     def ahead(self, days: int) -> None:
         self.set_day(self.today + timedelta(days=days))

@@ -27,6 +27,7 @@ PAGES = (
     ("owner", "/admin/invoices/{invoice_id}"),
     ("owner", "/admin/invoices/{draft}"),
     ("owner", "/admin/settings/invoices"),
+    ("owner", "/admin/billing"),
 )
 
 

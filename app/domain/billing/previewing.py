@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import unbilled
@@ -14,7 +14,6 @@ from app.domain.invoicing.amounts import ONE, price_of
 from app.domain.plans.contracts import Held
 from app.domain.plans.showing import pauses_of
 from app.kernel.cycles import Days
-from app.kernel.names import full_name
 from app.models import Charge, Contract, Person, Plan, PlanVersion
 
 
@@ -49,48 +48,57 @@ class PayerPreview:
 
 
 def preview_billing(session: Session, day: date) -> list[PayerPreview]:
-    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Four statements."""
+    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Three statements."""
+    people: dict[int, Person] = {}
     lines: dict[int, list[PreviewLine]] = {}
-    for charge in session.scalars(
-        select(Charge).where(unbilled(), Charge.bill_on <= day).order_by(Charge.id)
-    ):
-        days = (
-            None
-            if charge.from_day is None or charge.until_day is None
-            else Days(charge.from_day, charge.until_day)
-        )
-        amount = price_of(charge.unit_minor, charge.quantity_thousandths)
-        lines.setdefault(charge.payer_id, []).append(PreviewLine(None, charge.description, days, amount))
-    for found, plan_name in _due_contracts(session, day):
+    for charge, person in session.execute(_charges(day)).all():
+        people[person.id] = person
+        lines.setdefault(person.id, []).append(_of_charge(charge))
+    for found, plan_name, person in _due_contracts(session, day):
+        people[person.id] = person
+        mine = lines.setdefault(person.id, [])
         for each in due(session, found, day):
             amount = price_of(each.unit_minor, each.quantity * ONE)
-            lines.setdefault(found.contract.person_id, []).append(
-                PreviewLine(each.what, plan_name, each.days, amount)
-            )
-    people = select(Person.id, Person.first_name, Person.last_name, Person.anonymised_at).where(
-        Person.id.in_(list(lines))
-    )
+            mine.append(PreviewLine(each.what, plan_name, each.days, amount))
+    order = sorted(people.values(), key=lambda person: (person.folded_name, person.id))
     return [
-        PayerPreview(
-            row.id,
-            full_name(row.first_name, row.last_name),
-            row.anonymised_at is not None,
-            tuple(lines[row.id]),
-        )
-        for row in session.execute(people.order_by(Person.first_name, Person.last_name, Person.id))
+        PayerPreview(person.id, person.name, person.anonymised_at is not None, tuple(lines[person.id]))
+        for person in order
+        # A cycle of a pause begins, and nothing is to be paid
+        if lines[person.id]
     ]
 
 
-def _due_contracts(session: Session, day: date) -> list[tuple[Held, str]]:
+def _charges(day: date) -> Select[Charge, Person]:
+    return (
+        select(Charge, Person)
+        .join(Person, (Person.tenant_id == Charge.tenant_id) & (Person.id == Charge.payer_id))
+        .where(unbilled(), Charge.bill_on <= day)
+        .order_by(Charge.id)
+    )
+
+
+def _of_charge(charge: Charge) -> PreviewLine:
+    first, last = charge.from_day, charge.until_day
+    days = None if first is None or last is None else Days(first, last)
+    amount = price_of(charge.unit_minor, charge.quantity_thousandths)
+    return PreviewLine(None, charge.description, days, amount)
+
+
+def _due_contracts(session: Session, day: date) -> list[tuple[Held, str, Person]]:
     rows = session.execute(
-        select(Contract, PlanVersion, Plan.name)
+        select(Contract, PlanVersion, Plan.name, Person)
         .join(
             PlanVersion,
             (PlanVersion.tenant_id == Contract.tenant_id) & (PlanVersion.id == Contract.version_id),
         )
         .join(Plan, (Plan.tenant_id == Contract.tenant_id) & (Plan.id == Contract.plan_id))
+        .join(Person, (Person.tenant_id == Contract.tenant_id) & (Person.id == Contract.person_id))
         .where(is_due(day))
         .order_by(Contract.id)
     ).all()
     pauses = pauses_of(session, [contract.id for contract, *_rest in rows])
-    return [(Held(contract, version, pauses.get(contract.id, ())), name) for contract, version, name in rows]
+    return [
+        (Held(contract, version, pauses.get(contract.id, ())), name, person)
+        for contract, version, name, person in rows
+    ]

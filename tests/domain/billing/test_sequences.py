@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import unbilled
+from app.domain.billing.previewing import preview_billing
 from app.domain.invoicing.verifying import verify
 from app.domain.plans import changing
 from app.domain.plans.contracts import held
@@ -141,3 +142,21 @@ def test_every_day_is_charged_once_and_the_books_add_up(
     for contract in contracts:
         _check_days(tariffs, contract)
     _check_books(session)
+
+
+def test_the_dry_run_says_what_the_run_bills(tariffs: Tariffs, session: Session) -> None:
+    month, fixed, week = _plans(tariffs, next(_EXAMPLES))
+    for name, version in (("contact", month), ("member", fixed), ("colleague", week)):
+        tariffs.join(name, version, tariffs.today + timedelta(days=3), quantity=2)
+    paused = tariffs.join("owner", month)
+    tariffs.run()
+    tariffs.pause("owner", paused, 2)
+    tariffs.ahead(70)
+    said = {each.payer_id: each.amount_minor for each in preview_billing(session, tariffs.today)}
+    session.rollback()
+    billed_before = session.scalars(select(Invoice.id)).all()
+    tariffs.run()
+    made = session.scalars(select(Invoice).where(Invoice.id.not_in(billed_before))).all()
+    assert {invoice.payer_id: invoice.total_minor for invoice in made} == said
+    assert len(said) == 3
+    assert preview_billing(session, tariffs.today) == []

@@ -25,7 +25,7 @@ from app.kernel.cycles import Cycles, Days, anchored
 DAY = timedelta(days=1)
 
 
-def day(text: str) -> date:
+def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
@@ -66,8 +66,8 @@ def _cycle_by_hand(cycles: Cycles, of: date) -> list[date]:
     ],
 )
 def test_cycles_of_months(anchor: str, count: int, starts: str) -> None:
-    cycles = Cycles(day(anchor), count)
-    wanted = [day(each) for each in starts.split()]
+    cycles = Cycles(_day(anchor), count)
+    wanted = [_day(each) for each in starts.split()]
     assert [cycles.start(number) for number in range(len(wanted))] == wanted
     for number, first in enumerate(wanted[:-1]):
         each = first
@@ -78,9 +78,9 @@ def test_cycles_of_months(anchor: str, count: int, starts: str) -> None:
 
 
 def test_cycles_of_weeks() -> None:
-    cycles = Cycles(day("2026-03-02"), 4, weeks=True)
-    assert cycles.containing(day("2026-03-29")) == Days(day("2026-03-02"), day("2026-03-29"))
-    assert cycles.after(day("2026-03-29")) == day("2026-03-30")
+    cycles = Cycles(_day("2026-03-02"), 4, weeks=True)
+    assert cycles.containing(_day("2026-03-29")) == Days(_day("2026-03-02"), _day("2026-03-29"))
+    assert cycles.after(_day("2026-03-29")) == _day("2026-03-30")
 
 
 @given(
@@ -173,16 +173,18 @@ TABLE = [
 
 def _deal(about: dict[str, object], price: int) -> Deal:
     known = dict(about)
-    starts_on = day(str(known.pop("starts_on")))
+    starts_on = _day(str(known.pop("starts_on")))
     billing_day = known.pop("billing_day", None)
     cycles = Cycles(
         anchored(starts_on, billing_day),  # type: ignore[arg-type]
         known.pop("count", 1),  # type: ignore[arg-type]
         weeks=bool(known.pop("weeks", False)),
     )
-    pauses = tuple(Days(day(a), day(b)) for a, b in known.pop("pauses", ()))  # type: ignore[attr-defined]
+    pauses = tuple(Days(_day(a), _day(b)) for a, b in known.pop("pauses", ()))  # type: ignore[attr-defined]
     days = {
-        name: day(str(known.pop(name))) for name in ("ends_on", "billed_until") if known.get(name) is not None
+        name: _day(str(known.pop(name)))
+        for name in ("ends_on", "billed_until")
+        if known.get(name) is not None
     }
     return Deal(cycles, price, starts_on, pauses=pauses, **days, **known)  # type: ignore[arg-type]
 
@@ -191,7 +193,7 @@ def _deal(about: dict[str, object], price: int) -> Deal:
 def test_the_table(about: dict[str, object], price: int, wanted: list[tuple[str, str, int]]) -> None:
     found = [
         (f"{part.days.first:%m-%d}", f"{part.days.last:%m-%d}", part.unit_minor)
-        for part in parts(_deal(about, price), day("2026-06-30"))
+        for part in parts(_deal(about, price), _day("2026-06-30"))
         if not part.paused
     ]
     assert found == wanted
@@ -250,15 +252,15 @@ def test_what_was_not_billed_ahead_is_not_given_back() -> None:
 
 
 def _rules(starts_on: str, **more: object) -> Rules:
-    cycles = Cycles(anchored(day(starts_on), more.pop("billing_day", None)), 1)  # type: ignore[arg-type]
+    cycles = Cycles(anchored(_day(starts_on), more.pop("billing_day", None)), 1)  # type: ignore[arg-type]
     about: dict[str, object] = {
-        "minimum_until": minimum_until(cycles, day(starts_on), int(str(more.pop("min_cycles", 0)))),
+        "minimum_until": minimum_until(cycles, _day(starts_on), int(str(more.pop("min_cycles", 0)))),
         "notice_days": 0,
         "prorate_last": False,
         "pauses_a_year": 2,
         "pause_cycles": 3,
     }
-    return Rules(cycles, day(starts_on), **about | more)  # type: ignore[arg-type]
+    return Rules(cycles, _day(starts_on), **about | more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -286,41 +288,41 @@ def _rules(starts_on: str, **more: object) -> Rules:
     ],
 )
 def test_the_earliest_end(rules: Rules, today: str, wanted: str) -> None:
-    assert earliest_end(rules, day(today)) == day(wanted)
+    assert earliest_end(rules, _day(today)) == _day(wanted)
 
 
 def test_a_pause_is_whole_cycles_from_the_next_one_on() -> None:
     rules = _rules("2026-01-31")
-    first = next_cycle(rules, day("2026-02-10"))
-    assert first == day("2026-02-28")
-    assert pause_days(rules, first, 2) == Days(day("2026-02-28"), day("2026-04-29"))
+    first = next_cycle(rules, _day("2026-02-10"))
+    assert first == _day("2026-02-28")
+    assert pause_days(rules, first, 2) == Days(_day("2026-02-28"), _day("2026-04-29"))
 
 
 def test_so_many_pauses_begin_in_a_year() -> None:
     rules = _rules("2025-01-01")
-    begun = [day("2025-03-01"), day("2025-09-01")]
-    assert pause_again_on(rules, begun, day("2026-02-01")) == day("2026-03-01")
-    assert pause_again_on(rules, begun, day("2026-03-01")) is None
-    assert pause_again_on(rules, begun[:1], day("2025-04-01")) is None
+    begun = [_day("2025-03-01"), _day("2025-09-01")]
+    assert pause_again_on(rules, begun, _day("2026-02-01")) == _day("2026-03-01")
+    assert pause_again_on(rules, begun, _day("2026-03-01")) is None
+    assert pause_again_on(rules, begun[:1], _day("2025-04-01")) is None
 
 
 def test_the_forecast_is_what_will_be_billed() -> None:
-    deal = Deal(Cycles(day("2026-04-01"), 1), 30000, day("2026-04-16"), quantity=2)
+    deal = Deal(Cycles(_day("2026-04-01"), 1), 30000, _day("2026-04-16"), quantity=2)
     found = forecast(deal, 3, signup_fee_minor=5000, deposit_minor=10000)
     assert [(invoice.bill_on, invoice.amount_minor) for invoice in found] == [
-        (day("2026-04-16"), 5000 + 20000 + 30000),
-        (day("2026-05-01"), 60000),
-        (day("2026-06-01"), 60000),
+        (_day("2026-04-16"), 5000 + 20000 + 30000),
+        (_day("2026-05-01"), 60000),
+        (_day("2026-06-01"), 60000),
     ]
     assert [line.what for line in found[0].lines] == ["signup", "deposit", "cycle"]
 
 
 def test_the_forecast_of_what_ends_ends() -> None:
-    deal = Deal(Cycles(day("2026-04-01"), 1), 30000, day("2026-04-01"), day("2026-05-31"))
-    assert [invoice.bill_on for invoice in forecast(deal, 3)] == [day("2026-04-01"), day("2026-05-01")]
+    deal = Deal(Cycles(_day("2026-04-01"), 1), 30000, _day("2026-04-01"), _day("2026-05-31"))
+    assert [invoice.bill_on for invoice in forecast(deal, 3)] == [_day("2026-04-01"), _day("2026-05-01")]
 
 
 def test_the_forecast_passes_over_a_pause() -> None:
-    paused = (Days(day("2026-05-01"), day("2026-06-30")),)
-    deal = Deal(Cycles(day("2026-04-01"), 1), 30000, day("2026-04-01"), pauses=paused)
-    assert [invoice.bill_on for invoice in forecast(deal, 2)] == [day("2026-04-01"), day("2026-07-01")]
+    paused = (Days(_day("2026-05-01"), _day("2026-06-30")),)
+    deal = Deal(Cycles(_day("2026-04-01"), 1), 30000, _day("2026-04-01"), pauses=paused)
+    assert [invoice.bill_on for invoice in forecast(deal, 2)] == [_day("2026-04-01"), _day("2026-07-01")]
