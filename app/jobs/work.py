@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.domain.billing.words import ChargeWords
 from app.domain.booking.lapse import let_lapsed_go
 from app.domain.directory.index import mend
+from app.domain.dunning.reminding import remind
 from app.domain.factors.challenge import forget_challenges
 from app.domain.factors.entering import forget_pending
 from app.domain.joining.lists import forget_old_lists
@@ -59,6 +60,7 @@ PERIODIC: tuple[PeriodicJob, ...] = (
     mend,
     make_digests,
     forget_sent,
+    remind,
 )
 """What happens for every tenant every minute, each in a transaction of its own: `(session, now)`, idempotent."""
 

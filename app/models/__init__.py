@@ -16,6 +16,7 @@ from app.models.conversation import Block, Conversation, ConversationKind, Conve
 from app.models.data_copy import DataCopy
 from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
+from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
 from app.models.invitation import Invitation, InvitationList
 from app.models.invoice import (
@@ -98,6 +99,9 @@ __all__ = [
     "DocumentKind",
     "DocumentSeries",
     "Draft",
+    "DunningAction",
+    "DunningReminder",
+    "DunningStep",
     "EmailChange",
     "HomeElementSetting",
     "Invitation",

@@ -47,6 +47,8 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "tax_rate.edited": (Kind.MONEY, _l("Changed a tax rate")),
     "tax_rate.retired": (Kind.MONEY, _l("Retired a tax rate")),
     "invoice_setting.changed": (Kind.MONEY, _l("Changed who bills and how")),
+    "dunning_step.added": (Kind.MONEY, _l("Added a step to the dunning ladder")),
+    "dunning_step.removed": (Kind.MONEY, _l("Took a step off the dunning ladder")),
     "invoice_setting.closed": (Kind.MONEY, _l("Closed a period")),
     "contract.started": (Kind.PEOPLE, _l("Started a contract")),
     "contract.ended": (Kind.PEOPLE, _l("Set a contract’s last day")),

@@ -9,7 +9,7 @@ from migrations import walls
 from migrations.tables import ID, belongs, owned
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -165,7 +165,7 @@ def _runs() -> None:
     op.create_table(
         "billing_run",
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("state", _words("runstate", "running", "done", "broken_off"), nullable=False),
+        sa.Column("state", _words("runstate", "asked", "running", "done", "broken_off"), nullable=False),
         sa.Column("started_at", _MOMENT, nullable=False),
         sa.Column("alive_at", _MOMENT, nullable=False),
         sa.Column("finished_at", _MOMENT, nullable=True),

@@ -63,9 +63,7 @@ def test_without_the_plan_in_hand_it_is_oversold(
     _engine, open_session = racing
     tenant = world.northlight
     version = _plan(open_session, tenant, capacity=PLACES)
-    monkeypatch.setattr(
-        joining, "plan_in_hand", lambda session, plan_id: session.get_one(Plan, plan_id)
-    )
+    monkeypatch.setattr(joining, "plan_in_hand", lambda session, plan_id: session.get_one(Plan, plan_id))
     assert _joins(open_session, tenant, version).count("joined") > PLACES
 
 

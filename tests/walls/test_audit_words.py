@@ -8,6 +8,7 @@ from app.domain.portal_settings import Group
 from app.models import (
     Amenity,
     Announcement,
+    DunningStep,
     Invitation,
     InvitationList,
     Invoice,
@@ -32,6 +33,7 @@ _NOUNS = {
     "announcements/sending.py": (Announcement.__tablename__,),
     "announcements/withdrawing.py": (Announcement.__tablename__,),
     "announcements/writing.py": (Announcement.__tablename__,),
+    "dunning/ladder.py": (DunningStep.__tablename__,),
     "invoicing/drafting.py": (Invoice.__tablename__,),
     "invoicing/rates.py": (TaxRate.__tablename__,),
     "messaging/reports.py": ("report",),
