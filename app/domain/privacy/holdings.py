@@ -133,16 +133,6 @@ HOLDINGS: tuple[Holding, ...] = (
         why="Days in which nothing was to be paid.",
     ),
     Holding(
-        "charge",
-        Ending.KEEP,
-        Merging.MOVE,
-        whose="payer_id",
-        export="charges",
-        hidden=("reason_key",),
-        plain=("reason_key", "description"),
-        why="Invoices refer to what they bill.",
-    ),
-    Holding(
         "billing_trouble",
         Ending.DELETE,
         Merging.DROP,
