@@ -62,6 +62,8 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "contract.agreed": (Kind.PEOPLE, _l("Agreed to a plan’s new terms")),
     "billing.asked": (Kind.MONEY, _l("Had everything billed that was due")),
     "billing_setting.changed": (Kind.MONEY, _l("Changed when and how the portal bills")),
+    "plan.retired": (Kind.SPACES, _l("Retired a plan")),
+    "plan.restored": (Kind.SPACES, _l("Brought a plan back")),
     "plan.migrated": (Kind.SPACES, _l("Moved contracts to a plan’s new version")),
     "invitation.created": (Kind.PEOPLE, _l("Invited somebody")),
     "invitation.resent": (Kind.PEOPLE, _l("Sent an invitation again")),

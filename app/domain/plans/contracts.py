@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.plans.calculating import Deal, Rules, minimum_until
@@ -150,14 +150,31 @@ def open_version(session: Session, plan: Plan) -> PlanVersion:
     return version
 
 
-def taken(session: Session, plan_id: int, day: date, *, without: int | None = None) -> int:
-    """How many places of a plan are taken on a day or later: paused and pending contracts keep theirs."""
-    query = select(func.coalesce(func.sum(Contract.quantity), 0)).where(
-        Contract.plan_id == plan_id, or_(Contract.ends_on.is_(None), Contract.ends_on >= day)
+def taken(
+    session: Session, day: date, *, plan_id: int | None = None, without: int | None = None
+) -> dict[int, int]:
+    """How many places are taken on a day or later, by the plan's id: of one plan, or of all.
+
+    Paused and pending contracts keep theirs. Contracts that follow each other on one plan have one place between them, or
+    as many as the largest of them.
+    """
+    query = select(Contract.plan_id, Contract.id, Contract.follows_id, Contract.quantity).where(
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= day)
     )
-    if without is not None:
-        query = query.where(Contract.id != without)
-    return int(session.execute(query).scalar_one())
+    if plan_id is not None:
+        query = query.where(Contract.plan_id == plan_id)
+    most: dict[tuple[int, int], int] = {}
+    first: dict[tuple[int, int | None], int] = {}
+    for row in session.execute(query.order_by(Contract.id)):
+        if row.id == without:
+            continue
+        root = first.get((row.plan_id, row.follows_id), row.id)
+        first[row.plan_id, row.id] = root
+        most[row.plan_id, root] = max(most.get((row.plan_id, root), 0), row.quantity)
+    found: dict[int, int] = {}
+    for (of_plan, _root), quantity in most.items():
+        found[of_plan] = found.get(of_plan, 0) + quantity
+    return found
 
 
 def check_places(
@@ -166,7 +183,8 @@ def check_places(
     """Within a transaction that holds the plan. Raises SoldOut."""
     if version.capacity is None:
         return
-    left = version.capacity - taken(session, version.plan_id, day, without=without)
+    had = taken(session, day, plan_id=version.plan_id, without=without).get(version.plan_id, 0)
+    left = version.capacity - had
     if quantity > left:
         raise SoldOut(max(left, 0))
 

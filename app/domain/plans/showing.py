@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.plans.calculating import ForecastInvoice, forecast
-from app.domain.plans.contracts import Held, state
+from app.domain.plans.contracts import Held, state, taken
 from app.domain.plans.joining import is_for, opens
 from app.domain.plans.terms import ContractState
 from app.models import Contract, ContractPause, Plan, PlanVersion, PlanVisibility
@@ -60,7 +60,7 @@ def offers(session: Session, actor: Actor, today: date, link_token: str | None =
         )
     )
     rows = session.execute(_present()).all()
-    places = _places(session, today)
+    places = taken(session, today)
     return [
         Offer(
             plan,
@@ -146,15 +146,6 @@ def _present() -> Select[Plan, PlanVersion]:
         .where(Plan.retired_at.is_(None))
         .order_by(Plan.position, Plan.name)
     )
-
-
-def _places(session: Session, today: date) -> dict[int, int]:
-    rows = session.execute(
-        select(Contract.plan_id, func.sum(Contract.quantity))
-        .where(or_(Contract.ends_on.is_(None), Contract.ends_on >= today))
-        .group_by(Contract.plan_id)
-    )
-    return {plan_id: int(count) for plan_id, count in rows}
 
 
 def _may_see(actor: Actor, plan: Plan, version: PlanVersion, link_token: str | None) -> bool:

@@ -93,6 +93,20 @@ def renew_link(session: Session, actor: Actor, plan_id: int, now: datetime) -> s
     return plan.link_token
 
 
+def retire_plan(session: Session, actor: Actor, plan_id: int, now: datetime, *, retired: bool) -> None:
+    """Have nobody join a plan any more, or let them again; who is on it stays. Raises NotFound."""
+    check_within_reach(actor, None)
+    begin_writing(session)
+    plan = plan_in_hand(session, plan_id)
+    if (plan.retired_at is not None) is not retired:
+        plan.retired_at = now if retired else None
+        verb = "retired" if retired else "restored"
+        record_row(
+            session, actor, now, plan, verb, before={"retired": not retired}, after={"retired": retired}
+        )
+        session.flush()
+
+
 def migrate(session: Session, actor: Actor, plan_id: int, on: date, today: date, now: datetime) -> int:
     """Take contracts of older versions along to the present one, each with its first cycle that begins on a day or later,
     and not before its next one; a pause passes first. Returns how many.

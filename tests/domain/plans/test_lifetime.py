@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.plans import changing, ending, versions
 from app.domain.plans.at_the_desk import end_contract, start_contract
+from app.domain.plans.contracts import taken
 from app.domain.plans.showing import contracts_shown, offers
 from app.domain.plans.terms import (
     BadVersion,
@@ -20,6 +21,7 @@ from app.domain.plans.terms import (
     NotEnding,
     NotPaused,
     PausedAlready,
+    PlanGone,
     SamePlan,
     SoldOut,
     TooEarly,
@@ -290,6 +292,34 @@ def test_contracts_from_before_there_were_prices_are_taken_along_too(
     assert tariffs.run().done == 2
     (invoice,) = tariffs.invoices("member")
     assert invoice.total_minor == 15000
+
+
+def test_contracts_that_follow_each_other_have_one_place(tariffs: Tariffs, session: Session) -> None:
+    old = tariffs.plan("Desk", 10000, capacity=3)
+    contract = tariffs.join("contact", old)
+    new = tariffs.plan("Desk", 12000, capacity=3)
+    versions.migrate(session, tariffs.owner, new.plan_id, date(2026, 5, 1), tariffs.today, tariffs.tick())
+    session.commit()
+    assert taken(session, tariffs.today)[new.plan_id] == 1
+    with pytest.raises(SoldOut) as refused:
+        tariffs.join("colleague", new, quantity=3)
+    assert refused.value.left == 2
+    session.rollback()
+    tariffs.join("colleague", new, quantity=2)
+    assert contract.ends_on == date(2026, 5, 9)
+
+
+def test_a_retired_plan_is_joined_by_nobody_and_comes_back(tariffs: Tariffs, session: Session) -> None:
+    version = tariffs.plan("Desk", 10000)
+    versions.retire_plan(session, tariffs.owner, version.plan_id, tariffs.tick(), retired=True)
+    session.commit()
+    assert offers(session, tariffs.who("contact"), tariffs.today) == []
+    with pytest.raises(PlanGone):
+        tariffs.join("contact", version)
+    session.rollback()
+    versions.retire_plan(session, tariffs.owner, version.plan_id, tariffs.tick(), retired=False)
+    session.commit()
+    tariffs.join("contact", version)
 
 
 def test_terms_that_contradict_each_other_are_refused(tariffs: Tariffs) -> None:
