@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.billing.charging import unbilled
 from app.domain.lookup import one
 from app.domain.plans.acting import check_may_act, record_contract, theirs_in_hand
 from app.domain.plans.calculating import ForecastInvoice, earliest_end, ended, forecast
@@ -22,7 +23,7 @@ from app.domain.plans.contracts import (
 )
 from app.domain.plans.terms import NotEnding, TooEarly
 from app.kernel.cycles import DAY
-from app.models import Contract, ContractPause
+from app.models import Charge, Contract, ContractPause
 from app.tenancy import begin_writing
 
 _SHOWN = 12
@@ -104,3 +105,15 @@ def go_on(session: Session, found: Held) -> None:
     if version is not None:
         check_places(session, version, day, contract.quantity, without=contract.id)
     contract.ends_on = None
+
+
+def end_for_nobody(session: Session, person_id: int, today: date) -> None:
+    """End the contracts of somebody who is nobody from now on, today, and forget what they were not billed for; within a
+    transaction that holds the person."""
+    theirs = Contract.person_id == person_id
+    goes_on = or_(Contract.ends_on.is_(None), Contract.ends_on > today)
+    session.execute(
+        delete(Contract).where(theirs, goes_on, or_(Contract.pending, Contract.starts_on > today))
+    )
+    session.execute(update(Contract).where(theirs, goes_on).values(ends_on=today))
+    session.execute(delete(Charge).where(Charge.payer_id == person_id, unbilled()))

@@ -29,6 +29,8 @@ from app.domain.plans.terms import (
     TooManyPauses,
     VersionDetails,
 )
+from app.domain.privacy.anonymise import anonymise
+from app.domain.privacy.terms import Reason
 from app.kernel.errors import NotFound
 from app.models import Contract, CycleUnit, Plan, PlanVersion
 from app.models.plan import running_on
@@ -307,6 +309,22 @@ def test_contracts_that_follow_each_other_have_one_place(tariffs: Tariffs, sessi
     session.rollback()
     tariffs.join("colleague", new, quantity=2)
     assert contract.ends_on == date(2026, 5, 9)
+
+
+def test_who_is_made_nobody_is_billed_no_more_and_gives_up_the_place(
+    tariffs: Tariffs, session: Session
+) -> None:
+    version = tariffs.plan("Desk", 10000, capacity=1)
+    contract = tariffs.join("contact", version)
+    later = tariffs.change("contact", contract, tariffs.plan("Large", 20000)).id
+    anonymise(session, tariffs.owner, tariffs.tenant.people["contact"], Reason.ASKED, tariffs.clock)
+    session.commit()
+    assert contract.ends_on == tariffs.now.date()
+    assert session.scalars(select(Contract).where(Contract.id == later)).all() == []
+    assert tariffs.charges(contract) == []
+    tariffs.ahead(60)
+    assert tariffs.run().total == 0
+    tariffs.join("colleague", version)
 
 
 def test_a_retired_plan_is_joined_by_nobody_and_comes_back(tariffs: Tariffs, session: Session) -> None:
