@@ -120,7 +120,7 @@ def _preview_row(each: PayerPreview) -> _Row:
         badge = Badge(_("Cannot be billed"), "stop")
     elif each.waits:
         badge = Badge(_("Waits to be taken off"))
-    words = ", ".join(_line_words(line) for line in each.lines)
+    words = " · ".join(_line_words(line) for line in each.lines)
     return _Row(each.name, words, _money(each.amount_minor), badge, each.payer_id)
 
 
