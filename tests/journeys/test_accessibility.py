@@ -176,6 +176,7 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/invoices/new?q=maya",
         "/invoices/1",
         "/invoices/2",
+        "/billing",
         f"/invoices/payers/{world.people['member']}",
         "/settings/invoices",
         "/settings/overdue",

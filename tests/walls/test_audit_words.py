@@ -38,6 +38,7 @@ _NOUNS = {
     "invoicing/rates.py": (TaxRate.__tablename__,),
     "messaging/reports.py": ("report",),
     "people/details.py": ("person",),
+    "plans/versions.py": (Plan.__tablename__,),
     "people/standing.py": ("person",),
     "spaces/locations.py": (Location.__tablename__,),
     "spaces/resources.py": (Resource.__tablename__,),

@@ -28,6 +28,7 @@ PAGES = (
     ("owner", "/admin/invoices/{draft}"),
     ("owner", "/admin/invoices/payers/{payer}"),
     ("owner", "/admin/settings/invoices"),
+    ("owner", "/admin/billing"),
     ("owner", "/admin/settings/overdue"),
 )
 

@@ -125,6 +125,21 @@ HOLDINGS: tuple[Holding, ...] = (
         "contract", Ending.KEEP, Merging.MOVE, whose="person_id", export="contracts", why="Days and plans."
     ),
     Holding(
+        "contract_pause",
+        Ending.KEEP,
+        Merging.STAY,
+        through="contract",
+        export="pauses",
+        why="Days in which nothing was to be paid.",
+    ),
+    Holding(
+        "billing_trouble",
+        Ending.DELETE,
+        Merging.DROP,
+        whose="payer_id",
+        why="Why the last run could not bill them, for staff.",
+    ),
+    Holding(
         "invoice",
         Ending.KEEP,
         Merging.MOVE,
