@@ -4,7 +4,7 @@ import secrets
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -39,6 +39,16 @@ def versions_of(session: Session, plan_id: int) -> list[PlanVersion]:
     """Every version of a plan, the present one first."""
     query = select(PlanVersion).where(PlanVersion.plan_id == plan_id)
     return list(session.scalars(query.order_by(PlanVersion.number.desc())))
+
+
+def contracts_on(session: Session, plan_id: int) -> dict[int, int]:
+    """How many contracts of a plan are not over, wait for nobody and have no last day, by the id of their version."""
+    query = (
+        select(Contract.version_id, func.count())
+        .where(Contract.plan_id == plan_id, Contract.ends_on.is_(None), Contract.pending.is_(False))
+        .group_by(Contract.version_id)
+    )
+    return {version_id or 0: count for version_id, count in session.execute(query)}
 
 
 def check_version(details: VersionDetails) -> None:
