@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.domain.levels import hold_level
 from app.domain.plans.terms import VersionDetails
 from app.domain.plans.versions import set_terms
 from app.models import Contract, Invoice, Plan, PlanAudience, PlanVisibility, SectionSetting, TaxRate
@@ -80,7 +81,7 @@ def test_it_says_what_a_plan_costs_and_asks_for(shop: Shop) -> None:
 
 
 def test_a_plan_for_members_is_absent_and_not_found(shop: Shop) -> None:
-    plan_id, version_id = shop.plan()
+    plan_id, _ = shop.plan()
     assert "Join Residents" in shop.visitor.get("/plans").text
     shop.plan(audience=PlanAudience.MEMBERS)
     assert "Residents" not in shop.visitor.get("/plans").text
@@ -192,6 +193,7 @@ def test_a_section_that_is_off_is_not_there(shop: Shop) -> None:
     plan_id, _ = shop.plan()
     with inside(shop.app, shop.tenant) as session:
         session.add(SectionSetting(section="plans", enabled=False))
+        hold_level(session, None).touch()
         session.commit()
     for path in ("/plans", "/plans/mine", f"/plans/{plan_id}/join", f"/plans/{plan_id}/join/review"):
         assert shop.visitor.get(path).status_code == 404
