@@ -22,6 +22,7 @@ from app.blueprints.live import blueprint as live_room
 from app.blueprints.media import blueprint as media
 from app.blueprints.messages import blueprint as messages
 from app.blueprints.outbox import blueprint as outbox
+from app.blueprints.plans import blueprint as plans
 from app.blueprints.pwa import blueprint as pwa
 from app.blueprints.sign_on import blueprint as sign_on
 from app.blueprints.team import blueprint as team
@@ -122,6 +123,7 @@ def create_app(settings: Settings) -> Flask:
         directory,
         messages,
         announcements,
+        plans,
         invoices,
         account,
         inbox,

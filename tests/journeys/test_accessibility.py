@@ -116,6 +116,8 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
             "/inbox",
             "/announcements",
             "/announcements/1",
+            "/plans",
+            "/plans/mine",
             "/invoices",
             "/invoices/1",
             f"/people/{world.people['member']}",

@@ -233,6 +233,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         ids |= waiting_share(session, tenant, "owner", rows["file"].id, now)
     return ids | {
         "person_id": tenant.people["colleague"],
+        "plan_id": tenant.plans["Residents"],
         "location_id": tenant.locations["Leith Walk"],
         "resource_id": tenant.rooms["Cedar"],
         "role_id": tenant.roles["Event host"],

@@ -17,6 +17,8 @@ from tests.support.world import World
 
 MOST = 8
 PAGES = (
+    ("member", "/plans"),
+    ("member", "/plans/mine"),
     ("member", "/invoices"),
     ("member", "/invoices.csv"),
     ("member", "/invoices/{invoice_id}"),

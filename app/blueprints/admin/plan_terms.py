@@ -29,81 +29,81 @@ from app.web.attempts import attempt
 from app.web.auth import signed_in
 from app.web.database import session
 
-blueprint = Blueprint("plan_terms", __name__, url_prefix="/plans/<int:entry_id>/terms")
+blueprint = Blueprint("plan_terms", __name__, url_prefix="/plans/<int:plan_id>/terms")
 
 
 @blueprint.get("")
 @staff(Permission.SPACES, whole_house=True)
-def show(entry_id: int) -> Response:
-    return _page(entry_id)
+def show(plan_id: int) -> Response:
+    return _page(plan_id)
 
 
 @blueprint.post("")
 @staff(Permission.SPACES, whole_house=True)
-def update(entry_id: int) -> Response:
+def update(plan_id: int) -> Response:
     """Save them, or with `look` only show what the first invoices would be."""
-    one(session(), Plan, entry_id)
+    one(session(), Plan, plan_id)
     form = TermsForm(rates(session()), today())
     if "look" in request.form:
-        return _page(entry_id, form, wrong=not form.validate())
+        return _page(plan_id, form, wrong=not form.validate())
     if not attempt(
         form,
-        lambda: set_terms(session(), signed_in(), entry_id, form.to_command(), auth.now()),
+        lambda: set_terms(session(), signed_in(), plan_id, form.to_command(), auth.now()),
         TERMS_WORDS,
     ):
-        return _page(entry_id, form, wrong=True)
-    return done(_url(entry_id), _("Saved. Who joins from now on joins by these terms."))
+        return _page(plan_id, form, wrong=True)
+    return done(_url(plan_id), _("Saved. Who joins from now on joins by these terms."))
 
 
 @blueprint.post("/migration")
 @staff(Permission.SPACES, whole_house=True)
-def create_migration(entry_id: int) -> Response:
+def create_migration(plan_id: int) -> Response:
     form, count = MigrateForm(), 0
 
     def take_along() -> None:
         nonlocal count
-        count = migrate(session(), signed_in(), entry_id, form.on.data, today(), auth.now())
+        count = migrate(session(), signed_in(), plan_id, form.on.data, today(), auth.now())
 
     if not attempt(form, take_along, MIGRATE_WORDS):
-        return _page(entry_id, migrating=form)
+        return _page(plan_id, migrating=form)
     return done(
-        _url(entry_id),
+        _url(plan_id),
         ngettext("%(num)s contract goes along.", "%(num)s contracts go along.", count),
     )
 
 
 @blueprint.post("/link")
 @staff(Permission.SPACES, whole_house=True)
-def create_link(entry_id: int) -> Response:
-    renew_link(session(), signed_in(), entry_id, auth.now())
+def create_link(plan_id: int) -> Response:
+    renew_link(session(), signed_in(), plan_id, auth.now())
     session().commit()
-    return done(_url(entry_id), _("The link is new. The one before leads nowhere any more."))
+    return done(_url(plan_id), _("The link is new. The one before leads nowhere any more."))
 
 
 @blueprint.post("/retirement")
 @staff(Permission.SPACES, whole_house=True)
-def create_retirement(entry_id: int) -> Response:
-    retire_plan(session(), signed_in(), entry_id, auth.now(), retired=True)
+def create_retirement(plan_id: int) -> Response:
+    retire_plan(session(), signed_in(), plan_id, auth.now(), retired=True)
     session().commit()
-    return done(_url(entry_id), _("Nobody joins it any more. Who is on it stays."))
+    return done(_url(plan_id), _("Nobody joins it any more. Who is on it stays."))
 
 
 @blueprint.post("/return")
 @staff(Permission.SPACES, whole_house=True)
-def destroy_retirement(entry_id: int) -> Response:
-    retire_plan(session(), signed_in(), entry_id, auth.now(), retired=False)
+def destroy_retirement(plan_id: int) -> Response:
+    retire_plan(session(), signed_in(), plan_id, auth.now(), retired=False)
     session().commit()
-    return done(_url(entry_id), _("It is on offer again."))
+    return done(_url(plan_id), _("It is on offer again."))
 
 
 def _page(
-    entry_id: int,
+    plan_id: int,
     form: TermsForm | None = None,
     *,
     wrong: bool = False,
     migrating: MigrateForm | None = None,
 ) -> Response:
-    plan = one(session(), Plan, entry_id)
+    plan = one(session(), Plan, plan_id)
     versions, counts = versions_of(session(), plan.id), contracts_on(session(), plan.id)
     present = versions[0] if versions else None
     shown = form or TermsForm(
@@ -151,5 +151,5 @@ def _money(minor: int) -> str:
     return wording.money(Money(minor, auth.portal().currency))
 
 
-def _url(entry_id: int) -> str:
-    return url_for("admin.plan_terms.show", entry_id=entry_id)
+def _url(plan_id: int) -> str:
+    return url_for("admin.plan_terms.show", plan_id=plan_id)
