@@ -141,6 +141,12 @@ def shown(amount: int, currency: str) -> str:
     return f"{amount // 100:,}.{amount % 100:02} {currency.upper()}"
 
 
+def check_open_for_business(call: Call) -> None:
+    """An account whose owner has not told Stripe who they are takes no money."""
+    if not call.account.find("account", call.account.id)["charges_enabled"]:
+        raise invalid("Your account cannot currently make charges.")
+
+
 def check_url(url: str, param: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not re.fullmatch(r"[^\s/]+", parts.netloc):

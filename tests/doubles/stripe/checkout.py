@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from tests.doubles.stripe.call import Call, check_money, check_url, created_within, list_of, merge_metadata
+from tests.doubles.stripe.call import (
+    Call,
+    check_money,
+    check_open_for_business,
+    check_url,
+    created_within,
+    list_of,
+    merge_metadata,
+)
 from tests.doubles.stripe.cards import Decline
 from tests.doubles.stripe.errors import invalid, unsupported
 from tests.doubles.stripe.intents import attempt, authenticate, make_intent, withdraw
@@ -15,6 +23,7 @@ PLACE = "{CHECKOUT_SESSION_ID}"
 
 
 def create(call: Call) -> Obj:
+    check_open_for_business(call)
     mode = call.get("mode")
     if mode not in ("payment", "setup"):
         raise (

@@ -5,6 +5,7 @@ from typing import Any
 from tests.doubles.stripe.call import (
     Call,
     check_money,
+    check_open_for_business,
     check_url,
     client_secret,
     created_within,
@@ -140,6 +141,7 @@ def withdraw(world: World, account: Account, intent: Obj, reason: str | None) ->
 
 
 def create(call: Call) -> Obj:
+    check_open_for_business(call)
     currency = check_money(call.params["amount"], call.params["currency"])
     customer = call.get("customer")
     if customer is not None:
