@@ -11,7 +11,7 @@ from typing import Any
 from stripe import params
 from stripe.params import checkout as checkout_params
 
-from tests.doubles.stripe import charges, checkout, customers, intents, methods, platform, setups
+from tests.doubles.stripe import balance, charges, checkout, customers, intents, methods, platform, setups
 from tests.doubles.stripe.call import Call
 from tests.doubles.stripe.errors import StripeError, unsupported
 from tests.doubles.stripe.params import Tree, check
@@ -163,19 +163,19 @@ ROUTES = (
     Route("GET", "/v1/refunds", P.RefundListParams, charges.list_refunds, f"{LIST} charge payment_intent"),
     Route("GET", "/v1/refunds/<id>", P.RefundRetrieveParams, charges.retrieve_refund),
     Route("POST", "/v1/refunds/<id>", P.RefundUpdateParams, charges.update_refund),
-    Route("GET", "/v1/balance", P.BalanceRetrieveParams, charges.retrieve_balance),
+    Route("GET", "/v1/balance", P.BalanceRetrieveParams, balance.retrieve_balance),
     Route(
         "GET",
         "/v1/balance_transactions",
         P.BalanceTransactionListParams,
-        charges.list_transactions,
+        balance.list_transactions,
         f"{LIST} source type currency",
     ),
     Route(
         "GET",
         "/v1/balance_transactions/<id>",
         P.BalanceTransactionRetrieveParams,
-        charges.retrieve_transaction,
+        balance.retrieve_transaction,
     ),
     Route("GET", "/v1/events", P.EventListParams, platform.list_events, f"{LIST} type types"),
     Route("GET", "/v1/events/<id>", P.EventRetrieveParams, platform.retrieve_event),

@@ -1,12 +1,11 @@
-"""Charges, refunds, and what they make of the balance. Stripe's fee is nothing here, so that sums are easy to compare."""
+"""Charges and refunds."""
 
-from typing import Any
-
+from tests.doubles.stripe.balance import book
 from tests.doubles.stripe.call import Call, created_within, list_of, merge_metadata, shown
 from tests.doubles.stripe.cards import Decline
 from tests.doubles.stripe.errors import invalid
 from tests.doubles.stripe.methods import card_of
-from tests.doubles.stripe.world import Account, Obj, World, new_id, visible
+from tests.doubles.stripe.world import Account, Obj, World, new_id
 
 FAILS_AFTER_S = 60
 
@@ -16,7 +15,18 @@ def make_charge(
 ) -> Obj:
     """What a card was charged, or would have been had the bank agreed."""
     paid = decline is None
-    card = visible(method["card"])
+    shared = (
+        "brand",
+        "checks",
+        "country",
+        "exp_month",
+        "exp_year",
+        "fingerprint",
+        "funding",
+        "last4",
+        "wallet",
+    )
+    card = {name: method["card"][name] for name in shared}
     card |= {
         "amount_authorized": intent["amount"] if paid else None,
         "three_d_secure": None,
@@ -72,33 +82,8 @@ def make_charge(
         "transfer_group": None,
     }
     if paid:
-        charge["balance_transaction"] = _book(world, account, charge, charge["amount"], "charge")
+        charge["balance_transaction"] = book(world, account, charge, charge["amount"], "charge")
     return account.add(charge)
-
-
-def _book(world: World, account: Account, source: Obj, amount: int, kind: str) -> str:
-    booked = account.add(
-        {
-            "id": new_id("txn"),
-            "object": "balance_transaction",
-            "amount": amount,
-            "available_on": world.now(),
-            "balance_type": "payments",
-            "created": world.now(),
-            "currency": source["currency"],
-            "description": source.get("description"),
-            "exchange_rate": None,
-            "fee": 0,
-            "fee_details": [],
-            "net": amount,
-            "reporting_category": kind,
-            "source": source["id"],
-            "status": "available",
-            "type": kind,
-        }
-    )
-    booked_id: str = booked["id"]
-    return booked_id
 
 
 def retrieve_charge(call: Call) -> Obj:
@@ -158,6 +143,7 @@ def _refund(call: Call, charge: Obj, amount: int) -> Obj:
         "charge": charge["id"],
         "created": world.now(),
         "currency": charge["currency"],
+        "customer": charge["customer"],
         "destination_details": {
             "card": {
                 "reference_status": "pending",
@@ -168,6 +154,7 @@ def _refund(call: Call, charge: Obj, amount: int) -> Obj:
         },
         "metadata": merge_metadata({}, call.get("metadata")),
         "payment_intent": charge["payment_intent"],
+        "payment_method": charge["payment_method"],
         "reason": call.get("reason"),
         "receipt_number": None,
         "source_transfer_reversal": None,
@@ -176,7 +163,7 @@ def _refund(call: Call, charge: Obj, amount: int) -> Obj:
         "_turns": {"fails": "failed", "pending": "succeeded"}.get(way),
         "_turns_at": world.now() + FAILS_AFTER_S,
     }
-    refund["balance_transaction"] = _book(world, account, refund, -amount, "refund")
+    refund["balance_transaction"] = book(world, account, refund, -amount, "refund")
     account.add(refund)
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
@@ -193,7 +180,7 @@ def turn_refund(world: World, account: Account, refund: Obj, status: str) -> Non
         charge["amount_refunded"] -= refund["amount"]
         charge["refunded"] = False
         refund["failure_reason"] = "lost_or_stolen_card"
-        booked = _book(world, account, refund, refund["amount"], "refund_failure")
+        booked = book(world, account, refund, refund["amount"], "refund_failure")
         refund["failure_balance_transaction"] = booked
         world.emit(account, "refund.failed", refund)
     for kind in ("refund.updated", "charge.refund.updated"):
@@ -214,35 +201,5 @@ def update_refund(call: Call) -> Obj:
 def list_refunds(call: Call) -> Obj:
     found = created_within(call, call.account.table("refund").values())
     for name in ("charge", "payment_intent"):
-        found = [each for each in found if call.get(name) in (None, each[name])]
-    return list_of(call, found)
-
-
-# --- balance ---------------------------------------------------------------------------------------------------------
-
-
-def balances(account: Account) -> dict[str, int]:
-    """What charges brought less what went back, by currency."""
-    sums: dict[str, int] = {}
-    for each in account.table("balance_transaction").values():
-        sums[each["currency"]] = sums.get(each["currency"], 0) + each["net"]
-    return sums
-
-
-def retrieve_balance(call: Call) -> Obj:
-    default = call.account.find("account", call.account.id)["default_currency"]
-    sums = balances(call.account) or {default: 0}
-    rows = [{"amount": sums[key], "currency": key, "source_types": {"card": sums[key]}} for key in sums]
-    pending: list[Any] = [{**row, "amount": 0, "source_types": {"card": 0}} for row in rows]
-    return {"object": "balance", "available": rows, "livemode": False, "pending": pending}
-
-
-def retrieve_transaction(call: Call) -> Obj:
-    return call.account.find("balance_transaction", call.id)
-
-
-def list_transactions(call: Call) -> Obj:
-    found = created_within(call, call.account.table("balance_transaction").values())
-    for name in ("source", "type", "currency"):
         found = [each for each in found if call.get(name) in (None, each[name])]
     return list_of(call, found)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from tests.doubles.stripe import checkout, intents, setups
+from tests.doubles.stripe import attempts, checkout, setups
 from tests.doubles.stripe.call import shown
 from tests.doubles.stripe.cards import CARDS, read_card
 from tests.doubles.stripe.errors import StripeError
@@ -110,7 +110,7 @@ class Pages:
         if form is None:
             amount = intent["amount"] if is_payment else None
             return _ask(f"/3ds/{intent['id']}", amount, intent.get("currency"))
-        finish = intents.authenticate if is_payment else setups.authenticate_setup
+        finish = attempts.authenticate if is_payment else setups.authenticate_setup
         finish(self.world, account, intent, succeeds=form.get("answer") == "complete")
         if not back:
             return _said("Done", "You may close this page.")

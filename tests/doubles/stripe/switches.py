@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from tests.doubles.stripe.charges import balances, turn_refund
+from tests.doubles.stripe.balance import balances
+from tests.doubles.stripe.charges import turn_refund
 from tests.doubles.stripe.errors import missing
 from tests.doubles.stripe.gate import Gate, order
 from tests.doubles.stripe.platform import add_endpoint, connect, open_for_business
