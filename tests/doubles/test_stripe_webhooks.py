@@ -118,6 +118,16 @@ def test_it_tells_what_was_asked_for(double: StripeDouble, client: stripe.Stripe
     assert client.v1.webhook_endpoints.retrieve(made.id).to_dict().get("secret") is None
 
 
+def test_a_test_can_bend_what_it_finds(double: StripeDouble, client: stripe.StripeClient, told: Ear) -> None:
+    intent = pay(client)
+    double.bend(intent, amount_received=1, currency="usd")
+    bent = client.v1.payment_intents.retrieve(intent)
+    assert (bent.amount, bent.amount_received, bent.currency) == (900, 1, "usd")
+    double.tell("payment_intent.succeeded", {"id": "pi_nobody_made", "object": "payment_intent"})
+    double.settle()
+    assert told.heard[-1].data.object["id"] == "pi_nobody_made"
+
+
 def test_it_calls_this_machine_only(client: stripe.StripeClient) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="own machine"):
         client.v1.webhook_endpoints.create({"url": "https://example.com/hook", "enabled_events": ["*"]})

@@ -95,6 +95,15 @@ class StripeDouble:
         """A refund ends otherwise than it began."""
         self._post("refunds", refund=refund, status=status, **whose)
 
+    def bend(self, object_id: str, account: str | None = None, **fields: Any) -> None:
+        """Change an object behind everybody's back, as `amount_received=1` or `currency="usd"`."""
+        whose = {"account": account} if account else {}
+        self._post("objects", id=object_id, fields=fields, **whose)
+
+    def tell(self, kind: str, obj: dict[str, Any], **whose: str) -> None:
+        """Send an event that nothing led to, properly signed."""
+        self._post("events", type=kind, object=obj, **whose)
+
     def reset(self) -> None:
         """Forget everything but keys and what the process was started with."""
         self._post("reset")

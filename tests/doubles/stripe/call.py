@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.doubles.stripe.errors import invalid, missing
+from tests.doubles.stripe.errors import invalid, missing, unsupported
 from tests.doubles.stripe.world import Account, Obj, World, visible
 
 # Enough of Stripe's list for what is sold in Europe and the English-speaking world, and two without cents.
@@ -145,6 +145,12 @@ def check_open_for_business(call: Call) -> None:
     """An account whose owner has not told Stripe who they are takes no money."""
     if not call.account.find("account", call.account.id)["charges_enabled"]:
         raise invalid("Your account cannot currently make charges.")
+
+
+def check_types(call: Call) -> None:
+    """Cards are all that can be paid with here."""
+    if call.get("payment_method_types", ["card"]) != ["card"]:
+        raise unsupported("payment_method_types other than card")
 
 
 def check_url(url: str, param: str) -> str:

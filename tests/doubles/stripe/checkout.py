@@ -7,6 +7,7 @@ from tests.doubles.stripe.call import (
     Call,
     check_money,
     check_open_for_business,
+    check_types,
     check_url,
     created_within,
     list_of,
@@ -32,6 +33,7 @@ def create(call: Call) -> Obj:
         )
     if call.get("ui_mode", "hosted_page") != "hosted_page":
         raise unsupported("ui_mode")
+    check_types(call)
     if "success_url" not in call.params:
         raise invalid("Missing required param: success_url.", "success_url", "parameter_missing")
     for name in ("success_url", "cancel_url"):

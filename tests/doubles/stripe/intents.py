@@ -5,6 +5,7 @@ from tests.doubles.stripe.call import (
     Call,
     check_money,
     check_open_for_business,
+    check_types,
     check_url,
     created_within,
     list_of,
@@ -19,6 +20,7 @@ OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 def create(call: Call) -> Obj:
     check_open_for_business(call)
+    check_types(call)
     currency = check_money(call.params["amount"], call.params["currency"])
     customer = call.get("customer")
     if customer is not None:

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from tests.doubles.stripe.call import Call, client_secret, created_within, list_of, merge_metadata
+from tests.doubles.stripe.call import (
+    Call,
+    check_types,
+    client_secret,
+    created_within,
+    list_of,
+    merge_metadata,
+)
 from tests.doubles.stripe.cards import UNAUTHENTICATED, Decline
 from tests.doubles.stripe.errors import StripeError, invalid
 from tests.doubles.stripe.methods import attach_to, card_of, find_method
@@ -91,6 +98,7 @@ def withdraw_setup(world: World, account: Account, setup: Obj, reason: str | Non
 
 
 def create(call: Call) -> Obj:
+    check_types(call)
     customer = call.get("customer")
     if customer is not None:
         call.account.find("customer", customer, "customer")

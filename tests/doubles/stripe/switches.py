@@ -11,7 +11,7 @@ from tests.doubles.stripe.gate import Gate, order
 from tests.doubles.stripe.platform import add_endpoint, connect, open_for_business
 from tests.doubles.stripe.tides import turn_what_is_due
 from tests.doubles.stripe.webhooks import Postman, Weather
-from tests.doubles.stripe.world import Account, Obj, World, render_all
+from tests.doubles.stripe.world import Account, Obj, World, everything, visible
 
 Asked = dict[str, Any]
 
@@ -34,6 +34,8 @@ class Switches:
             ("POST", "/test/refunds"): self.turn_refund,
             ("GET", "/test/balance"): self.balance,
             ("GET", "/test/objects"): self.objects,
+            ("POST", "/test/objects"): self.bend,
+            ("POST", "/test/events"): self.tell,
             ("GET", "/test/calls"): self.calls,
             ("POST", "/test/reset"): self.reset,
         }
@@ -120,7 +122,24 @@ class Switches:
 
     def objects(self, _asked: Asked) -> Obj:
         """Everything, by account and kind."""
-        return {account.id: render_all(account) for account in self.world.accounts.values()}
+        return {account.id: everything(account) for account in self.world.accounts.values()}
+
+    def bend(self, asked: Asked) -> Obj:
+        """Change an object behind everybody's back: another amount, another currency."""
+        found = self._account(asked).any(asked["id"])
+        if found is None:
+            raise missing("object", asked["id"])
+        unknown = set(asked["fields"]) - set(found)
+        if unknown:
+            raise ValueError(f"it has no {sorted(unknown)}")
+        found.update(asked["fields"])
+        bent: Obj = visible(found)
+        return bent
+
+    def tell(self, asked: Asked) -> Obj:
+        """Send an event that nothing led to, properly signed."""
+        self.world.emit(self._account(asked), asked["type"], asked["object"])
+        return {}
 
     def calls(self, _asked: Asked) -> list[Obj]:
         """What the API was asked so far: method, path, idempotency key, status (none where no answer was sent)."""

@@ -126,7 +126,7 @@ class World:
     def reset(self) -> None:
         """Forget what happened. Keys, their accounts and the endpoints given at the start stay."""
         self.offset = 0
-        self.accounts = {key: each for key, each in self.accounts.items() if not each.platform}
+        self.accounts = {key: each for key, each in self.accounts.items() if key in self.keys.values()}
         for account in self.accounts.values():
             endpoints = account.table("webhook_endpoint")
             kept = {key: each for key, each in endpoints.items() if each.get("_kept")}
@@ -176,6 +176,6 @@ def account_object(account_id: str, now: int, *, ready: bool, email: str | None 
     }
 
 
-def render_all(account: Account) -> Obj:
+def everything(account: Account) -> Obj:
     """All objects of an account, by kind."""
     return {kind: [visible(each) for each in table.values()] for kind, table in account.tables.items()}
