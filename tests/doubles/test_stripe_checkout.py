@@ -12,14 +12,14 @@ from tests.support.stripe import StripeDouble, problem_on
 HOUR_S = 3600
 
 
-def open_session(client: stripe.StripeClient, **more: Any) -> tuple[str, str]:
+def _open_session(client: stripe.StripeClient, **more: Any) -> tuple[str, str]:
     session = client.v1.checkout.sessions.create(session_params(**more))
     assert session.url is not None
     return session.id, session.url
 
 
 def test_a_good_card_pays(double: StripeDouble, client: stripe.StripeClient) -> None:
-    session_id, url = open_session(
+    session_id, url = _open_session(
         client,
         client_reference_id="invoice-7",
         metadata={"tenant": "1"},
@@ -62,7 +62,7 @@ def test_a_good_card_pays(double: StripeDouble, client: stripe.StripeClient) -> 
 def test_a_bad_card_does_not(
     double: StripeDouble, client: stripe.StripeClient, number: str, sentence: str
 ) -> None:
-    session_id, url = open_session(client)
+    session_id, url = _open_session(client)
     answer = double.pay(url, number)
     assert answer.status_code == 402
     assert sentence in (problem_on(answer) or "")
@@ -83,19 +83,19 @@ def test_a_bad_card_does_not(
 def test_it_says_which_entry_is_wrong(
     client: stripe.StripeClient, form: dict[str, str], sentence: str
 ) -> None:
-    _, url = open_session(client)
+    _, url = _open_session(client)
     answer = httpx.post(url, data={"number": "4242424242424242", "expiry": "12/34", "cvc": "123", **form})
     assert sentence in (problem_on(answer) or "")
     assert 'value="4242424242424242"' in answer.text
 
 
 def test_no_real_number_comes_back_on_a_page(double: StripeDouble, client: stripe.StripeClient) -> None:
-    _, url = open_session(client)
+    _, url = _open_session(client)
     assert "4111" not in double.pay(url, "4111 1111 1111 1111").text
 
 
 def test_another_card_can_be_tried(double: StripeDouble, client: stripe.StripeClient) -> None:
-    session_id, url = open_session(client)
+    session_id, url = _open_session(client)
     double.pay(url, "4000000000000002")
     assert double.pay(url).status_code == 303
     assert len(double.objects("payment_intent")) == 1
@@ -105,7 +105,7 @@ def test_another_card_can_be_tried(double: StripeDouble, client: stripe.StripeCl
 
 @pytest.mark.parametrize("number", ["4000002500003155", "4000002760003184"])
 def test_the_bank_asks(double: StripeDouble, client: stripe.StripeClient, number: str) -> None:
-    session_id, url = open_session(client)
+    session_id, url = _open_session(client)
     left = double.pay(url, number, bank=None)
     assert (left.status_code, "3-D Secure" in left.text) == (200, True)
     [intent] = double.objects("payment_intent")
@@ -119,7 +119,7 @@ def test_the_bank_asks(double: StripeDouble, client: stripe.StripeClient, number
 
 
 def test_a_paid_session_says_so(double: StripeDouble, client: stripe.StripeClient) -> None:
-    _, url = open_session(client)
+    _, url = _open_session(client)
     double.pay(url)
     assert "This was paid." in httpx.get(url).text
     assert "This was paid." in double.pay(url).text
@@ -127,7 +127,7 @@ def test_a_paid_session_says_so(double: StripeDouble, client: stripe.StripeClien
 
 
 def test_an_expired_session_takes_nothing(double: StripeDouble, client: stripe.StripeClient) -> None:
-    session_id, url = open_session(client)
+    session_id, url = _open_session(client)
     double.pay(url, "4000002760003184", bank=None)
     client.v1.checkout.sessions.expire(session_id)
     assert [each["status"] for each in double.objects("payment_intent")] == ["canceled"]
@@ -138,14 +138,14 @@ def test_an_expired_session_takes_nothing(double: StripeDouble, client: stripe.S
 
 
 def test_a_session_expires_by_itself(double: StripeDouble, client: stripe.StripeClient) -> None:
-    session_id, _ = open_session(client)
+    session_id, _ = _open_session(client)
     double.advance(24 * HOUR_S + 60)
     assert client.v1.checkout.sessions.retrieve(session_id).status == "expired"
     assert client.v1.events.list().data[0].type == "checkout.session.expired"
 
 
 def test_a_paid_session_cannot_be_expired(double: StripeDouble, client: stripe.StripeClient) -> None:
-    session_id, url = open_session(client)
+    session_id, url = _open_session(client)
     double.pay(url)
     with pytest.raises(stripe.InvalidRequestError, match="status of `complete`"):
         client.v1.checkout.sessions.expire(session_id)
@@ -153,7 +153,7 @@ def test_a_paid_session_cannot_be_expired(double: StripeDouble, client: stripe.S
 
 def test_a_card_is_saved_while_paying(double: StripeDouble, client: stripe.StripeClient) -> None:
     customer = client.v1.customers.create({"email": "a@b.test"})
-    _, url = open_session(
+    _, url = _open_session(
         client, customer=customer.id, payment_intent_data={"setup_future_usage": "off_session"}
     )
     double.pay(url)

@@ -22,13 +22,13 @@ def test_a_person_pays_with_3d_secure(
     page = context.new_page()
     page.goto(str(session.url))
     expect(page.get_by_text("Test payment page")).to_be_visible()
-    type_card(page, "4000 0000 0000 0002")
+    _type_card(page, "4000 0000 0000 0002")
     expect(page.get_by_role("alert")).to_have_text("Your card was declined.")
-    type_card(page, "4000 0027 6000 3184")
-    fits(page)
+    _type_card(page, "4000 0027 6000 3184")
+    _fits(page)
     page.get_by_role("button", name="Fail").click()
     expect(page.get_by_role("alert")).to_contain_text("unable to authenticate")
-    type_card(page, "4000 0027 6000 3184")
+    _type_card(page, "4000 0027 6000 3184")
     page.get_by_role("button", name="Complete").click()
     page.wait_for_url(f"{double.origin}/shop?cs={session.id}")
     page.goto(str(session.url))
@@ -37,15 +37,15 @@ def test_a_person_pays_with_3d_secure(
     context.close()
 
 
-def type_card(page: Page, number: str) -> None:
-    fits(page)
+def _type_card(page: Page, number: str) -> None:
+    _fits(page)
     page.get_by_label("Card number").fill(number)
     page.get_by_label("Expiry").fill("12/34")
     page.get_by_label("CVC").fill("123")
     page.get_by_role("button", name="Pay 12.00 EUR").click()
 
 
-def fits(page: Page) -> None:
+def _fits(page: Page) -> None:
     """Nothing reaches beyond the edge of a narrow screen."""
     widths: list[int] = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert widths[0] <= widths[1]

@@ -9,13 +9,13 @@ import stripe
 from tests.support.stripe import StripeDouble
 
 
-def saved(client: stripe.StripeClient, token: str) -> tuple[str, str]:
+def _saved(client: stripe.StripeClient, token: str) -> tuple[str, str]:
     """A customer, and a card of theirs."""
     customer = client.v1.customers.create({"email": "a@b.test"})
     return customer.id, client.v1.payment_methods.attach(token, {"customer": customer.id}).id
 
 
-def charge(
+def _charge(
     client: stripe.StripeClient, customer: str, method: str, amount: int = 900
 ) -> stripe.PaymentIntent:
     return client.v1.payment_intents.create(
@@ -31,16 +31,16 @@ def charge(
 
 
 def test_a_saved_card_pays_without_its_holder(double: StripeDouble, client: stripe.StripeClient) -> None:
-    intent = charge(client, *saved(client, "pm_card_visa"))
+    intent = _charge(client, *_saved(client, "pm_card_visa"))
     assert (intent.status, intent.amount_received) == ("succeeded", 900)
     assert client.v1.balance.retrieve().available[0].amount == 900
     assert double.balance()[double.own_account()] == {"eur": 900}
 
 
 def test_the_bank_wants_the_holder(double: StripeDouble, client: stripe.StripeClient) -> None:
-    customer, method = saved(client, "pm_card_authenticationRequired")
+    customer, method = _saved(client, "pm_card_authenticationRequired")
     with pytest.raises(stripe.CardError) as refused:
-        charge(client, customer, method)
+        _charge(client, customer, method)
     error: Any = refused.value.error
     assert (refused.value.http_status, refused.value.code) == (402, "authentication_required")
     assert error.decline_code == "authentication_required"
@@ -52,9 +52,9 @@ def test_the_bank_wants_the_holder(double: StripeDouble, client: stripe.StripeCl
 
 
 def test_what_the_bank_wanted_is_finished_at_its_page(client: stripe.StripeClient) -> None:
-    customer, method = saved(client, "pm_card_authenticationRequired")
+    customer, method = _saved(client, "pm_card_authenticationRequired")
     with pytest.raises(stripe.CardError) as refused:
-        charge(client, customer, method)
+        _charge(client, customer, method)
     error: Any = refused.value.error
     again: Any = {"payment_method": method, "return_url": "http://localhost:5999/paid"}
     waiting = client.v1.payment_intents.confirm(error.payment_intent.id, again)
@@ -77,44 +77,44 @@ def test_a_card_shown_to_the_bank_when_saved_is_not_asked_again(
     )
     double.pay(str(session.url), "4000002500003155")
     [method] = client.v1.customers.payment_methods.list(customer).data
-    assert charge(client, customer, method.id).status == "succeeded"
+    assert _charge(client, customer, method.id).status == "succeeded"
 
 
 def test_a_card_that_saves_but_does_not_pay(client: stripe.StripeClient) -> None:
     with pytest.raises(stripe.CardError) as refused:
-        charge(client, *saved(client, "pm_card_chargeCustomerFail"))
+        _charge(client, *_saved(client, "pm_card_chargeCustomerFail"))
     assert refused.value.code == "card_declined"
 
 
 def test_a_declined_card_cannot_be_saved(client: stripe.StripeClient) -> None:
     with pytest.raises(stripe.CardError) as refused:
-        saved(client, "pm_card_visa_chargeDeclined")
+        _saved(client, "pm_card_visa_chargeDeclined")
     assert refused.value.code == "card_declined"
 
 
 def test_a_removed_card_is_gone(client: stripe.StripeClient) -> None:
-    customer, method = saved(client, "pm_card_visa")
+    customer, method = _saved(client, "pm_card_visa")
     client.v1.customers.update(customer, {"invoice_settings": {"default_payment_method": method}})
     client.v1.payment_methods.detach(method)
     assert not client.v1.customers.payment_methods.list(customer).data
     after: Any = client.v1.customers.retrieve(customer)
     assert after.invoice_settings.default_payment_method is None
     with pytest.raises(stripe.InvalidRequestError):
-        charge(client, customer, method)
+        _charge(client, customer, method)
     with pytest.raises(stripe.InvalidRequestError):
         client.v1.payment_methods.attach(method, {"customer": customer})
 
 
 def test_a_card_pays_for_its_own_customer_only(client: stripe.StripeClient) -> None:
-    _, method = saved(client, "pm_card_visa")
+    _, method = _saved(client, "pm_card_visa")
     other = client.v1.customers.create({}).id
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        charge(client, other, method)
+        _charge(client, other, method)
     assert refused.value.param == "payment_method"
 
 
 def test_a_paid_intent_is_neither_paid_again_nor_cancelled(client: stripe.StripeClient) -> None:
-    intent = charge(client, *saved(client, "pm_card_visa"))
+    intent = _charge(client, *_saved(client, "pm_card_visa"))
     for act in (client.v1.payment_intents.confirm, client.v1.payment_intents.cancel):
         with pytest.raises(stripe.InvalidRequestError) as refused:
             act(intent.id)
@@ -122,7 +122,7 @@ def test_a_paid_intent_is_neither_paid_again_nor_cancelled(client: stripe.Stripe
 
 
 def test_refunds_go_up_to_what_was_paid(double: StripeDouble, client: stripe.StripeClient) -> None:
-    intent = charge(client, *saved(client, "pm_card_visa"))
+    intent = _charge(client, *_saved(client, "pm_card_visa"))
     client.v1.refunds.create({"payment_intent": intent.id, "amount": 300, "metadata": {"note": "CN-1"}})
     with pytest.raises(stripe.InvalidRequestError) as refused:
         client.v1.refunds.create({"payment_intent": intent.id, "amount": 601})
@@ -148,7 +148,7 @@ def test_refunds_go_up_to_what_was_paid(double: StripeDouble, client: stripe.Str
 def test_a_refund_may_end_otherwise(
     double: StripeDouble, client: stripe.StripeClient, token: str, first: str, last: str, left: int
 ) -> None:
-    intent = charge(client, *saved(client, token))
+    intent = _charge(client, *_saved(client, token))
     refund = client.v1.refunds.create({"payment_intent": intent.id})
     assert (refund.status, double.balance()[double.own_account()]) == (first, {"eur": 0})
     double.advance(120)

@@ -28,16 +28,16 @@ CLASSES: dict[str, type] = {
 }
 
 
-def hints_of(kind: type, outer: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _hints_of(kind: type, outer: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of a class of the library, and the names that its annotations may use."""
     names = {**vars(typing), **vars(_stripe_object), **vars(stripe), **vars(stripe.billing_portal)}
     names |= {**vars(sys.modules[kind.__module__]), **outer, **vars(kind)}
     names |= {"Literal": typing.Literal, "ExpandableField": Union}
-    found = {key: names_hint(key, kind, names) for key in kind.__annotations__}
+    found = {key: _names_hint(key, kind, names) for key in kind.__annotations__}
     return {key: hint for key, hint in found.items() if get_origin(hint) is not typing.ClassVar}, names
 
 
-def names_hint(key: str, kind: type, names: dict[str, Any]) -> Any:
+def _names_hint(key: str, kind: type, names: dict[str, Any]) -> Any:
     one = type("One", (), {"__annotations__": {key: kind.__annotations__[key]}})
     try:
         return get_type_hints(one, localns=names)[key]
@@ -47,25 +47,25 @@ def names_hint(key: str, kind: type, names: dict[str, Any]) -> Any:
         return (Any | None) if "Optional" in text or "None" in text else Any
 
 
-def optional(hint: Any) -> bool:
+def _optional(hint: Any) -> bool:
     return get_origin(hint) in (Union, UnionType) and type(None) in get_args(hint)
 
 
-def differences(kind: type, obj: dict[str, Any], at: str, outer: dict[str, Any]) -> list[str]:
+def _differences(kind: type, obj: dict[str, Any], at: str, outer: dict[str, Any]) -> list[str]:
     """What is wrong with an object, down to its last part."""
-    hints, names = hints_of(kind, outer)
+    hints, names = _hints_of(kind, outer)
     found = [f"{at}.{key} is not known" for key in obj if key not in hints]
     found += [
-        f"{at}.{key} is missing" for key, hint in hints.items() if key not in obj and not optional(hint)
+        f"{at}.{key} is missing" for key, hint in hints.items() if key not in obj and not _optional(hint)
     ]
     for key, value in obj.items():
         hint = hints.get(key)
         inner = [each for each in (get_args(hint) or (hint,)) if isinstance(each, type)]
         inner = [each for each in inner if issubclass(each, stripe.StripeObject) and each.__annotations__]
-        if value is None and hint is not Any and not optional(hint):
+        if value is None and hint is not Any and not _optional(hint):
             found.append(f"{at}.{key} must not be null")
         if isinstance(value, dict) and len(inner) == 1:
-            found += differences(inner[0], value, f"{at}.{key}", names)
+            found += _differences(inner[0], value, f"{at}.{key}", names)
     return found
 
 
@@ -100,7 +100,7 @@ def everything(double: StripeDouble, client: stripe.StripeClient) -> StripeDoubl
 def test_objects_have_the_librarys_shape(everything: StripeDouble, kind: str) -> None:
     objects = everything.objects(kind)
     assert objects
-    wrong = {each for obj in objects for each in differences(CLASSES[kind], obj, kind, {})}
+    wrong = {each for obj in objects for each in _differences(CLASSES[kind], obj, kind, {})}
     assert sorted(wrong) == []
 
 
@@ -113,7 +113,7 @@ def test_the_comparison_sees_what_is_wrong(everything: StripeDouble) -> None:
     [obj] = everything.objects("account")
     spoilt = {**obj, "charges_enabled_": True, "requirements": {**obj["requirements"], "surprise": 1}}
     del spoilt["id"]
-    assert sorted(differences(stripe.Account, spoilt, "account", {})) == [
+    assert sorted(_differences(stripe.Account, spoilt, "account", {})) == [
         "account.charges_enabled_ is not known",
         "account.id is missing",
         "account.requirements.surprise is not known",
@@ -129,5 +129,5 @@ def test_balance_and_links_have_it_too(client: stripe.StripeClient, double: Stri
             "return_url": "http://localhost:5999/",
         }
     )
-    assert differences(stripe.AccountLink, link.to_dict(), "account_link", {}) == []
-    assert differences(stripe.Balance, client.v1.balance.retrieve().to_dict(), "balance", {}) == []
+    assert _differences(stripe.AccountLink, link.to_dict(), "account_link", {}) == []
+    assert _differences(stripe.Balance, client.v1.balance.retrieve().to_dict(), "balance", {}) == []

@@ -14,7 +14,7 @@ def told(double: StripeDouble, ear: Ear) -> Ear:
     return ear
 
 
-def pay(client: stripe.StripeClient) -> str:
+def _pay(client: stripe.StripeClient) -> str:
     return client.v1.payment_intents.create(
         {"amount": 900, "currency": "eur", "payment_method": "pm_card_visa", "confirm": True}
     ).id
@@ -24,7 +24,7 @@ PAID = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"
 
 
 def test_it_tells_what_happened(double: StripeDouble, client: stripe.StripeClient, told: Ear) -> None:
-    intent = pay(client)
+    intent = _pay(client)
     double.settle()
     assert told.types == PAID
     assert told.heard[-1].data.object["id"] == intent
@@ -60,14 +60,14 @@ def test_it_tells_twice(double: StripeDouble, client: stripe.StripeClient, told:
 
 def test_it_tells_nothing(double: StripeDouble, client: stripe.StripeClient, told: Ear) -> None:
     double.weather(drop=True, types=["charge.*"])
-    pay(client)
+    _pay(client)
     double.settle()
     assert told.types == ["payment_intent.created", "payment_intent.succeeded"]
 
 
 def test_it_tells_in_another_order(double: StripeDouble, client: stripe.StripeClient, told: Ear) -> None:
     double.weather(hold=True)
-    pay(client)
+    _pay(client)
     double.settle()
     assert (told.types, [each["type"] for each in double.held()]) == ([], PAID)
     assert double.release("last", times=2) == 6
@@ -112,14 +112,14 @@ def test_it_tells_what_was_asked_for(double: StripeDouble, client: stripe.Stripe
     )
     assert str(made.secret).startswith("whsec_")
     client.v1.customers.create({})
-    pay(client)
+    _pay(client)
     double.settle()
     assert [each["type"] for each in double.deliveries()][:1] == ["payment_intent.succeeded"]
     assert client.v1.webhook_endpoints.retrieve(made.id).to_dict().get("secret") is None
 
 
 def test_a_test_can_bend_what_it_finds(double: StripeDouble, client: stripe.StripeClient, told: Ear) -> None:
-    intent = pay(client)
+    intent = _pay(client)
     double.bend(intent, amount_received=1, currency="usd")
     bent = client.v1.payment_intents.retrieve(intent)
     assert (bent.amount, bent.amount_received, bent.currency) == (900, 1, "usd")

@@ -7,13 +7,14 @@ key opens, and so on.
 import argparse
 import sys
 
+from tests.doubles.stripe.errors import StripeError
 from tests.doubles.stripe.platform import add_endpoint
 from tests.doubles.stripe.server import Stripe, make_server
 
 KEY = "sk_test_double"
 
 
-def _options() -> argparse.Namespace:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.doubles.stripe", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--key", action="append", default=[], metavar="sk_test_…", help=f"default: {KEY}")
@@ -22,6 +23,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--connect-webhook", metavar="URL", help="where events of connected accounts go")
     parser.add_argument("--connect-webhook-secret", metavar="whsec_…")
     parser.add_argument("--state", metavar="FILE", help="an SQLite file in which state outlives the process")
+    return parser
+
+
+def _options(parser: argparse.ArgumentParser) -> argparse.Namespace:
     options = parser.parse_args()
     options.key = options.key or [KEY]
     if not all(key.startswith("sk_test_") for key in options.key):
@@ -49,10 +54,14 @@ def _prepare(stripe: Stripe, options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    options = _options()
+    parser = _parser()
+    options = _options(parser)
     stripe = Stripe(options.state)
     server = make_server(stripe, options.port)
-    _prepare(stripe, options)
+    try:
+        _prepare(stripe, options)
+    except StripeError as problem:
+        parser.error(str(problem))
     stripe.start()
     sys.stdout.write(f"{stripe.world.origin}\n")
     sys.stdout.flush()

@@ -8,7 +8,6 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
-import typing_extensions
 from stripe import _stripe_object
 
 from tests.doubles.stripe.errors import StripeError, invalid
@@ -110,7 +109,7 @@ def _wrong_text(options: list[Any], enum: list[str], value: str, at: str) -> Str
 
 def _container(options: list[Any], value: Tree, at: str) -> Any:
     for option in options:
-        if typing_extensions.is_typeddict(option):
+        if hasattr(option, "__required_keys__"):
             return check(option, value, at)
         if get_origin(option) is list and all(key.isdigit() for key in value):
             (inner,) = get_args(option)
