@@ -1,6 +1,7 @@
 """The double is as strict as Stripe: about parameters, keys, versions, and a call made twice."""
 
 import threading
+import time
 from typing import Any
 
 import httpx
@@ -156,7 +157,8 @@ def test_a_key_serves_one_call_at_a_time(double: StripeDouble, client: stripe.St
     slow = threading.Thread(target=create)
     slow.start()
     while not double.calls():
-        pass
+        time.sleep(0.05)
+    time.sleep(0.1)  # it has arrived, and now holds its key
     with pytest.raises(stripe.StripeError) as refused:
         client.v1.customers.create({"email": "a@b.test"}, {"idempotency_key": "k"})
     slow.join()

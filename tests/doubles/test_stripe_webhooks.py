@@ -3,8 +3,8 @@
 import pytest
 import stripe
 
-from tests.doubles.conftest import SECRET, Ear
-from tests.support.stripe import StripeDouble
+from tests.doubles.conftest import SECRET, Ear, client_for
+from tests.support.stripe import StripeDouble, stripe_double
 
 
 @pytest.fixture
@@ -126,6 +126,24 @@ def test_a_test_can_bend_what_it_finds(double: StripeDouble, client: stripe.Stri
     double.tell("payment_intent.succeeded", {"id": "pi_nobody_made", "object": "payment_intent"})
     double.settle()
     assert told.heard[-1].data.object["id"] == "pi_nobody_made"
+
+
+def test_each_key_may_come_with_its_own_endpoint(ear: Ear) -> None:
+    keys = ("--key", "sk_test_a", "--key", "sk_test_b")
+    first = ("--webhook", ear.url, "--webhook-secret", SECRET)
+    connected = ("--connect-webhook", ear.url, "--connect-webhook-secret", SECRET)
+    with stripe_double(*keys, *first, *connected) as double:
+        double.add_account(key="sk_test_a")
+        double.reset()  # takes the account along, and leaves what the process was started with
+        account = double.add_account(key="sk_test_a")
+        client_for(double, "sk_test_a").v1.customers.create({"name": "own"})
+        client_for(double, "sk_test_b").v1.customers.create({"name": "of the other key"})
+        client_for(double, "sk_test_a").v1.customers.create(
+            {"name": "connected"}, {"stripe_account": account}
+        )
+        double.settle()
+    told = sorted((each.data.object["name"], each.to_dict().get("account")) for each in ear.heard)
+    assert told == [("connected", account), ("own", None)]
 
 
 def test_it_calls_this_machine_only(client: stripe.StripeClient) -> None:
