@@ -52,6 +52,7 @@ from app.web.addresses import init_addresses
 from app.web.afterwards import init_keep_alive
 from app.web.auth import init_auth
 from app.web.bell import init_bell
+from app.web.charge_words import ChargeSentences
 from app.web.compression import init_compression
 from app.web.cookies import init_cookies
 from app.web.database import db, init_database
@@ -188,6 +189,7 @@ def init_work(app: Flask, settings: Settings) -> None:
         PushTools(app.extensions["portico_push"], PushWords(app), app.app_context),
         app.extensions["portico_files"],
         ReadmeTemplate(app),
+        ChargeSentences(app),
         system_clock,
         around=app.app_context,
     )

@@ -38,6 +38,11 @@ class Row:
     credit: bool
 
     @property
+    def when(self) -> str:
+        """Number and day; nothing for a draft."""
+        return " · ".join(each for each in (self.number, self.day) if each)
+
+    @property
     def facts(self) -> str:
         """Number, day and what it is for, as far as it has them, in one line."""
         return " · ".join(each for each in (self.number, self.day, self.what) if each)

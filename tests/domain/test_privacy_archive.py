@@ -1,5 +1,6 @@
 """The archive of somebody's data: everything of theirs, readable, however much it is."""
 
+import gc
 import io
 import json
 import tracemalloc
@@ -51,6 +52,8 @@ def _archive(session: Session, person_id: int) -> dict[str, Any]:
 
 def _peak(session: Session, person_id: int) -> int:
     """The most memory that writing it took, in bytes; the archive itself is on the disk."""
+    # What others left behind is not to be swept up, or not, in the middle of it.
+    gc.collect()
     with TemporaryFile() as target:
         tracemalloc.start()
         write_archive(session, person_id, target, lambda _digest: None, "\n".join)
@@ -70,8 +73,12 @@ def test_thousands_of_rows_are_all_there_and_take_no_more_memory(
         found = json.loads(_archive(session, north.people["member"])["bookings.json"])
         assert [each["title"] for each in found] == [f"Meeting {each}" for each in range(2201)]
         assert {each["booked_by"] for each in found} == {"somebody else"}
-        # Measured the second time: what is kept of the statements themselves belongs to the first.
-        _again, _then, few, many = (_peak(session, north.people[who]) for who in ("colleague", "member") * 2)
+        # The least of three rounds: what is kept of the statements themselves belongs to the first, and a thread of
+        # another test may allocate in any of them.
+        rounds = [
+            [_peak(session, north.people[who]) for who in ("colleague", "member")] for _each in range(3)
+        ]
+    few, many = (min(each) for each in zip(*rounds, strict=True))
     assert many < 1.3 * few < 10_000_000
 
 

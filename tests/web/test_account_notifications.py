@@ -58,6 +58,7 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         ("booking.cancelled", "push"): Choice.OFF,
         ("message.received", "push"): Choice.OFF,
         ("announcement.published", "push"): Choice.OFF,
+        ("invoice.overdue", "push"): Choice.OFF,
         ("device.new", "push"): Choice.OFF,
     }
     (setting,) = rows(app, north, NoticeSetting)
@@ -75,6 +76,7 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         "booking_cancelled",
         "message_received",
         "announcement_published",
+        "invoice_overdue",
         "device_new",
     )
     assert _save(member, **{f"push_{each}": "y" for each in devices}) == 303

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from app.cli import init_commands
-from app.models import DocumentSeries, Invoice, Payment, TaxRate
-from tests.support.rows import inside, rows
+from app.models import DocumentSeries, Invoice, Payment, Person, TaxRate
+from tests.support.rows import change, inside, rows
 from tests.support.sign_in import sign_in_client
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
@@ -61,6 +61,15 @@ def _reader(desk: Desk, who: str) -> Visitor:
     visitor = Visitor(desk.app, desk.tenant)
     sign_in_client(desk.app, visitor.client, desk.tenant, who)
     return visitor
+
+
+def test_staff_find_one_by_number_and_by_name_whatever_its_accents(desk: Desk) -> None:
+    change(desk.app, desk.tenant, Person, desk.tenant.people["member"], first_name="Zoë")
+    _issued(desk)
+    _issued(desk, "contact")
+    for words, found in (("zoe", 1), ("ZOË nl-", 1), ("0002", 1), ("nl-", 2), ("zoe conny", 0)):
+        sheet = desk.get(f"/admin/invoices.csv?q={words}").text
+        assert len(sheet.splitlines()) == found + 1, words
 
 
 def test_from_a_draft_to_a_paid_invoice(desk: Desk) -> None:
@@ -267,3 +276,30 @@ def test_the_chain_is_read_from_the_command_line(desk: Desk) -> None:
     wrong = runner.invoke(args=["invoices", "verify"])
     assert wrong.exit_code == 1
     assert "4 numbers were given to 1 documents" in wrong.output
+
+
+def test_how_somebody_is_billed_is_set_on_a_page_of_their_own(desk: Desk) -> None:
+    person = desk.tenant.people["member"]
+    here = f"/admin/invoices/payers/{person}"
+    assert "Empty means as for everybody: 14 days." in desk.get(here).text
+    for wrong, sentence in (
+        ({"treatment": "exempt"}, "The law wants the reason printed."),
+        ({"treatment": "usual", "due_days": "366"}, "366"),
+        ({"treatment": "nothing"}, "Choose one"),
+    ):
+        refused = desk.send(here, wrong)
+        assert refused.status_code == 422, wrong
+        assert sentence in refused.text, wrong
+    wish = {"treatment": "exempt", "reason": "Art. 132 of the directive", "due_days": "30"}
+    assert desk.send(here, wish).status_code == 303
+    assert 'value="30"' in desk.get(here).text
+    issued = _issued(desk)
+    (invoice,) = rows(desk.app, desk.tenant, Invoice)
+    assert invoice.tax_minor == 0
+    assert invoice.issued_on is not None
+    assert invoice.due_on == invoice.issued_on + timedelta(days=30)
+    sheet = desk.get(here).text
+    assert issued in sheet
+    assert "£155.00 open" in sheet
+    assert desk.get("/admin/invoices/payers/999999").status_code == 404
+    assert desk.send("/admin/invoices/payers/999999", wish).status_code == 404

@@ -26,14 +26,18 @@ PAGES = (
     ("owner", "/admin/invoices/new?q=maya"),
     ("owner", "/admin/invoices/{invoice_id}"),
     ("owner", "/admin/invoices/{draft}"),
+    ("owner", "/admin/invoices/payers/{payer}"),
     ("owner", "/admin/settings/invoices"),
+    ("owner", "/admin/billing"),
+    ("owner", "/admin/settings/overdue"),
 )
 
 
 @pytest.fixture
 def ids(app: Flask, world: World) -> dict[str, int]:
     with inside(app, world.northlight) as session:
-        return bill(session, world.northlight, "member", datetime.now(UTC))
+        made = bill(session, world.northlight, "member", datetime.now(UTC))
+    return made | {"payer": world.northlight.people["member"]}
 
 
 def _more(app: Flask, world: World, rate_id: int) -> None:

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import done, page, same_name, today
-from app.blueprints.admin.invoice_forms import SETTING, CloseForm, NewPercentForm, RateForm, SellerForm
 from app.blueprints.admin.routes import short_date
+from app.blueprints.admin.seller_forms import SETTING, CloseForm, NewPercentForm, RateForm, SellerForm
 from app.domain.actor import Permission
 from app.domain.invoicing.rates import NewRate, RateRow, change_rate, create_rate, rates, retire_rate
 from app.domain.invoicing.seller import close_until, seller_if_known, set_seller

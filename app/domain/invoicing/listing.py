@@ -5,11 +5,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.domain.folded import holds_all
 from app.domain.invoicing.settling import open_column
-from app.kernel.folding import fold
 from app.kernel.names import full_name
 from app.kernel.paging import Paged, stretch
 from app.models import DocumentKind, Invoice, InvoiceLine, Person
@@ -76,6 +76,12 @@ def invoices_of(session: Session, person_id: int) -> list[InvoiceRow]:
     """Everything that was issued to somebody, the newest first."""
     query = _query().where(Invoice.payer_id == person_id, Invoice.issued_at.is_not(None))
     return [_row(each) for each in session.execute(query.order_by(*_NEWEST))]
+
+
+def documents_of(session: Session, person_id: int) -> list[InvoiceRow]:
+    """The same for staff, with the drafts before."""
+    query = _query().where(Invoice.payer_id == person_id)
+    return [_row(each) for each in session.execute(query.order_by(Invoice.issued_at.is_not(None), *_NEWEST))]
 
 
 def list_invoices(
@@ -181,14 +187,6 @@ def _of(which: Which, today: date) -> list[ColumnElement[bool]]:
 
 
 def _with_words(words: str) -> list[ColumnElement[bool]]:
-    """Every word stands in the number or the payer's name; letters of the alphabet alone are folded."""
-    text = func.lower(
-        func.coalesce(Invoice.number, "")
-        + " "
-        + Person.first_name
-        + " "
-        + Person.last_name
-        + " "
-        + Person.company
-    )
-    return [or_(text.contains(word, autoescape=True)) for word in fold(words).split()]
+    """Every word stands in the number or in the payer's name, address or company, whatever its accents."""
+    number = func.lower(func.coalesce(Invoice.number, ""))
+    return holds_all(number + " " + Person.folded, words)

@@ -13,6 +13,7 @@ from app.domain.invoicing.terms import OnlyForward, PayerDetails, SellerDetails,
 from app.domain.levels import hold_level
 from app.domain.lookup import one
 from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
 from app.models import InvoiceSetting, PayerSetting, Person
 from app.tenancy import begin_writing
 
@@ -67,9 +68,11 @@ def payer_details(session: Session, person_id: int) -> PayerDetails:
 
 
 def set_payer(session: Session, actor: Actor, person_id: int, details: PayerDetails, clock: Clock) -> None:
-    """Bill somebody in their own way. Raises NotFound. Audited."""
+    """Bill somebody in their own way. Raises NotFound, as for somebody whose data is gone. Audited."""
     begin_writing(session)
     person = one(session, Person, person_id, lock=True)
+    if person.anonymised_at is not None:
+        raise NotFound
     row = session.scalars(select(PayerSetting).where(PayerSetting.person_id == person_id)).one_or_none()
     old = PayerDetails() if row is None else PayerDetails(row.treatment, row.reason, row.due_days)
     row = row or PayerSetting(person_id=person.id)

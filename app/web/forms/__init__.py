@@ -13,7 +13,7 @@ from app.web.forms.choices import (
     options,
     text_or_none,
 )
-from app.web.forms.numbers import MoneyField, WholeField, money_text, parse_money
+from app.web.forms.numbers import DecimalField, MoneyField, WholeField, money_text, parse_money
 from app.web.forms.text import (
     EmailField,
     SearchField,
@@ -42,6 +42,7 @@ __all__ = [
     "ChoicesField",
     "ClockField",
     "DayField",
+    "DecimalField",
     "EmailField",
     "Form",
     "Label",

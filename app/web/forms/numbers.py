@@ -97,3 +97,34 @@ def parse_money(typed: str, currency: str) -> int:
     if not 0 <= minor <= DEAREST_MINOR:
         raise ValidationError(_("An amount from 0 to %(most)s.", most=money_text(DEAREST_MINOR, currency)))
     return int(minor)
+
+
+class DecimalField(ReadField):
+    """A number above zero with so many places at most, typed in the reader's format; `data` counts units of the last."""
+
+    widget = TextInput()
+
+    def __init__(self, label: Any = None, *, places: int, least: int = 1, most: int, **kwargs: Any) -> None:
+        self._places, self._least, self._most = places, least, most
+        super().__init__(label, **kwargs)
+
+    def read(self, typed: str) -> int:
+        try:
+            counted = parse_decimal(typed, locale=formats_locale(), strict=True).scaleb(self._places)
+            whole = counted.is_finite() and counted == counted.to_integral_value()
+        except (NumberFormatError, ArithmeticError):
+            whole, counted = False, Decimal(0)
+        if not whole or not typed.isascii() or not self._least <= counted <= self._most:
+            raise ValidationError(
+                _(
+                    "A number from %(least)s to %(most)s, with %(places)s decimals at most.",
+                    least=self.write(self._least),
+                    most=self.write(self._most),
+                    places=self._places,
+                )
+            )
+        return int(counted)
+
+    def write(self, value: int) -> str:
+        pattern = "0." + "#" * self._places
+        return str(format_decimal(Decimal(value).scaleb(-self._places), pattern, locale=formats_locale()))

@@ -1,0 +1,80 @@
+"""What settles an invoice at the front desk: payments and credit notes."""
+
+from flask import Blueprint, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms.validators import ValidationError
+
+from app.blueprints.admin.answers import done, refused, today
+from app.blueprints.admin.invoice_forms import INVOICING, CreditForm, PaymentForm
+from app.blueprints.admin.invoice_page import invoice_url, show_invoice
+from app.domain.actor import Permission
+from app.domain.invoicing.crediting import credit
+from app.domain.invoicing.issuing import lines_of
+from app.domain.invoicing.settling import receive, void_payment
+from app.domain.invoicing.terms import CreditLines, PeriodClosed, ReceiveMoney
+from app.domain.lookup import one
+from app.models import Invoice, PaymentWay
+from app.web import auth, wording
+from app.web.access import staff
+from app.web.attempts import attempt
+from app.web.auth import signed_in
+from app.web.database import session
+from app.web.forms import only_text, parse_money
+
+blueprint = Blueprint("invoice_settling", __name__)
+
+
+@blueprint.post("/invoices/<int:invoice_id>/payments")
+@staff(Permission.MONEY, whole_house=True)
+def create_payment(invoice_id: int) -> Response:
+    form = PaymentForm()
+
+    def take() -> None:
+        command = ReceiveMoney(
+            invoice_id, PaymentWay(form.way.data), form.amount.data, form.received_on.data, form.note.data
+        )
+        receive(session(), signed_in(), command, today(), auth.now())
+
+    if not attempt(form, take, INVOICING):
+        return show_invoice(invoice_id, payment=form)
+    return done(invoice_url(invoice_id), _("Taken down."))
+
+
+@blueprint.post("/invoices/<int:invoice_id>/payments/<int:payment_id>/removal")
+@staff(Permission.MONEY, whole_house=True)
+def destroy_payment(invoice_id: int, payment_id: int) -> Response:
+    try:
+        void_payment(session(), signed_in(), payment_id, auth.now())
+    except PeriodClosed as refusal:
+        day = wording.full_day(refusal.until)
+        return refused(invoice_url(invoice_id), _("The books are closed until %(day)s.", day=day))
+    session().commit()
+    return done(invoice_url(invoice_id), _("It is open again."))
+
+
+@blueprint.post("/invoices/<int:invoice_id>/credit-notes")
+@staff(Permission.MONEY, whole_house=True)
+def create_credit_note(invoice_id: int) -> Response:
+    form, amounts = CreditForm(), {}
+    invoice = one(session(), Invoice, invoice_id)
+    wrong = ""
+    for line in lines_of(session(), invoice.id):
+        typed = only_text(request.form.getlist(form.amount_of(line.id))).strip()
+        try:
+            amounts[line.id] = parse_money(typed, invoice.currency) if typed else 0
+        except ValidationError as error:
+            wrong = str(error)
+    made: list[Invoice] = []
+    if wrong:
+        form.validate()
+        form.say("", wrong)
+        return show_invoice(invoice_id, crediting=form)
+
+    def take_off() -> None:
+        command = CreditLines(invoice_id, amounts, form.reason.data)
+        made.append(credit(session(), signed_in(), command, auth.now()))
+
+    if not attempt(form, take_off, INVOICING):
+        return show_invoice(invoice_id, crediting=form)
+    return done(invoice_url(invoice_id), _("Credit note %(number)s is issued.", number=made[0].number))
