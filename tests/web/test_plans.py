@@ -197,3 +197,99 @@ def test_a_section_that_is_off_is_not_there(shop: Shop) -> None:
         session.commit()
     for path in ("/plans", "/plans/mine", f"/plans/{plan_id}/join", f"/plans/{plan_id}/join/review"):
         assert shop.visitor.get(path).status_code == 404
+
+
+def _mine(shop: Shop) -> str:
+    return shop.visitor.get("/plans/mine").text
+
+
+def test_a_pause_is_shown_set_and_ended(shop: Shop) -> None:
+    plan_id, version_id = shop.plan(pauses_a_year=1, pause_cycles=2)
+    shop.join(plan_id, version_id)
+    (contract,) = shop.contracts()
+    here = f"/plans/mine/{contract.id}/pause"
+    page = shop.visitor.get(here).text
+    assert "It lasts 2 billing periods at most." in page
+    refused = shop.visitor.post(here, {"cycles": "3"}, form=here)
+    assert refused.status_code == 422
+    assert "at most" in refused.text
+    assert shop.visitor.post(here, {"cycles": "1"}, form=here).status_code == 303
+    again = shop.visitor.post(here, {"cycles": "1"}, form=here)
+    assert again.status_code == 422
+    assert "already" in again.text
+    assert "End the pause" in _mine(shop)
+    assert shop.visitor.post(f"{here}/end", {}, form="/plans/mine").status_code == 303
+    assert "End the pause" not in _mine(shop)
+
+
+def test_a_plan_without_pauses_says_so(shop: Shop) -> None:
+    shop.join(*shop.plan())
+    (contract,) = shop.contracts()
+    here = f"/plans/mine/{contract.id}/pause"
+    assert f'href="{here}"' not in _mine(shop)
+    refused = shop.visitor.post(here, {"cycles": "1"}, form=here)
+    assert refused.status_code == 422
+    assert "This plan has no pauses." in refused.text
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "next period"])
+def test_a_change_shows_what_it_costs_and_is_withdrawn(shop: Shop, *, at_once: bool) -> None:
+    shop.join(*shop.plan())
+    (contract,) = shop.contracts()
+    other, version = shop.plan("Studio", 26000, terms="No dogs.")
+    here = f"/plans/mine/{contract.id}/change"
+    assert f'href="{here}/{other}"' in shop.visitor.get(here).text
+    page = shop.visitor.get(f"{here}/{other}").text
+    assert "£260.00" in page
+    assert "No dogs." in page
+    wish = {"version_id": str(version)} | ({"at_once": "y"} if at_once else {})
+    refused = shop.visitor.post(f"{here}/{other}", wish, form=f"{here}/{other}")
+    assert refused.status_code == 422
+    assert "Read the terms" in refused.text
+    agreed = wish | {"agreed": "y"}
+    assert shop.visitor.post(f"{here}/{other}", agreed, form=f"{here}/{other}").status_code == 303
+    assert [each.plan_id for each in shop.contracts()] == [contract.plan_id, other]
+    assert "Then Studio" in _mine(shop)
+    assert shop.visitor.post(f"{here}/withdrawal", {}, form="/plans/mine").status_code == 303
+    assert len(shop.contracts()) == 1
+
+
+def test_what_waits_is_taken_back_or_decided_at_the_desk(shop: Shop) -> None:
+    plan_id, version_id = shop.plan(needs_approval=True)
+    desk = Desk(shop.app, shop.tenant, "desk")
+    person = shop.tenant.people["contact"]
+    shop.join(plan_id, version_id)
+    (first,) = shop.contracts()
+    assert shop.visitor.post(f"/plans/mine/{first.id}/withdrawal", {}, form="/plans/mine").status_code == 303
+    assert shop.contracts() == []
+    for decision, running in (("refusal", 0), ("approval", 1)):
+        shop.join(plan_id, version_id)
+        (waiting,) = shop.contracts()
+        assert "Waits for you" in desk.get(f"/admin/people/{person}").text
+        path = f"/admin/people/{person}/contracts/{waiting.id}/{decision}"
+        assert desk.send(path, {}).status_code == 303
+        assert len([each for each in shop.contracts() if not each.pending]) == running
+    (decided,) = shop.contracts()
+    again = f"/admin/people/{person}/contracts/{decided.id}/refusal"
+    assert desk.send(again, {}).status_code == 303
+    assert len(shop.contracts()) == 1
+
+
+def test_nobody_pauses_or_changes_what_is_somebody_elses(app: Flask, shop: Shop) -> None:
+    shop.join(*shop.plan(pauses_a_year=1, pause_cycles=1))
+    other, version = shop.plan("Studio", 26000)
+    (contract,) = shop.contracts()
+    stranger = Visitor(app, shop.tenant)
+    sign_in_client(app, stranger.client, shop.tenant, "colleague")
+    here = f"/plans/mine/{contract.id}"
+    for path in (f"{here}/pause", f"{here}/change", f"{here}/change/{other}"):
+        assert stranger.get(path).status_code == 404
+    for path, form in (
+        (f"{here}/pause", {"cycles": "1"}),
+        (f"{here}/pause/end", {}),
+        (f"{here}/change/{other}", {"version_id": str(version)}),
+        (f"{here}/change/withdrawal", {}),
+        (f"{here}/withdrawal", {}),
+    ):
+        assert stranger.post(path, form, form="/plans").status_code == 404
+    assert len(shop.contracts()) == 1

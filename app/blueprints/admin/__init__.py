@@ -8,6 +8,7 @@ from app.blueprints.admin import (
     audit,
     billing,
     bookings,
+    contract_approval,
     dunning,
     invitation_lists,
     invitations,
@@ -82,4 +83,13 @@ for room in (
 blueprint.register_blueprint(sign_on)
 
 # Imported for their routes alone, which stand on the blueprints above.
-__all__ = ["announcement_looks", "blueprint", "one_booking", "one_person", "preview", "routes", "standing"]
+__all__ = [
+    "announcement_looks",
+    "blueprint",
+    "contract_approval",
+    "one_booking",
+    "one_person",
+    "preview",
+    "routes",
+    "standing",
+]

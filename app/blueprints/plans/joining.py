@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.plans.room import blueprint, today
-from app.blueprints.plans.words import bills, card, tax_note
+from app.blueprints.plans.words import bills, card, tax_note, why_not
 from app.domain.billing.at_once import bill_now
 from app.domain.plans.joining import join
 from app.domain.plans.terms import (
@@ -26,7 +26,7 @@ from app.domain.plans.trying import preview_join, seen_offer
 from app.kernel.errors import Refusal
 from app.models import Contract
 from app.web import auth, wording
-from app.web.access import in_section, is_open
+from app.web.access import in_section, is_open, paid_up
 from app.web.attempts import attempt, say
 from app.web.charge_words import ChargeSentences
 from app.web.database import session
@@ -64,6 +64,7 @@ def show_review(plan_id: int) -> str | tuple[str, int]:
 
 
 @blueprint.post("/plans/<int:plan_id>/join")
+@paid_up
 @in_section("plans")
 def create(plan_id: int) -> Response | tuple[str, int]:
     """Join, be billed for what is due, and be led to the invoice. 422 with the sentence at its field."""
@@ -72,7 +73,7 @@ def create(plan_id: int) -> Response | tuple[str, int]:
     try:
         joined = attempt(form, lambda: made.append(_join(plan_id, form)), _AT_FIELDS)
     except _ELSEWHERE as refusal:
-        flash(_why_not(refusal))
+        flash(why_not(refusal))
         return go_to(url_for("plans.index_mine" if isinstance(refusal, ContractTwice) else "plans.index"))
     if joined:
         return _led_on(made[0])
@@ -136,20 +137,6 @@ def _bad_start(refusal: BadStart) -> tuple[str, str]:
         earliest=wording.full_day(refusal.earliest),
         latest=wording.full_day(refusal.latest),
     )
-
-
-def _why_not(refusal: Refusal) -> str:
-    if isinstance(refusal, ContractTwice):
-        return _("You are on this plan already.")
-    if isinstance(refusal, SoldOut):
-        return _("The last place on this plan has just gone.")
-    if isinstance(refusal, PlanChanged):
-        return _("The plan has changed meanwhile. Look at it again before you join.")
-    if isinstance(refusal, OnlyByEnquiry):
-        return _("The front desk puts people on this plan. Ask them.")
-    if isinstance(refusal, NotForYou):
-        return _("This plan is for others.")
-    return _("This plan is no longer on offer.")
 
 
 _ELSEWHERE = (ContractTwice, SoldOut, PlanChanged, OnlyByEnquiry, NotForYou, PlanGone)

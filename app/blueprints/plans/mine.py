@@ -38,7 +38,11 @@ class CancelForm(Form):
 @in_section("plans")
 def index_mine() -> str:
     found = contracts_shown(session(), auth.signed_in().person_id, today())
-    return render_template("plans/mine.html", contracts=[mine(each, today()) for each in found])
+    followers = {each.contract.follows_id: each for each in found}
+    return render_template(
+        "plans/mine.html",
+        contracts=[mine(each, today(), followers.get(each.contract.id)) for each in found],
+    )
 
 
 @blueprint.get("/plans/mine/<int:contract_id>/cancellation")

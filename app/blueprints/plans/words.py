@@ -4,12 +4,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.domain.invoicing.seller import seller_if_known
 from app.domain.plans.calculating import ForecastInvoice
 from app.domain.plans.showing import ContractShown, Offer
-from app.domain.plans.terms import ContractState
+from app.domain.plans.terms import (
+    ContractOver,
+    ContractState,
+    ContractTwice,
+    Ending,
+    NotForYou,
+    OnlyByEnquiry,
+    PausedAlready,
+    PlanChanged,
+    SamePlan,
+    SoldOut,
+    StillPending,
+    TooEarly,
+)
+from app.kernel.errors import Refusal
 from app.kernel.money import Money
 from app.models import CycleUnit, PlanVersion
 from app.web import auth, wording
@@ -53,6 +68,13 @@ class Mine:
     next_bill: str
     can_cancel: bool
     can_keep: bool
+    can_pause: bool
+    can_resume: bool
+    can_change: bool
+    can_take_back: bool
+    """It waits for the front desk."""
+    goes_on_with: str
+    """The plan that follows it; the change can be withdrawn until then."""
 
 
 def card(each: Offer) -> Card:
@@ -76,9 +98,11 @@ def bills(found: tuple[ForecastInvoice, ...], day: date) -> list[Bill]:
     return [Bill(wording.day(each.bill_on, day), money(each.amount_minor)) for each in found]
 
 
-def mine(each: ContractShown, day: date) -> Mine:
+def mine(each: ContractShown, day: date, follower: ContractShown | None) -> Mine:
+    """One's own contract, and the one that goes on from it if there is one to come."""
     contract, ahead = each.contract, each.next_invoice
     going_on = each.state in (ContractState.ACTIVE, ContractState.PAUSED, ContractState.COMING)
+    runs = each.state in (ContractState.ACTIVE, ContractState.COMING) and contract.ends_on is None
     cancelled = contract.cancelled_at is not None and each.state is not ContractState.ENDED
     return Mine(
         contract.id,
@@ -94,7 +118,28 @@ def mine(each: ContractShown, day: date) -> Mine:
         ),
         each.held is not None and going_on and contract.ends_on is None,
         each.held is not None and cancelled,
+        can_pause=runs and _may_pause(each, day),
+        can_resume=any(pause.until_day >= day for pause in each.pauses),
+        can_change=each.held is not None and going_on and contract.ends_on is None,
+        can_take_back=each.state is ContractState.PENDING,
+        goes_on_with=follower.plan_name if follower and follower.contract.starts_on > day else "",
     )
+
+
+def _may_pause(each: ContractShown, day: date) -> bool:
+    version = None if each.held is None else each.held.version
+    none_ahead = all(pause.until_day < day for pause in each.pauses)
+    return version is not None and none_ahead and min(version.pauses_a_year, version.pause_cycles) > 0
+
+
+def why_not(refusal: Refusal) -> str:
+    """Why somebody is not on a plan now, for who has to look at the plans again."""
+    if isinstance(refusal, TooEarly):
+        return _("The earliest day is %(day)s.", day=wording.full_day(refusal.earliest))
+    for kinds, sentence in _WHY_NOT.items():
+        if isinstance(refusal, kinds):
+            return str(sentence)
+    return _("This plan is no longer on offer.")
 
 
 def tax_note() -> str:
@@ -153,4 +198,14 @@ _STATES = {
     ContractState.PAUSED: lambda: Badge(_("Paused"), "caution"),
     ContractState.ENDING: lambda: Badge(_("Ending"), "caution"),
     ContractState.ENDED: lambda: Badge(_("Ended")),
+}
+_WHY_NOT = {
+    (ContractTwice, SamePlan): _l("You are on this plan already."),
+    (SoldOut,): _l("The last place on this plan has just gone."),
+    (PlanChanged,): _l("The plan has changed meanwhile. Look at it again before you join."),
+    (OnlyByEnquiry,): _l("The front desk puts people on this plan. Ask them."),
+    (NotForYou,): _l("This plan is for others."),
+    (Ending, ContractOver): _l("It ends already."),
+    (StillPending,): _l("It still waits for the front desk."),
+    (PausedAlready,): _l("It is paused. End the pause first."),
 }

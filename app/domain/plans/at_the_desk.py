@@ -27,9 +27,11 @@ class ContractRow:
     plan_name: str
     starts_on: date
     ends_on: date | None
+    pending: bool = False
+    """It waits for staff."""
 
     def active(self, today: date) -> bool:
-        return self.starts_on <= today and not self.over(today)
+        return not self.pending and self.starts_on <= today and not self.over(today)
 
     def over(self, today: date) -> bool:
         return self.ends_on is not None and self.ends_on < today
@@ -38,7 +40,7 @@ class ContractRow:
 def contracts_of(session: Session, person_id: int) -> list[ContractRow]:
     """Somebody's contracts, newest first."""
     rows = session.execute(
-        select(Contract.id, Plan.name, Contract.starts_on, Contract.ends_on)
+        select(Contract.id, Plan.name, Contract.starts_on, Contract.ends_on, Contract.pending)
         .join(Plan, Contract.plan_id == Plan.id)
         .where(Contract.person_id == person_id)
         .order_by(Contract.starts_on.desc(), Contract.id.desc())

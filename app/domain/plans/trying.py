@@ -6,14 +6,14 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.plans.calculating import Deal, ForecastInvoice, Rules, earliest_end, forecast, minimum_until
+from app.domain.plans.calculating import ForecastInvoice, Rules, earliest_end, minimum_until
 from app.domain.plans.contracts import cycles_of, latest_start
+from app.domain.plans.previewing import first_invoices
 from app.domain.plans.showing import Offer, offer
 from app.domain.plans.terms import BadStart
+from app.domain.plans.versions import details_of
 from app.kernel.cycles import anchored
 from app.kernel.errors import NotFound
-
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,6 @@ def preview_join(session: Session, actor: Actor, plan_id: int, starts_on: date, 
         raise BadStart(today, latest)
     version = found.version
     cycles = cycles_of(version, anchored(starts_on, version.billing_day))
-    deal = Deal(
-        cycles,
-        version.price_minor,
-        starts_on,
-        prorate_first=version.prorate_first,
-        prorate_last=version.prorate_last,
-    )
     rules = Rules(
         cycles,
         starts_on,
@@ -57,7 +50,5 @@ def preview_join(session: Session, actor: Actor, plan_id: int, starts_on: date, 
         version.pauses_a_year,
         version.pause_cycles,
     )
-    invoices = forecast(
-        deal, _SHOWN, signup_fee_minor=version.signup_fee_minor, deposit_minor=version.deposit_minor
-    )
+    invoices = first_invoices(details_of(version), starts_on)
     return Joining(found, tuple(invoices), earliest_end(rules, today))
