@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.domain.billing.running import run_billing
 from app.domain.billing.words import What
 from app.domain.plans import changing, ending, joining, pausing, versions
+from app.domain.plans.contracts import set_version
 from app.domain.plans.terms import ChangePlan, JoinPlan, VersionDetails
 from app.kernel.clock import Clock
 from app.models import BillingRun, Charge, Contract, Invoice, Plan, PlanVersion
@@ -115,3 +116,24 @@ class Tariffs(Office):
         return list(
             self.session.scalars(select(Invoice).where(Invoice.payer_id == payer).order_by(Invoice.id))
         )
+
+
+def give_prices(session: Session, tenant: TenantWorld, contract_id: int, rate_id: int, now: datetime) -> None:
+    """Let every plan cost something, and a contract be billed by what its plan costs."""
+    for plan_id in tenant.plans.values():
+        session.add(
+            PlanVersion(
+                plan_id=plan_id,
+                number=1,
+                made_at=now,
+                price_minor=18600,
+                tax_rate_id=rate_id,
+                pauses_a_year=1,
+                pause_cycles=1,
+            )
+        )
+    session.flush()
+    contract = session.get_one(Contract, contract_id)
+    version = session.scalars(select(PlanVersion).where(PlanVersion.plan_id == contract.plan_id)).one()
+    set_version(contract, version)
+    session.flush()

@@ -53,6 +53,8 @@ def new(plan_id: int) -> str:
 @in_section("plans")
 def show_review(plan_id: int) -> str | tuple[str, int]:
     """What it comes to from that day on, before the button."""
+    if "starts_on" not in request.args:
+        return new(plan_id)
     form = StartForm(request.args, meta={"csrf": False})
     if not form.validate():
         return _start_page(plan_id, form), 422
