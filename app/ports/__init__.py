@@ -3,7 +3,16 @@
 from app.ports.fetching import FetchFault, FetchRefused
 from app.ports.files import Files
 from app.ports.live import Live
-from app.ports.mail import KeptMail, Mail, MailFault, MailMessage, MailNotSent, MailServer, Outbox
+from app.ports.mail import (
+    KeptMail,
+    Mail,
+    MailAttachment,
+    MailFault,
+    MailMessage,
+    MailNotSent,
+    MailServer,
+    Outbox,
+)
 from app.ports.paper import Paper, PaperColours, PaperLine, PaperNotMade, PaperSheet
 from app.ports.push import Push, PushFault, PushGone, PushKeys, PushManner, PushRefused, PushTarget
 from app.ports.secret_box import SecretBox, SecretUnreadable
@@ -29,6 +38,7 @@ __all__ = [
     "Live",
     "LogoutOrder",
     "Mail",
+    "MailAttachment",
     "MailFault",
     "MailMessage",
     "MailNotSent",

@@ -91,6 +91,14 @@ def standing_badge(standing: Standing, open_minor: int, currency: str) -> Badge 
             return None
 
 
+def due_words(day: date | None, today: date) -> str:
+    """When what is due first is due."""
+    if day is None:
+        return ""
+    words = wording.day_inside(day, today)
+    return _("Overdue since %(day)s", day=words) if day < today else _("Due %(day)s", day=words)
+
+
 def quantity(thousandths: int) -> str:
     """`1`, `1.5`, in the reader's format."""
     return str(format_decimal(thousandths / 1000, "#,##0.###", locale=formats_locale()))

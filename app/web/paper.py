@@ -37,9 +37,9 @@ class Press:
         )
 
 
-def pdf_name(document: Json) -> str:
-    """What a PDF is called on somebody's disk: its number, which may hold a slash."""
-    return f"{document['number'].replace('/', '-')}.pdf"
+def file_name(document: Json, suffix: str) -> str:
+    """What it is called on somebody's disk: its number, which may hold a slash."""
+    return f"{document['number'].replace('/', '-')}.{suffix}"
 
 
 def sheet_on_paper(document: Json, logo: bytes | None) -> PaperSheet:
@@ -112,7 +112,7 @@ def _headline(document: Json, total: str) -> tuple[str, str]:
 
 
 def _facts(document: Json) -> tuple[tuple[str, str], ...]:
-    facts = [(_("Number"), document["number"]), (_("Date"), _day(document["issued_on"]))]
+    facts = [(_("Date"), _day(document["issued_on"]))]
     if document["due_on"]:
         facts.append((_("Due"), _day(document["due_on"])))
     if document["corrects"]:

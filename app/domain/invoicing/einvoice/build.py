@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from app.domain.invoicing.amounts import ONE, Tax
-from app.domain.invoicing.einvoice.facts import Taxed, breakdown, check, tax_of
+from app.domain.invoicing.einvoice.facts import NoEInvoice, Taxed, breakdown, lacking, tax_of
 from app.domain.invoicing.einvoice.parties import put_buyer, put_means, put_seller
 from app.domain.invoicing.einvoice.tree import begin, put, put_day, put_if, spelled_out
 from app.kernel.money import plain
@@ -27,7 +27,9 @@ _REASONS = {
 
 def e_invoice(document: Json) -> bytes:
     """The XML of a stored document. The same document gives the same bytes. Raises NoEInvoice."""
-    check(document)
+    lack = lacking(document)
+    if lack is not None:
+        raise NoEInvoice(lack)
     root = begin("rsm:CrossIndustryInvoice")
     context = put(root, "rsm:ExchangedDocumentContext")
     put(context, "ram:GuidelineSpecifiedDocumentContextParameter/ram:ID", _PROFILE)
@@ -84,9 +86,8 @@ def _put_line(item: Element, document: Json, line: Json) -> None:
 
 def _delivered_on(document: Json) -> str:
     """BT-72: the last day of what has a time, else the day of issue, by which its tax goes as well."""
-    return max(
-        (line["until_day"] for line in document["lines"] if line["until_day"]), default=document["issued_on"]
-    )
+    ends = [str(line["until_day"]) for line in document["lines"] if line["until_day"]]
+    return max(ends, default=str(document["issued_on"]))
 
 
 def _put_category(element: Element, tax: Tax) -> None:

@@ -56,16 +56,14 @@ class TaxId:
     value: str
 
 
-def check(document: dict[str, Any]) -> None:
-    """Raises NoEInvoice."""
+def lacking(document: dict[str, Any]) -> Lack | None:
+    """What keeps a stored document from being an e-invoice, if anything does."""
     if minor_digits(document["currency"]) > _MOST_DIGITS:
-        raise NoEInvoice(Lack.CURRENCY)
+        return Lack.CURRENCY
     seller = document["seller"]
     if only_outside(document):
-        if not (seller["register_entry"] or seller["tax_id"]):
-            raise NoEInvoice(Lack.REGISTER_ENTRY)
-    elif not seller["tax_id"].strip():
-        raise NoEInvoice(Lack.TAX_ID)
+        return None if seller["register_entry"] or seller["tax_id"] else Lack.REGISTER_ENTRY
+    return None if seller["tax_id"].strip() else Lack.TAX_ID
 
 
 def only_outside(document: dict[str, Any]) -> bool:
