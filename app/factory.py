@@ -34,6 +34,7 @@ from app.integrations.guarded import GuardedClient, Rules
 from app.integrations.live import OwnHub, RedisHubs
 from app.integrations.outbox import OutboxMail
 from app.integrations.own_smtp import OwnServerMail
+from app.integrations.paper import TypstPaper
 from app.integrations.secret_box import KeyRing
 from app.integrations.sign_on.oidc import OidcSignOn
 from app.integrations.sign_on.saml_client import SamlSignOn
@@ -69,6 +70,7 @@ from app.web.links import init_links
 from app.web.live import init_live
 from app.web.mail import MailTemplates
 from app.web.navigation import init_navigation
+from app.web.paper import Press
 from app.web.push import init_push
 from app.web.push_words import PushWords
 from app.web.readme import ReadmeTemplate
@@ -150,6 +152,7 @@ def create_app(settings: Settings) -> Flask:
 def choose_integrations(app: Flask, settings: Settings) -> None:
     """The one place where a port gets its implementation (`web.ports` hands them out)."""
     app.extensions["portico_files"] = DiskFiles(settings.files_dir)
+    app.extensions["portico_press"] = Press(TypstPaper(), app.extensions["portico_files"])
     app.extensions["portico_secret_box"] = KeyRing(settings.key_words)
     kept = None if settings.mail_url else OutboxMail(settings.outbox_dir, settings.mail_from)
     app.extensions["portico_outbox"] = kept

@@ -98,6 +98,15 @@ KINDS: tuple[NoticeKind, ...] = (
         topic="booking_id",
     ),
     NoticeKind(
+        "invoice.issued",
+        _("An invoice or a credit note is issued"),
+        "receipt",
+        section="invoices",
+        mail=Mailed.ON,
+        push=True,
+        topic="invoice_id",
+    ),
+    NoticeKind(
         "message.received",
         _("Somebody writes to you"),
         "message-square",

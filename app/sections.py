@@ -188,6 +188,7 @@ SECTIONS: tuple[Section, ...] = (
 HOME_ELEMENTS: tuple[HomeElement, ...] = (
     HomeElement("announcement", _("Announcements"), "announcements", Audience.SIGNED_IN),
     HomeElement("ongoing_booking", _("Booking in progress"), "bookings", Audience.SIGNED_IN),
+    HomeElement("unpaid_invoices", _("Unpaid invoices"), "invoices", Audience.SIGNED_IN),
     HomeElement("quick_book", _("Book a room now"), "bookings", Audience.SIGNED_IN),
     HomeElement("upcoming_bookings", _("Next bookings"), "bookings", Audience.SIGNED_IN),
     HomeElement("here_now", _("Here now"), "directory", Audience.SIGNED_IN),

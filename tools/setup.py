@@ -202,12 +202,19 @@ def install_browser_packages(*, with_dev: bool) -> None:
 def build_assets() -> None:
     """Gather, hash and compress the static files when one of them changed."""
     made = [ROOT / "app/static/build", ROOT / "app/static/vendor"]
+    fonts = ROOT / "app/integrations/paper/fonts/families.json"
     sources = [path for path in (ROOT / "app/static").rglob("*") if path.is_file()]
     sources = [path for path in sources if not any(folder in path.parents for folder in made)]
     key = _stat_key(
-        [*sources, ROOT / "app/web/assets.py", ROOT / "app/web/esbuild.py", ROOT / "package-lock.json"]
+        [
+            *sources,
+            ROOT / "app/web/assets.py",
+            ROOT / "app/web/esbuild.py",
+            ROOT / "tools/paper_fonts.py",
+            ROOT / "package-lock.json",
+        ]
     )
-    if made[0].is_dir() and _is_current("assets", key):
+    if made[0].is_dir() and fonts.exists() and _is_current("assets", key):
         return
     with step("Build the static files"):
         run(

@@ -1,4 +1,5 @@
-"""What is put into a mail only while it is written: a link's token, which is stored nowhere, and an announcement's text."""
+"""What is put into a mail only while it is written: a link's token, which is stored nowhere, an announcement's text, and an
+invoice."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.announcements.terms import PUBLISHED, TRIED
+from app.domain.invoicing.terms import ISSUED
 from app.domain.joining.invitations import make_invitation_token
 from app.domain.joining.sign_up import make_sign_up_token
 from app.domain.joining.words import ASKED, INVITATION_LIFETIME, INVITED, SIGN_UP_LIFETIME
@@ -17,7 +19,7 @@ from app.domain.sign_in_link import MAILED, make_keys
 from app.domain.team.invite import INVITED as INTO_TEAM
 from app.domain.team.invite import make_team_token
 from app.domain.team.terms import INVITATION_LIFETIME as TEAM_INVITATION_LIFETIME
-from app.models import Announcement, AnnouncementState, Notice
+from app.models import Announcement, AnnouncementState, Invoice, Notice
 
 MakeLink = Callable[[Session, Notice, datetime], dict[str, Any] | None]
 
@@ -72,6 +74,14 @@ def _sign_in(session: Session, notice: Notice, now: datetime) -> dict[str, Any]:
     return {"token": keys.token, "code": keys.code}
 
 
+def _issued(session: Session, notice: Notice, _now: datetime) -> dict[str, Any] | None:
+    """The stored document, of which the PDF is made that goes with the mail."""
+    invoice = session.get(Invoice, notice.data["invoice_id"])
+    if invoice is None or invoice.document is None or invoice.issued_at is None:
+        return None
+    return {"document": invoice.document, "issued_at": invoice.issued_at.isoformat()}
+
+
 _MAKERS: dict[str, MakeLink] = {
     FORGOTTEN: _forgotten,
     INVITED: _invited,
@@ -82,4 +92,5 @@ _MAKERS: dict[str, MakeLink] = {
     INTO_TEAM: _into_team,
     PUBLISHED: _announced,
     TRIED: _announced,
+    ISSUED: _issued,
 }

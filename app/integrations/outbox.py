@@ -52,7 +52,14 @@ class OutboxMail:
 def _kept(name: str, mail: EmailMessage) -> KeptMail:
     stamp = datetime.strptime(name.partition("-")[0], _STAMP).replace(tzinfo=UTC)
     return KeptMail(
-        name, stamp, mail["To"], mail["From"], mail["Subject"], _part(mail, "plain"), _part(mail, "html")
+        name,
+        stamp,
+        mail["To"],
+        mail["From"],
+        mail["Subject"],
+        _part(mail, "plain"),
+        _part(mail, "html"),
+        tuple(each.get_filename() or "" for each in mail.iter_attachments()),
     )
 
 

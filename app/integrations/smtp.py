@@ -13,7 +13,7 @@ _PERMANENT = 500
 
 
 def compose(message: MailMessage, sender: str) -> EmailMessage:
-    """The message in its wire form: text first, HTML as the alternative."""
+    """The message in its wire form: text first, HTML as the alternative, then what goes with it."""
     mail = EmailMessage()
     mail["From"] = formataddr((message.sender_name, sender))
     mail["To"] = message.to
@@ -26,6 +26,9 @@ def compose(message: MailMessage, sender: str) -> EmailMessage:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
+    for each in message.attachments:
+        main, _slash, sub = each.mime.partition("/")
+        mail.add_attachment(each.data, maintype=main, subtype=sub, filename=each.name)
     return mail
 
 

@@ -3,7 +3,17 @@
 from app.ports.fetching import FetchFault, FetchRefused
 from app.ports.files import Files
 from app.ports.live import Live
-from app.ports.mail import KeptMail, Mail, MailFault, MailMessage, MailNotSent, MailServer, Outbox
+from app.ports.mail import (
+    KeptMail,
+    Mail,
+    MailAttachment,
+    MailFault,
+    MailMessage,
+    MailNotSent,
+    MailServer,
+    Outbox,
+)
+from app.ports.paper import Paper, PaperColours, PaperLine, PaperNotMade, PaperSheet
 from app.ports.push import Push, PushFault, PushGone, PushKeys, PushManner, PushRefused, PushTarget
 from app.ports.secret_box import SecretBox, SecretUnreadable
 from app.ports.sign_on import (
@@ -28,11 +38,17 @@ __all__ = [
     "Live",
     "LogoutOrder",
     "Mail",
+    "MailAttachment",
     "MailFault",
     "MailMessage",
     "MailNotSent",
     "MailServer",
     "Outbox",
+    "Paper",
+    "PaperColours",
+    "PaperLine",
+    "PaperNotMade",
+    "PaperSheet",
     "Push",
     "PushFault",
     "PushGone",

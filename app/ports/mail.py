@@ -39,6 +39,15 @@ class MailFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MailAttachment:
+    """A file that goes with a mail."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class MailMessage:
     """One mail to one person, as text and HTML."""
 
@@ -55,6 +64,7 @@ class MailMessage:
     """Where mail programs stop such mail with one press (RFC 8058); None for mail that nobody subscribed to."""
     server: MailServer | None = None
     """The tenant's own; None for the host's."""
+    attachments: tuple[MailAttachment, ...] = ()
 
 
 class MailNotSent(Exception):
@@ -92,6 +102,8 @@ class KeptMail:
     subject: str
     text: str
     html: str
+    attachments: tuple[str, ...] = ()
+    """The names of the files that go with it."""
 
 
 class Outbox(Protocol):

@@ -91,6 +91,14 @@ def standing_badge(standing: Standing, open_minor: int, currency: str) -> Badge 
             return None
 
 
+def due_words(day: date | None, today: date) -> str:
+    """When what is due first is due."""
+    if day is None:
+        return ""
+    words = wording.day_inside(day, today)
+    return _("Overdue since %(day)s", day=words) if day < today else _("Due %(day)s", day=words)
+
+
 def quantity(thousandths: int) -> str:
     """`1`, `1.5`, in the reader's format."""
     return str(format_decimal(thousandths / 1000, "#,##0.###", locale=formats_locale()))
@@ -168,8 +176,8 @@ def sheet_of(found: Issued, today: date) -> Sheet:
         wording.full_day(date.fromisoformat(document["due_on"])) if document["due_on"] else "",
         document["seller"],
         document["customer"],
-        [_line(each, say) for each in document["lines"]],
-        [(_tax_words(each), say(each["tax_minor"])) for each in document["taxes"]],
+        [line_of(each, say) for each in document["lines"]],
+        [(tax_words(each), say(each["tax_minor"])) for each in document["taxes"]],
         say(document["net_minor"]),
         say(document["total_minor"]),
         document["prices_include_tax"],
@@ -181,7 +189,8 @@ def sheet_of(found: Issued, today: date) -> Sheet:
     )
 
 
-def _line(part: dict[str, Any], say: Callable[[int], str]) -> Line:
+def line_of(part: dict[str, Any], say: Callable[[int], str]) -> Line:
+    """A stored line; `say` says an amount of minor units."""
     period = ""
     if part["from_day"]:
         first, last = date.fromisoformat(part["from_day"]), date.fromisoformat(part["until_day"])
@@ -198,7 +207,7 @@ def _line(part: dict[str, Any], say: Callable[[int], str]) -> Line:
     )
 
 
-def _tax_words(part: dict[str, Any]) -> str:
+def tax_words(part: dict[str, Any]) -> str:
     """`VAT 20 %`, and where none is due why."""
     if part["category"] == TaxCategory.REVERSE_CHARGE:
         return _("Reverse charge: you owe the tax where you are")

@@ -1,5 +1,6 @@
 """Mails in words: `templates/mail/<kind>.html`, in the recipient's language and the tenant's look; the text is read off it."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -12,12 +13,13 @@ from flask_babel import force_locale, get_locale
 from markupsafe import Markup
 
 from app.domain.devices import NEW_DEVICE
+from app.domain.invoicing.terms import ISSUED
 from app.domain.notices.bounces import CHECK
 from app.domain.notices.digest import DIGEST
 from app.jobs.deliver import Letter
 from app.kernel.walltime import clock_face
 from app.notice_kinds import BY_KEY
-from app.ports import MailMessage
+from app.ports import MailAttachment, MailMessage, PaperNotMade
 from app.settings import Settings
 from app.theming.palette import Scheme
 from app.web import wording
@@ -26,8 +28,11 @@ from app.web.mail_text import text_of
 from app.web.mail_tokens import arrival_token, digest_token, tagged
 from app.web.notice_words import words_of
 from app.web.origin import letter_origin
+from app.web.paper import file_name
+from app.web.ports import press
 from app.web.themes import palette_of
 
+_log = logging.getLogger(__name__)
 _FONTS = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 
 
@@ -60,7 +65,23 @@ class MailTemplates:
             reference=tagged(self._settings.secret_key, letter.reference),
             unsubscribe_url=context["unsubscribe_url"],
             server=letter.server,
+            attachments=self._attached(letter),
         )
+
+    def _attached(self, letter: Letter) -> tuple[MailAttachment, ...]:
+        """The document that a mail tells of. Without it the mail goes all the same: it has a link to where the document is."""
+        document = letter.data.get("document") if letter.kind == ISSUED else None
+        if document is None:
+            return ()
+        try:
+            with self._app.app_context():
+                pdf = press().pdf(
+                    letter.portal.tenant_id, document, datetime.fromisoformat(letter.data["issued_at"])
+                )
+        except PaperNotMade:
+            _log.exception("mail %s goes without its document", letter.reference)
+            return ()
+        return (MailAttachment(file_name(document, "pdf"), "application/pdf", pdf),)
 
     def _context(self, letter: Letter) -> dict[str, Any]:
         language = get_locale() or Locale("en")

@@ -7,6 +7,7 @@ from flask import current_app
 from app.domain.push_keys import PushKit
 from app.domain.sign_on.terms import Kit
 from app.ports import Files, Mail, Outbox, SecretBox
+from app.web.paper import Press
 
 
 def files() -> Files:
@@ -20,6 +21,11 @@ def mail() -> Mail:
 def outbox() -> Outbox | None:
     """The kept mails, where mail is kept instead of sent."""
     return cast(Outbox | None, current_app.extensions["portico_outbox"])
+
+
+def press() -> Press:
+    """What makes PDFs of stored documents."""
+    return cast("Press", current_app.extensions["portico_press"])
 
 
 def secret_box() -> SecretBox:

@@ -24,6 +24,14 @@ _LINK = {"origin": "http://localhost", "token": "a-token", "days": 7}
 SAMPLES: dict[str, dict[str, Any]] = {
     "booking.confirmed": BOOKING,
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
+    "invoice.issued": {
+        "invoice_id": 6,
+        "document_kind": "invoice",
+        "number": "NL-2026-0042",
+        "total_minor": 18600,
+        "currency": "GBP",
+        "due_on": "2030-05-21",
+    },
     "message.received": {
         "conversation_id": 5,
         "message_id": 12,

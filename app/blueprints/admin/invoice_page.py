@@ -27,6 +27,7 @@ from app.web import wording
 from app.web.attempts import Nothing, attempt
 from app.web.database import session
 from app.web.invoices import percent, quantity, sheet_of
+from app.web.paper_files import lacking_words
 
 
 def show_invoice(
@@ -61,6 +62,7 @@ def show_invoice(
         "admin/invoices/issued.html",
         wrong=wrong,
         sheet=sheet_of(found, today()),
+        lack=lacking_words(found.document),
         payment=payment or _payment_form(found.open_minor),
         crediting=crediting or CreditForm(formdata=None),
         left=[

@@ -27,7 +27,7 @@ from app.domain.invoicing.terms import (
 from app.domain.lookup import one
 from app.domain.people.listing import find_people
 from app.kernel.money import plain
-from app.models import DocumentKind, Person
+from app.models import DocumentKind, Invoice, Person
 from app.models.base import LARGEST_ID
 from app.web import auth
 from app.web.access import staff
@@ -37,6 +37,7 @@ from app.web.csv_files import csv_answer
 from app.web.database import session
 from app.web.forms import Form, SearchField, WholeField
 from app.web.invoices import about, row_of
+from app.web.paper_files import pdf_answer, xml_answer
 
 blueprint = Blueprint("invoices", __name__)
 _FILTERS = {
@@ -129,6 +130,19 @@ def create() -> Response:
 @staff(Permission.MONEY, whole_house=True)
 def show(invoice_id: int) -> Response:
     return show_invoice(invoice_id)
+
+
+@blueprint.get("/invoices/<int:invoice_id>.pdf")
+@staff(Permission.MONEY, whole_house=True)
+def show_pdf(invoice_id: int) -> Response:
+    return pdf_answer(one(session(), Invoice, invoice_id))
+
+
+@blueprint.get("/invoices/<int:invoice_id>.xml")
+@staff(Permission.MONEY, whole_house=True)
+def show_xml(invoice_id: int) -> Response:
+    """The e-invoice by itself."""
+    return xml_answer(one(session(), Invoice, invoice_id))
 
 
 @blueprint.post("/invoices/<int:invoice_id>/lines")

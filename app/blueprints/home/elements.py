@@ -13,12 +13,16 @@ from app.domain.booking.catalogue import Catalogue
 from app.domain.booking.quick import best_match
 from app.domain.booking.view import BookingView
 from app.domain.directory.here import around
+from app.domain.invoicing.listing import owed_by
+from app.kernel.money import Money
+from app.kernel.walltime import local_date, zone
 from app.web import auth, rooms, wording
 from app.web.announcements import Reading, reading
 from app.web.booked import Booked, booked
 from app.web.catalogues import Catalogues
 from app.web.database import session
 from app.web.here import Switch, switch
+from app.web.invoices import due_words
 from app.web.people import FaceRow, face_row
 from app.web.qr import QrCode, qr_code
 from app.web.running import Running, running
@@ -64,6 +68,16 @@ class Here:
     count: int
     faces: list[FaceRow]
     switch: Switch
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaid:
+    """What the reader owes altogether; `when` is about what is due first."""
+
+    amount: str
+    count: int
+    when: str
+    overdue: bool
 
 
 class Shown:
@@ -159,9 +173,23 @@ def _announced(_shown: Shown) -> list[Reading]:
     return [reading(each) for each in at_home(session(), auth.signed_in().person_id, auth.now())]
 
 
+def _unpaid(_shown: Shown) -> Unpaid | None:
+    count, minor, first_due = owed_by(session(), auth.signed_in().person_id)
+    if not count:
+        return None
+    today = local_date(auth.now(), zone(auth.portal().zone))
+    return Unpaid(
+        wording.money(Money(minor, auth.portal().currency)),
+        count,
+        due_words(first_due, today),
+        overdue=first_due is not None and first_due < today,
+    )
+
+
 _CONTENTS: dict[str, Callable[[Shown], object]] = {
     "announcement": _announced,
     "ongoing_booking": _ongoing,
+    "unpaid_invoices": _unpaid,
     "quick_book": _quick,
     "upcoming_bookings": _upcoming,
     "here_now": _here,

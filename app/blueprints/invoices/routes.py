@@ -16,7 +16,8 @@ from app.web.access import in_section
 from app.web.arrears import rungs
 from app.web.csv_files import csv_answer
 from app.web.database import session
-from app.web.invoices import about, row_of, sheet_of
+from app.web.invoices import about, due_words, row_of, sheet_of
+from app.web.paper_files import pdf_answer, xml_answer
 
 blueprint = Blueprint("invoices", __name__)
 _DUE = {Standing.OPEN, Standing.PART_PAID, Standing.OVERDUE}
@@ -34,7 +35,7 @@ def index() -> str:
         "invoices/index.html",
         due=[row_of(each, today) for each in due],
         owed=wording.money(Money(sum(each.open_minor for each in due), due[0].currency)) if due else "",
-        first_due=_due_words(first_due, today),
+        first_due=due_words(first_due, today),
         ladder=rungs(first_due, today) if first_due else [],
         earlier=[row_of(each, today) for each in found if each not in due],
         pay=setting,
@@ -68,11 +69,19 @@ def show(invoice_id: int) -> Response:
     return make_response(render_template("invoices/show.html", sheet=sheet_of(found, _today())))
 
 
-def _due_words(day: date | None, today: date) -> str:
-    if day is None:
-        return ""
-    words = wording.day_inside(day, today)
-    return _("Overdue since %(day)s", day=words) if day < today else _("Due %(day)s", day=words)
+@blueprint.get("/invoices/<int:invoice_id>.pdf")
+@in_section("invoices")
+def show_pdf(invoice_id: int) -> Response:
+    found = issued_to(session(), auth.signed_in().person_id, invoice_id, _today())
+    return pdf_answer(found.invoice)
+
+
+@blueprint.get("/invoices/<int:invoice_id>.xml")
+@in_section("invoices")
+def show_xml(invoice_id: int) -> Response:
+    """The e-invoice by itself."""
+    found = issued_to(session(), auth.signed_in().person_id, invoice_id, _today())
+    return xml_answer(found.invoice)
 
 
 def _today() -> date:

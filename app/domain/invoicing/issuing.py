@@ -19,6 +19,7 @@ from app.domain.invoicing.seller import payer_details, seller
 from app.domain.invoicing.settling import hold_payer, note_first_due
 from app.domain.invoicing.terms import (
     DEAREST_MINOR,
+    ISSUED,
     LessThanNothing,
     NothingToIssue,
     PayerDetails,
@@ -27,6 +28,7 @@ from app.domain.invoicing.terms import (
     TooMuch,
 )
 from app.domain.invoicing.treating import Priced, includes_tax, priced, total
+from app.domain.notices import tell
 from app.domain.portal import load_portal
 from app.kernel.walltime import local_date, zone
 from app.models import (
@@ -90,6 +92,7 @@ def issue_in_hand(session: Session, actor: Actor | None, invoice: Invoice, now: 
         for_id=invoice.payer_id,
         after={"number": invoice.number, "total_minor": invoice.total_minor},
     )
+    _tell(session, invoice, now)
     session.flush()
     note_first_due(session, invoice.payer_id)
     return invoice
@@ -131,6 +134,19 @@ def lines_of(session: Session, invoice_id: int) -> list[InvoiceLine]:
             .order_by(InvoiceLine.position, InvoiceLine.id)
         )
     )
+
+
+def _tell(session: Session, invoice: Invoice, now: datetime) -> None:
+    """Tell who is to pay. A mail that cannot be sent is the mail's trouble: it is sent after this transaction, by a job."""
+    data = {
+        "invoice_id": invoice.id,
+        "document_kind": str(invoice.kind),
+        "number": invoice.number,
+        "total_minor": invoice.total_minor,
+        "currency": invoice.currency,
+        "due_on": None if invoice.due_on is None else invoice.due_on.isoformat(),
+    }
+    tell(session, now, invoice.payer_id, ISSUED, data)
 
 
 def _priced_lines(session: Session, invoice: Invoice, payer: PayerDetails, today: date) -> list[Priced]:

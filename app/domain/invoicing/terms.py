@@ -7,6 +7,8 @@ from app.kernel.errors import Refusal
 from app.models.invoice import TaxTreatment
 from app.models.payment import PaymentWay
 
+ISSUED = "invoice.issued"
+"""The kind of notice that tells of a new invoice or credit note."""
 DEAREST_MINOR = 100_000_000_00
 """No price and no document comes to more: what is larger was mistyped."""
 MOST_THOUSANDTHS = 100_000 * 1000

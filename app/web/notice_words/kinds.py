@@ -6,12 +6,13 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from app.notice_kinds import BY_KEY
-from app.web.notice_words import account, announcements, bookings, dunning, joining, messages
+from app.web.notice_words import account, announcements, bookings, dunning, invoices, joining, messages
 from app.web.notice_words.terms import NoticeWords, Worded
 
 WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.confirmed": bookings.confirmed,
     "booking.cancelled": bookings.cancelled,
+    "invoice.issued": invoices.issued,
     "message.received": messages.received,
     "announcement.published": announcements.published,
     "announcement.tried": announcements.tried,
