@@ -15,6 +15,7 @@ from tools.bench.rows import (
     live,
     messages,
     pages,
+    paper,
     servers,
     statements,
     wire,
@@ -41,6 +42,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "inbox": Measurement(inbox.measure, (find_wrk,)),
     "messages": Measurement(messages.measure, (find_wrk,)),
     "billing": Measurement(billing.measure),
+    "paper": Measurement(paper.measure),
     "servers": Measurement(servers.measure, (find_wrk,)),
 }
-USUAL = tuple(name for name in MEASUREMENTS if name not in ("servers", "billing"))
+USUAL = tuple(name for name in MEASUREMENTS if name not in ("servers", "billing", "paper"))
