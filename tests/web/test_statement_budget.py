@@ -86,6 +86,7 @@ def _subjects(north: TenantWorld, **made: int) -> dict[str, int]:
         "resource_id": north.rooms["Cedar"],
         "role_id": north.roles["Event host"],
         "admin.plans.show.entry_id": north.plans["Studio"],
+        "admin.plan_terms.show.plan_id": north.plans["Studio"],
         "admin.amenities.show.entry_id": north.amenities["Screen"],
         "admin.skills.show.entry_id": north.skills["Welding"],
         "admin.resource_types.show.entry_id": north.types["Meeting room"],
