@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from app.web.assets import AssetError, build
-from tools.paper_fonts import build_fonts
+from app.web.paper_fonts import build_fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 

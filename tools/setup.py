@@ -210,7 +210,7 @@ def build_assets() -> None:
             *sources,
             ROOT / "app/web/assets.py",
             ROOT / "app/web/esbuild.py",
-            ROOT / "tools/paper_fonts.py",
+            ROOT / "app/web/paper_fonts.py",
             ROOT / "package-lock.json",
         ]
     )

@@ -20,9 +20,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.invoicing.terms import ISSUED
 from app.domain.notices import tell
 from app.domain.notices.digest import DIGEST, make_digests
 from app.domain.notices.preferences import save_wishes
+from app.domain.notices.reading import forget_about
 from app.domain.notices.telling import tell_address
 from app.domain.notices.wishes import Habits
 from app.domain.push_keys import PushKit
@@ -38,6 +40,7 @@ from app.web.mail import MailTemplates
 from app.web.push_words import PushWords
 from tests.conftest import settings_for
 from tests.support.announcements import announced
+from tests.support.invoices import bill
 from tests.support.mail_server import MailDouble, mail_double
 from tests.support.notices import SAMPLES
 from tests.support.push.devices import device_for
@@ -168,6 +171,12 @@ def _rows_for(session: Session, tenant: TenantWorld, kind: NoticeKind) -> dict[s
         session.add(into := TeamInvitation(team_id=team.id, **about, **by, **ahead))
         session.flush()
         return {"invitation": into.id}
+    if kind.key == ISSUED:
+        invoice_id = bill(session, tenant, "member", NOW)["invoice_id"]
+        # Issuing told of it already, which is not what is looked at here.
+        forget_about(session, ISSUED, invoice_id)
+        session.commit()
+        return {"invoice_id": invoice_id}
     if kind.key.startswith("announcement."):
         return {"announcement_id": announced(session, tenant, NOW)}
     if kind.key == "sign_up.asked":

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 # Flask is one project in several packages; whoever asks for it asks for these.
 FLASK_FAMILY = {"blinker", "click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}
-# A server that a command names, data that the standard library finds.
-WORKS_WITHOUT_AN_IMPORT = {"gunicorn", "tzdata"}
+# A server that a command names, typefaces that are read as files, data that the standard library finds.
+WORKS_WITHOUT_AN_IMPORT = {"gunicorn", "justmytype-intl-rtl", "tzdata"}
 ADDRESS = re.compile(r"https?:|--(?:extra-)?index-url|--find-links|\bgit\+")
 
 

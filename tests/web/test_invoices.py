@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.cli import init_commands
-from app.models import DocumentSeries, Invoice, Payment, Person, TaxRate
+from app.models import DocumentSeries, Invoice, Notice, Payment, Person, TaxRate
 from tests.support.rows import change, inside, rows
 from tests.support.sign_in import sign_in_client
 from tests.support.staff import Desk
@@ -303,3 +303,60 @@ def test_how_somebody_is_billed_is_set_on_a_page_of_their_own(desk: Desk) -> Non
     assert "£155.00 open" in sheet
     assert desk.get("/admin/invoices/payers/999999").status_code == 404
     assert desk.send("/admin/invoices/payers/999999", wish).status_code == 404
+
+
+def test_reader_and_staff_download_the_document(desk: Desk) -> None:
+    here = _issued(desk)
+    number = here.rsplit("/", 1)[-1]
+    mine = _reader(desk, "member").get(f"/invoices/{number}.pdf")
+    assert (mine.status_code, mine.mimetype) == (200, "application/pdf")
+    assert mine.headers["Content-Disposition"] == f"attachment; filename=NL-{YEAR}-0001.pdf"
+    assert mine.data.startswith(b"%PDF-1.7")
+    assert desk.get(f"{here}.pdf").data == mine.data
+    assert f"/invoices/{number}.pdf" in _reader(desk, "member").get(f"/invoices/{number}").text
+
+
+def test_without_a_tax_id_it_is_a_pdf_and_no_e_invoice_and_says_why(desk: Desk) -> None:
+    here = _issued(desk)
+    answer = desk.get(f"{here}.xml")
+    assert answer.status_code == 409
+    assert "the tax id of who bills was not filled in" in answer.text
+    assert "the tax id of who bills was not filled in" in desk.get(here).text
+    assert b"factur-x.xml" not in desk.get(f"{here}.pdf").data
+
+
+def test_with_a_tax_id_the_e_invoice_is_in_it_and_by_itself(desk: Desk) -> None:
+    owner = Desk(desk.app, desk.tenant, "owner")
+    assert owner.send("/admin/settings/invoices", SELLER | {"tax_id": "GB123456789"}).status_code == 303
+    here = _issued(desk)
+    xml = desk.get(f"{here}.xml")
+    assert (xml.status_code, xml.mimetype) == (200, "application/xml")
+    assert b"factur-x.xml" in desk.get(f"{here}.pdf").data
+    number = here.rsplit("/", 1)[-1]
+    assert _reader(desk, "member").get(f"/invoices/{number}.xml").data == xml.data
+
+
+def test_drafts_and_documents_of_others_are_no_files(desk: Desk) -> None:
+    draft, here = _draft(desk), _issued(desk)
+    number = here.rsplit("/", 1)[-1]
+    other = _reader(desk, "colleague")
+    for suffix in ("pdf", "xml"):
+        assert desk.get(f"{draft}.{suffix}").status_code == 404
+        assert other.get(f"/invoices/{number}.{suffix}").status_code == 404
+
+
+def test_home_says_what_is_unpaid_and_nothing_when_nothing_is(desk: Desk) -> None:
+    reader = _reader(desk, "member")
+    assert 'id="unpaid-title"' not in reader.get("/").text
+    _issued(desk)
+    page = reader.get("/").text
+    assert 'id="unpaid-title"' in page
+    assert "£186.00" in page
+
+
+def test_an_issued_invoice_is_told_of(desk: Desk) -> None:
+    here = _issued(desk)
+    (notice,) = [each for each in rows(desk.app, desk.tenant, Notice) if each.kind == "invoice.issued"]
+    assert notice.person_id == desk.tenant.people["member"]
+    assert here.endswith(f"/{notice.data['invoice_id']}")
+    assert notice.data["total_minor"] == 18600

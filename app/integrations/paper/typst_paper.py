@@ -21,7 +21,7 @@ from app.ports import PaperNotMade, PaperSheet
 
 _LAYOUT = Path(__file__).parent / "invoice.typ"
 FONTS = Path(__file__).parent / "fonts"
-"""Made by `tools/paper_fonts.py`."""
+"""Made by `app/web/paper_fonts.py`."""
 _AT_ONCE = 2
 """Documents; each takes a core for as long as it takes."""
 _SECONDS = 15
