@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Any, BinaryIO, cast
 
 import click
@@ -13,6 +14,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app.demo import fill_demo
+from app.domain.billing.running import RunInHand, run_billing
 from app.domain.factors.authenticator import reseal_apps
 from app.domain.factors.reset import reset_factors_of
 from app.domain.invoicing.verifying import verify
@@ -40,9 +42,11 @@ from app.jobs.work import Work
 from app.kernel.clock import system_clock
 from app.kernel.emails import LONGEST_EMAIL, looks_like_email
 from app.kernel.errors import NotFound
+from app.kernel.walltime import local_date, zone
 from app.models import Tenant
 from app.settings import Settings
 from app.tenancy import tenant_session
+from app.web.charge_words import ChargeSentences
 from app.web.database import db
 from app.web.forms.text import without_forbidden
 from app.web.language import LANGUAGES
@@ -61,6 +65,7 @@ def init_commands(app: Flask) -> None:
     app.cli.add_command(undelivered)
     app.cli.add_command(mail)
     app.cli.add_command(invoices)
+    app.cli.add_command(billing)
     app.cli.add_command(reseal)
     app.cli.add_command(reset)
 
@@ -277,6 +282,47 @@ def verify_invoices() -> None:
         sound = sound and not verdict.faults
     if not sound:
         raise SystemExit(1)
+
+
+@click.group()
+def billing() -> None:
+    """What is to be billed."""
+
+
+@billing.command("run")
+@click.option("--tenant", "slug", help="Only this tenant; otherwise all of them.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The local day; otherwise today.")
+@with_appcontext
+def run_bills(slug: str | None, day: datetime | None) -> None:
+    """Bill everything that is due, each payer by themselves: safe to repeat, to stop anywhere, and to run late.
+
+    Exits with 1 when somebody could not be billed; the page "Billing" says why.
+    """
+    open_session = db.session.session_factory
+    words = ChargeSentences(current_app)
+    with _saying_why(), open_session() as session:
+        if slug is not None:
+            tenant_by_slug(session, slug)
+        tenants = session.execute(select(Tenant.id, Tenant.slug, Tenant.zone).order_by(Tenant.slug)).all()
+    failed = 0
+    for row in tenants:
+        if slug in (None, row.slug):
+            today = local_date(system_clock(), zone(row.zone)) if day is None else day.date()
+            failed += _run_bills(row.id, row.slug, today, words)
+    if failed:
+        raise SystemExit(1)
+
+
+def _run_bills(tenant_id: int, slug: str, today: date, words: ChargeSentences) -> int:
+    """How many could not be billed."""
+    with tenant_session(db.session.session_factory, tenant_id) as session:
+        try:
+            run = run_billing(session, today, words, system_clock)
+        except RunInHand:
+            click.echo(f"{slug}: another run is at work.", err=True)
+            return 1
+        click.echo(f"{slug}  {today}  {run.done} payers, {run.failed} of them could not be billed")
+        return run.failed
 
 
 @click.group()

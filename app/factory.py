@@ -22,6 +22,7 @@ from app.blueprints.live import blueprint as live_room
 from app.blueprints.media import blueprint as media
 from app.blueprints.messages import blueprint as messages
 from app.blueprints.outbox import blueprint as outbox
+from app.blueprints.plans import blueprint as plans
 from app.blueprints.pwa import blueprint as pwa
 from app.blueprints.sign_on import blueprint as sign_on
 from app.blueprints.team import blueprint as team
@@ -53,6 +54,7 @@ from app.web.addresses import init_addresses
 from app.web.afterwards import init_keep_alive
 from app.web.auth import init_auth
 from app.web.bell import init_bell
+from app.web.charge_words import ChargeSentences
 from app.web.compression import init_compression
 from app.web.cookies import init_cookies
 from app.web.database import db, init_database
@@ -123,6 +125,7 @@ def create_app(settings: Settings) -> Flask:
         directory,
         messages,
         announcements,
+        plans,
         invoices,
         account,
         inbox,
@@ -191,6 +194,7 @@ def init_work(app: Flask, settings: Settings) -> None:
         PushTools(app.extensions["portico_push"], PushWords(app), app.app_context),
         app.extensions["portico_files"],
         ReadmeTemplate(app),
+        ChargeSentences(app),
         system_clock,
         around=app.app_context,
     )

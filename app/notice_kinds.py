@@ -126,6 +126,14 @@ KINDS: tuple[NoticeKind, ...] = (
         push=True,
         topic="announcement_id",
     ),
+    NoticeKind(
+        "invoice.overdue",
+        _("An invoice of yours is overdue"),
+        "receipt",
+        section="invoices",
+        push=True,
+        topic="invoice_id",
+    ),
     # Whoever asks for it wants to see it by every way.
     NoticeKind(
         "announcement.tried",

@@ -152,6 +152,14 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        "plans",
+        _("Plans"),
+        "layers",
+        Audience.SIGNED_IN,
+        _PERSONAL,
+        links=(Link("plans.index", _("Plans"), "layers", below=("plans.",), tab=False),),
+    ),
+    Section(
         "invoices",
         _("Invoices"),
         "receipt",

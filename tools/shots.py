@@ -70,6 +70,8 @@ PAGES = (
     Shot("book", "member", "/bookings/search"),
     Shot("checkout", "member", "/bookings/search", press="#hold button[name=slot]"),
     Shot("my-bookings", "member", "/bookings/mine"),
+    Shot("invoices", "member", "/invoices"),
+    Shot("invoice", "member", "/invoices/1"),
     Shot("day", "member", "/bookings/day"),
     Shot("account", "member", "/account"),
     Shot("profile", "member", "/account/profile"),
@@ -122,6 +124,11 @@ PAGES = (
     Shot("settings-sign-on", "owner", "/admin/settings/sign-on"),
     Shot("settings-provider", "owner", "/admin/settings/sign-on/1"),
     Shot("settings-privacy", "owner", "/admin/settings/privacy"),
+    Shot("settings-invoices", "owner", "/admin/settings/invoices"),
+    Shot("settings-overdue", "owner", "/admin/settings/overdue"),
+    Shot("invoices-all", "desk", "/admin/invoices"),
+    Shot("invoice-issued", "desk", "/admin/invoices/1"),
+    Shot("payer", "desk", "/admin/invoices/payers/4"),
 )
 README = (("home", "phone", "light"), ("book", "phone", "dark"), ("settings", "desktop", "light"))
 

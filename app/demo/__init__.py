@@ -11,6 +11,7 @@ from app.demo.bookings import book_days
 from app.demo.check_ins import check_people_in
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
+from app.demo.plans import price_plans
 from app.demo.spaces import SPACES, found_space
 from app.models import Tenant
 from app.ports import Files
@@ -33,4 +34,5 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 fill_inbox(session, space, now)
                 announce_things(session, space, now)
                 bill_people(session, space, now)
+                price_plans(session, space, now)
     return founded

@@ -1,4 +1,4 @@
-"""What the demo's people owe: a firm that bills, a rate of tax, invoices of the last months, one draft."""
+"""What the demo's people owe: a firm that bills, a rate of tax, a dunning ladder, invoices of the last months, one draft."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.demo.spaces import DemoSpace
 from app.domain.actor import Actor
+from app.domain.dunning.ladder import add_step
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.drafting import put_line, start_draft
 from app.domain.invoicing.issuing import issue_in_hand, lines_of
@@ -15,7 +16,7 @@ from app.domain.invoicing.seller import set_seller
 from app.domain.invoicing.settling import receive
 from app.domain.invoicing.terms import CreditLines, NewLine, ReceiveMoney, SellerDetails
 from app.kernel.walltime import local_date, zone
-from app.models import Invoice, PaymentWay, Person, Role, TaxCategory
+from app.models import DunningAction, Invoice, PaymentWay, Person, Role, TaxCategory
 from app.tenancy import tenant_of
 
 _MONTH = timedelta(days=30)
@@ -47,6 +48,7 @@ _SELLERS = {
         credit_note_pattern="HR-{year}-{number:4}",
     ),
 }
+_LADDER = ((3, DunningAction.REMIND), (10, DunningAction.LIMIT), (30, DunningAction.SUSPEND))
 _TAX = {"northlight": ("VAT", 2000), "harbour": ("IVA", 2100)}
 _WORDS = {
     "northlight": ("Studio plan", "Meeting room, 2 h", "Locker", "Cancelled in time"),
@@ -59,13 +61,16 @@ def bill_people(session: Session, space: DemoSpace, now: datetime) -> None:
     slug = space.tenant.slug
     if session.scalars(select(Invoice.id).limit(1)).first() is not None:
         return
-    owner = _owner(session)
+    owner = demo_owner(session)
     set_seller(session, owner, _SELLERS[slug], lambda: now)
     session.commit()
     name, percent = _TAX[slug]
     rate = NewRate(name, TaxCategory.STANDARD, percent, date(2020, 1, 1))
     rate_id = create_rate(session, owner, rate, lambda: now).id
     session.commit()
+    for days, action in _LADDER:
+        add_step(session, owner, days, action, lambda: now)
+        session.commit()
     plan, room, locker, why = _WORDS[slug]
     member, *others = _people(session, slug)
     zone_name = space.tenant.zone
@@ -92,7 +97,8 @@ def bill_people(session: Session, space: DemoSpace, now: datetime) -> None:
     session.commit()
 
 
-def _owner(session: Session) -> Actor:
+def demo_owner(session: Session) -> Actor:
+    """Whoever runs the space, as the verbs want them."""
     person = session.scalars(select(Person).where(Person.role == Role.OWNER).limit(1)).one()
     return Actor(
         person_id=person.id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from app.kernel.names import full_name
@@ -96,6 +97,8 @@ class Actor:
     """Of the small square of their photograph, if there is one."""
     leaving: bool = False
     """They have asked for their account to be deleted, and may still change their mind."""
+    first_due_on: date | None = None
+    """The earliest last day to pay of what they have open."""
     must_enrol: bool = False
     """Has to set up a second factor before anything else."""
     granted: frozenset[Permission] = frozenset()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.domain.dunning.ladder import Step, ladder
 from app.domain.levels import hold_level
 from app.domain.look import BASE, Given, LogoFile, Look, given_by
 from app.domain.memory import Memory
@@ -68,6 +69,8 @@ class Portal:
     sections: dict[int | None, dict[str, Switch]]
     elements: dict[int | None, dict[str, Switch]]
     looks: dict[int | None, Look]
+    ladder: tuple[Step, ...]
+    """What is done about unpaid invoices."""
 
     def place(self, location_id: int | None) -> Place | None:
         """The location of that id, else the first one; None while the tenant has none."""
@@ -102,7 +105,7 @@ def load_portal(session: Session, revision: int) -> Portal:
 
 
 def read_portal(session: Session) -> Portal:
-    """Read the portal from the database: five statements, whatever the tenant's size."""
+    """Read the portal from the database: six statements, whatever the tenant's size."""
     tenant = session.execute(select(Tenant).where(Tenant.id == tenant_of(session))).scalar_one()
     places = session.execute(
         select(Location.id, Location.name, Location.address, Location.zone)
@@ -129,6 +132,7 @@ def read_portal(session: Session) -> Portal:
         sections=_switches([(s.location_id, s.section, s) for s in sections], SECTIONS),
         elements=_switches([(e.location_id, e.element, e) for e in elements], HOME_ELEMENTS),
         looks=_looks((setting, file) for setting, file in looks),
+        ladder=ladder(session),
     )
 
 

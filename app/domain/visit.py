@@ -97,6 +97,7 @@ def load_visit(session: Session, token: str | None, now: datetime, today: date) 
         session_id=row.session_id,
         face_digest=row.face_digest,
         leaving=row.leaving,
+        first_due_on=row.first_due_on,
         must_enrol=row.must_enrol,
         granted=permissions_of(row.role, row.granted) if row.role is Role.CUSTOM else frozenset(),
         limited_to=limits_in(row.limited_to),
@@ -173,6 +174,7 @@ _VISIT = reviewed(
         .where(_DELETION.c.tenant_id == _PERSON.c.tenant_id, _DELETION.c.person_id == _PERSON.c.id)
         .label("leaving"),
         _PERSON.c.card_token,
+        _PERSON.c.first_due_on,
         (_PERSON.c.bounced_email == _PERSON.c.email).is_(true()).label("mail_bounces"),
         notices.count_unread(*_WHO).label("unread"),
         # Neither is looked for when it cannot be there: a member's page does not pay for staff's roles.

@@ -14,8 +14,10 @@ from huey import Huey, crontab
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.billing.words import ChargeWords
 from app.domain.booking.lapse import let_lapsed_go
 from app.domain.directory.index import mend
+from app.domain.dunning.reminding import remind
 from app.domain.factors.challenge import forget_challenges
 from app.domain.factors.entering import forget_pending
 from app.domain.joining.lists import forget_old_lists
@@ -29,8 +31,10 @@ from app.domain.sign_in_link import forget_expired_sign_in_links
 from app.domain.sign_on.going import forget_expired_attempts
 from app.domain.team.invite import forget_old_invitations
 from app.jobs.announcements import forget_announced, tell_announced
+from app.jobs.billing import bill_due
 from app.jobs.claiming import OpenSession
 from app.jobs.deliver import MailTools, deliver_due
+from app.jobs.lanes import Lanes
 from app.jobs.privacy import ReadmeWriter, end_accounts, forget_conversations, forget_old, make_copies
 from app.jobs.push import PushTools, push_due
 from app.kernel.clock import Clock
@@ -56,12 +60,15 @@ PERIODIC: tuple[PeriodicJob, ...] = (
     mend,
     make_digests,
     forget_sent,
+    remind,
 )
 """What happens for every tenant every minute, each in a transaction of its own: `(session, now)`, idempotent."""
 
 _MOST_BELLS = 200
 """Further bells are not rung: the worker is behind, and what it finds is in the database anyway."""
 _SHUTDOWN_SECONDS = 20
+_RUNS_AT_ONCE = 2
+"""Of different tenants. One more is a second writer at most, and everybody else goes on writing."""
 _NIGHTLY = crontab(minute="23", hour="3")
 
 _log = logging.getLogger(__name__)
@@ -76,6 +83,7 @@ class Tools:
     push: PushTools
     files: Files
     readme: ReadmeWriter
+    words: ChargeWords
     clock: Clock
     around: Callable[[], AbstractContextManager[object]]
 
@@ -92,6 +100,8 @@ class Work:
     def __init__(self, tools: Tools, open_queue: Callable[[], Huey]) -> None:
         self._tools = tools
         self._open_queue = open_queue
+        # A run takes minutes where there are thousands of contracts, and nobody's mail waits for it
+        self._runs = Lanes(_RUNS_AT_ONCE, 1)
 
     def ring(self, tenant_id: int) -> None:
         """Something of this tenant waits to be delivered. Costs one short write to the queue."""
@@ -119,6 +129,7 @@ class Work:
             begun = [
                 push_due(tools.open_session, tenant_id, tools.push, tools.clock),
                 deliver_due(tools.open_session, tenant_id, tools.mail, tools.clock),
+                self._runs.submit(f"billing {tenant_id}", partial(self._bill, tenant_id)),
             ]
         for each in begun:
             each.add_done_callback(partial(_log_trouble, tenant_id))
@@ -153,7 +164,7 @@ class Work:
         )
         consumer.run()
         deadline = time.monotonic() + _SHUTDOWN_SECONDS
-        for lanes in (self._tools.push.lanes, self._tools.mail.lanes):
+        for lanes in (self._tools.push.lanes, self._tools.mail.lanes, self._runs):
             lanes.close(max(0.0, deadline - time.monotonic()))
 
     @cached_property
@@ -177,6 +188,13 @@ class Work:
         tools = self._tools
         with tools.around():
             end_accounts(tools.open_session, tenant_id, tools.files, tools.clock)
+
+    def _bill(self, tenant_id: int) -> int:
+        """Nothing of it is sent to anybody by itself: it counts for none of the messages that went out."""
+        tools = self._tools
+        with tools.around():
+            bill_due(tools.open_session, tenant_id, tools.words, tools.clock)
+        return 0
 
     def _forget(self, tenant_id: int) -> None:
         tools = self._tools

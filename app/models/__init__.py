@@ -8,6 +8,7 @@ from app.models.announcement import (
 )
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
+from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy
 from app.models.charge import Charge
 from app.models.check_in import CheckIn
@@ -15,6 +16,7 @@ from app.models.conversation import Block, Conversation, ConversationKind, Conve
 from app.models.data_copy import DataCopy
 from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
+from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
 from app.models.invitation import Invitation, InvitationList
 from app.models.invoice import (
@@ -38,7 +40,8 @@ from app.models.notice import Choice, Delivery, Notice, NoticePreference, Notice
 from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
 from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
-from app.models.plan import Contract, Plan
+from app.models.plan import Contract, ContractPause, Plan
+from app.models.plan_version import CycleUnit, PlanAudience, PlanVersion, PlanVisibility
 from app.models.privacy_setting import PrivacySetting
 from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
@@ -71,6 +74,9 @@ __all__ = [
     "AuditEntry",
     "Authenticator",
     "Base",
+    "BillingRun",
+    "BillingSetting",
+    "BillingTrouble",
     "Block",
     "Booking",
     "BookingStatus",
@@ -80,9 +86,11 @@ __all__ = [
     "Choice",
     "Closure",
     "Contract",
+    "ContractPause",
     "Conversation",
     "ConversationKind",
     "ConversationMember",
+    "CycleUnit",
     "DataCopy",
     "Deletion",
     "Delivery",
@@ -91,6 +99,9 @@ __all__ = [
     "DocumentKind",
     "DocumentSeries",
     "Draft",
+    "DunningAction",
+    "DunningReminder",
+    "DunningStep",
     "EmailChange",
     "HomeElementSetting",
     "Invitation",
@@ -123,6 +134,9 @@ __all__ = [
     "PersonProfile",
     "PersonSkill",
     "Plan",
+    "PlanAudience",
+    "PlanVersion",
+    "PlanVisibility",
     "PrivacySetting",
     "PushDevice",
     "PushKey",
@@ -139,6 +153,7 @@ __all__ = [
     "ResourcePlan",
     "ResourceType",
     "Role",
+    "RunState",
     "SectionSetting",
     "SharedFile",
     "Sharing",

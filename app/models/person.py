@@ -1,6 +1,6 @@
 """People: everybody a tenant knows, staff or not. Whether somebody is a member is derived from contracts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, Index, String, Text, UniqueConstraint, event, text
@@ -60,6 +60,8 @@ class Person(TenantOwned, Base):
     """The address from which mail came back; it says nothing of any other that they have by now."""
     bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     bounce_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    first_due_on: Mapped[date | None]
+    """The earliest last day to pay of what they have open; counted anew whenever that changes (`invoicing.settling`)."""
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Nothing here says any more who it was; such a row is suspended for good, and only keeps numbers together."""

@@ -9,8 +9,10 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from app.domain.actor import Actor, Permission
 from app.domain.portal import Place
+from app.models import DunningAction
 from app.sections import BY_KEY
 from app.web import auth
+from app.web.arrears import arrears, lead_to_invoices
 from app.web.enrolling import lead_to_enrolment
 from app.web.htmx import redirect_to_sign_in
 
@@ -34,6 +36,13 @@ class Access:
     """Staff may act for somebody else here: audited with both of them, and shown to whom it was done for."""
     whole_house: bool = False
     """What is here belongs to no single location, so who is limited to some has no say in it."""
+    paid_up: bool = False
+    """It costs money or gives something away: closed to who is behind with paying, where the tenant's ladder says so."""
+
+    @property
+    def for_everybody(self) -> bool:
+        """Whether it stays open to who may do nothing but pay: invoices, the own account, signing out."""
+        return self.section in {"invoices", "account"} or (self.section is None and self.permission is None)
 
 
 PUBLIC = Access()
@@ -81,6 +90,12 @@ def to_enrol(view: View) -> View:
     return _declare(view, replace(declared, to_enrol=True))
 
 
+def paid_up(view: View) -> View:
+    """Above another declaration: closed to who is behind with paying."""
+    declared: Access = view.portico_access  # type: ignore[attr-defined]
+    return _declare(view, replace(declared, paid_up=True))
+
+
 def _declare(view: View, access: Access) -> View:
     view.portico_access = access  # type: ignore[attr-defined]
     return view
@@ -111,7 +126,7 @@ def init_access(app: Flask) -> None:
         access = access_of(current_app, endpoint)
         if access is None:
             abort(404)
-        return _check(access)
+        return _check(access) or _check_paid_up(access)
 
 
 def _endpoint_of_other_methods() -> str | None:
@@ -165,6 +180,15 @@ def _check(access: Access) -> Any:
         abort(404)
     _check_staff(access, actor)
     return None
+
+
+def _check_paid_up(access: Access) -> Any:
+    action = arrears()
+    # Who could not even see what to pay is kept from nothing.
+    if action is None or not is_open("invoices"):
+        return None
+    closed = access.paid_up or (action is DunningAction.SUSPEND and not access.for_everybody)
+    return lead_to_invoices(action) if closed else None
 
 
 def _is_open(section: str, actor: Actor | None) -> bool:

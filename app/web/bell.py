@@ -7,7 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.jobs.work import Work
-from app.models import Announcement, AnnouncementState, DataCopy, Delivery
+from app.models import Announcement, AnnouncementState, BillingRun, DataCopy, Delivery, RunState
 from app.tenancy import tenant_of
 from app.web.database import db
 
@@ -16,15 +16,19 @@ _WAITING = "portico_deliveries_waiting"
 
 def init_bell(app: Flask, work: Work) -> None:
     """Ring for `work` whenever a session of this application has committed deliveries, a wish for a copy of one's
-    data, or an announcement to send."""
+    data or for a run of billing, or an announcement to send."""
     app.extensions["portico_work"] = work
 
 
 def _notice_deliveries(session: Session, _context: Any) -> None:
-    if any(isinstance(row, (DataCopy, Delivery)) for row in session.new) or any(
+    if any(isinstance(row, (DataCopy, Delivery)) or _is_asked(row) for row in session.new) or any(
         isinstance(row, Announcement) and row.state is AnnouncementState.SENDING for row in session.dirty
     ):
         session.info[_WAITING] = True
+
+
+def _is_asked(row: object) -> bool:
+    return isinstance(row, BillingRun) and row.state is RunState.ASKED
 
 
 def _ring(session: Session) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from facturx import get_facturx_xml_from_pdf
@@ -48,7 +49,7 @@ def test_it_is_tagged_pdf_a_3_and_its_metadata_name_the_profile(app: Flask) -> N
     packet = metadata.stream.get_data()
     assert b"<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in packet
     assert b"<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>" in packet
-    root = reader.root_object
+    root: Any = reader.root_object
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en"
     (attached,) = root["/AF"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import new_page
 from tests.support.meeting import WIDE, Meeting
@@ -14,6 +14,8 @@ from tests.support.sign_in import sign_in_browser
 from tests.support.world import World
 
 Enter = Callable[..., Page]
+# Two workers, their servers and their browsers share two cores: what is right is a matter of seconds now and then.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

@@ -96,6 +96,7 @@ def test_the_order_changes_by_keyboard_and_by_pointer(desk: Page, member: Page) 
         "Messages",
         "Announcements",
         "My account",
+        "Plans",
         "Invoices",
         "Home",
     ]

@@ -84,6 +84,9 @@ def test_without_the_chain_in_hand_they_collide(
         issuing, "_chain_in_hand", lambda session: session.scalars(select(DocumentChain)).one()
     )
 
+    # All of them are for one person: holding that would keep them apart as well
+    monkeypatch.setattr(issuing, "hold_payer", lambda _session, _payer_id: None)
+
     def attempt(session: Session, racer: int) -> str:
         if racer == 0:
             return "2026-0001"

@@ -42,6 +42,7 @@ from app.web.ports import files
 from tests.support.announcements import announced
 from tests.support.invoices import bill
 from tests.support.messages import reported_message, waiting_share
+from tests.support.tariffs import give_prices
 from tests.support.world import TenantWorld
 
 OpenSession = Callable[[], Session]
@@ -107,8 +108,8 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 last_day=date(2027, 1, 1),
             ),
             "contract_id": Contract(
-                person_id=tenant.people["member"],
-                plan_id=tenant.plans["Residents"],
+                person_id=tenant.people["owner"],
+                plan_id=tenant.plans["Studio"],
                 starts_on=date(2026, 1, 1),
             ),
             "copy_id": DataCopy(
@@ -228,11 +229,14 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         ids: Ids = {name: row.id for name, row in rows.items()}
         ids |= _team(session, tenant, now)
         ids |= reported_message(session, tenant, "colleague", "owner", now)
-        ids |= bill(session, tenant, "owner", now)
+        billed = bill(session, tenant, "owner", now)
+        give_prices(session, tenant, rows["contract_id"].id, billed["rate_id"], now)
+        ids |= billed
         ids["announcement_id"] = announced(session, tenant, now, to="owner", photo_id=rows["file"].id)
         ids |= waiting_share(session, tenant, "owner", rows["file"].id, now)
     return ids | {
         "person_id": tenant.people["colleague"],
+        "plan_id": tenant.plans["Residents"],
         "location_id": tenant.locations["Leith Walk"],
         "resource_id": tenant.rooms["Cedar"],
         "role_id": tenant.roles["Event host"],

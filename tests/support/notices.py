@@ -41,6 +41,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "announcement.published": ANNOUNCEMENT,
     "announcement.tried": ANNOUNCEMENT,
     "sign_up.waiting": {"sign_up_id": 3, "name": "Nora New"},
+    "invoice.overdue": {
+        "invoice_id": 6,
+        "number": "NL-2030-0006",
+        "due_on": "2030-05-07",
+        "action": "limit",
+    },
     "report.made": {"message_id": 9, "reason": "rude"},
     "sign_up.approved": _LINK,
     "device.new": {"browser": "Firefox", "system": "macOS", "address": "203.0.113.9", "at": ""},

@@ -81,6 +81,8 @@ def serve_with_workers(settings: Settings, workers: int = 2, threads: int = 8) -
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener, log.open("w") as output:
         command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"fd://{listener.fileno()}"]
         command += ["--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
+        # A worker that hangs at the end, on a line that a test has cut, is ended within our patience.
+        command += ["--graceful-timeout", str(int(PATIENCE_S / 4))]
         server = subprocess.Popen(
             command,
             cwd=PROJECT,

@@ -207,7 +207,7 @@ class Scene:
     def pushed(self) -> str:
         """What the companion's phone gets now."""
         before = len(self.service.messages(self._device))
-        tools = PushTools(self._kit, PushWords(self.app))
+        tools = PushTools(self._kit, PushWords(self.app), self.app.app_context)
         with self.app.app_context():
             push_due(db.session.session_factory, self.tenant.id, tools, lambda: self.talk.now).result()
         return "\n".join(each["text"] for each in self.service.messages(self._device)[before:])

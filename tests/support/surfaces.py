@@ -158,6 +158,7 @@ EXCUSED_ROOMS: dict[str, str] = {
     "bookings": "one's own bookings; of others' it says only that a room is taken",
     "health": "whether the server lives",
     "invoices": "one's own documents, with nobody's name but one's own",
+    "plans": "what is on offer, and one's own contracts, with nobody's name",
     "join": "about nobody but who joins",
     "live": "words and no content; tests/live/test_absence.py listens to it",
     "media": "a picture is found by its contents' hash, which nobody is told who may not see it (decision 0009)",

@@ -37,6 +37,7 @@ from tests.support.limited import give
 from tests.support.messages import reported_message
 from tests.support.rows import change, inside
 from tests.support.staff import Desk
+from tests.support.tariffs import give_prices
 from tests.support.world import TenantWorld, World
 
 HERE, ELSEWHERE = "Leith Walk", "Porto"
@@ -124,9 +125,11 @@ def ids(app: Flask, world: World) -> dict[str, int]:
             session, north, now, state=AnnouncementState.DRAFT, place=ELSEWHERE, photo_id=picture.id
         )
         found |= bill(session, north, "member", now)
+        give_prices(session, north, found["contract_id"], found["rate_id"], now)
         session.add(TeamMember(team_id=found["team_id"], person_id=north.people["member"], joined_at=now))
     return found | {
         "person_id": north.people["member"],
+        "plan_id": north.plans["Residents"],
         "location_id": north.locations[ELSEWHERE],
         "resource_id": north.rooms["Tejo"],
     }

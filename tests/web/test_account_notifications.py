@@ -25,6 +25,7 @@ USUAL = {
     "mail_booking_cancelled": "on",
     "mail_message_received": "on",
     "mail_announcement_published": "on",
+    "mail_invoice_issued": "on",
 }
 
 
@@ -58,6 +59,8 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         ("booking.cancelled", "push"): Choice.OFF,
         ("message.received", "push"): Choice.OFF,
         ("announcement.published", "push"): Choice.OFF,
+        ("invoice.issued", "push"): Choice.OFF,
+        ("invoice.overdue", "push"): Choice.OFF,
         ("device.new", "push"): Choice.OFF,
     }
     (setting,) = rows(app, north, NoticeSetting)
@@ -75,6 +78,8 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         "booking_cancelled",
         "message_received",
         "announcement_published",
+        "invoice_issued",
+        "invoice_overdue",
         "device_new",
     )
     assert _save(member, **{f"push_{each}": "y" for each in devices}) == 303

@@ -17,6 +17,8 @@ from tests.support.world import World
 
 MOST = 8
 PAGES = (
+    ("member", "/plans"),
+    ("member", "/plans/mine"),
     ("member", "/invoices"),
     ("member", "/invoices.csv"),
     ("member", "/invoices/{invoice_id}"),
@@ -32,6 +34,8 @@ PAGES = (
     ("owner", "/admin/invoices/{draft}"),
     ("owner", "/admin/invoices/payers/{payer}"),
     ("owner", "/admin/settings/invoices"),
+    ("owner", "/admin/billing"),
+    ("owner", "/admin/settings/overdue"),
 )
 
 

@@ -6,7 +6,10 @@ from app.blueprints.admin import (
     announcements,
     anonymising,
     audit,
+    billing,
     bookings,
+    contract_approval,
+    dunning,
     invitation_lists,
     invitations,
     invoice_settings,
@@ -21,6 +24,7 @@ from app.blueprints.admin import (
     one_person,
     payers,
     people,
+    plan_terms,
     plans,
     privacy,
     push,
@@ -49,6 +53,8 @@ for room in (
     invoice_settling,
     payers,
     invoices,
+    billing,
+    dunning,
     invoice_settings,
     invitations,
     invitation_lists,
@@ -58,6 +64,7 @@ for room in (
     locations,
     resource_types,
     amenities,
+    plan_terms,
     plans,
     limits,
     skills,
@@ -76,4 +83,13 @@ for room in (
 blueprint.register_blueprint(sign_on)
 
 # Imported for their routes alone, which stand on the blueprints above.
-__all__ = ["announcement_looks", "blueprint", "one_booking", "one_person", "preview", "routes", "standing"]
+__all__ = [
+    "announcement_looks",
+    "blueprint",
+    "contract_approval",
+    "one_booking",
+    "one_person",
+    "preview",
+    "routes",
+    "standing",
+]

@@ -14,9 +14,9 @@ from app.domain.joining.invitations import invite, resend, revoke
 from app.domain.joining.listing import InvitationFilter, State, list_invitations
 from app.domain.joining.settings import load_joining
 from app.domain.joining.words import INVITATION_LIFETIME, AlreadyInvited, AlreadyKnown, Invite, JoiningClosed
-from app.domain.people.contracts import plans_on_offer
 from app.domain.people.names import check_names
 from app.domain.people.terms import LONGEST_NAME, BadName
+from app.domain.plans.at_the_desk import plans_on_offer
 from app.kernel.errors import LinkGone
 from app.models import Invitation, JoiningMode
 from app.web import auth

@@ -57,6 +57,8 @@ class SmallList:
     """Of an entry, its row."""
     fields: str | None = None
     """The template of what the form has beside name and place."""
+    beside: str | None = None
+    """The template of what else there is about an entry."""
     of_people: bool = False
     """Whether it stands beside people instead of among the lists of spaces."""
 

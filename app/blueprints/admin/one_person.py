@@ -22,12 +22,12 @@ from app.blueprints.admin.role_forms import GIVE_WORDS, GiveRoleForm, role_name
 from app.domain.actor import Permission
 from app.domain.joining.words import INVITATION_LIFETIME
 from app.domain.people.billing import edit_billing, person_and_sheet
-from app.domain.people.contracts import contracts_of, end_contract, plans_on_offer, start_contract
 from app.domain.people.details import edit_person, may_change
 from app.domain.people.listing import home_names
 from app.domain.people.staff import Standing, standing_of
 from app.domain.people.standing import set_role
-from app.domain.people.terms import EndContract, NewContract
+from app.domain.plans.at_the_desk import contracts_of, end_contract, plans_on_offer, start_contract
+from app.domain.plans.terms import EndContract, NewContract
 from app.domain.privacy.merge import merged_into
 from app.domain.reach import person_in_reach
 from app.domain.record_views import note_look

@@ -11,13 +11,11 @@ from app.domain.people.billing import Billing
 from app.domain.people.terms import (
     LONGEST_NAME,
     BadName,
-    ContractBackwards,
-    ContractOver,
-    ContractTwice,
     EmailTaken,
     PersonDetails,
     StaffIsOwnersBusiness,
 )
+from app.domain.plans.terms import ContractBackwards, ContractOver, ContractTwice
 from app.domain.profile.terms import BadProfile
 from app.models import Person
 from app.web.attempts import Words, say

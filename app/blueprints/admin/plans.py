@@ -15,4 +15,14 @@ class PlanForm(EntryForm):
         return PlanDetails(self.name.data, self.position.data)
 
 
-blueprint = routes_of(SmallList("plans", _l("Plans"), _l("Add a plan"), Plan, PlanForm, PlanForm.details))
+blueprint = routes_of(
+    SmallList(
+        "plans",
+        _l("Plans"),
+        _l("Add a plan"),
+        Plan,
+        PlanForm,
+        PlanForm.details,
+        beside="admin/plans/_beside.html",
+    )
+)

@@ -48,6 +48,7 @@ SETTINGS = (
         ("admin.invoice_settings.",),
         whole_house=True,
     ),
+    Tab("admin.dunning.show", _l("Overdue"), Permission.ACCOUNTS, ("admin.dunning.",), whole_house=True),
     Tab(
         "admin.sign_on.index",
         _l("Signing in"),

@@ -36,7 +36,7 @@ from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
 from app.models import Booking, BookingStatus
 from app.web import auth, booked, rooms, sentences, wording
-from app.web.access import in_section
+from app.web.access import in_section, paid_up
 from app.web.database import session
 from app.web.forms import Form, TextField, WholeField
 from app.web.htmx import go_to, wants_part
@@ -56,6 +56,7 @@ class ConfirmForm(Form):
 
 
 @blueprint.post("/bookings/holds")
+@paid_up
 @in_section("bookings")
 def create_hold() -> Answer:
     """Hold the room that a button named, and on to its checkout: a page, or for htmx what its sheet shows.
@@ -171,6 +172,7 @@ def show_checkout(booking_id: int) -> Answer:
 
 
 @blueprint.post("/bookings/<int:booking_id>/confirmation")
+@paid_up
 @in_section("bookings")
 def create_confirmation(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""

@@ -19,7 +19,7 @@ from app.domain.booking.view import BookingView
 from app.kernel.errors import Refusal
 from app.models import BookingStatus
 from app.web import auth, booked, sentences, wording
-from app.web.access import in_section
+from app.web.access import in_section, paid_up
 from app.web.catalogues import Catalogues
 from app.web.database import session
 from app.web.htmx import go_to, wants_part
@@ -29,6 +29,7 @@ Answer = Response | tuple[str, int]
 
 
 @blueprint.post("/bookings/<int:booking_id>/extension")
+@paid_up
 @in_section("bookings")
 def create_extension(booking_id: int) -> Answer:
     """Stay as much longer as the button said. 422 with the sentence in place when that is not to be had."""

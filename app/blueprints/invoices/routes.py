@@ -13,6 +13,7 @@ from app.kernel.money import Money, plain
 from app.kernel.walltime import local_date, zone
 from app.web import auth, wording
 from app.web.access import in_section
+from app.web.arrears import rungs
 from app.web.csv_files import csv_answer
 from app.web.database import session
 from app.web.invoices import about, due_words, row_of, sheet_of
@@ -29,11 +30,13 @@ def index() -> str:
     found = invoices_of(session(), auth.signed_in().person_id)
     due = [each for each in found if each.standing(today) in _DUE]
     setting = seller_if_known(session()) if due else None
+    first_due = min((each.due_on for each in due if each.due_on), default=None)
     return render_template(
         "invoices/index.html",
         due=[row_of(each, today) for each in due],
         owed=wording.money(Money(sum(each.open_minor for each in due), due[0].currency)) if due else "",
-        first_due=due_words(min((each.due_on for each in due if each.due_on), default=None), today),
+        first_due=due_words(first_due, today),
+        ladder=rungs(first_due, today) if first_due else [],
         earlier=[row_of(each, today) for each in found if each not in due],
         pay=setting,
     )

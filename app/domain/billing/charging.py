@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.invoicing.amounts import price_of
 from app.domain.invoicing.drafting import put_charge_line, put_draft
 from app.domain.invoicing.terms import MOST_LINES
 from app.models import Charge, Invoice, InvoiceLine, Location, Person
@@ -80,15 +81,28 @@ def due_charges(session: Session, payer_id: int, today: date) -> list[Charge]:
 def gather(
     session: Session, actor: Actor | None, payer_id: int, today: date, now: datetime
 ) -> Invoice | None:
-    """A draft of everything that one payer may be billed for; None where there is nothing.
+    """A draft of everything that one payer may be billed for; None where there is nothing, or less than nothing: what is
+    given back waits for something that it can be taken off.
 
     `actor` None is the portal itself. Two at once make one draft: the second waits for the payer's row, and sees then
     that every charge stands on a line. Raises NotFound for somebody whose data is gone, and SellerUnknown.
     """
     begin_writing(session)
+    hold_payer(session, payer_id)
+    return gather_in_hand(session, actor, payer_id, today, now)
+
+
+def hold_payer(session: Session, payer_id: int) -> None:
+    """Lock the payer's row: nobody else gathers their charges until the transaction ends."""
     session.execute(select(Person.id).where(Person.id == payer_id).with_for_update(key_share=True))
+
+
+def gather_in_hand(
+    session: Session, actor: Actor | None, payer_id: int, today: date, now: datetime
+) -> Invoice | None:
+    """The same within a transaction that holds the payer. Raises as `gather`."""
     charges = due_charges(session, payer_id, today)
-    if not charges:
+    if not charges or sum(price_of(each.unit_minor, each.quantity_thousandths) for each in charges) < 0:
         return None
     invoice = put_draft(session, actor, payer_id, _place(session, charges), now)
     for charge in charges:

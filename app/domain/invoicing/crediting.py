@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.invoicing.amounts import ONE, Amounts, taxed
 from app.domain.invoicing.issuing import issue_in_hand, lines_of
-from app.domain.invoicing.settling import open_minor
+from app.domain.invoicing.settling import note_first_due, open_minor
 from app.domain.invoicing.terms import CreditLines, MoreThanBilled, NothingToIssue
 from app.domain.lookup import one
 from app.kernel.errors import NotFound
@@ -43,6 +43,7 @@ def credit(session: Session, actor: Actor | None, command: CreditLines, now: dat
     if settled > 0:
         session.add(Allocation(invoice_id=invoice.id, credit_note_id=note.id, amount_minor=settled, at=now))
     session.flush()
+    note_first_due(session, invoice.payer_id)
     return note
 
 

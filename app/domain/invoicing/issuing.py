@@ -16,6 +16,7 @@ from app.domain.invoicing.drafting import draft_in_hand
 from app.domain.invoicing.numbers import numbered
 from app.domain.invoicing.rates import RateRow, rates
 from app.domain.invoicing.seller import payer_details, seller
+from app.domain.invoicing.settling import hold_payer, note_first_due
 from app.domain.invoicing.terms import (
     DEAREST_MINOR,
     ISSUED,
@@ -66,6 +67,7 @@ def issue_in_hand(session: Session, actor: Actor | None, invoice: Invoice, now: 
     lines = _priced_lines(session, invoice, payer, today)
     customer = parts.customer_part(session, session.get_one(Person, invoice.payer_id))
     _check_tax_ids(payer, setting, customer["tax_id"])
+    hold_payer(session, invoice.payer_id)
     # From here on every other issuing of this tenant waits
     chain = _chain_in_hand(session)
     _fix_lines(invoice, lines, payer)
@@ -92,6 +94,7 @@ def issue_in_hand(session: Session, actor: Actor | None, invoice: Invoice, now: 
     )
     _tell(session, invoice, now)
     session.flush()
+    note_first_due(session, invoice.payer_id)
     return invoice
 
 

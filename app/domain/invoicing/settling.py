@@ -11,7 +11,7 @@ from app.domain.invoicing.seller import seller_if_known
 from app.domain.invoicing.terms import MoreThanOpen, NotYet, PeriodClosed, ReceiveMoney
 from app.domain.lookup import one
 from app.kernel.errors import NotFound
-from app.models import Allocation, DocumentKind, Invoice, Payment
+from app.models import Allocation, DocumentKind, Invoice, Payment, Person
 from app.tenancy import begin_writing
 
 
@@ -35,6 +35,23 @@ def open_column() -> ColumnElement[int]:
     return case((asks, Invoice.total_minor - settled), else_=literal(0)).label("open_minor")
 
 
+def hold_payer(session: Session, payer_id: int) -> None:
+    """Let nobody else change what somebody has open until the transaction ends; take it before the chain."""
+    session.execute(select(Person.id).where(Person.id == payer_id).with_for_update(key_share=True))
+
+
+def note_first_due(session: Session, payer_id: int) -> None:
+    """Keep beside somebody's name from when they owe, so that no page counts it; whoever changes what is open does it.
+
+    Within a transaction that holds the payer and has written the change.
+    """
+    first = session.scalar(
+        select(func.min(Invoice.due_on)).where(Invoice.payer_id == payer_id, open_column() > 0)
+    )
+    session.get_one(Person, payer_id).first_due_on = first
+    session.flush()
+
+
 def receive(session: Session, actor: Actor, command: ReceiveMoney, today: date, now: datetime) -> Payment:
     """Write down money for one invoice. Raises NotFound, MoreThanOpen, NotYet and PeriodClosed."""
     begin_writing(session)
@@ -46,6 +63,7 @@ def receive(session: Session, actor: Actor, command: ReceiveMoney, today: date, 
     setting = seller_if_known(session)
     if setting and setting.closed_until is not None and command.received_on <= setting.closed_until:
         raise PeriodClosed(setting.closed_until)
+    hold_payer(session, invoice.payer_id)
     left = open_minor(session, invoice)
     if not 0 < command.amount_minor <= left:
         raise MoreThanOpen(left)
@@ -66,6 +84,7 @@ def receive(session: Session, actor: Actor, command: ReceiveMoney, today: date, 
     )
     _record(session, actor, "payment.recorded", invoice, payment, now)
     session.flush()
+    note_first_due(session, invoice.payer_id)
     return payment
 
 
@@ -83,7 +102,9 @@ def void_payment(session: Session, actor: Actor, payment_id: int, now: datetime)
         invoice = one(session, Invoice, allocation.invoice_id, lock=True)
         session.delete(allocation)
         _record(session, actor, "payment.voided", invoice, payment, now)
+    hold_payer(session, payment.payer_id)
     session.flush()
+    note_first_due(session, payment.payer_id)
 
 
 def _record(

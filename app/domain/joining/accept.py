@@ -14,12 +14,13 @@ from app.domain.joining.settings import read_joining
 from app.domain.joining.terms import note_acceptance, require_current
 from app.domain.joining.words import AlreadyKnown, JoiningClosed, Newcomer, SignsInElsewhere
 from app.domain.people.names import check_names
+from app.domain.plans.contracts import put_contract
 from app.domain.sessions import Browser
 from app.domain.sign_on.password_rule import password_rule
 from app.domain.visit import token_hash
 from app.kernel.errors import LinkGone
 from app.kernel.walltime import local_date, zone
-from app.models import Contract, Invitation, JoiningMode, Person, Plan, Role, SignUp, Tenant, Way
+from app.models import Invitation, JoiningMode, Person, Plan, Role, SignUp, Tenant, Way
 from app.tenancy import begin_writing, tenant_of
 
 
@@ -180,9 +181,7 @@ def _start_contract(
     """The plan was promised when the invitation was sent, so one that was retired since counts as well."""
     if invitation.plan_id is None:
         return
-    contract = Contract(person_id=person.id, plan_id=invitation.plan_id, starts_on=today)
-    session.add(contract)
-    session.flush()
+    contract = put_contract(session, person.id, invitation.plan_id, today)
     audit.record(
         session,
         now,

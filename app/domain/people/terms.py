@@ -1,7 +1,6 @@
 """The words that people's verbs share: what staff ask for, and every reason for a no."""
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from app.kernel.errors import Refusal
@@ -43,38 +42,6 @@ class StaffIsOwnersBusiness(Refusal):
 
 class MoreThanOneHas(Refusal):
     """Nobody gives what they may not do themselves, nor a place in which they do not work."""
-
-
-class ContractBackwards(Refusal):
-    """It would end before it starts."""
-
-
-class ContractTwice(Refusal):
-    """The person is on that plan in some of those days already."""
-
-
-class ContractOver(Refusal):
-    """It has ended before; what is past is not changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewContract:
-    """Both days are local and included; no last day means open-ended."""
-
-    person_id: int
-    plan_id: int
-    starts_on: date
-    ends_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EndContract:
-    """`today` is the date where the tenant is: what lies before it is not changed."""
-
-    person_id: int
-    contract_id: int
-    ends_on: date
-    today: date
 
 
 @dataclass(frozen=True, slots=True)

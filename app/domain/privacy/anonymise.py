@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, union, update
@@ -16,6 +16,7 @@ from app.domain.messaging.report_news import take_back_settled
 from app.domain.people.details import check_may_touch
 from app.domain.people.owners import hold_owners, keep_an_owner
 from app.domain.people.terms import NotOneself
+from app.domain.plans.ending import end_for_nobody
 from app.domain.privacy.bookings import cancel_upcoming
 from app.domain.privacy.holding import Ending, Holding
 from app.domain.privacy.holdings import BY_TABLE, HOLDINGS, PERSON
@@ -25,7 +26,8 @@ from app.domain.privacy.trail import blank_trail
 from app.domain.sign_on.owners import check_owner_remains
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.models import Base, DataCopy, Person, Role, StoredFile
+from app.kernel.walltime import local_date, zone
+from app.models import Base, DataCopy, Person, Role, StoredFile, Tenant
 from app.models.base import table_of
 from app.tenancy import begin_writing, reviewed, tenant_of
 
@@ -68,8 +70,14 @@ def make_nobody(
         keep_an_owner(session, person)
     person_id = person.id
     cancel_upcoming(session, person_id, actor_id, now)
+    end_for_nobody(session, person_id, _today(session, now))
     blank_trail(session, person_id)
     return empty(session, person_id, actor_id, "anonymised", {"reason": reason.value}, now)
+
+
+def _today(session: Session, now: datetime) -> date:
+    name = session.execute(select(Tenant.zone).where(Tenant.id == tenant_of(session))).scalar_one()
+    return local_date(now, zone(name))
 
 
 def empty(

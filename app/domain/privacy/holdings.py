@@ -42,6 +42,7 @@ PERSON = Holding(
         "bounced_email": None,
         "bounced_at": None,
         "bounce_reason": "",
+        "first_due_on": None,
         "card_token": lambda _person_id: secrets.token_urlsafe(24),
     },
     why="Bookings and the audit trail refer to the row.",
@@ -124,6 +125,21 @@ HOLDINGS: tuple[Holding, ...] = (
         "contract", Ending.KEEP, Merging.MOVE, whose="person_id", export="contracts", why="Days and plans."
     ),
     Holding(
+        "contract_pause",
+        Ending.KEEP,
+        Merging.STAY,
+        through="contract",
+        export="pauses",
+        why="Days in which nothing was to be paid.",
+    ),
+    Holding(
+        "billing_trouble",
+        Ending.DELETE,
+        Merging.DROP,
+        whose="payer_id",
+        why="Why the last run could not bill them, for staff.",
+    ),
+    Holding(
         "invoice",
         Ending.KEEP,
         Merging.MOVE,
@@ -141,6 +157,23 @@ HOLDINGS: tuple[Holding, ...] = (
         through="invoice",
         plain=("description", "tax_category"),
         why="A line of a document that is kept; the archive has it in the document.",
+    ),
+    Holding(
+        "charge",
+        Ending.KEEP,
+        Merging.MOVE,
+        whose="payer_id",
+        export="charges",
+        hidden=("reason_key",),
+        plain=("reason_key", "description"),
+        why="What was had and is to be billed; lines of documents that are kept refer to it.",
+    ),
+    Holding(
+        "dunning_reminder",
+        Ending.KEEP,
+        Merging.STAY,
+        through="invoice",
+        why="When a document that is kept was asked for again: days alone.",
     ),
     Holding("payer_setting", Ending.DELETE, Merging.ONE, whose="person_id", export="billed_as"),
     Holding(

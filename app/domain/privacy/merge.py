@@ -23,6 +23,7 @@ from app.domain.audit import record_row
 from app.domain.directory.check_in import stay_in_one_place
 from app.domain.directory.index import index_people
 from app.domain.factors.standing import standing_of as factors_of
+from app.domain.invoicing.settling import note_first_due
 from app.domain.lookup import one
 from app.domain.new_email import forget_email_changes
 from app.domain.new_password import forget_links
@@ -134,6 +135,8 @@ def merge_people(session: Session, actor: Actor, command: Merge, clock: Clock) -
         forget_email_changes(session, kept.id, now)
     if standing.role is Role.OWNER:
         check_owner_remains(session)
+    session.flush()
+    note_first_due(session, kept.id)
     stay_in_one_place(session, kept.id, now)
     index_people(session, [kept.id])
     return goner

@@ -47,6 +47,11 @@ class ReadField(Field, ABC):
         elif self.required:
             raise ValidationError(self.needed())
 
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms hands it over
+        """A request without any form at all never comes to `process_formdata`."""
+        if self.required and self.data is None and not self.process_errors:
+            raise ValidationError(self.needed())
+
     def _value(self) -> str:
         if self.raw_data:
             return without_forbidden(only_text(self.raw_data))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from app.notice_kinds import BY_KEY
-from app.web.notice_words import account, announcements, bookings, invoices, joining, messages
+from app.web.notice_words import account, announcements, bookings, dunning, invoices, joining, messages
 from app.web.notice_words.terms import NoticeWords, Worded
 
 WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
@@ -16,6 +16,7 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "message.received": messages.received,
     "announcement.published": announcements.published,
     "announcement.tried": announcements.tried,
+    "invoice.overdue": dunning.overdue,
     "sign_up.waiting": joining.waiting,
     "report.made": messages.reported,
     "sign_up.approved": joining.approved,

@@ -8,12 +8,14 @@ from tools.bench.load import find_wrk
 from tools.bench.report import Table
 from tools.bench.rows import (
     availability,
+    billing,
     directory,
     inbox,
     lighthouse,
     live,
     messages,
     pages,
+    paper,
     servers,
     statements,
     wire,
@@ -39,6 +41,8 @@ MEASUREMENTS: dict[str, Measurement] = {
     "directory": Measurement(directory.measure, (find_wrk,)),
     "inbox": Measurement(inbox.measure, (find_wrk,)),
     "messages": Measurement(messages.measure, (find_wrk,)),
+    "billing": Measurement(billing.measure),
+    "paper": Measurement(paper.measure),
     "servers": Measurement(servers.measure, (find_wrk,)),
 }
-USUAL = tuple(name for name in MEASUREMENTS if name != "servers")
+USUAL = tuple(name for name in MEASUREMENTS if name not in ("servers", "billing", "paper"))

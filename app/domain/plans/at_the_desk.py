@@ -1,15 +1,17 @@
-"""Contracts: a plan from a day to a day. Whoever has one today is a member."""
+"""Contracts as staff keep them: who is put on a plan, and when that ends. Whoever has one that runs today is a member."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record
+from app.domain.billing.contract_charges import take_back_coming
 from app.domain.lookup import one
-from app.domain.people.terms import ContractBackwards, ContractOver, ContractTwice, EndContract, NewContract
+from app.domain.plans.contracts import facts, held, plan_in_hand, put_contract, refuse_twice
+from app.domain.plans.terms import ContractBackwards, ContractOver, EndContract, NewContract
 from app.domain.reach import person_in_reach
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -25,9 +27,11 @@ class ContractRow:
     plan_name: str
     starts_on: date
     ends_on: date | None
+    pending: bool = False
+    """It waits for staff."""
 
     def active(self, today: date) -> bool:
-        return self.starts_on <= today and not self.over(today)
+        return not self.pending and self.starts_on <= today and not self.over(today)
 
     def over(self, today: date) -> bool:
         return self.ends_on is not None and self.ends_on < today
@@ -36,7 +40,7 @@ class ContractRow:
 def contracts_of(session: Session, person_id: int) -> list[ContractRow]:
     """Somebody's contracts, newest first."""
     rows = session.execute(
-        select(Contract.id, Plan.name, Contract.starts_on, Contract.ends_on)
+        select(Contract.id, Plan.name, Contract.starts_on, Contract.ends_on, Contract.pending)
         .join(Plan, Contract.plan_id == Plan.id)
         .where(Contract.person_id == person_id)
         .order_by(Contract.starts_on.desc(), Contract.id.desc())
@@ -53,18 +57,27 @@ def plans_on_offer(session: Session) -> list[tuple[int, str]]:
 
 
 def start_contract(session: Session, actor: Actor, command: NewContract, clock: Clock) -> None:
-    """Put somebody on a plan. Raises NotFound, ContractBackwards and ContractTwice."""
+    """Put somebody on a plan, with its price and terms as they are now; staff may do so when it is full.
+
+    The next run bills what is due. Raises NotFound, ContractBackwards and ContractTwice.
+    """
     if command.ends_on is not None and command.ends_on < command.starts_on:
         raise ContractBackwards
     begin_writing(session)
+    plan = plan_in_hand(session, command.plan_id)
     person = person_in_reach(session, actor, command.person_id, lock=True)
-    plan = one(session, Plan, command.plan_id)
     if plan.retired_at is not None:
         raise NotFound
-    _refuse_twice(session, command)
-    contract = Contract(**asdict(command))
-    session.add(contract)
-    session.flush()
+    refuse_twice(session, person.id, plan.id, command.starts_on, command.ends_on)
+    contract = put_contract(
+        session,
+        person.id,
+        plan.id,
+        command.starts_on,
+        ends_on=command.ends_on,
+        quantity=command.quantity,
+        price_minor=command.price_minor,
+    )
     record(
         session,
         clock(),
@@ -72,15 +85,16 @@ def start_contract(session: Session, actor: Actor, command: NewContract, clock: 
         "contract.started",
         subject="person",
         subject_id=person.id,
-        after={"contract": contract.id, "plan": plan.name, **_days(contract)},
+        after={**facts(contract), "plan": plan.name},
     )
     session.flush()
 
 
 def end_contract(session: Session, actor: Actor, command: EndContract, clock: Clock) -> None:
-    """Set a contract's last day: today or later, and not before it starts.
+    """Set a contract's last day: today or later, and not before it starts, whatever its notice and minimum term say.
 
-    Raises NotFound, ContractOver and ContractBackwards.
+    What was charged for cycles after it is taken back unless it stands on an invoice: staff credit that. Raises NotFound,
+    ContractOver and ContractBackwards.
     """
     begin_writing(session)
     contract = one(session, Contract, command.contract_id, lock=True)
@@ -91,8 +105,10 @@ def end_contract(session: Session, actor: Actor, command: EndContract, clock: Cl
         raise ContractOver
     if command.ends_on < max(contract.starts_on, command.today):
         raise ContractBackwards
-    before = _days(contract)
+    before = facts(contract)
     contract.ends_on = command.ends_on
+    if contract.version_id is not None:
+        take_back_coming(session, held(session, contract))
     record(
         session,
         clock(),
@@ -100,26 +116,7 @@ def end_contract(session: Session, actor: Actor, command: EndContract, clock: Cl
         "contract.ended",
         subject="person",
         subject_id=contract.person_id,
-        before={"contract": contract.id, **before},
-        after={"contract": contract.id, **_days(contract)},
+        before=before,
+        after=facts(contract),
     )
     session.flush()
-
-
-def _refuse_twice(session: Session, command: NewContract) -> None:
-    query = select(Contract.id).where(
-        Contract.person_id == command.person_id,
-        Contract.plan_id == command.plan_id,
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= command.starts_on),
-    )
-    if command.ends_on is not None:
-        query = query.where(Contract.starts_on <= command.ends_on)
-    if session.execute(query.limit(1)).first():
-        raise ContractTwice
-
-
-def _days(contract: Contract) -> dict[str, str | None]:
-    return {
-        "starts_on": contract.starts_on.isoformat(),
-        "ends_on": contract.ends_on.isoformat() if contract.ends_on else None,
-    }

@@ -1,0 +1,19 @@
+"""Every plan that somebody may see."""
+
+from flask import render_template
+
+from app.blueprints.plans.room import blueprint, today
+from app.blueprints.plans.words import card, tax_note
+from app.domain.plans.showing import offers
+from app.web import auth
+from app.web.access import in_section
+from app.web.database import session
+
+
+@blueprint.get("/plans")
+@in_section("plans")
+def index() -> str:
+    found = offers(session(), auth.signed_in(), today())
+    return render_template(
+        "plans/index.html", plans=[card(each) for each in found], tax=tax_note() if found else ""
+    )

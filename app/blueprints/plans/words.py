@@ -1,0 +1,211 @@
+"""Plans and contracts in the reader's words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from app.domain.invoicing.seller import seller_if_known
+from app.domain.plans.calculating import ForecastInvoice
+from app.domain.plans.showing import ContractShown, Offer
+from app.domain.plans.terms import (
+    ContractOver,
+    ContractState,
+    ContractTwice,
+    Ending,
+    NotForYou,
+    OnlyByEnquiry,
+    PausedAlready,
+    PlanChanged,
+    SamePlan,
+    SoldOut,
+    StillPending,
+    TooEarly,
+)
+from app.kernel.errors import Refusal
+from app.kernel.money import Money
+from app.models import CycleUnit, PlanVersion
+from app.web import auth, wording
+from app.web.database import session
+from app.web.invoices import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A plan on offer."""
+
+    id: int
+    name: str
+    description: str
+    price: str
+    cycle: str
+    facts: list[str]
+    terms: str
+    version_id: int
+    own: bool
+    sold_out: bool
+    only_by_enquiry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An invoice to come."""
+
+    day: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One's own contract."""
+
+    id: int
+    name: str
+    badge: Badge
+    days: str
+    next_bill: str
+    can_cancel: bool
+    can_keep: bool
+    can_pause: bool
+    can_resume: bool
+    can_change: bool
+    can_take_back: bool
+    """It waits for the front desk."""
+    goes_on_with: str
+    """The plan that follows it; the change can be withdrawn until then."""
+
+
+def card(each: Offer) -> Card:
+    version = each.version
+    return Card(
+        each.plan.id,
+        each.plan.name,
+        version.description,
+        money(version.price_minor),
+        cycle_words(version),
+        _facts(version),
+        version.terms,
+        version.id,
+        each.own,
+        each.sold_out,
+        each.only_by_enquiry,
+    )
+
+
+def bills(found: tuple[ForecastInvoice, ...], day: date) -> list[Bill]:
+    return [Bill(wording.day(each.bill_on, day), money(each.amount_minor)) for each in found]
+
+
+def mine(each: ContractShown, day: date, follower: ContractShown | None) -> Mine:
+    """One's own contract, and the one that goes on from it if there is one to come."""
+    contract, ahead = each.contract, each.next_invoice
+    going_on = each.state in (ContractState.ACTIVE, ContractState.PAUSED, ContractState.COMING)
+    runs = each.state in (ContractState.ACTIVE, ContractState.COMING) and contract.ends_on is None
+    cancelled = contract.cancelled_at is not None and each.state is not ContractState.ENDED
+    return Mine(
+        contract.id,
+        each.plan_name,
+        _STATES[each.state](),
+        _days(contract.starts_on, contract.ends_on, day),
+        ""
+        if ahead is None
+        else _(
+            "Next invoice %(day)s: %(amount)s",
+            day=wording.day_inside(ahead.bill_on, day),
+            amount=money(ahead.amount_minor),
+        ),
+        each.held is not None and going_on and contract.ends_on is None,
+        each.held is not None and cancelled,
+        can_pause=runs and _may_pause(each, day),
+        can_resume=any(pause.until_day >= day for pause in each.pauses),
+        can_change=each.held is not None and going_on and contract.ends_on is None,
+        can_take_back=each.state is ContractState.PENDING,
+        goes_on_with=follower.plan_name if follower and follower.contract.starts_on > day else "",
+    )
+
+
+def _may_pause(each: ContractShown, day: date) -> bool:
+    version = None if each.held is None else each.held.version
+    none_ahead = all(pause.until_day < day for pause in each.pauses)
+    return version is not None and none_ahead and min(version.pauses_a_year, version.pause_cycles) > 0
+
+
+def why_not(refusal: Refusal) -> str:
+    """Why somebody is not on a plan now, for who has to look at the plans again."""
+    if isinstance(refusal, TooEarly):
+        return _("The earliest day is %(day)s.", day=wording.full_day(refusal.earliest))
+    for kinds, sentence in _WHY_NOT.items():
+        if isinstance(refusal, kinds):
+            return str(sentence)
+    return _("This plan is no longer on offer.")
+
+
+def tax_note() -> str:
+    """Whether prices are with tax, as the tenant enters them."""
+    known = seller_if_known(session())
+    with_tax = known is None or known.prices_include_tax
+    return _("Prices are with tax.") if with_tax else _("Prices are without tax.")
+
+
+def money(minor: int) -> str:
+    return wording.money(Money(minor, auth.portal().currency))
+
+
+def cycle_words(version: PlanVersion) -> str:
+    count = version.cycle_count
+    if version.cycle_unit is CycleUnit.WEEK:
+        return ngettext("a week", "every %(num)s weeks", count)
+    return ngettext("a month", "every %(num)s months", count)
+
+
+def _facts(version: PlanVersion) -> list[str]:
+    found = []
+    if version.signup_fee_minor:
+        found.append(_("%(amount)s once, to sign up", amount=money(version.signup_fee_minor)))
+    if version.deposit_minor:
+        found.append(_("%(amount)s deposit", amount=money(version.deposit_minor)))
+    if version.min_cycles:
+        found.append(_minimum(version))
+    if version.notice_days:
+        found.append(ngettext("%(num)s day’s notice", "%(num)s days’ notice", version.notice_days))
+    if version.pauses_a_year and version.pause_cycles:
+        found.append(ngettext("Pause once a year", "Pause %(num)s times a year", version.pauses_a_year))
+    if version.needs_approval:
+        found.append(_("The front desk approves who joins"))
+    return found
+
+
+def _minimum(version: PlanVersion) -> str:
+    count = version.min_cycles * version.cycle_count
+    if version.cycle_unit is CycleUnit.WEEK:
+        return ngettext("At least %(num)s week", "At least %(num)s weeks", count)
+    return ngettext("At least %(num)s month", "At least %(num)s months", count)
+
+
+def _days(first: date, last: date | None, day: date) -> str:
+    begins = wording.day_inside(first, day)
+    if last is None:
+        return _("From %(day)s", day=begins) if first > day else _("Since %(day)s", day=begins)
+    return _("From %(first)s until %(last)s", first=begins, last=wording.day_inside(last, day))
+
+
+_STATES = {
+    ContractState.PENDING: lambda: Badge(_("Waits for the front desk"), "caution"),
+    ContractState.COMING: lambda: Badge(_("Begins later"), "accent"),
+    ContractState.ACTIVE: lambda: Badge(_("Active"), "positive"),
+    ContractState.PAUSED: lambda: Badge(_("Paused"), "caution"),
+    ContractState.ENDING: lambda: Badge(_("Ending"), "caution"),
+    ContractState.ENDED: lambda: Badge(_("Ended")),
+}
+_WHY_NOT = {
+    (ContractTwice, SamePlan): _l("You are on this plan already."),
+    (SoldOut,): _l("The last place on this plan has just gone."),
+    (PlanChanged,): _l("The plan has changed meanwhile. Look at it again before you join."),
+    (OnlyByEnquiry,): _l("The front desk puts people on this plan. Ask them."),
+    (NotForYou,): _l("This plan is for others."),
+    (Ending, ContractOver): _l("It ends already."),
+    (StillPending,): _l("It still waits for the front desk."),
+    (PausedAlready,): _l("It is paused. End the pause first."),
+}

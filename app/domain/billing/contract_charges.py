@@ -1,0 +1,143 @@
+"""Charges of contracts: each cycle as it begins, with the fee and the deposit of a new contract before the first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.billing.charging import NewCharge, put_charge, take_back_charge
+from app.domain.billing.words import ChargeWords, What, language_of
+from app.domain.plans.calculating import parts, unused
+from app.domain.plans.contracts import Held
+from app.kernel.cycles import DAY, Days
+from app.models import Contract, Person, Plan, PlanVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something of a contract that is to be charged; `key` is its reason key."""
+
+    what: What
+    key: str
+    unit_minor: int
+    quantity: int
+    tax_rate_id: int
+    bill_on: date
+    days: Days | None = None
+
+
+def due(session: Session, found: Held, through: date) -> Iterator[Due]:
+    """What is to be charged of a contract until a day, in the order of an invoice. Writes nothing."""
+    contract = found.contract
+    if contract.pending or contract.starts_on > through:
+        return
+    if contract.billed_until is None:
+        yield from _once(session, found)
+    for part in parts(found.deal(), through):
+        if part.unit_minor:
+            yield _of_days(found, What.CYCLE, part.days, part.unit_minor, f"{part.days.first}")
+
+
+def charge_contract(session: Session, found: Held, today: date, words: ChargeWords, now: datetime) -> None:
+    """Put down what has become due of a contract that is locked, within a transaction that writes.
+
+    Every cycle that has begun until today is put down, however long ago, each once.
+    """
+    contract = found.contract
+    if contract.pending or contract.starts_on > today:
+        return
+    _put(session, found, due(session, found, today), words, now)
+    for part in parts(found.deal(), today):
+        contract.billed_until = part.days.last
+    session.flush()
+
+
+def give_back_unused(
+    session: Session, found: Held, from_day: date, words: ChargeWords, now: datetime
+) -> None:
+    """Put down what was charged ahead for a day and those after it, below zero; the contract is locked."""
+    contract = found.contract
+    part = unused(found.deal(), from_day)
+    if part is not None and part.unit_minor:
+        back = _of_days(found, What.UNUSED, part.days, part.unit_minor, f"{from_day}:unused")
+        _put(session, found, iter([back]), words, now)
+    if contract.billed_until is not None and contract.billed_until >= from_day:
+        contract.billed_until = from_day - DAY
+    session.flush()
+
+
+def take_back_coming(session: Session, found: Held) -> None:
+    """Forget the charge of a cycle that begins after the last day of a contract, if nobody was billed for it."""
+    contract = found.contract
+    ends_on = contract.ends_on
+    while ends_on is not None and contract.billed_until is not None:
+        first = max(found.cycles.containing(contract.billed_until).first, contract.starts_on)
+        if first <= ends_on or not take_back_charge(session, f"contract:{contract.id}:{first}"):
+            break
+        contract.billed_until = first - DAY
+    session.flush()
+
+
+def _put(session: Session, found: Held, dues: Iterator[Due], words: ChargeWords, now: datetime) -> None:
+    person_id = found.contract.person_id
+    charges = list(dues)
+    if not charges:
+        return
+    locale = language_of(session, person_id)
+    plan_name = session.get_one(Plan, found.contract.plan_id).name
+    location_id = session.get_one(Person, person_id).location_id
+    for each in charges:
+        charge = NewCharge(
+            person_id,
+            each.key,
+            words.charge(locale, each.what, plan_name),
+            each.unit_minor,
+            each.tax_rate_id,
+            each.bill_on,
+            each.quantity * 1000,
+            None if each.days is None else each.days.first,
+            None if each.days is None else each.days.last,
+            location_id,
+        )
+        put_charge(session, charge, now)
+
+
+def _of_days(found: Held, what: What, days: Days, unit_minor: int, key: str) -> Due:
+    contract = found.contract
+    return Due(
+        what,
+        f"contract:{contract.id}:{key}",
+        unit_minor,
+        contract.quantity,
+        found.version.tax_rate_id,
+        days.first,
+        days,
+    )
+
+
+def _once(session: Session, found: Held) -> Iterator[Due]:
+    """Who goes on from another contract has paid to join, and pays in what the deposit of this one is larger."""
+    contract, version = found.contract, found.version
+    fee, deposit = version.signup_fee_minor, version.deposit_minor * contract.quantity
+    if contract.follows_id is not None:
+        fee = 0
+    if contract.follows_id is not None and deposit:
+        deposit = max(deposit - _deposit_of(session, session.get_one(Contract, contract.follows_id)), 0)
+    day, key = contract.starts_on, f"contract:{contract.id}"
+    if fee:
+        yield Due(What.SIGNUP, f"{key}:signup", fee, 1, version.tax_rate_id, day)
+    if deposit and version.deposit_rate_id is not None:
+        yield Due(What.DEPOSIT, f"{key}:deposit", deposit, 1, version.deposit_rate_id, day)
+
+
+def _deposit_of(session: Session, contract: Contract) -> int:
+    """The most that was asked of a contract and of those that it goes on from."""
+    most = 0
+    while True:
+        if contract.version_id is not None:
+            version = session.get_one(PlanVersion, contract.version_id)
+            most = max(most, version.deposit_minor * contract.quantity)
+        if contract.follows_id is None:
+            return most
+        contract = session.get_one(Contract, contract.follows_id)

@@ -1,0 +1,104 @@
+"""What a run would bill on a day, worked out without writing anything."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.domain.billing.charging import unbilled
+from app.domain.billing.contract_charges import due
+from app.domain.billing.running import is_due
+from app.domain.billing.words import What
+from app.domain.invoicing.amounts import ONE, price_of
+from app.domain.plans.contracts import Held
+from app.domain.plans.showing import pauses_of
+from app.kernel.cycles import Days
+from app.models import Charge, Contract, Person, Plan, PlanVersion
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """Something that would be billed. `text` is the plan's name, or what a charge that was put down says."""
+
+    what: What | None
+    text: str
+    days: Days | None
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayerPreview:
+    """What one payer would be billed for, as the tenant enters prices."""
+
+    payer_id: int
+    name: str
+    gone: bool
+    """Their data is gone: nobody can be billed."""
+    lines: tuple[PreviewLine, ...]
+
+    @property
+    def amount_minor(self) -> int:
+        return sum(line.amount_minor for line in self.lines)
+
+    @property
+    def waits(self) -> bool:
+        """It comes to less than nothing, and waits for something that it can be taken off."""
+        return self.amount_minor < 0
+
+
+def preview_billing(session: Session, day: date) -> list[PayerPreview]:
+    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Three statements."""
+    people: dict[int, Person] = {}
+    lines: dict[int, list[PreviewLine]] = {}
+    for charge, person in session.execute(_charges(day)).all():
+        people[person.id] = person
+        lines.setdefault(person.id, []).append(_of_charge(charge))
+    for found, plan_name, person in _due_contracts(session, day):
+        people[person.id] = person
+        mine = lines.setdefault(person.id, [])
+        for each in due(session, found, day):
+            amount = price_of(each.unit_minor, each.quantity * ONE)
+            mine.append(PreviewLine(each.what, plan_name, each.days, amount))
+    order = sorted(people.values(), key=lambda person: (person.folded_name, person.id))
+    return [
+        PayerPreview(person.id, person.name, person.anonymised_at is not None, tuple(lines[person.id]))
+        for person in order
+        # A cycle of a pause begins, and nothing is to be paid
+        if lines[person.id]
+    ]
+
+
+def _charges(day: date) -> Select[Charge, Person]:
+    return (
+        select(Charge, Person)
+        .join(Person, (Person.tenant_id == Charge.tenant_id) & (Person.id == Charge.payer_id))
+        .where(unbilled(), Charge.bill_on <= day)
+        .order_by(Charge.id)
+    )
+
+
+def _of_charge(charge: Charge) -> PreviewLine:
+    first, last = charge.from_day, charge.until_day
+    days = None if first is None or last is None else Days(first, last)
+    amount = price_of(charge.unit_minor, charge.quantity_thousandths)
+    return PreviewLine(None, charge.description, days, amount)
+
+
+def _due_contracts(session: Session, day: date) -> list[tuple[Held, str, Person]]:
+    rows = session.execute(
+        select(Contract, PlanVersion, Plan.name, Person)
+        .join(
+            PlanVersion,
+            (PlanVersion.tenant_id == Contract.tenant_id) & (PlanVersion.id == Contract.version_id),
+        )
+        .join(Plan, (Plan.tenant_id == Contract.tenant_id) & (Plan.id == Contract.plan_id))
+        .join(Person, (Person.tenant_id == Contract.tenant_id) & (Person.id == Contract.person_id))
+        .where(is_due(day))
+        .order_by(Contract.id)
+    ).all()
+    pauses = pauses_of(session, [contract.id for contract, *_rest in rows])
+    return [
+        (Held(contract, version, pauses.get(contract.id, ())), name, person)
+        for contract, version, name, person in rows
+    ]

@@ -1,0 +1,40 @@
+"""How a tenant's runs go about it."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain import audit
+from app.domain.actor import Actor
+from app.domain.levels import hold_level
+from app.kernel.clock import Clock
+from app.models import BillingSetting
+from app.tenancy import begin_writing
+
+
+@dataclass(frozen=True, slots=True)
+class BillingChoice:
+    """See `models.BillingSetting`."""
+
+    issue_at_once: bool = True
+    run_hour: int = 5
+
+
+def billing_choice(session: Session) -> BillingChoice:
+    """What the tenant has chosen, or the usual."""
+    row = session.scalars(select(BillingSetting)).one_or_none()
+    return BillingChoice() if row is None else BillingChoice(row.issue_at_once, row.run_hour)
+
+
+def choose_billing(session: Session, actor: Actor, choice: BillingChoice, clock: Clock) -> None:
+    """Have runs begin at another hour, or leave drafts for staff. Audited."""
+    begin_writing(session)
+    hold_level(session, None)
+    old = billing_choice(session)
+    row = session.scalars(select(BillingSetting)).one_or_none() or BillingSetting()
+    row.issue_at_once, row.run_hour = choice.issue_at_once, choice.run_hour
+    session.add(row)
+    before, after = audit.changes(asdict(old), asdict(choice))
+    audit.record_tenant(session, actor, clock(), "billing_setting.changed", before, after)
+    session.flush()

@@ -1,0 +1,154 @@
+"""Plans on offer, and somebody's contracts, as pages show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.plans.calculating import ForecastInvoice, forecast
+from app.domain.plans.contracts import Held, state, taken
+from app.domain.plans.joining import is_for, opens
+from app.domain.plans.terms import ContractState
+from app.models import Contract, ContractPause, Plan, PlanVersion, PlanVisibility
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A plan as it is now, for whoever looks at it."""
+
+    plan: Plan
+    version: PlanVersion
+    left: int | None
+    """How many places are left; None for any number."""
+    own: bool
+    """They are on it already."""
+
+    @property
+    def sold_out(self) -> bool:
+        return self.left is not None and self.left <= 0
+
+    @property
+    def only_by_enquiry(self) -> bool:
+        return self.version.visibility is PlanVisibility.ENQUIRE
+
+
+@dataclass(frozen=True, slots=True)
+class ContractShown:
+    """A contract with its plan and where it stands. `held` is None for one that is not billed."""
+
+    contract: Contract
+    plan_name: str
+    state: ContractState
+    held: Held | None
+    pauses: tuple[ContractPause, ...]
+    next_invoice: ForecastInvoice | None
+    """What is billed next, and when; as the tenant enters prices."""
+
+
+def offers(session: Session, actor: Actor, today: date, link_token: str | None = None) -> list[Offer]:
+    """The plans that somebody may see, in the operator's order: those for them, the one that their link leads to, and
+    those that they are on. Three statements."""
+    own = set(
+        session.scalars(
+            select(Contract.plan_id).where(
+                Contract.person_id == actor.person_id,
+                or_(Contract.ends_on.is_(None), Contract.ends_on >= today),
+            )
+        )
+    )
+    rows = session.execute(_present()).all()
+    places = taken(session, today)
+    return [
+        Offer(
+            plan,
+            version,
+            None if version.capacity is None else max(version.capacity - places.get(plan.id, 0), 0),
+            plan.id in own,
+        )
+        for plan, version in rows
+        if plan.id in own or _may_see(actor, plan, version, link_token)
+    ]
+
+
+def offer(session: Session, actor: Actor, plan_id: int, today: date, link_token: str | None) -> Offer | None:
+    """One of them; None for a plan that somebody may not see."""
+    found = offers(session, actor, today, link_token)
+    return next((each for each in found if each.plan.id == plan_id), None)
+
+
+def contracts_shown(session: Session, person_id: int, today: date) -> list[ContractShown]:
+    """Somebody's contracts, the latest first. Two statements."""
+    rows = session.execute(
+        select(Contract, Plan.name, PlanVersion)
+        .join(Plan, (Plan.tenant_id == Contract.tenant_id) & (Plan.id == Contract.plan_id))
+        .outerjoin(
+            PlanVersion,
+            (PlanVersion.tenant_id == Contract.tenant_id) & (PlanVersion.id == Contract.version_id),
+        )
+        .where(Contract.person_id == person_id)
+        .order_by(Contract.starts_on.desc(), Contract.id.desc())
+    ).all()
+    pauses = pauses_of(session, [contract.id for contract, *_rest in rows])
+    return [
+        _shown(contract, name, version, pauses.get(contract.id, ()), today)
+        for contract, name, version in rows
+    ]
+
+
+def pauses_of(session: Session, contract_ids: Iterable[int]) -> dict[int, tuple[ContractPause, ...]]:
+    """The pauses of contracts by their ids, in the order of days."""
+    found: dict[int, list[ContractPause]] = {}
+    query = select(ContractPause).where(ContractPause.contract_id.in_(list(contract_ids)))
+    for row in session.scalars(query.order_by(ContractPause.from_day)):
+        found.setdefault(row.contract_id, []).append(row)
+    return {contract_id: tuple(rows) for contract_id, rows in found.items()}
+
+
+def next_invoices(found: Held, count: int) -> list[ForecastInvoice]:
+    """The next invoices of a contract, as the tenant enters prices."""
+    version, contract = found.version, found.contract
+    goes_on = contract.follows_id is not None
+    return forecast(
+        found.deal(),
+        count,
+        signup_fee_minor=0 if goes_on else version.signup_fee_minor,
+        deposit_minor=0 if goes_on else version.deposit_minor,
+    )
+
+
+def _shown(
+    contract: Contract,
+    plan_name: str,
+    version: PlanVersion | None,
+    pauses: tuple[ContractPause, ...],
+    today: date,
+) -> ContractShown:
+    found = None if version is None else Held(contract, version, pauses)
+    stands = state(contract, pauses, today)
+    ahead = [] if found is None or stands is ContractState.ENDED else next_invoices(found, 1)
+    return ContractShown(contract, plan_name, stands, found, pauses, ahead[0] if ahead else None)
+
+
+def _present() -> Select[Plan, PlanVersion]:
+    """Every plan that somebody can join, with what it is now."""
+    latest = (
+        select(PlanVersion.plan_id, func.max(PlanVersion.number).label("number"))
+        .group_by(PlanVersion.plan_id)
+        .subquery()
+    )
+    return (
+        select(Plan, PlanVersion)
+        .join(PlanVersion, (PlanVersion.tenant_id == Plan.tenant_id) & (PlanVersion.plan_id == Plan.id))
+        .join(latest, (latest.c.plan_id == Plan.id) & (latest.c.number == PlanVersion.number))
+        .where(Plan.retired_at.is_(None))
+        .order_by(Plan.position, Plan.name)
+    )
+
+
+def _may_see(actor: Actor, plan: Plan, version: PlanVersion, link_token: str | None) -> bool:
+    if version.visibility is PlanVisibility.LINK:
+        return opens(plan, link_token)
+    return is_for(actor, version)

@@ -1,0 +1,212 @@
+"""What a plan costs and asks for: a new version with each edit, the secret link, and contracts taken along."""
+
+import secrets
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.audit import changes, record, record_row
+from app.domain.lookup import one
+from app.domain.plans.acting import record_contract, theirs_in_hand
+from app.domain.plans.calculating import next_cycle
+from app.domain.plans.changing import follow
+from app.domain.plans.contracts import (
+    Held,
+    facts,
+    held,
+    open_version,
+    plan_in_hand,
+    present_version,
+    set_version,
+)
+from app.domain.plans.terms import BadVersion, TooEarly, VersionDetails
+from app.domain.reach import check_within_reach
+from app.kernel.cycles import DAY
+from app.kernel.errors import NotFound
+from app.models import Contract, CycleUnit, PlanVersion, TaxRate
+from app.tenancy import begin_writing
+
+
+def details_of(version: PlanVersion) -> VersionDetails:
+    """A version as its editor shows it."""
+    return VersionDetails(**{name: getattr(version, name) for name in VersionDetails.__slots__})
+
+
+def versions_of(session: Session, plan_id: int) -> list[PlanVersion]:
+    """Every version of a plan, the present one first."""
+    query = select(PlanVersion).where(PlanVersion.plan_id == plan_id)
+    return list(session.scalars(query.order_by(PlanVersion.number.desc())))
+
+
+def contracts_on(session: Session, plan_id: int) -> dict[int, int]:
+    """How many contracts of a plan are not over, wait for nobody and have no last day, by the id of their version."""
+    query = (
+        select(Contract.version_id, func.count())
+        .where(Contract.plan_id == plan_id, Contract.ends_on.is_(None), Contract.pending.is_(False))
+        .group_by(Contract.version_id)
+    )
+    return {version_id or 0: count for version_id, count in session.execute(query)}
+
+
+def check_version(details: VersionDetails) -> None:
+    """Raises BadVersion for terms that contradict each other."""
+    faults = {
+        "billing_day": details.billing_day is not None and details.cycle_unit is CycleUnit.WEEK,
+        "deposit_rate_id": details.deposit_minor > 0 and details.deposit_rate_id is None,
+        "pause_cycles": (details.pauses_a_year == 0) != (details.pause_cycles == 0),
+    }
+    for field, wrong in faults.items():
+        if wrong:
+            raise BadVersion(field)
+
+
+def set_terms(
+    session: Session, actor: Actor, plan_id: int, details: VersionDetails, now: datetime
+) -> PlanVersion:
+    """Give a plan its price and terms from now on; contracts that run keep theirs. The present version, where nothing differs.
+
+    Raises NotFound (a retired rate too) and BadVersion.
+    """
+    check_within_reach(actor, None)
+    check_version(details)
+    begin_writing(session)
+    plan = plan_in_hand(session, plan_id)
+    for rate_id in {details.tax_rate_id, details.deposit_rate_id} - {None}:
+        if one(session, TaxRate, rate_id or 0).retired_at is not None:
+            raise NotFound
+    present = present_version(session, plan.id)
+    before = {} if present is None else asdict(details_of(present))
+    old, new = changes(before, asdict(details))
+    if present is not None and not new:
+        return present
+    version = PlanVersion(
+        plan_id=plan.id, number=1 if present is None else present.number + 1, made_at=now, **asdict(details)
+    )
+    session.add(version)
+    session.flush()
+    record_row(session, actor, now, plan, "edited", before=old, after={"version": version.number, **new})
+    session.flush()
+    return version
+
+
+def renew_link(session: Session, actor: Actor, plan_id: int, now: datetime) -> str:
+    """A new secret for the link to a plan; the one before leads nowhere any more. Raises NotFound."""
+    check_within_reach(actor, None)
+    begin_writing(session)
+    plan = plan_in_hand(session, plan_id)
+    plan.link_token = secrets.token_urlsafe(32)
+    record_row(session, actor, now, plan, "edited", after={"link": "renewed"})
+    session.flush()
+    return plan.link_token
+
+
+def retire_plan(session: Session, actor: Actor, plan_id: int, now: datetime, *, retired: bool) -> None:
+    """Have nobody join a plan any more, or let them again; who is on it stays. Raises NotFound."""
+    check_within_reach(actor, None)
+    begin_writing(session)
+    plan = plan_in_hand(session, plan_id)
+    if (plan.retired_at is not None) is not retired:
+        plan.retired_at = now if retired else None
+        verb = "retired" if retired else "restored"
+        record_row(
+            session, actor, now, plan, verb, before={"retired": not retired}, after={"retired": retired}
+        )
+        session.flush()
+
+
+def migrate(session: Session, actor: Actor, plan_id: int, on: date, today: date, now: datetime) -> int:
+    """Take contracts of older versions along to the present one, each with its first cycle that begins on a day or later,
+    and not before its next one; a pause passes first. Returns how many.
+
+    Contracts that wait or end are left alone, and so is a price of somebody's own. Raises NotFound, PlanGone and TooEarly
+    for a day that has passed.
+    """
+    check_within_reach(actor, None)
+    if on <= today:
+        raise TooEarly(today + DAY)
+    begin_writing(session)
+    plan = plan_in_hand(session, plan_id)
+    version = open_version(session, plan)
+    query = (
+        select(Contract)
+        .where(
+            Contract.plan_id == plan.id,
+            or_(Contract.version_id != version.id, Contract.version_id.is_(None)),
+            Contract.ends_on.is_(None),
+            Contract.pending.is_(False),
+        )
+        .order_by(Contract.id)
+        .with_for_update(key_share=True)
+    )
+    contracts = session.scalars(query.execution_options(populate_existing=True)).all()
+    for contract in contracts:
+        if contract.version_id is None:
+            _bill_from(session, contract, version, on)
+        else:
+            _take_along(session, held(session, contract), version, on, today)
+    record(
+        session,
+        now,
+        actor.person_id,
+        "plan.migrated",
+        subject="plan",
+        subject_id=plan.id,
+        after={"version": version.number, "contracts": len(contracts), "on": on.isoformat()},
+    )
+    session.flush()
+    return len(contracts)
+
+
+def agree(session: Session, actor: Actor, contract_id: int, now: datetime) -> None:
+    """Agree to the terms of the version that a contract has come to have. Raises NotFound."""
+    begin_writing(session)
+    found = theirs_in_hand(session, actor, contract_id)
+    if found.version.terms and found.contract.terms_accepted_at is None:
+        found.contract.terms_accepted_at = now
+        record_contract(session, actor, now, "contract.agreed", found, before=facts(found.contract))
+        session.flush()
+
+
+def _take_along(session: Session, found: Held, version: PlanVersion, on: date, today: date) -> None:
+    contract = found.contract
+    day = max(next_cycle(found.rules(), today), _cycle_from(found, on))
+    paused = [pause.until_day + DAY for pause in found.pauses if pause.until_day >= day]
+    agreed = contract.terms_accepted_at if found.version.terms == version.terms else None
+    follower = follow(
+        session,
+        found,
+        version,
+        max([day, *paused]),
+        contract.quantity,
+        agreed,
+        contract.price_minor,
+    )
+    # The plan is the same: a term that began with it does not begin again
+    follower.minimum_until = contract.minimum_until
+
+
+def _bill_from(session: Session, contract: Contract, version: PlanVersion, on: date) -> None:
+    """Somebody was on the plan before it had a price: what they had was free, and from the day on costs what it says."""
+    if contract.starts_on >= on:
+        set_version(contract, version)
+        return
+    follower = Contract(
+        person_id=contract.person_id,
+        plan_id=contract.plan_id,
+        starts_on=on,
+        quantity=contract.quantity,
+        price_minor=contract.price_minor,
+        follows_id=contract.id,
+    )
+    set_version(follower, version)
+    contract.ends_on = on - DAY
+    session.add(follower)
+    session.flush()
+
+
+def _cycle_from(found: Held, day: date) -> date:
+    """The first cycle that begins on a day or later."""
+    return found.cycles.after(day - DAY) if day > found.contract.starts_on else found.contract.starts_on
