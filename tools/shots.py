@@ -72,6 +72,9 @@ PAGES = (
     Shot("my-bookings", "member", "/bookings/mine"),
     Shot("invoices", "member", "/invoices"),
     Shot("invoice", "member", "/invoices/1"),
+    Shot("plans", "member", "/plans"),
+    Shot("plans-mine", "member", "/plans/mine"),
+    Shot("plan-join", "contact", "/plans/2/join"),
     Shot("day", "member", "/bookings/day"),
     Shot("account", "member", "/account"),
     Shot("profile", "member", "/account/profile"),
@@ -129,6 +132,8 @@ PAGES = (
     Shot("invoices-all", "desk", "/admin/invoices"),
     Shot("invoice-issued", "desk", "/admin/invoices/1"),
     Shot("payer", "desk", "/admin/invoices/payers/4"),
+    Shot("plan-terms", "owner", "/admin/plans/1/terms"),
+    Shot("billing", "owner", "/admin/billing"),
 )
 README = (("home", "phone", "light"), ("book", "phone", "dark"), ("settings", "desktop", "light"))
 

@@ -174,6 +174,9 @@ def _announced(_shown: Shown) -> list[Reading]:
 
 
 def _unpaid(_shown: Shown) -> Unpaid | None:
+    if auth.signed_in().first_due_on is None:
+        # Nothing is open, and it took no question to know.
+        return None
     count, minor, first_due = owed_by(session(), auth.signed_in().person_id)
     if not count:
         return None
