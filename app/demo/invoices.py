@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.demo.spaces import DemoSpace
@@ -14,12 +14,13 @@ from app.domain.invoicing.issuing import issue_in_hand, lines_of
 from app.domain.invoicing.rates import NewRate, create_rate
 from app.domain.invoicing.seller import set_seller
 from app.domain.invoicing.settling import receive
-from app.domain.invoicing.terms import CreditLines, NewLine, ReceiveMoney, SellerDetails
+from app.domain.invoicing.terms import ISSUED, CreditLines, NewLine, ReceiveMoney, SellerDetails
 from app.kernel.walltime import local_date, zone
-from app.models import DunningAction, Invoice, PaymentWay, Person, Role, TaxCategory
+from app.models import Delivery, DunningAction, Invoice, Notice, PaymentWay, Person, Role, TaxCategory
 from app.tenancy import tenant_of
 
 _MONTH = timedelta(days=30)
+_WEEK = timedelta(days=7)
 _SELLERS = {
     "northlight": SellerDetails(
         "Northlight Spaces Ltd",
@@ -94,7 +95,22 @@ def bill_people(session: Session, space: DemoSpace, now: datetime) -> None:
     )
     draft = start_draft(session, owner, member, None, now)
     put_line(session, draft, NewLine(room, 1500, 2160, rate_id))
+    _leave_old_news(session, now)
     session.commit()
+
+
+def _leave_old_news(session: Session, now: datetime) -> None:
+    """Who looks around in the demo finds the last invoice new; of earlier ones nobody is mailed today, and they were read."""
+    old = Notice.kind == ISSUED, Notice.created_at < now - _WEEK
+    session.execute(
+        delete(Delivery).where(Delivery.notice_id.in_(select(Notice.id).where(*old))),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        update(Notice).where(*old).values(read_at=Notice.created_at),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
 
 
 def demo_owner(session: Session) -> Actor:
