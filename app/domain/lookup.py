@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
-from app.models import Location, TenantOwned
+from app.models import Location, Person, TenantOwned
 from app.models.base import LARGEST_ID
 
 Row = TypeVar("Row", bound=TenantOwned)
@@ -26,6 +26,15 @@ def one(session: Session, model: type[Row], row_id: int, *, lock: bool = False) 
     if row is None:
         raise NotFound
     return row
+
+
+def hold_person(session: Session, person_id: int) -> None:
+    """Let nobody else decide about this person's bookings or money until the transaction ends.
+
+    Two at the same moment would each count without the other's. On SQLite the write lock does it; on PostgreSQL the
+    person's row is locked, in the way that lets others still refer to it. With money it is taken before the chain.
+    """
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def require_location(session: Session, location_id: int) -> None:

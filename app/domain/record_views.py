@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.or_nothing import insert_or_nothing
 from app.kernel.names import full_name
 from app.models import Person, RecordView
-from app.models.base import table_of
-from app.tenancy import begin_writing, reviewed, tenant_of
+from app.tenancy import begin_writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,8 @@ def note_look(session: Session, actor: Actor, person_id: int, now: datetime) -> 
     if person_id == actor.person_id or _noted(session, actor, person_id, hour):
         return False
     begin_writing(session)
-    row = {
-        "tenant_id": tenant_of(session),
-        "viewer_id": actor.person_id,
-        "person_id": person_id,
-        "hour": hour,
-    }
     # The same person in another tab may have been quicker.
-    session.execute(_INSERT_OR_NOTHING[session.get_bind().dialect.name], row)
+    insert_or_nothing(session, RecordView, viewer_id=actor.person_id, person_id=person_id, hour=hour)
     return True
 
 
@@ -52,12 +45,6 @@ def looks_at(session: Session, person_id: int, most: int = 50) -> list[Look]:
         .limit(most)
     )
     return [Look(full_name(first, last), hour) for first, last, hour in rows]
-
-
-_INSERT_OR_NOTHING = {
-    dialect: reviewed(insert(table_of(RecordView)).on_conflict_do_nothing())
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
 
 
 def _noted(session: Session, actor: Actor, person_id: int, hour: datetime) -> bool:

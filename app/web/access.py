@@ -12,7 +12,7 @@ from app.domain.portal import Place
 from app.models import DunningAction
 from app.sections import BY_KEY
 from app.web import auth
-from app.web.arrears import arrears, lead_to_invoices
+from app.web.arrears import STAY_OPEN, arrears, lead_to_invoices
 from app.web.enrolling import lead_to_enrolment
 from app.web.htmx import redirect_to_sign_in
 
@@ -38,11 +38,6 @@ class Access:
     """What is here belongs to no single location, so who is limited to some has no say in it."""
     paid_up: bool = False
     """It costs money or gives something away: closed to who is behind with paying, where the tenant's ladder says so."""
-
-    @property
-    def for_everybody(self) -> bool:
-        """Whether it stays open to who may do nothing but pay: invoices, the own account, signing out."""
-        return self.section in {"invoices", "account"} or (self.section is None and self.permission is None)
 
 
 PUBLIC = Access()
@@ -187,7 +182,9 @@ def _check_paid_up(access: Access) -> Any:
     # Who could not even see what to pay is kept from nothing.
     if action is None or not is_open("invoices"):
         return None
-    closed = access.paid_up or (action is DunningAction.SUSPEND and not access.for_everybody)
+    belongs_to_none = access.section is None and access.permission is None
+    stays = belongs_to_none or access.section in STAY_OPEN
+    closed = access.paid_up or (action is DunningAction.SUSPEND and not stays)
     return lead_to_invoices(action) if closed else None
 
 

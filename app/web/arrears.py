@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.domain.dunning.ladder import held_back
-from app.kernel.walltime import local_date, zone
 from app.models import DunningAction
 from app.web import auth, wording
 from app.web.htmx import go_to
 
+STAY_OPEN = frozenset({"invoices", "account"})
+"""The sections that are left to who may do nothing but pay; what belongs to no section, such as signing out, is, too."""
 _WORDS = {
     DunningAction.REMIND: _l("We remind you"),
     DunningAction.LIMIT: _l("You cannot book or buy anything new"),
@@ -27,7 +28,7 @@ def arrears() -> DunningAction | None:
     if actor is None or actor.is_staff or actor.first_due_on is None:
         return None
     portal = auth.portal()
-    return held_back(portal.ladder, actor.first_due_on, local_date(auth.now(), zone(portal.zone)))
+    return held_back(portal.ladder, actor.first_due_on, auth.today())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Who is asking: the session cookie's token, the person behind it, and Flask-Login in between."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,11 @@ def now() -> datetime:
     if "now" not in g:
         g.now = clock()()
     return cast("datetime", g.now)
+
+
+def today() -> date:
+    """The date where the tenant is: what contracts and invoices go by."""
+    return local_date(now(), zone(portal().zone))
 
 
 def visit() -> Visit:

@@ -19,6 +19,7 @@ from app.kernel.money import Money, minor_digits
 from app.kernel.names import initials, isolated
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
+from app.web import auth
 from app.web.language import formats_locale
 
 _REMEMBERED = 4096
@@ -30,6 +31,11 @@ _WEEK = 7
 def money(amount: Money) -> str:
     """`£10.20`, `10,20 €`: whole amounts keep their decimals. Saying one anew costs as much as ten database rows."""
     return _money(amount.minor, amount.currency, formats_locale())
+
+
+def tenant_money(minor: int) -> str:
+    """The same of the tenant's currency, in its minor units."""
+    return money(Money(minor, auth.portal().currency))
 
 
 @lru_cache(_REMEMBERED)

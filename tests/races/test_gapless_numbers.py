@@ -85,7 +85,7 @@ def test_without_the_chain_in_hand_they_collide(
     )
 
     # All of them are for one person: holding that would keep them apart as well
-    monkeypatch.setattr(issuing, "hold_payer", lambda _session, _payer_id: None)
+    monkeypatch.setattr(issuing, "hold_person", lambda _session, _payer_id: None)
 
     def attempt(session: Session, racer: int) -> str:
         if racer == 0:

@@ -18,6 +18,20 @@ SELLER = SellerDetails(
     "Northlight Spaces Ltd", "12 Leith Walk", "EH6 5AA", "Edinburgh", "GB", tax_id="GB123456789"
 )
 
+SELLER_FORM = {
+    "seller_name": "Northlight Spaces Ltd",
+    "street": "12 Leith Walk",
+    "postal_code": "EH6 5AA",
+    "city": "Edinburgh",
+    "country": "GB",
+    "iban": "GB33 BUKB 2020 1555 5555 55",
+    "prices_include_tax": "y",
+    "due_days": "14",
+    "invoice_pattern": "NL-{year}-{number:4}",
+    "credit_note_pattern": "CN-{year}-{number:4}",
+}
+"""The same as the settings' page sends it."""
+
 
 def bill(session: Session, tenant: TenantWorld, who: str, now: datetime) -> dict[str, int]:
     """Issue an invoice to somebody of the cast, of which a part is paid, and begin a draft; commits. Ids by what an

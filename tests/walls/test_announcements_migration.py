@@ -1,37 +1,13 @@
 """A role that permitted all that the front desk's did goes on doing so; no other role comes to write to everybody."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import flask_migrate
 import pytest
-from flask import Flask
-from sqlalchemy import Engine, create_engine, text
-
-from app.factory import create_app
-from app.models.engine import prepare_engine
-from app.web.database import db
-from tests.conftest import settings_for
+from sqlalchemy import Engine, text
 
 _DESK = ["bookings", "community", "override", "people", "settings"]
 _ROLES = {"Stand-in": [*_DESK, "audit"], "Host": ["bookings"], "Nearly": _DESK[:-1]}
-
-
-@pytest.fixture
-def owner(empty_database: str) -> Iterator[Engine]:
-    engine = create_engine(empty_database)
-    prepare_engine(engine, row_security=False)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def migrating_app(empty_database: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(empty_database, tmp_path))
-    with app.app_context():
-        yield app
-        db.engine.dispose()
 
 
 def _permissions(owner: Engine) -> dict[str, list[str]]:

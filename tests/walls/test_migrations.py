@@ -1,19 +1,14 @@
 """The one history of the schema: it ends in the very models, on both engines, and can be walked back and up again."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from flask import Flask
 from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, inspect, text
 
-from app.factory import create_app
 from app.models import Base
-from app.web.database import db
-from tests.conftest import settings_for
 
 # Alembic compares no checks, so these are compared by name. What one engine alone has, the models cannot say: PostgreSQL's
 # share of the overlap rule, and SQLite's index of the directory's words.
@@ -26,14 +21,6 @@ def owner(empty_database: str) -> Iterator[Engine]:
     engine = create_engine(empty_database)
     yield engine
     engine.dispose()
-
-
-@pytest.fixture
-def migrating_app(empty_database: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(empty_database, tmp_path))
-    with app.app_context():
-        yield app
-        db.engine.dispose()
 
 
 def test_the_history_ends_in_the_models(owner: Engine) -> None:

@@ -1,37 +1,12 @@
 """What waits to be delivered survives the migration that lets a notice go to an address: on SQLite it writes the table anew."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import flask_migrate
 import pytest
-from flask import Flask
-from sqlalchemy import Engine, create_engine, text
-
-from app.factory import create_app
-from app.models.engine import prepare_engine
-from app.web.database import db
-from tests.conftest import settings_for
+from sqlalchemy import Engine, text
 
 _WAITING = text(
     "SELECT d.id, d.channel, n.kind, n.person_id FROM delivery d JOIN notice n ON n.id = d.notice_id"
 )
-
-
-@pytest.fixture
-def owner(empty_database: str) -> Iterator[Engine]:
-    engine = create_engine(empty_database)
-    prepare_engine(engine, row_security=False)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def migrating_app(empty_database: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(empty_database, tmp_path))
-    with app.app_context():
-        yield app
-        db.engine.dispose()
 
 
 @pytest.mark.usefixtures("migrating_app")

@@ -13,10 +13,10 @@ from app.domain.plans.terms import NewContract, VersionDetails
 from app.domain.plans.versions import set_terms
 from app.jobs.work import Work
 from app.models import BillingRun, BillingSetting, Charge, Invoice, RunState, TaxRate, TaxTreatment
+from tests.support.invoices import SELLER_FORM
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
 from tests.support.world import World
-from tests.web.test_invoices import SELLER
 
 
 def _now() -> datetime:
@@ -27,7 +27,7 @@ def _now() -> datetime:
 def desk(app: Flask, world: World) -> Desk:
     """An owner whose plan Residents costs 186.00 a month, and a contact who is on it from today."""
     owner = Desk(app, world.northlight, "owner")
-    assert owner.send("/admin/settings/invoices", SELLER).status_code == 303
+    assert owner.send("/admin/settings/invoices", SELLER_FORM).status_code == 303
     rate = {"name": "VAT", "category": "S", "percent": "20", "starts_on": "2020-01-01"}
     assert owner.send("/admin/settings/invoices/rates", rate).status_code == 303
     tenant = world.northlight

@@ -7,24 +7,13 @@ from flask import Flask
 
 from app.cli import init_commands
 from app.models import DocumentSeries, Invoice, Notice, Payment, Person, TaxRate
+from tests.support.invoices import SELLER_FORM
 from tests.support.rows import change, inside, rows
 from tests.support.sign_in import sign_in_client
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
-SELLER = {
-    "seller_name": "Northlight Spaces Ltd",
-    "street": "12 Leith Walk",
-    "postal_code": "EH6 5AA",
-    "city": "Edinburgh",
-    "country": "GB",
-    "iban": "GB33 BUKB 2020 1555 5555 55",
-    "prices_include_tax": "y",
-    "due_days": "14",
-    "invoice_pattern": "NL-{year}-{number:4}",
-    "credit_note_pattern": "CN-{year}-{number:4}",
-}
 YEAR = datetime.now(UTC).year
 
 
@@ -32,7 +21,7 @@ YEAR = datetime.now(UTC).year
 def desk(app: Flask, world: World) -> Desk:
     """A front desk whose owner has said who bills, and that VAT is 20 %."""
     owner = Desk(app, world.northlight, "owner")
-    assert owner.send("/admin/settings/invoices", SELLER).status_code == 303
+    assert owner.send("/admin/settings/invoices", SELLER_FORM).status_code == 303
     rate = {"name": "VAT", "category": "S", "percent": "20", "starts_on": "2020-01-01"}
     assert owner.send("/admin/settings/invoices/rates", rate).status_code == 303
     return Desk(app, world.northlight, "desk")
@@ -209,7 +198,7 @@ def test_settings_that_are_wrong_are_said(
     app: Flask, world: World, field: str, typed: str, sentence: str
 ) -> None:
     owner = Desk(app, world.northlight, "owner")
-    answer = owner.send("/admin/settings/invoices", SELLER | {field: typed})
+    answer = owner.send("/admin/settings/invoices", SELLER_FORM | {field: typed})
     assert answer.status_code == 422
     assert sentence in answer.text
 
@@ -327,7 +316,7 @@ def test_without_a_tax_id_it_is_a_pdf_and_no_e_invoice_and_says_why(desk: Desk) 
 
 def test_with_a_tax_id_the_e_invoice_is_in_it_and_by_itself(desk: Desk) -> None:
     owner = Desk(desk.app, desk.tenant, "owner")
-    assert owner.send("/admin/settings/invoices", SELLER | {"tax_id": "GB123456789"}).status_code == 303
+    assert owner.send("/admin/settings/invoices", SELLER_FORM | {"tax_id": "GB123456789"}).status_code == 303
     here = _issued(desk)
     xml = desk.get(f"{here}.xml")
     assert (xml.status_code, xml.mimetype) == (200, "application/xml")

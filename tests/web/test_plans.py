@@ -11,12 +11,12 @@ from app.domain.levels import hold_level
 from app.domain.plans.terms import VersionDetails
 from app.domain.plans.versions import set_terms
 from app.models import Contract, Invoice, Plan, PlanAudience, PlanVisibility, SectionSetting, TaxRate
+from tests.support.invoices import SELLER_FORM
 from tests.support.rows import inside, rows
 from tests.support.sign_in import sign_in_client
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
 from tests.support.world import World
-from tests.web.test_invoices import SELLER
 
 
 class Shop:
@@ -25,7 +25,7 @@ class Shop:
     def __init__(self, app: Flask, world: World) -> None:
         self.app, self.tenant = app, world.northlight
         owner = Desk(app, self.tenant, "owner")
-        assert owner.send("/admin/settings/invoices", SELLER).status_code == 303
+        assert owner.send("/admin/settings/invoices", SELLER_FORM).status_code == 303
         rate = {"name": "VAT", "category": "S", "percent": "20", "starts_on": "2020-01-01"}
         assert owner.send("/admin/settings/invoices/rates", rate).status_code == 303
         self.visitor = Visitor(app, self.tenant)
@@ -275,16 +275,19 @@ def test_what_waits_is_taken_back_or_decided_at_the_desk(shop: Shop) -> None:
     assert len(shop.contracts()) == 1
 
 
-def test_nobody_pauses_or_changes_what_is_somebody_elses(app: Flask, shop: Shop) -> None:
+@pytest.mark.parametrize("who", ["colleague", "desk", "owner"])
+def test_what_is_mine_is_nobody_elses_here_not_even_staffs(app: Flask, shop: Shop, who: str) -> None:
     shop.join(*shop.plan(pauses_a_year=1, pause_cycles=1))
     other, version = shop.plan("Studio", 26000)
     (contract,) = shop.contracts()
     stranger = Visitor(app, shop.tenant)
-    sign_in_client(app, stranger.client, shop.tenant, "colleague")
+    sign_in_client(app, stranger.client, shop.tenant, who)
     here = f"/plans/mine/{contract.id}"
-    for path in (f"{here}/pause", f"{here}/change", f"{here}/change/{other}"):
+    for path in (f"{here}/cancellation", f"{here}/pause", f"{here}/change", f"{here}/change/{other}"):
         assert stranger.get(path).status_code == 404
     for path, form in (
+        (f"{here}/cancellation", {"ends_on": "2099-12-31"}),
+        (f"{here}/cancellation/withdrawal", {}),
         (f"{here}/pause", {"cycles": "1"}),
         (f"{here}/pause/end", {}),
         (f"{here}/change/{other}", {"version_id": str(version)}),

@@ -167,7 +167,8 @@ def test_a_linking_by_saml_that_another_finishes_links_nothing(
     maya: Traveller,
     caplog: pytest.LogCaptureFixture,
     turn: Turn,
-    late: bool,  # noqa: FBT001
+    *,
+    late: bool,
 ) -> None:
     form = maya.answer_of(begin_linking(maya, maya.provider_id))
     if not late:

@@ -157,7 +157,8 @@ def test_microsofts_template_stands_for_the_directory_of_the_token_alone(
     issuer: Crooked,
     directory: str,
     named: str,
-    opens: bool,  # noqa: FBT001
+    *,
+    opens: bool,
 ) -> None:
     issuer.names_itself = False
     issuer.document = {"issuer": issuer.issuer + "/{tenantid}/v2.0"}

@@ -10,7 +10,6 @@ from app.domain.people.terms import BadName
 from app.domain.profile import own
 from app.domain.profile.photo import Portrait, set_own_photo
 from app.domain.profile.terms import BadProfile
-from app.kernel.walltime import local_date, zone
 from app.web import auth
 from app.web.access import in_section
 from app.web.database import session
@@ -33,7 +32,7 @@ def update_profile() -> Response:
     form = ProfileForm(own.skills_on_offer(session()))
     if not form.validate():
         return _page(form, status=422)
-    today = local_date(auth.now(), zone(auth.portal().zone))
+    today = auth.today()
     try:
         own.update_profile(session(), auth.signed_in(), form.to_command(), auth.now(), today)
     except BadName as bad:

@@ -1,7 +1,6 @@
 """How every room of the front desk answers: pages, refusals at their field, and a way onwards when it worked."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from flask import flash, make_response, render_template
@@ -9,8 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.kernel.paging import Stretch
-from app.kernel.walltime import local_date, zone
-from app.web import auth
 from app.web.database import session
 from app.web.htmx import go_to
 
@@ -40,11 +37,6 @@ def around(at: Stretch, url: Callable[[int], str]) -> dict[str, Any]:
         "following": url(at.page + 1) if at.page < at.pages else None,
         "stretch": at,
     }
-
-
-def today() -> date:
-    """The date where the tenant is: what contracts go by."""
-    return local_date(auth.now(), zone(auth.portal().zone))
 
 
 def same_name() -> str:

@@ -9,20 +9,19 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import around, done, page, today
+from app.blueprints.admin.answers import around, done, page
 from app.domain.actor import Permission
 from app.domain.billing.previewing import PayerPreview, PreviewLine, preview_billing
 from app.domain.billing.running import RunInHand, ask_for_run, is_alive, runs_of, troubles_of
 from app.domain.billing.settings import BillingChoice, billing_choice, choose_billing
 from app.domain.invoicing.seller import seller_if_known
-from app.kernel.money import Money
 from app.kernel.paging import stretch
 from app.kernel.walltime import clock_face, local_date, zone
 from app.models import BillingRun, BillingTrouble, RunState
 from app.web import auth, wording
 from app.web.access import staff
 from app.web.attempts import attempt, press, say
-from app.web.auth import clock, signed_in
+from app.web.auth import clock, signed_in, today
 from app.web.charge_words import what_it_is
 from app.web.database import session
 from app.web.forms import CheckField, ChoiceField, Form, options
@@ -105,7 +104,7 @@ def _page(form: ChoiceForm) -> Response:
         known=seller is not None,
         with_tax=seller is None or seller.prices_include_tax,
         day=wording.full_day(day),
-        total=_money(sum(each.amount_minor for each in billed)),
+        total=wording.tenant_money(sum(each.amount_minor for each in billed)),
         payers=len(billed),
         rows=[_preview_row(each) for each in payers[at.rows]],
         runs=[_run_row(each) for each in runs_of(session(), _RUNS)],
@@ -121,7 +120,7 @@ def _preview_row(each: PayerPreview) -> _Row:
     elif each.waits:
         badge = Badge(_("Waits to be taken off"))
     words = " · ".join(_line_words(line) for line in each.lines)
-    return _Row(each.name, words, _money(each.amount_minor), badge, each.payer_id)
+    return _Row(each.name, words, wording.tenant_money(each.amount_minor), badge, each.payer_id)
 
 
 def _line_words(line: PreviewLine) -> str:
@@ -156,7 +155,3 @@ def _trouble_row(trouble: BillingTrouble, name: str) -> _Row:
     words = _TROUBLES.get(trouble.code)
     sentence = _("Something went wrong; the next run tries again.") if words is None else str(words)
     return _Row(name, sentence, payer_id=trouble.payer_id)
-
-
-def _money(minor: int) -> str:
-    return wording.money(Money(minor, auth.portal().currency))

@@ -13,7 +13,7 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
-from app.blueprints.admin.answers import done, page, today
+from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.booking_rows import BookingFilter, rows_of, state_words, wanted
 from app.blueprints.admin.days import Asked, asked
 from app.domain.actor import Permission
@@ -36,7 +36,7 @@ from app.kernel.walltime import clock_face, zone
 from app.models import Booking, Person
 from app.web import auth, wording
 from app.web.access import staff
-from app.web.auth import clock, signed_in
+from app.web.auth import clock, signed_in, today
 from app.web.database import session
 from app.web.forms import (
     ChoiceField,

@@ -4,7 +4,6 @@ from flask import current_app
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import today
 from app.blueprints.admin.people import blueprint, person_url
 from app.domain.actor import Permission
 from app.domain.plans.joining import approve, decline
@@ -13,7 +12,7 @@ from app.domain.reach import person_in_reach
 from app.web import auth
 from app.web.access import staff
 from app.web.attempts import Words, press, say
-from app.web.auth import signed_in
+from app.web.auth import signed_in, today
 from app.web.charge_words import ChargeSentences
 from app.web.database import session
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import around, done, page, refused, today
+from app.blueprints.admin.answers import around, done, page, refused
 from app.domain.actor import Permission
 from app.domain.joining.invitations import invite, resend, revoke
 from app.domain.joining.listing import InvitationFilter, State, list_invitations
@@ -22,7 +22,7 @@ from app.models import Invitation, JoiningMode
 from app.web import auth
 from app.web.access import staff
 from app.web.attempts import Words, attempt, say
-from app.web.auth import clock, signed_in
+from app.web.auth import clock, signed_in, today
 from app.web.database import session
 from app.web.forms import ChoiceField, EmailField, Form, TextField, WholeField, id_or_none, options
 from app.web.names import explain_name

@@ -26,9 +26,8 @@ from app.domain.invoicing.terms import (
     TaxIdMissing,
     TooMuch,
 )
-from app.kernel.money import Money
 from app.models import PaymentWay, TaxTreatment
-from app.web import auth, wording
+from app.web import wording
 from app.web.attempts import Words, say
 from app.web.forms import (
     CheckField,
@@ -142,10 +141,6 @@ def rate_words(rate: RateRow, today: date) -> str:
         return rate.name
 
 
-def _amount(minor: int) -> str:
-    return wording.money(Money(minor, auth.portal().currency))
-
-
 def _day(day: date) -> str:
     return wording.full_day(day)
 
@@ -180,13 +175,13 @@ INVOICING: Words = {
     ),
     MoreThanOpen: lambda refusal: (
         "amount",
-        _("An amount up to %(amount)s, which is still open.", amount=_amount(refusal.open_minor))
+        _("An amount up to %(amount)s, which is still open.", amount=wording.tenant_money(refusal.open_minor))
         if refusal.open_minor
         else _("Nothing is open any more."),
     ),
     NotYet: say("received_on", lambda: _("That day is still to come.")),
     MoreThanBilled: lambda refusal: (
         "",
-        _("No more than %(amount)s is left of that line.", amount=_amount(refusal.left_minor)),
+        _("No more than %(amount)s is left of that line.", amount=wording.tenant_money(refusal.left_minor)),
     ),
 }

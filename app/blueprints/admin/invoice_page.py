@@ -7,7 +7,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import done, page, today
+from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.invoice_forms import (
     INVOICING,
     CreditForm,
@@ -25,6 +25,7 @@ from app.kernel.money import Money
 from app.models import DocumentKind, Invoice, PaymentWay, Person
 from app.web import wording
 from app.web.attempts import Nothing, attempt
+from app.web.auth import today
 from app.web.database import session
 from app.web.invoices import percent, quantity, sheet_of
 from app.web.paper_files import lacking_words

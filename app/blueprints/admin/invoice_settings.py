@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import done, page, same_name, today
+from app.blueprints.admin.answers import done, page, same_name
 from app.blueprints.admin.routes import short_date
 from app.blueprints.admin.seller_forms import SETTING, CloseForm, NewPercentForm, RateForm, SellerForm
 from app.domain.actor import Permission
@@ -15,7 +15,7 @@ from app.domain.spaces.terms import NameTaken
 from app.models import TaxCategory, TaxRate
 from app.web.access import staff
 from app.web.attempts import attempt, say
-from app.web.auth import clock, signed_in
+from app.web.auth import clock, signed_in, today
 from app.web.database import session
 from app.web.invoices import percent
 

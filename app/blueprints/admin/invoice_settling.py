@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from app.blueprints.admin.answers import done, refused, today
+from app.blueprints.admin.answers import done, refused
 from app.blueprints.admin.invoice_forms import INVOICING, CreditForm, PaymentForm
 from app.blueprints.admin.invoice_page import invoice_url, show_invoice
 from app.domain.actor import Permission
@@ -18,7 +18,7 @@ from app.models import Invoice, PaymentWay
 from app.web import auth, wording
 from app.web.access import staff
 from app.web.attempts import attempt
-from app.web.auth import signed_in
+from app.web.auth import signed_in, today
 from app.web.database import session
 from app.web.forms import only_text, parse_money
 

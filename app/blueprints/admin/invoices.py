@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import around, done, page, refused, today
+from app.blueprints.admin.answers import around, done, page, refused
 from app.blueprints.admin.invoice_forms import (
     INVOICING,
     FindInvoices,
@@ -32,7 +32,7 @@ from app.models.base import LARGEST_ID
 from app.web import auth
 from app.web.access import staff
 from app.web.attempts import Nothing, attempt
-from app.web.auth import signed_in
+from app.web.auth import signed_in, today
 from app.web.csv_files import csv_answer
 from app.web.database import session
 from app.web.forms import Form, SearchField, WholeField

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import done, page, refused, today
+from app.blueprints.admin.answers import done, page, refused
 from app.blueprints.admin.people_forms import last_owner, owners_business
 from app.domain.actor import Permission
 from app.domain.lookup import one
@@ -22,7 +22,7 @@ from app.models.base import LARGEST_ID
 from app.web import auth
 from app.web.access import staff
 from app.web.attempts import Words, attempt, say
-from app.web.auth import clock, signed_in
+from app.web.auth import clock, signed_in, today
 from app.web.database import session
 from app.web.forms import ChoiceField, Form, SearchField, WholeField, options
 from app.web.ports import files

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import done, page, today
+from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.days import places_in_reach
 from app.blueprints.admin.people import blueprint, homes, person_url
 from app.blueprints.admin.people_forms import (
@@ -37,7 +37,7 @@ from app.models import Person
 from app.web import auth
 from app.web.access import staff
 from app.web.attempts import Nothing, attempt
-from app.web.auth import clock, signed_in
+from app.web.auth import clock, signed_in, today
 from app.web.database import session
 from app.web.profiles import country_name
 

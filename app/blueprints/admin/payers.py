@@ -4,18 +4,17 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import done, page, today
+from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.invoice_forms import PayerForm
 from app.domain.actor import Permission
 from app.domain.invoicing.listing import documents_of, owed_by
 from app.domain.invoicing.seller import payer_details, seller_if_known, set_payer
 from app.domain.lookup import one
-from app.kernel.money import Money
 from app.models import Person
-from app.web import auth, wording
+from app.web import wording
 from app.web.access import staff
 from app.web.attempts import attempt
-from app.web.auth import clock, signed_in
+from app.web.auth import clock, signed_in, today
 from app.web.database import session
 from app.web.invoices import row_of
 
@@ -46,6 +45,6 @@ def _show(person_id: int, form: PayerForm | None = None) -> Response:
         person=person,
         form=form or PayerForm(obj=payer_details(session(), person_id), formdata=None),
         usual_days=None if setting is None else setting.due_days,
-        owed=wording.money(Money(owed, auth.portal().currency)) if owed else "",
+        owed=wording.tenant_money(owed) if owed else "",
         rows=[row_of(each, today()) for each in documents_of(session(), person_id)],
     )

@@ -4,7 +4,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import around, done, page, today
+from app.blueprints.admin.answers import around, done, page
 from app.blueprints.admin.days import places_in_reach
 from app.blueprints.admin.people_forms import DETAILS_WORDS, PersonForm
 from app.domain.actor import Permission
@@ -13,7 +13,7 @@ from app.domain.people.listing import PeopleFilter, every_person, home_names, li
 from app.models import Person, Role
 from app.web.access import staff
 from app.web.attempts import attempt
-from app.web.auth import clock, signed_in
+from app.web.auth import clock, signed_in, today
 from app.web.csv_files import csv_answer
 from app.web.database import session
 from app.web.forms import ChoiceField, Form, SearchField, WholeField, options

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import done, page, today
+from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.plan_forms import MIGRATE_WORDS, TERMS_WORDS, MigrateForm, TermsForm
 from app.domain.actor import Permission
 from app.domain.invoicing.rates import rates
@@ -20,13 +20,12 @@ from app.domain.plans.versions import (
     set_terms,
     versions_of,
 )
-from app.kernel.money import Money
 from app.kernel.walltime import local_date, zone
 from app.models import Plan, PlanVersion, PlanVisibility
 from app.web import auth, wording
 from app.web.access import staff
 from app.web.attempts import attempt
-from app.web.auth import signed_in
+from app.web.auth import signed_in, today
 from app.web.database import session
 
 blueprint = Blueprint("plan_terms", __name__, url_prefix="/plans/<int:plan_id>/terms")
@@ -128,14 +127,14 @@ def _invoices(form: TermsForm, *, valid: bool) -> list[tuple[str, str]]:
     if not valid or form.price_minor.data is None:
         return []
     found = first_invoices(form.to_command(), form.joins_on.data or today())
-    return [(wording.full_day(each.bill_on), _money(each.amount_minor)) for each in found]
+    return [(wording.full_day(each.bill_on), wording.tenant_money(each.amount_minor)) for each in found]
 
 
 def _version_row(version: PlanVersion, contracts: int) -> tuple[str, str, str]:
     made = wording.full_day(local_date(version.made_at, zone(auth.portal().zone)))
     return (
         _("Version %(number)s", number=version.number),
-        f"{_money(version.price_minor)}, {made}",
+        f"{wording.tenant_money(version.price_minor)}, {made}",
         ngettext("%(num)s contract", "%(num)s contracts", contracts),
     )
 
@@ -145,10 +144,6 @@ def _link(plan: Plan, present: PlanVersion | None) -> str | None:
     if present is None or present.visibility is not PlanVisibility.LINK:
         return None
     return f"{request.host_url}plans/l/{plan.link_token}" if plan.link_token else ""
-
-
-def _money(minor: int) -> str:
-    return wording.money(Money(minor, auth.portal().currency))
 
 
 def _url(plan_id: int) -> str:

@@ -6,9 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.blueprints.admin.lists import EntryForm, Line, SmallList, routes_of
 from app.domain.spaces.lists import TypeDetails
-from app.kernel.money import Money
 from app.models import ResourceType
-from app.web import auth, wording
+from app.web import wording
 from app.web.forms import ChoiceField, MoneyField, TextField, options
 
 _KINDS = {
@@ -39,7 +38,7 @@ class TypeForm(EntryForm):
 
 
 def _line(kind: ResourceType) -> Line:
-    return Line(detail=wording.money(Money(kind.hourly_minor, auth.portal().currency)))
+    return Line(detail=wording.tenant_money(kind.hourly_minor))
 
 
 blueprint = routes_of(

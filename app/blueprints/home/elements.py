@@ -14,8 +14,6 @@ from app.domain.booking.quick import best_match
 from app.domain.booking.view import BookingView
 from app.domain.directory.here import around
 from app.domain.invoicing.listing import owed_by
-from app.kernel.money import Money
-from app.kernel.walltime import local_date, zone
 from app.web import auth, rooms, wording
 from app.web.announcements import Reading, reading
 from app.web.booked import Booked, booked
@@ -180,9 +178,9 @@ def _unpaid(_shown: Shown) -> Unpaid | None:
     count, minor, first_due = owed_by(session(), auth.signed_in().person_id)
     if not count:
         return None
-    today = local_date(auth.now(), zone(auth.portal().zone))
+    today = auth.today()
     return Unpaid(
-        wording.money(Money(minor, auth.portal().currency)),
+        wording.tenant_money(minor),
         count,
         due_words(first_due, today),
         overdue=first_due is not None and first_due < today,

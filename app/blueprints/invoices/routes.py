@@ -1,7 +1,5 @@
 """A person's own invoices: due first, then earlier ones; each with its lines and what was paid."""
 
-from datetime import date
-
 from flask import Blueprint, make_response, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,7 +8,6 @@ from app.domain.invoicing.listing import Standing, invoices_of
 from app.domain.invoicing.seller import seller_if_known
 from app.domain.invoicing.showing import issued_to
 from app.kernel.money import Money, plain
-from app.kernel.walltime import local_date, zone
 from app.web import auth, wording
 from app.web.access import in_section
 from app.web.arrears import rungs
@@ -26,7 +23,7 @@ _DUE = {Standing.OPEN, Standing.PART_PAID, Standing.OVERDUE}
 @blueprint.get("/invoices")
 @in_section("invoices")
 def index() -> str:
-    today = _today()
+    today = auth.today()
     found = invoices_of(session(), auth.signed_in().person_id)
     due = [each for each in found if each.standing(today) in _DUE]
     setting = seller_if_known(session()) if due else None
@@ -65,14 +62,14 @@ def export() -> Response:
 @blueprint.get("/invoices/<int:invoice_id>")
 @in_section("invoices")
 def show(invoice_id: int) -> Response:
-    found = issued_to(session(), auth.signed_in().person_id, invoice_id, _today())
-    return make_response(render_template("invoices/show.html", sheet=sheet_of(found, _today())))
+    found = issued_to(session(), auth.signed_in().person_id, invoice_id, auth.today())
+    return make_response(render_template("invoices/show.html", sheet=sheet_of(found, auth.today())))
 
 
 @blueprint.get("/invoices/<int:invoice_id>.pdf")
 @in_section("invoices")
 def show_pdf(invoice_id: int) -> Response:
-    found = issued_to(session(), auth.signed_in().person_id, invoice_id, _today())
+    found = issued_to(session(), auth.signed_in().person_id, invoice_id, auth.today())
     return pdf_answer(found.invoice)
 
 
@@ -80,9 +77,5 @@ def show_pdf(invoice_id: int) -> Response:
 @in_section("invoices")
 def show_xml(invoice_id: int) -> Response:
     """The e-invoice by itself."""
-    found = issued_to(session(), auth.signed_in().person_id, invoice_id, _today())
+    found = issued_to(session(), auth.signed_in().person_id, invoice_id, auth.today())
     return xml_answer(found.invoice)
-
-
-def _today() -> date:
-    return local_date(auth.now(), zone(auth.portal().zone))

@@ -13,7 +13,6 @@ from app.domain.joining.words import Newcomer, Wish
 from app.domain.people.terms import LONGEST_NAME
 from app.domain.profile.checks import birthday_fault, is_phone
 from app.domain.profile.terms import Fault
-from app.kernel.walltime import local_date, zone
 from app.models import Terms
 from app.web import auth
 from app.web.forms import (
@@ -106,7 +105,7 @@ def _a_phone(_form: Form, field: TextField) -> None:
 
 
 def _a_birthday(_form: Form, field: BirthdayField) -> None:
-    today = local_date(auth.now(), zone(auth.portal().zone))
+    today = auth.today()
     if field.data and (fault := birthday_fault(field.data, today)):
         raise ValidationError(fault_sentence(fault))
 

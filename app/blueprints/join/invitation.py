@@ -10,7 +10,6 @@ from app.blueprints.join.forms import NewcomerForm, newcomer_form
 from app.blueprints.join.routes import blueprint
 from app.domain.joining.accept import accept_invitation, check_password_way, note_opened, open_invitation
 from app.domain.joining.terms import current_terms
-from app.kernel.walltime import local_date, zone
 from app.models import Invitation
 from app.web import auth
 from app.web.access import public
@@ -44,7 +43,7 @@ def update_invitation(token: str) -> Response:
         return _page(token, form, 422)
 
     def join() -> Response:
-        day = local_date(auth.now(), zone(auth.portal().zone))
+        day = auth.today()
         entry = accept_invitation(session(), token, form.newcomer(), this_browser(), auth.now(), day)
         session().commit()
         return enter(entry)

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.plans.room import blueprint, own_contract, today
+from app.blueprints.plans.room import blueprint, own_contract
 from app.blueprints.plans.words import card, tax_note, why_not
 from app.domain.plans.calculating import next_cycle
 from app.domain.plans.changing import change, withdraw_change
@@ -23,6 +23,7 @@ from app.kernel.errors import NotFound, Refusal
 from app.web import auth, wording
 from app.web.access import in_section, paid_up
 from app.web.attempts import Words, attempt, press, say
+from app.web.auth import today
 from app.web.charge_words import ChargeSentences
 from app.web.database import session
 from app.web.forms import CheckField, Form
@@ -82,7 +83,8 @@ def create_change(contract_id: int, plan_id: int) -> Response | tuple[str, int]:
         return go_to(url_for("plans.index_mine"))
     if not changed:
         return _page(contract_id, plan_id, form), 422
-    return press(url_for("plans.index_mine"), lambda: None, {}, _("The plan is changed."))
+    flash(_("The plan is changed."))
+    return go_to(url_for("plans.index_mine"))
 
 
 @blueprint.post("/plans/mine/<int:contract_id>/change/withdrawal")
@@ -104,7 +106,7 @@ def destroy_change(contract_id: int) -> Response:
 @blueprint.post("/plans/mine/<int:contract_id>/withdrawal")
 @in_section("plans")
 def destroy_request(contract_id: int) -> Response:
-    """Take back what still waits for the front desk."""
+    """Take back what still waits for the front desk. Staff decide about others' on those people's pages."""
     own_contract(contract_id)
     return press(
         url_for("plans.index_mine"),

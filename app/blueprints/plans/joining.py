@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.plans.room import blueprint, today
+from app.blueprints.plans.room import blueprint
 from app.blueprints.plans.words import bills, card, tax_note, why_not
 from app.domain.billing.at_once import bill_now
 from app.domain.plans.joining import join
+from app.domain.plans.previewing import preview_join, seen_offer
 from app.domain.plans.terms import (
     BadStart,
     ContractTwice,
@@ -22,12 +23,12 @@ from app.domain.plans.terms import (
     SoldOut,
     TermsNotAgreed,
 )
-from app.domain.plans.trying import preview_join, seen_offer
 from app.kernel.errors import Refusal
 from app.models import Contract
 from app.web import auth, wording
 from app.web.access import in_section, is_open, paid_up
 from app.web.attempts import attempt, say
+from app.web.auth import today
 from app.web.charge_words import ChargeSentences
 from app.web.database import session
 from app.web.forms import CheckField, DayField, Form

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.plans.room import blueprint, today
+from app.blueprints.plans.room import blueprint, own_contract
 from app.blueprints.plans.words import bills, mine, tax_note
 from app.domain.plans.ending import cancel, preview_cancel, withdraw_cancellation
 from app.domain.plans.showing import contracts_shown
@@ -22,6 +22,7 @@ from app.kernel.errors import Refusal
 from app.web import auth, wording
 from app.web.access import in_section
 from app.web.attempts import attempt, press, say
+from app.web.auth import today
 from app.web.database import session
 from app.web.forms import DayField, Form, TextField
 from app.web.htmx import go_to
@@ -88,19 +89,15 @@ def destroy_cancellation(contract_id: int) -> Response:
 
 
 def _cancel_page(contract_id: int, form: CancelForm | None) -> Response | str:
+    shown, _held = own_contract(contract_id)
     try:
         found = preview_cancel(session(), auth.signed_in(), contract_id, today())
     except (ContractOver, StillPending, Ending) as refusal:
         return _over(refusal)
-    name = next(
-        each.plan_name
-        for each in contracts_shown(session(), auth.signed_in().person_id, today())
-        if each.contract.id == contract_id
-    )
     return render_template(
         "plans/cancellation.html",
         contract_id=contract_id,
-        name=name,
+        name=shown.plan_name,
         form=form or CancelForm(formdata=None, data={"ends_on": found.earliest}),
         earliest=wording.full_day(found.earliest),
         bills=bills(found.invoices, today()),

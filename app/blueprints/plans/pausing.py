@@ -1,12 +1,12 @@
 """Pausing one's own contract, and having it run again."""
 
-from flask import render_template, url_for
+from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.plans.room import blueprint, own_contract, today
+from app.blueprints.plans.room import blueprint, own_contract
 from app.blueprints.plans.words import cycle_words
 from app.domain.plans.calculating import next_cycle
 from app.domain.plans.pausing import pause, resume
@@ -23,8 +23,10 @@ from app.domain.plans.terms import (
 from app.web import auth, wording
 from app.web.access import in_section
 from app.web.attempts import Words, attempt, press, say
+from app.web.auth import today
 from app.web.database import session
 from app.web.forms import Form, WholeField
+from app.web.htmx import go_to
 
 
 class PauseForm(Form):
@@ -48,7 +50,8 @@ def create_pause(contract_id: int) -> Response | tuple[str, int]:
         _REFUSED,
     ):
         return _page(contract_id, form), 422
-    return press(url_for("plans.index_mine"), lambda: None, {}, _("The pause is set."))
+    flash(_("The pause is set."))
+    return go_to(url_for("plans.index_mine"))
 
 
 @blueprint.post("/plans/mine/<int:contract_id>/pause/end")

@@ -1,22 +1,15 @@
 """The room's one blueprint, apart from its routes so that each of their files can add to it."""
 
-from datetime import date
-
 from flask import Blueprint
 
 from app.domain.plans.contracts import Held
 from app.domain.plans.showing import ContractShown, contracts_shown
 from app.kernel.errors import NotFound
-from app.kernel.walltime import local_date, zone
 from app.web import auth
+from app.web.auth import today
 from app.web.database import session
 
 blueprint = Blueprint("plans", __name__)
-
-
-def today() -> date:
-    """The date where the tenant is: what contracts go by."""
-    return local_date(auth.now(), zone(auth.portal().zone))
 
 
 def own_contract(contract_id: int) -> tuple[ContractShown, Held]:

@@ -25,9 +25,8 @@ from app.domain.plans.terms import (
     TooEarly,
 )
 from app.kernel.errors import Refusal
-from app.kernel.money import Money
 from app.models import CycleUnit, PlanVersion
-from app.web import auth, wording
+from app.web import wording
 from app.web.database import session
 from app.web.invoices import Badge
 
@@ -83,7 +82,7 @@ def card(each: Offer) -> Card:
         each.plan.id,
         each.plan.name,
         version.description,
-        money(version.price_minor),
+        wording.tenant_money(version.price_minor),
         cycle_words(version),
         _facts(version),
         version.terms,
@@ -95,7 +94,7 @@ def card(each: Offer) -> Card:
 
 
 def bills(found: tuple[ForecastInvoice, ...], day: date) -> list[Bill]:
-    return [Bill(wording.day(each.bill_on, day), money(each.amount_minor)) for each in found]
+    return [Bill(wording.day(each.bill_on, day), wording.tenant_money(each.amount_minor)) for each in found]
 
 
 def mine(each: ContractShown, day: date, follower: ContractShown | None) -> Mine:
@@ -114,7 +113,7 @@ def mine(each: ContractShown, day: date, follower: ContractShown | None) -> Mine
         else _(
             "Next invoice %(day)s: %(amount)s",
             day=wording.day_inside(ahead.bill_on, day),
-            amount=money(ahead.amount_minor),
+            amount=wording.tenant_money(ahead.amount_minor),
         ),
         each.held is not None and going_on and contract.ends_on is None,
         each.held is not None and cancelled,
@@ -149,10 +148,6 @@ def tax_note() -> str:
     return _("Prices are with tax.") if with_tax else _("Prices are without tax.")
 
 
-def money(minor: int) -> str:
-    return wording.money(Money(minor, auth.portal().currency))
-
-
 def cycle_words(version: PlanVersion) -> str:
     count = version.cycle_count
     if version.cycle_unit is CycleUnit.WEEK:
@@ -163,9 +158,9 @@ def cycle_words(version: PlanVersion) -> str:
 def _facts(version: PlanVersion) -> list[str]:
     found = []
     if version.signup_fee_minor:
-        found.append(_("%(amount)s once, to sign up", amount=money(version.signup_fee_minor)))
+        found.append(_("%(amount)s once, to sign up", amount=wording.tenant_money(version.signup_fee_minor)))
     if version.deposit_minor:
-        found.append(_("%(amount)s deposit", amount=money(version.deposit_minor)))
+        found.append(_("%(amount)s deposit", amount=wording.tenant_money(version.deposit_minor)))
     if version.min_cycles:
         found.append(_minimum(version))
     if version.notice_days:

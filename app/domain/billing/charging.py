@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.invoicing.amounts import price_of
 from app.domain.invoicing.drafting import put_charge_line, put_draft
 from app.domain.invoicing.terms import MOST_LINES
-from app.models import Charge, Invoice, InvoiceLine, Location, Person
-from app.models.base import table_of
-from app.tenancy import begin_writing, reviewed, tenant_of
+from app.domain.lookup import hold_person
+from app.domain.or_nothing import insert_or_nothing
+from app.models import Charge, Invoice, InvoiceLine, Location
+from app.tenancy import begin_writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,8 @@ def put_charge(session: Session, charge: NewCharge, now: datetime) -> bool:
 
     True when it is new.
     """
-    row = {
-        "tenant_id": tenant_of(session),
-        "created_at": now,
-        **{name: getattr(charge, name) for name in NewCharge.__slots__},
-    }
-    made = session.scalar(_CHARGE_OR_NOTHING[session.get_bind().dialect.name], row)
-    return made is not None
+    values = {name: getattr(charge, name) for name in NewCharge.__slots__}
+    return insert_or_nothing(session, Charge, created_at=now, **values) is not None
 
 
 def take_back_charge(session: Session, reason_key: str) -> bool:
@@ -88,13 +83,8 @@ def gather(
     that every charge stands on a line. Raises NotFound for somebody whose data is gone, and SellerUnknown.
     """
     begin_writing(session)
-    hold_payer(session, payer_id)
+    hold_person(session, payer_id)
     return gather_in_hand(session, actor, payer_id, today, now)
-
-
-def hold_payer(session: Session, payer_id: int) -> None:
-    """Lock the payer's row: nobody else gathers their charges until the transaction ends."""
-    session.execute(select(Person.id).where(Person.id == payer_id).with_for_update(key_share=True))
 
 
 def gather_in_hand(
@@ -115,13 +105,3 @@ def _place(session: Session, charges: list[Charge]) -> int | None:
     ids = {charge.location_id for charge in charges}
     query = select(Location.id).where(Location.id.in_(ids), Location.retired_at.is_(None))
     return session.scalars(query).one_or_none() if len(ids) == 1 else None
-
-
-_CHARGE_OR_NOTHING = {
-    dialect: reviewed(
-        insert(table_of(Charge))
-        .on_conflict_do_nothing(index_elements=["tenant_id", "reason_key"])
-        .returning(table_of(Charge).c.id)
-    )
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record
-from app.domain.billing.charging import due_payers, gather_in_hand, hold_payer
+from app.domain.billing.charging import due_payers, gather_in_hand
 from app.domain.billing.contract_charges import charge_contract
 from app.domain.billing.settings import BillingChoice, billing_choice
 from app.domain.billing.words import ChargeWords
 from app.domain.invoicing.issuing import issue_in_hand
 from app.domain.levels import hold_level
+from app.domain.lookup import hold_person
 from app.domain.plans.contracts import held
 from app.kernel.clock import Clock
 from app.kernel.errors import Refusal
@@ -75,7 +76,7 @@ def bill_payer(
     """Charge what has become due of somebody's contracts, and bill them for everything due, within a transaction that
     writes; how many invoices that took. Raises as `gather` and `issue`.
     """
-    hold_payer(session, payer_id)
+    hold_person(session, payer_id)
     query = select(Contract).where(Contract.person_id == payer_id, is_due(today)).order_by(Contract.id)
     contracts = session.scalars(
         query.with_for_update(key_share=True).execution_options(populate_existing=True)

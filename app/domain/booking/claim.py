@@ -37,9 +37,10 @@ from app.domain.booking.terms import (
     RoomQuery,
     RoomTaken,
 )
-from app.domain.booking.upcoming import hold_person, too_many_ahead
+from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.lookup import hold_person
 from app.domain.reach import check_within_reach
 from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock

@@ -19,9 +19,10 @@ from app.domain.booking.terms import (
     Obstacle,
     Reason,
 )
-from app.domain.booking.upcoming import hold_person, too_many_ahead
+from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.lookup import hold_person
 from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound

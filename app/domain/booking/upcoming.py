@@ -11,7 +11,7 @@ from app.domain.booking.terms import Malformed, Obstacle, Reason
 from app.domain.levels import hold_level
 from app.domain.reach import check_within_reach
 from app.kernel.clock import Clock
-from app.models import Booking, BookingStatus, Person, Tenant
+from app.models import Booking, BookingStatus, Tenant
 from app.tenancy import begin_writing, tenant_of
 
 MOST_UPCOMING = 1000
@@ -42,15 +42,6 @@ def limit_upcoming(session: Session, actor: Actor, most: int | None, clock: Cloc
             after={"upcoming": most},
         )
     session.flush()
-
-
-def hold_person(session: Session, person_id: int) -> None:
-    """Let nobody else decide about this person's bookings until the transaction ends.
-
-    Two at the same moment would each count the bookings without the other's. On SQLite the write lock does it; on
-    PostgreSQL the person's row is locked, in the way that lets others still refer to it.
-    """
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def too_many_ahead(session: Session, person_id: int, now: datetime) -> tuple[Obstacle, ...]:

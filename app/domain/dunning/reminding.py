@@ -4,16 +4,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.dunning.ladder import Step, ladder
 from app.domain.invoicing.settling import open_column
 from app.domain.notices import tell
+from app.domain.or_nothing import insert_or_nothing
 from app.kernel.walltime import zone
 from app.models import DunningReminder, Invoice, Tenant
-from app.models.base import table_of
-from app.tenancy import reviewed, tenant_of
+from app.tenancy import tenant_of
 
 KIND = "invoice.overdue"
 WAKING = range(8, 20)
@@ -57,9 +56,8 @@ def _reached(step: Step, after: Step | None, today: date) -> Select[Invoice]:
 
 
 def _remind_of(session: Session, invoice: Invoice, step: Step, now: datetime) -> bool:
-    row = {"tenant_id": invoice.tenant_id, "invoice_id": invoice.id, "days": step.days, "at": now}
     # Another worker may have been quicker.
-    if session.scalar(_REMINDER_OR_NOTHING[session.get_bind().dialect.name], row) is None:
+    if insert_or_nothing(session, DunningReminder, invoice_id=invoice.id, days=step.days, at=now) is None:
         return False
     tell(session, now, invoice.payer_id, KIND, _facts(invoice, step))
     return True
@@ -72,11 +70,3 @@ def _facts(invoice: Invoice, step: Step) -> dict[str, Any]:
         "due_on": None if invoice.due_on is None else invoice.due_on.isoformat(),
         "action": str(step.action),
     }
-
-
-_REMINDER_OR_NOTHING = {
-    dialect: reviewed(
-        insert(table_of(DunningReminder)).on_conflict_do_nothing().returning(table_of(DunningReminder).c.id)
-    )
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -16,7 +15,7 @@ from app.domain.invoicing.drafting import draft_in_hand
 from app.domain.invoicing.numbers import numbered
 from app.domain.invoicing.rates import RateRow, rates
 from app.domain.invoicing.seller import payer_details, seller
-from app.domain.invoicing.settling import hold_payer, note_first_due
+from app.domain.invoicing.settling import note_first_due
 from app.domain.invoicing.terms import (
     DEAREST_MINOR,
     ISSUED,
@@ -28,7 +27,9 @@ from app.domain.invoicing.terms import (
     TooMuch,
 )
 from app.domain.invoicing.treating import Priced, includes_tax, priced, total
+from app.domain.lookup import hold_person
 from app.domain.notices import tell
+from app.domain.or_nothing import insert_or_nothing
 from app.domain.portal import load_portal
 from app.kernel.walltime import local_date, zone
 from app.models import (
@@ -41,9 +42,8 @@ from app.models import (
     Person,
     Tenant,
 )
-from app.models.base import table_of
 from app.models.invoice import TaxTreatment
-from app.tenancy import begin_writing, reviewed, tenant_of
+from app.tenancy import begin_writing, tenant_of
 
 
 def issue(session: Session, actor: Actor | None, invoice_id: int, now: datetime) -> Invoice:
@@ -67,7 +67,7 @@ def issue_in_hand(session: Session, actor: Actor | None, invoice: Invoice, now: 
     lines = _priced_lines(session, invoice, payer, today)
     customer = parts.customer_part(session, session.get_one(Person, invoice.payer_id))
     _check_tax_ids(payer, setting, customer["tax_id"])
-    hold_payer(session, invoice.payer_id)
+    hold_person(session, invoice.payer_id)
     # From here on every other issuing of this tenant waits
     chain = _chain_in_hand(session)
     _fix_lines(invoice, lines, payer)
@@ -192,16 +192,9 @@ def _chain_in_hand(session: Session) -> DocumentChain:
     if chain is None:
         # Two first documents: one makes the row, and the other waits here for it to be there or not. No lock of the
         # tenant's row: whoever wrote anything before this holds a share of it.
-        row = {"tenant_id": tenant_of(session), "length": 0, "last_hash": ""}
-        session.execute(_CHAIN_OR_NOTHING[session.get_bind().dialect.name], row)
+        insert_or_nothing(session, DocumentChain, length=0, last_hash="")
         chain = session.scalars(query).one()
     return chain
-
-
-_CHAIN_OR_NOTHING = {
-    dialect: reviewed(insert(table_of(DocumentChain)).on_conflict_do_nothing())
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
 
 
 def _next_number(session: Session, kind: DocumentKind, setting: InvoiceSetting, year: int) -> str:

@@ -9,7 +9,7 @@ from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.invoicing.seller import seller_if_known
 from app.domain.invoicing.terms import MoreThanOpen, NotYet, PeriodClosed, ReceiveMoney
-from app.domain.lookup import one
+from app.domain.lookup import hold_person, one
 from app.kernel.errors import NotFound
 from app.models import Allocation, DocumentKind, Invoice, Payment, Person
 from app.tenancy import begin_writing
@@ -35,11 +35,6 @@ def open_column() -> ColumnElement[int]:
     return case((asks, Invoice.total_minor - settled), else_=literal(0)).label("open_minor")
 
 
-def hold_payer(session: Session, payer_id: int) -> None:
-    """Let nobody else change what somebody has open until the transaction ends; take it before the chain."""
-    session.execute(select(Person.id).where(Person.id == payer_id).with_for_update(key_share=True))
-
-
 def note_first_due(session: Session, payer_id: int) -> None:
     """Keep beside somebody's name from when they owe, so that no page counts it; whoever changes what is open does it.
 
@@ -63,7 +58,7 @@ def receive(session: Session, actor: Actor, command: ReceiveMoney, today: date, 
     setting = seller_if_known(session)
     if setting and setting.closed_until is not None and command.received_on <= setting.closed_until:
         raise PeriodClosed(setting.closed_until)
-    hold_payer(session, invoice.payer_id)
+    hold_person(session, invoice.payer_id)
     left = open_minor(session, invoice)
     if not 0 < command.amount_minor <= left:
         raise MoreThanOpen(left)
@@ -102,7 +97,7 @@ def void_payment(session: Session, actor: Actor, payment_id: int, now: datetime)
         invoice = one(session, Invoice, allocation.invoice_id, lock=True)
         session.delete(allocation)
         _record(session, actor, "payment.voided", invoice, payment, now)
-    hold_payer(session, payment.payer_id)
+    hold_person(session, payment.payer_id)
     session.flush()
     note_first_due(session, payment.payer_id)
 

@@ -3,18 +3,18 @@
 from datetime import datetime
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.messaging.people import check_may_write_to
 from app.domain.messaging.terms import MOST_PEOPLE, NewGroup, NobodyChosen, TooManyPeople
+from app.domain.or_nothing import insert_or_nothing
 from app.kernel.errors import NotFound
 from app.models import Conversation, ConversationKind, ConversationMember
 from app.models.base import table_of
 from app.tenancy import begin_writing, reviewed, tenant_of
 
-_CONVERSATION, _MEMBER = map(table_of, (Conversation, ConversationMember))
+_MEMBER = table_of(ConversationMember)
 
 
 def direct_key(a: int, b: int) -> str:
@@ -46,29 +46,20 @@ def start_direct(session: Session, actor: Actor, person_id: int, now: datetime) 
 
 def _claim(session: Session, actor: Actor, person_id: int, now: datetime) -> int:
     """Insert the conversation, or wait for who does the same at this moment and take theirs."""
-    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    values = {
-        "tenant_id": tenant_of(session),
-        "kind": ConversationKind.DIRECT,
-        "direct_key": direct_key(actor.person_id, person_id),
-        "title": "",
-        "created_by_id": actor.person_id,
-        "created_at": now,
-    }
-    made = session.scalar(
-        reviewed(
-            kind.insert(_CONVERSATION)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=["tenant_id", "direct_key"])
-            .returning(_CONVERSATION.c.id)
-        )
+    key = direct_key(actor.person_id, person_id)
+    made = insert_or_nothing(
+        session,
+        Conversation,
+        kind=ConversationKind.DIRECT,
+        direct_key=key,
+        title="",
+        created_by_id=actor.person_id,
+        created_at=now,
     )
     if made is None:
-        return session.scalars(
-            select(Conversation.id).where(Conversation.direct_key == values["direct_key"])
-        ).one()
+        return session.scalars(select(Conversation.id).where(Conversation.direct_key == key)).one()
     _seat(session, made, {actor.person_id, person_id}, now)
-    return int(made)
+    return made
 
 
 def start_group(session: Session, actor: Actor, command: NewGroup, now: datetime) -> int:

@@ -14,17 +14,17 @@ def overdue(notice: Worded) -> NoticeWords:
     here = f"/invoices/{notice.data['invoice_id']}"
     return NoticeWords(
         _("Invoice %(number)s is overdue", number=notice.data["number"]),
-        f"{due_words(notice.data['due_on'])} {consequence(notice.data['action'])}".strip(),
+        f"{_was_due(notice.data['due_on'])} {_consequence(notice.data['action'])}".strip(),
         here,
         actions=(NoticeAction("show", _("Show invoice"), here),),
     )
 
 
-def due_words(due_on: str) -> str:
+def _was_due(due_on: str) -> str:
     return _("It was due on %(day)s.", day=wording.full_day(date.fromisoformat(due_on)))
 
 
-def consequence(action: str) -> str:
+def _consequence(action: str) -> str:
     """What the step that is reached means; nothing for a reminder."""
     match action:
         case DunningAction.LIMIT:

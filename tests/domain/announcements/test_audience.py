@@ -149,7 +149,8 @@ def test_another_tenants_people_are_never_reached(spread: Office, world: World) 
 @pytest.mark.parametrize("place", [None, "Leith Walk", "Porto"])
 def test_a_section_is_open_to_the_same_people_by_either_question(
     spread: Office,
-    enabled: bool,  # noqa: FBT001
+    *,
+    enabled: bool,
     audience: Audience | None,
     place: str | None,
 ) -> None:

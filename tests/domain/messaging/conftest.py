@@ -1,6 +1,5 @@
 """A session of the tenant's, and people who may write to each other."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +11,6 @@ from app.domain.messaging.send import send
 from app.domain.messaging.start import start_direct, start_group
 from app.domain.messaging.terms import NewGroup, SendMessage, Sent
 from app.models import PersonProfile
-from tests.support.sessions import walled_sessions
 from tests.support.world import CAST, TenantWorld, World
 
 
@@ -49,12 +47,6 @@ class Board:
         sent = send(self.session, self.who(who), where, SendMessage(words, client_id), self.tick())
         self.session.commit()
         return sent
-
-
-@pytest.fixture
-def session(database: str, world: World) -> Iterator[Session]:
-    with walled_sessions(database) as (_engine, open_session), open_session(world.northlight.id) as session:
-        yield session
 
 
 @pytest.fixture

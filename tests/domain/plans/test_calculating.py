@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -171,26 +172,26 @@ TABLE = [
 ]
 
 
-def _deal(about: dict[str, object], price: int) -> Deal:
+def _deal(about: dict[str, Any], price: int) -> Deal:
     known = dict(about)
     starts_on = _day(str(known.pop("starts_on")))
     billing_day = known.pop("billing_day", None)
     cycles = Cycles(
-        anchored(starts_on, billing_day),  # type: ignore[arg-type]
-        known.pop("count", 1),  # type: ignore[arg-type]
+        anchored(starts_on, billing_day),
+        known.pop("count", 1),
         weeks=bool(known.pop("weeks", False)),
     )
-    pauses = tuple(Days(_day(a), _day(b)) for a, b in known.pop("pauses", ()))  # type: ignore[attr-defined]
-    days = {
+    pauses = tuple(Days(_day(a), _day(b)) for a, b in known.pop("pauses", ()))
+    days: dict[str, Any] = {
         name: _day(str(known.pop(name)))
         for name in ("ends_on", "billed_until")
         if known.get(name) is not None
     }
-    return Deal(cycles, price, starts_on, pauses=pauses, **days, **known)  # type: ignore[arg-type]
+    return Deal(cycles, price, starts_on, pauses=pauses, **days, **known)
 
 
 @pytest.mark.parametrize(("about", "price", "wanted"), TABLE)
-def test_the_table(about: dict[str, object], price: int, wanted: list[tuple[str, str, int]]) -> None:
+def test_the_table(about: dict[str, Any], price: int, wanted: list[tuple[str, str, int]]) -> None:
     found = [
         (f"{part.days.first:%m-%d}", f"{part.days.last:%m-%d}", part.unit_minor)
         for part in parts(_deal(about, price), _day("2026-06-30"))
@@ -251,16 +252,16 @@ def test_what_was_not_billed_ahead_is_not_given_back() -> None:
     assert unused(deal, date(2026, 4, 1)) is None
 
 
-def _rules(starts_on: str, **more: object) -> Rules:
-    cycles = Cycles(anchored(_day(starts_on), more.pop("billing_day", None)), 1)  # type: ignore[arg-type]
-    about: dict[str, object] = {
+def _rules(starts_on: str, **more: Any) -> Rules:
+    cycles = Cycles(anchored(_day(starts_on), more.pop("billing_day", None)), 1)
+    about: dict[str, Any] = {
         "minimum_until": minimum_until(cycles, _day(starts_on), int(str(more.pop("min_cycles", 0)))),
         "notice_days": 0,
         "prorate_last": False,
         "pauses_a_year": 2,
         "pause_cycles": 3,
     }
-    return Rules(cycles, _day(starts_on), **about | more)  # type: ignore[arg-type]
+    return Rules(cycles, _day(starts_on), **about | more)
 
 
 @pytest.mark.parametrize(

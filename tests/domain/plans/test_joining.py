@@ -1,6 +1,7 @@
 """Joining a plan: who may, when, for how much, and the word that some plans wait for."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -69,13 +70,18 @@ def test_a_later_start_is_charged_when_it_comes(tariffs: Tariffs) -> None:
 def test_it_refuses(
     tariffs: Tariffs,
     session: Session,
-    details: dict[str, object],
-    wish: dict[str, object],
+    details: dict[str, Any],
+    wish: dict[str, Any],
     refusal: type[Refusal],
 ) -> None:
     version = tariffs.plan("Desk", 30000, **details)
-    whole = {"plan_id": version.plan_id, "version_id": version.id, "starts_on": tariffs.today, "agreed": True}
-    command = JoinPlan(**whole | wish)  # type: ignore[arg-type]
+    whole: dict[str, Any] = {
+        "plan_id": version.plan_id,
+        "version_id": version.id,
+        "starts_on": tariffs.today,
+        "agreed": True,
+    }
+    command = JoinPlan(**(whole | wish))
     with pytest.raises(refusal):
         joining.join(session, tariffs.who("contact"), command, WORDS, tariffs.today, tariffs.tick())
     session.rollback()
