@@ -78,6 +78,7 @@ class Server:
     def __init__(self, path: Path) -> None:
         """Raises AlreadyRunning when another hub serves `path`."""
         self._selector = DefaultSelector()
+        self._unfinished: list[Call] = []
         self._hub = Hub(self._selector, _most_listeners())
         path.parent.mkdir(parents=True, exist_ok=True)
         # The lock dies with its process, whatever it dies of; the socket's file does not.
@@ -93,7 +94,7 @@ class Server:
         path.chmod(0o600)  # whoever may speak here may hand over listeners to any tenant
         self._door.listen(_BACKLOG)
         self._door.settimeout(0)
-        self._selector.register(self._door, EVENT_READ)
+        self._selector.register(self._door, EVENT_READ, self._door)
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C, then end every stream."""
@@ -112,10 +113,10 @@ class Server:
         for key, _events in self._selector.select(longest_s):
             if isinstance(key.data, Listener):
                 self._hub.hear(key.data)
-            elif isinstance(key.data, Call):
-                self._listen(key.data)
-            else:
+            elif key.data is self._door:
                 self._answer()
+            else:
+                self._hear_out()
 
     def _answer(self) -> None:
         """Take every call that waits: most have said everything already, and need no second turn."""
@@ -126,15 +127,21 @@ class Server:
                 return
             line.settimeout(0)
             call = Call(line)
+            # Whoever calls again has said everything before: their first word is not overtaken by their second.
+            self._hear_out()
             if call.read():
                 call.finish(self._hub)
             else:
+                self._unfinished.append(call)
                 self._selector.register(line, EVENT_READ, call)
 
-    def _listen(self, call: Call) -> None:
-        if call.read():
-            self._selector.unregister(call.line)
-            call.finish(self._hub)
+    def _hear_out(self) -> None:
+        """Go on with the calls that had not said everything, in the order they came in."""
+        for call in self._unfinished.copy():
+            if call.read():
+                self._unfinished.remove(call)
+                self._selector.unregister(call.line)
+                call.finish(self._hub)
 
 
 def _most_listeners() -> int:
