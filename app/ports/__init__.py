@@ -1,5 +1,26 @@
 """What Portico needs from outside, in our own words, a port a file. `integrations` implement them, the factory chooses which."""
 
+from app.ports.cards import (
+    AccountFacts,
+    BackState,
+    CardAccess,
+    CardFace,
+    CardMoney,
+    CardNews,
+    Cards,
+    CardsDown,
+    CardsRefused,
+    Endpoint,
+    KeyRefused,
+    MoneyBack,
+    MoneyState,
+    NotSigned,
+    Page,
+    PageFacts,
+    PageLine,
+    PageOrder,
+    PageState,
+)
 from app.ports.fetching import FetchFault, FetchRefused
 from app.ports.files import Files
 from app.ports.live import Live
@@ -29,12 +50,23 @@ from app.ports.sign_on import (
 )
 
 __all__ = [
+    "AccountFacts",
     "Asserted",
+    "BackState",
+    "CardAccess",
+    "CardFace",
+    "CardMoney",
+    "CardNews",
+    "Cards",
+    "CardsDown",
+    "CardsRefused",
     "Departure",
+    "Endpoint",
     "FetchFault",
     "FetchRefused",
     "Files",
     "KeptMail",
+    "KeyRefused",
     "Live",
     "LogoutOrder",
     "Mail",
@@ -43,7 +75,15 @@ __all__ = [
     "MailMessage",
     "MailNotSent",
     "MailServer",
+    "MoneyBack",
+    "MoneyState",
+    "NotSigned",
     "Outbox",
+    "Page",
+    "PageFacts",
+    "PageLine",
+    "PageOrder",
+    "PageState",
     "Paper",
     "PaperColours",
     "PaperLine",

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.invoicing.amounts import ONE, Amounts, taxed
 from app.domain.invoicing.issuing import issue_in_hand, lines_of
-from app.domain.invoicing.settling import note_first_due, open_minor
+from app.domain.invoicing.settling import look_soon, note_first_due, open_minor
 from app.domain.invoicing.terms import CreditLines, MoreThanBilled, NothingToIssue
-from app.domain.lookup import one
+from app.domain.lookup import hold_person, one
 from app.kernel.errors import NotFound
 from app.models import Allocation, DocumentKind, Invoice, InvoiceLine
 from app.tenancy import begin_writing
@@ -23,6 +23,12 @@ def credit(session: Session, actor: Actor | None, command: CreditLines, now: dat
     `issue`.
     """
     begin_writing(session)
+    return credit_in_hand(session, actor, command, now)
+
+
+def credit_in_hand(session: Session, actor: Actor | None, command: CreditLines, now: datetime) -> Invoice:
+    """The same within a transaction that writes."""
+    hold_person(session, one(session, Invoice, command.invoice_id).payer_id)
     invoice = one(session, Invoice, command.invoice_id, lock=True)
     if invoice.kind is not DocumentKind.INVOICE or invoice.issued_at is None:
         raise NotFound
@@ -44,6 +50,7 @@ def credit(session: Session, actor: Actor | None, command: CreditLines, now: dat
         session.add(Allocation(invoice_id=invoice.id, credit_note_id=note.id, amount_minor=settled, at=now))
     session.flush()
     note_first_due(session, invoice.payer_id)
+    look_soon(session, invoice.id, now)
     return note
 
 

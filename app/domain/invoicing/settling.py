@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, case, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -11,7 +11,17 @@ from app.domain.invoicing.seller import seller_if_known
 from app.domain.invoicing.terms import MoreThanOpen, NotYet, PeriodClosed, ReceiveMoney
 from app.domain.lookup import hold_person, one
 from app.kernel.errors import NotFound
-from app.models import Allocation, DocumentKind, Invoice, Payment, Person
+from app.models import (
+    Allocation,
+    AttemptInvoice,
+    AttemptState,
+    CardAttempt,
+    DocumentKind,
+    Invoice,
+    Payment,
+    PaymentWay,
+    Person,
+)
 from app.tenancy import begin_writing
 
 
@@ -50,6 +60,7 @@ def note_first_due(session: Session, payer_id: int) -> None:
 def receive(session: Session, actor: Actor, command: ReceiveMoney, today: date, now: datetime) -> Payment:
     """Write down money for one invoice. Raises NotFound, MoreThanOpen, NotYet and PeriodClosed."""
     begin_writing(session)
+    hold_person(session, one(session, Invoice, command.invoice_id).payer_id)
     invoice = one(session, Invoice, command.invoice_id, lock=True)
     if invoice.kind is not DocumentKind.INVOICE or invoice.issued_at is None:
         raise NotFound
@@ -58,7 +69,6 @@ def receive(session: Session, actor: Actor, command: ReceiveMoney, today: date, 
     setting = seller_if_known(session)
     if setting and setting.closed_until is not None and command.received_on <= setting.closed_until:
         raise PeriodClosed(setting.closed_until)
-    hold_person(session, invoice.payer_id)
     left = open_minor(session, invoice)
     if not 0 < command.amount_minor <= left:
         raise MoreThanOpen(left)
@@ -80,14 +90,19 @@ def receive(session: Session, actor: Actor, command: ReceiveMoney, today: date, 
     _record(session, actor, "payment.recorded", invoice, payment, now)
     session.flush()
     note_first_due(session, invoice.payer_id)
+    look_soon(session, invoice.id, now)
     return payment
 
 
 def void_payment(session: Session, actor: Actor, payment_id: int, now: datetime) -> None:
-    """Take back what was written down by mistake: its invoices are open again. Raises NotFound and PeriodClosed."""
+    """Take back what was written down by mistake: its invoices are open again. Raises NotFound and PeriodClosed.
+
+    Not what came by card: that did come, and goes back by a refund.
+    """
     begin_writing(session)
+    hold_person(session, one(session, Payment, payment_id).payer_id)
     payment = one(session, Payment, payment_id, lock=True)
-    if payment.voided_at is not None:
+    if payment.voided_at is not None or payment.way is PaymentWay.CARD:
         raise NotFound
     setting = seller_if_known(session)
     if setting and setting.closed_until is not None and payment.received_on <= setting.closed_until:
@@ -97,9 +112,20 @@ def void_payment(session: Session, actor: Actor, payment_id: int, now: datetime)
         invoice = one(session, Invoice, allocation.invoice_id, lock=True)
         session.delete(allocation)
         _record(session, actor, "payment.voided", invoice, payment, now)
-    hold_person(session, payment.payer_id)
     session.flush()
     note_first_due(session, payment.payer_id)
+
+
+def look_soon(session: Session, invoice_id: int, now: datetime) -> None:
+    """Less is open of an invoice: a page where somebody may still pay all of it by card is to be closed."""
+    under_way = select(AttemptInvoice.attempt_id).where(
+        AttemptInvoice.tenant_id == CardAttempt.tenant_id, AttemptInvoice.invoice_id == invoice_id
+    )
+    session.execute(
+        update(CardAttempt)
+        .where(CardAttempt.state == AttemptState.OPEN, CardAttempt.id.in_(under_way))
+        .values(look_at=now)
+    )
 
 
 def _record(

@@ -1,0 +1,191 @@
+"""Automatic payment: invoices of those who allowed it are paid with the card they chose, as they come.
+
+In two steps, so that no answer that is lost leaves a question: first a payment is made ready, then the money is taken; what
+became of it the provider says under the payment's id. A bank that wants its customer to confirm is asked once, never again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.cards.account import Desk, open_desk, takes_cards
+from app.domain.cards.arriving import end, money_in_hand
+from app.domain.cards.attempts import begin
+from app.domain.cards.looking import look, note
+from app.domain.cards.terms import LOOK_AGAIN, CardKit, CardsAway
+from app.domain.invoicing.settling import open_column
+from app.kernel.clock import Clock
+from app.models import (
+    AttemptInvoice,
+    AttemptKind,
+    AttemptState,
+    CardAttempt,
+    CardCustomer,
+    CardSetting,
+    DocumentKind,
+    Invoice,
+    SavedCard,
+)
+from app.ports import CardsDown, CardsRefused
+
+AGAIN_AFTER = (timedelta(days=3), timedelta(days=7))
+"""After a bank said no: how long after the first, and the second, time it is asked again. Then no more."""
+_RECENT = timedelta(days=60)
+"""Older invoices are not taken from somebody who allows it today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An invoice to be paid automatically, and with what."""
+
+    invoice_id: int
+    payer_id: int
+    customer: str
+    method: str
+
+
+def due_automatically(session: Session, now: datetime, most: int) -> list[Due]:
+    """What is open of those who allowed it, and is not under way, nor with them to confirm, nor to be left alone yet."""
+    if takes_cards(session) is None:
+        return []
+    tried = (
+        select(func.count(CardAttempt.id), func.max(CardAttempt.begun_at))
+        .join(
+            AttemptInvoice,
+            (AttemptInvoice.tenant_id == CardAttempt.tenant_id)
+            & (AttemptInvoice.attempt_id == CardAttempt.id),
+        )
+        .where(
+            CardAttempt.tenant_id == Invoice.tenant_id,
+            AttemptInvoice.invoice_id == Invoice.id,
+            CardAttempt.kind == AttemptKind.AUTOMATIC,
+            CardAttempt.state == AttemptState.REFUSED,
+        )
+        .correlate(Invoice)
+    )
+    rows = session.execute(
+        select(
+            Invoice.id,
+            Invoice.payer_id,
+            CardCustomer.customer,
+            SavedCard.method,
+            tried.with_only_columns(func.count(CardAttempt.id)).scalar_subquery().label("times"),
+            tried.with_only_columns(func.max(CardAttempt.begun_at)).scalar_subquery().label("last"),
+        )
+        .join(
+            CardCustomer,
+            (CardCustomer.tenant_id == Invoice.tenant_id) & (CardCustomer.person_id == Invoice.payer_id),
+        )
+        .join(
+            CardSetting,
+            (CardSetting.tenant_id == Invoice.tenant_id) & (CardSetting.account == CardCustomer.account),
+        )
+        .join(
+            SavedCard,
+            (SavedCard.tenant_id == Invoice.tenant_id)
+            & (SavedCard.person_id == Invoice.payer_id)
+            & (SavedCard.account == CardCustomer.account)
+            & SavedCard.is_default,
+        )
+        .where(
+            CardCustomer.automatic,
+            Invoice.kind == DocumentKind.INVOICE,
+            Invoice.issued_at > now - _RECENT,
+            open_column() > 0,
+            ~_stands_in_the_way(now),
+        )
+        .order_by(Invoice.id)
+        .limit(most)
+    ).all()
+    return [
+        Due(row.id, row.payer_id, row.customer, row.method)
+        for row in rows
+        if _may_ask(row.times, row.last, now)
+    ]
+
+
+def pay_automatically(session: Session, kit: CardKit, due: Due, clock: Clock) -> CardAttempt | None:
+    """Pay one invoice; None when something else is under way for it. Commits. Raises as `look`, and NothingOpen."""
+    desk = open_desk(session, kit)
+    begun = begin(
+        session,
+        due.payer_id,
+        [due.invoice_id],
+        desk.account,
+        clock(),
+        kind=AttemptKind.AUTOMATIC,
+        method=due.method,
+    )
+    if begun.attempt is None:
+        return None
+    attempt_id, token, tries = begun.attempt.id, begun.attempt.token, begun.attempt.tries
+    amount, currency = begun.attempt.amount_minor, begun.attempt.currency
+    session.rollback()
+    try:
+        payment = kit.cards.begin_payment(
+            desk.access, f"begin.{token}.{tries}", token, due.customer, due.method, amount, currency
+        )
+    except CardsDown as error:
+        # No money moves before it is taken; a later attempt makes a new payment ready.
+        _give_up(session, attempt_id, AttemptState.ENDED, "")
+        raise CardsAway from error
+    except CardsRefused as error:
+        return _give_up(session, attempt_id, AttemptState.REFUSED, error.code)
+    attempt = money_in_hand(session, attempt_id)
+    attempt.intent = payment
+    session.commit()
+    return _take(session, kit, desk, attempt_id, payment, due.method, token, clock)
+
+
+def _take(
+    session: Session,
+    kit: CardKit,
+    desk: Desk,
+    attempt_id: int,
+    payment: str,
+    method: str,
+    token: str,
+    clock: Clock,
+) -> CardAttempt:
+    try:
+        money = kit.cards.take_payment(desk.access, f"take.{token}", payment, method)
+    except CardsDown:
+        # It may have happened: the provider is asked, now and later, and nothing else is tried meanwhile.
+        return look(session, kit, attempt_id, clock)
+    except CardsRefused as error:
+        return _give_up(session, attempt_id, AttemptState.REFUSED, error.code)
+    return note(session, attempt_id, None, money, None, clock())
+
+
+def _give_up(session: Session, attempt_id: int, state: AttemptState, problem: str) -> CardAttempt:
+    attempt = money_in_hand(session, attempt_id)
+    end(attempt, state, problem)
+    session.commit()
+    return attempt
+
+
+def _stands_in_the_way(now: datetime) -> ColumnElement[bool]:
+    """Something is under way for the invoice, or was refused in a way that only the person can mend."""
+    return exists().where(
+        AttemptInvoice.tenant_id == Invoice.tenant_id,
+        AttemptInvoice.invoice_id == Invoice.id,
+        CardAttempt.tenant_id == Invoice.tenant_id,
+        CardAttempt.id == AttemptInvoice.attempt_id,
+        or_(
+            CardAttempt.state.in_([AttemptState.OPEN, AttemptState.ASKS, AttemptState.HELD]),
+            # The provider was in trouble: it is left alone for a while
+            and_(
+                CardAttempt.kind == AttemptKind.AUTOMATIC,
+                CardAttempt.state == AttemptState.ENDED,
+                CardAttempt.begun_at > now - LOOK_AGAIN,
+            ),
+        ),
+    )
+
+
+def _may_ask(times: int, last: datetime | None, now: datetime) -> bool:
+    if not times or last is None:
+        return True
+    return times <= len(AGAIN_AFTER) and last + AGAIN_AFTER[times - 1] <= now

@@ -1,0 +1,166 @@
+"""Cards that the provider keeps for somebody: the one that pays automatically, and the others."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Update, select, update
+from sqlalchemy.orm import Session
+
+from app.domain import audit
+from app.domain.actor import Actor
+from app.domain.cards.account import Desk, open_desk
+from app.domain.cards.terms import CardKit, CardsAway, NoCardKept, ProviderRefuses
+from app.domain.lookup import hold_person, one
+from app.domain.or_nothing import insert_or_nothing
+from app.kernel.errors import NotFound
+from app.kernel.names import full_name
+from app.models import CardCustomer, Person, SavedCard
+from app.ports import CardFace, CardsDown, CardsRefused
+from app.tenancy import begin_writing, tenant_of
+
+
+def cards_of(session: Session, person_id: int, account: str) -> Sequence[SavedCard]:
+    """Somebody's cards at that account, the one that pays first."""
+    query = select(SavedCard).where(SavedCard.person_id == person_id, SavedCard.account == account)
+    return session.scalars(query.order_by(SavedCard.is_default.desc(), SavedCard.id)).all()
+
+
+def pays_automatically(session: Session, person_id: int, account: str) -> bool:
+    """Whether they allowed it."""
+    found = _customer(session, person_id, account)
+    return found is not None and found.automatic
+
+
+def known_customer(session: Session, kit: CardKit, desk: Desk, person_id: int) -> str:
+    """Who they are to the provider; made known when they are not. Commits. Raises CardsAway and ProviderRefuses."""
+    found = _customer(session, person_id, desk.account)
+    if found is not None:
+        return found.customer
+    person = one(session, Person, person_id)
+    name, email = full_name(person.first_name, person.last_name), person.email
+    key = f"customer.{tenant_of(session)}.{person_id}.{desk.account}"
+    session.rollback()
+    try:
+        customer = kit.cards.new_customer(desk.access, key, name, email)
+    except CardsDown as error:
+        raise CardsAway from error
+    except CardsRefused as error:
+        raise ProviderRefuses(error.code) from error
+    begin_writing(session)
+    insert_or_nothing(
+        session,
+        CardCustomer,
+        person_id=person_id,
+        account=desk.account,
+        customer=customer,
+        automatic=False,
+    )
+    session.commit()
+    known = _customer(session, person_id, desk.account)
+    return known.customer if known else customer
+
+
+def keep_card(
+    session: Session, person_id: int, account: str, customer: str | None, face: CardFace, now: datetime
+) -> None:
+    """Remember a card that the provider keeps, and pay with it automatically from now on, as was agreed when it was typed.
+
+    Within a transaction that holds the person.
+    """
+    if customer is None:
+        return
+    fresh = insert_or_nothing(
+        session,
+        SavedCard,
+        person_id=person_id,
+        account=account,
+        method=face.method,
+        brand=face.brand[:40],
+        last_digits=face.last_digits[:4],
+        expires_month=face.expires_month,
+        expires_year=face.expires_year,
+        is_default=False,
+        added_at=now,
+    )
+    if fresh is not None:
+        _make_default(session, person_id, account, fresh)
+        session.execute(_of(person_id, account).values(automatic=True))
+
+
+def choose_card(session: Session, actor: Actor, card_id: int, now: datetime) -> None:
+    """Pay with this one from now on. Raises NotFound."""
+    begin_writing(session)
+    hold_person(session, actor.person_id)
+    card = _own(session, actor, card_id)
+    _make_default(session, actor.person_id, card.account, card.id)
+    audit.record_row(session, actor, now, card, "chosen", after={"last_digits": card.last_digits})
+
+
+def allow_automatic(session: Session, actor: Actor, account: str, *, allowed: bool, now: datetime) -> None:
+    """Allow, or forbid, that invoices are paid with the chosen card as they come. Raises NoCardKept."""
+    begin_writing(session)
+    hold_person(session, actor.person_id)
+    if allowed and not cards_of(session, actor.person_id, account):
+        raise NoCardKept
+    session.execute(_of(actor.person_id, account).values(automatic=allowed))
+    audit.record(
+        session,
+        now,
+        actor.person_id,
+        "saved_card.allowed" if allowed else "saved_card.forbidden",
+        subject="person",
+        subject_id=actor.person_id,
+    )
+
+
+def remove_card(session: Session, kit: CardKit, actor: Actor, card_id: int, now: datetime) -> None:
+    """Have the provider forget a card. Raises NotFound, NoCards and CardsAway; then the card is still there."""
+    card = _own(session, actor, card_id)
+    method, desk = card.method, open_desk(session, kit)
+    same = card.account == desk.account
+    session.rollback()
+    if same:
+        try:
+            kit.cards.forget_card(desk.access, method)
+        except CardsDown as error:
+            raise CardsAway from error
+        except CardsRefused as error:
+            raise ProviderRefuses(error.code) from error
+    begin_writing(session)
+    hold_person(session, actor.person_id)
+    card = _own(session, actor, card_id)
+    audit.record_row(session, actor, now, card, "removed", before={"last_digits": card.last_digits})
+    session.delete(card)
+    session.flush()
+    left = cards_of(session, actor.person_id, card.account)
+    if not left:
+        session.execute(_of(actor.person_id, card.account).values(automatic=False))
+    elif not any(each.is_default for each in left):
+        _make_default(session, actor.person_id, card.account, left[0].id)
+
+
+def _make_default(session: Session, person_id: int, account: str, card_id: int) -> None:
+    theirs = update(SavedCard).where(SavedCard.person_id == person_id, SavedCard.account == account)
+    # One after the other, for there is never a second one
+    session.execute(theirs.where(SavedCard.is_default).values(is_default=False))
+    session.execute(theirs.where(SavedCard.id == card_id).values(is_default=True))
+    session.flush()
+
+
+def _own(session: Session, actor: Actor, card_id: int) -> SavedCard:
+    card = one(session, SavedCard, card_id)
+    if card.person_id != actor.person_id:
+        raise NotFound
+    return card
+
+
+def _customer(session: Session, person_id: int, account: str) -> CardCustomer | None:
+    return session.scalars(
+        select(CardCustomer)
+        .where(CardCustomer.person_id == person_id, CardCustomer.account == account)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _of(person_id: int, account: str) -> Update:
+    return update(CardCustomer).where(CardCustomer.person_id == person_id, CardCustomer.account == account)
