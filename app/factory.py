@@ -27,6 +27,8 @@ from app.blueprints.pwa import blueprint as pwa
 from app.blueprints.sign_on import blueprint as sign_on
 from app.blueprints.team import blueprint as team
 from app.blueprints.theming import blueprint as theming
+from app.blueprints.webhooks import blueprint as webhooks
+from app.domain.cards.terms import CardKit, Platform
 from app.domain.push_keys import PushKit
 from app.domain.sign_on.terms import Kit
 from app.integrations.disk_files import DiskFiles
@@ -39,6 +41,7 @@ from app.integrations.secret_box import KeyRing
 from app.integrations.sign_on.oidc import OidcSignOn
 from app.integrations.sign_on.saml_client import SamlSignOn
 from app.integrations.smtp import SmtpMail
+from app.integrations.stripe_cards import StripeCards
 from app.integrations.web_push import hosts
 from app.integrations.web_push.client import WebPush
 from app.jobs.deliver import MailTools
@@ -137,6 +140,7 @@ def create_app(settings: Settings) -> Flask:
         theming,
         media,
         live_room,
+        webhooks,
         pwa,
         health,
     ):
@@ -164,6 +168,11 @@ def choose_integrations(app: Flask, settings: Settings) -> None:
     saml = SamlSignOn(web)
     clients: dict[SignOnProtocol, SignOn] = {SignOnProtocol.OIDC: OidcSignOn(web), SignOnProtocol.SAML: saml}
     app.extensions["portico_sign_on"] = Kit(clients, app.extensions["portico_secret_box"], saml)
+    app.extensions["portico_cards"] = CardKit(
+        StripeCards(settings.stripe_address),
+        app.extensions["portico_secret_box"],
+        Platform(settings.stripe_key, settings.stripe_webhook_secret),
+    )
     app.extensions["portico_push"] = _push(settings, web, app.extensions["portico_secret_box"])
 
 
@@ -195,6 +204,7 @@ def init_work(app: Flask, settings: Settings) -> None:
         app.extensions["portico_files"],
         ReadmeTemplate(app),
         ChargeSentences(app),
+        app.extensions["portico_cards"],
         system_clock,
         around=app.app_context,
     )

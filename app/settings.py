@@ -64,6 +64,12 @@ class Settings:
     """How push services reach whoever runs this server: `mailto:…` or `https://…`; empty switches push off."""
     push_hosts: tuple[str, ...] = PUSH_HOSTS
     """The only hosts that push messages are sent to; `*.` stands for every name under it."""
+    stripe_address: str = ""
+    """Where Stripe's API is instead of at Stripe: a double on this machine, never in production."""
+    stripe_key: str = ""
+    """The host's own secret key, for tenants that connect their account instead of bringing a key."""
+    stripe_webhook_secret: str = ""
+    """What Stripe signs its messages about connected accounts with."""
     row_security: bool = True
     """PostgreSQL only: take the walled role, which row security binds. Off only to measure what that costs."""
 
@@ -143,6 +149,19 @@ def _push_subject(env: Mapping[str, str]) -> str:
     return subject
 
 
+def _stripe_address(env: Mapping[str, str], *, production: bool) -> str:
+    """Whoever answers there is believed about money: so it is this machine, and never a real portal's."""
+    address = env.get("PORTICO_STRIPE_ADDRESS", "").rstrip("/")
+    if not address:
+        return ""
+    if production or not re.fullmatch(r"http://(127\.0\.0\.1|localhost)(:\d+)?", address):
+        raise SettingsError(
+            "PORTICO_STRIPE_ADDRESS is for a double of Stripe on this machine, as http://127.0.0.1:12111, and there is none "
+            f"in production; it is {address!r}."
+        )
+    return address
+
+
 def _secret_keys(env: Mapping[str, str]) -> tuple[str, ...]:
     keys = _names(env, "PORTICO_SECRET_KEYS")
     if any(len(key) < _SHORTEST_SECRET for key in keys):
@@ -182,5 +201,8 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         secret_keys=_secret_keys(env),
         push_subject=_push_subject(env),
         push_hosts=_names(env, "PORTICO_PUSH_HOSTS") or PUSH_HOSTS,
+        stripe_address=_stripe_address(env, production=name == "production"),
+        stripe_key=env.get("PORTICO_STRIPE_KEY", ""),
+        stripe_webhook_secret=env.get("PORTICO_STRIPE_WEBHOOK_SECRET", ""),
         row_security=_flag(env, "PORTICO_ROW_SECURITY", default=True),
     )

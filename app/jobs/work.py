@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.billing.words import ChargeWords
 from app.domain.booking.lapse import let_lapsed_go
+from app.domain.cards.hearing import forget_heard
+from app.domain.cards.terms import CardKit
 from app.domain.directory.index import mend
 from app.domain.dunning.reminding import remind
 from app.domain.factors.challenge import forget_challenges
@@ -32,6 +34,7 @@ from app.domain.sign_on.going import forget_expired_attempts
 from app.domain.team.invite import forget_old_invitations
 from app.jobs.announcements import forget_announced, tell_announced
 from app.jobs.billing import bill_due
+from app.jobs.cards import settle_cards
 from app.jobs.claiming import OpenSession
 from app.jobs.deliver import MailTools, deliver_due
 from app.jobs.lanes import Lanes
@@ -60,6 +63,7 @@ PERIODIC: tuple[PeriodicJob, ...] = (
     mend,
     make_digests,
     forget_sent,
+    forget_heard,
     remind,
 )
 """What happens for every tenant every minute, each in a transaction of its own: `(session, now)`, idempotent."""
@@ -84,6 +88,7 @@ class Tools:
     files: Files
     readme: ReadmeWriter
     words: ChargeWords
+    cards: CardKit
     clock: Clock
     around: Callable[[], AbstractContextManager[object]]
 
@@ -102,6 +107,7 @@ class Work:
         self._open_queue = open_queue
         # A run takes minutes where there are thousands of contracts, and nobody's mail waits for it
         self._runs = Lanes(_RUNS_AT_ONCE, 1)
+        self._cards = Lanes(_RUNS_AT_ONCE, 1)
 
     def ring(self, tenant_id: int) -> None:
         """Something of this tenant waits to be delivered. Costs one short write to the queue."""
@@ -130,6 +136,7 @@ class Work:
                 push_due(tools.open_session, tenant_id, tools.push, tools.clock),
                 deliver_due(tools.open_session, tenant_id, tools.mail, tools.clock),
                 self._runs.submit(f"billing {tenant_id}", partial(self._bill, tenant_id)),
+                self._cards.submit(f"cards {tenant_id}", partial(self._settle_cards, tenant_id)),
             ]
         for each in begun:
             each.add_done_callback(partial(_log_trouble, tenant_id))
@@ -164,7 +171,7 @@ class Work:
         )
         consumer.run()
         deadline = time.monotonic() + _SHUTDOWN_SECONDS
-        for lanes in (self._tools.push.lanes, self._tools.mail.lanes, self._runs):
+        for lanes in (self._tools.push.lanes, self._tools.mail.lanes, self._runs, self._cards):
             lanes.close(max(0.0, deadline - time.monotonic()))
 
     @cached_property
@@ -194,6 +201,13 @@ class Work:
         tools = self._tools
         with tools.around():
             bill_due(tools.open_session, tenant_id, tools.words, tools.clock)
+        return 0
+
+    def _settle_cards(self, tenant_id: int) -> int:
+        """The same: what came of it is told by notices."""
+        tools = self._tools
+        with tools.around():
+            settle_cards(tools.open_session, tenant_id, tools.cards, tools.clock)
         return 0
 
     def _forget(self, tenant_id: int) -> None:

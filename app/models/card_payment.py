@@ -269,6 +269,8 @@ class CardRefund(TenantOwned, Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[int | None] = mapped_column(BigId)
     look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When staff said that money whose refund failed went back otherwise."""
 
 
 class CardEvent(TenantOwned, Base):

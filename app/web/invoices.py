@@ -7,15 +7,25 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
+from app.domain.cards.refunding import refunds_of
 from app.domain.invoicing.amounts import price_of
 from app.domain.invoicing.listing import InvoiceRow, Standing
 from app.domain.invoicing.showing import Issued, Receipt
 from app.kernel.money import Money
-from app.models import DocumentKind, PaymentWay, TaxCategory
+from app.models import DocumentKind, Invoice, PaymentWay, RefundState, TaxCategory
 from app.web import wording
 from app.web.language import formats_locale
+
+_REFUNDS = {
+    RefundState.ASKED: _l("Refund asked for"),
+    RefundState.PENDING: _l("On its way to the card"),
+    RefundState.DONE: _l("Sent back to the card"),
+    RefundState.FAILED: _l("The card could not take it back"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +225,24 @@ def tax_words(part: dict[str, Any]) -> str:
     return f"{words} · {part['reason']}" if part["reason"] else words
 
 
+def refund_rows(session: Session, invoice: Invoice) -> list[tuple[str, str]]:
+    """What went back to cards for a credit note: how it stands, and how much."""
+    if invoice.kind is not DocumentKind.CREDIT_NOTE:
+        return []
+    return [
+        (str(_REFUNDS[each.state]), wording.money(Money(each.amount_minor, each.currency)))
+        for each in refunds_of(session, invoice.id)
+    ]
+
+
 def _receipt(each: Receipt, currency: str, today: date) -> ReceiptLine:
-    ways = {PaymentWay.TRANSFER: _("By transfer"), PaymentWay.DESK: _("At the desk")}
+    ways = {
+        PaymentWay.TRANSFER: _("By transfer"),
+        PaymentWay.DESK: _("At the desk"),
+        PaymentWay.CARD: _("By card"),
+    }
     words = ways[each.way] if each.way else _("Credit note %(number)s", number=each.number)
     amount = wording.money(Money(each.amount_minor, currency))
-    return ReceiptLine(words, wording.day(each.on, today), amount, each.note, each.payment_id)
+    # What came by card did come: nobody takes it back as a mistake
+    by_hand = None if each.way is PaymentWay.CARD else each.payment_id
+    return ReceiptLine(words, wording.day(each.on, today), amount, each.note, by_hand)

@@ -51,6 +51,9 @@ LIMITS = {
     "photo by account": "20 per 10 minutes",
     # Each one mails an address that need not be the asker's.
     "e-mail change by account": "5 per hour",
+    # Each asks the provider for a page.
+    "payment by account": "30 per 10 minutes",
+    "payment by address": "60 per 10 minutes",
     "trial by account": "20 per hour",
     "preview by account": "2000 per minute",
     # Each page that is opened opens a stream; nobody reads as many, but a program that comes back at once does.

@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import current_app
 
+from app.domain.cards.terms import CardKit
 from app.domain.push_keys import PushKit
 from app.domain.sign_on.terms import Kit
 from app.ports import Files, Mail, Outbox, SecretBox
@@ -36,6 +37,11 @@ def secret_box() -> SecretBox:
 def sign_on() -> Kit:
     """The clients of identity providers, and the box that their secrets are in."""
     return cast("Kit", current_app.extensions["portico_sign_on"])
+
+
+def cards() -> CardKit:
+    """The payment provider, and the box that its keys are in."""
+    return cast("CardKit", current_app.extensions["portico_cards"])
 
 
 def push() -> PushKit | None:

@@ -18,10 +18,11 @@ _CSRF_KEY = "csrf_token"
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    "form-action 'self' {paying}; base-uri 'none'; frame-ancestors {ancestors}"
 )
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'self'"
 """For a mail's own document in a frame of ours: it may look as it likes, and do nothing at all."""
+_PAYMENT_PAGES = "https://checkout.stripe.com https://connect.stripe.com"
 _YEAR = 31_536_000
 MAX_FORM_BYTES = 12 * 1024 * 1024
 """The largest request that is read at all; uploads have tighter limits of their own."""
@@ -76,11 +77,16 @@ def init_security(app: Flask, settings: Settings) -> None:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
+    # Where a form that is sent to us may lead on to: browsers hold redirects to it, too.
+    paying = settings.stripe_address or _PAYMENT_PAGES
+
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
         ancestors = "'self'" if g.get("framed") else "'none'"
-        headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce(), ancestors=ancestors))
+        headers.setdefault(
+            "Content-Security-Policy", _POLICY.format(nonce=nonce(), ancestors=ancestors, paying=paying)
+        )
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

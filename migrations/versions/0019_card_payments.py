@@ -196,6 +196,7 @@ def _money() -> None:
         sa.Column("asked_at", _MOMENT, nullable=False),
         sa.Column("asked_by_id", ID, nullable=True),
         sa.Column("look_at", _MOMENT, nullable=True),
+        sa.Column("settled_at", _MOMENT, nullable=True),
         *owned("card_refund"),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_card_refund_amount")),
         sa.CheckConstraint(

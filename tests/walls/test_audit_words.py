@@ -33,6 +33,8 @@ _NOUNS = {
     "announcements/sending.py": (Announcement.__tablename__,),
     "announcements/withdrawing.py": (Announcement.__tablename__,),
     "announcements/writing.py": (Announcement.__tablename__,),
+    "cards/held.py": ("held_money",),
+    "cards/saved.py": ("saved_card",),
     "dunning/ladder.py": (DunningStep.__tablename__,),
     "invoicing/drafting.py": (Invoice.__tablename__,),
     "invoicing/rates.py": (TaxRate.__tablename__,),

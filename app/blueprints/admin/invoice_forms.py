@@ -103,6 +103,7 @@ class CreditForm(Form):
     """One amount for each line that something is left of; `amounts` is by the line's id."""
 
     reason = TextField(_l("Why"), longest=500)
+    refund = CheckField(_l("Send the money back to the card"))
 
     def amount_of(self, line_id: int) -> str:
         return f"line-{line_id}"

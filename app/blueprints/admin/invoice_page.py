@@ -15,6 +15,7 @@ from app.blueprints.admin.invoice_forms import (
     NoteForm,
     PaymentForm,
 )
+from app.domain.cards.refunding import refundable
 from app.domain.invoicing.crediting import left_to_credit
 from app.domain.invoicing.issuing import lines_of, preview
 from app.domain.invoicing.rates import RateRow, rates
@@ -27,7 +28,7 @@ from app.web import wording
 from app.web.attempts import Nothing, attempt
 from app.web.auth import today
 from app.web.database import session
-from app.web.invoices import percent, quantity, sheet_of
+from app.web.invoices import percent, quantity, refund_rows, sheet_of
 from app.web.paper_files import lacking_words
 
 
@@ -72,8 +73,15 @@ def show_invoice(
             if minor
         ],
         typed=request.form,
+        refundable=_say_refundable(invoice),
+        refunds=refund_rows(session(), invoice),
         **common,
     )
+
+
+def _say_refundable(invoice: Invoice) -> str:
+    minor = refundable(session(), invoice.id) if invoice.kind is DocumentKind.INVOICE else 0
+    return wording.money(Money(minor, invoice.currency)) if minor else ""
 
 
 def _payment_form(open_minor: int) -> PaymentForm:

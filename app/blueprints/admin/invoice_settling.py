@@ -9,18 +9,22 @@ from app.blueprints.admin.answers import done, refused
 from app.blueprints.admin.invoice_forms import INVOICING, CreditForm, PaymentForm
 from app.blueprints.admin.invoice_page import invoice_url, show_invoice
 from app.domain.actor import Permission
+from app.domain.cards.refunding import credit_and_refund, refunds_of, send_back
+from app.domain.cards.terms import CardsAway, NoCards
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.issuing import lines_of
 from app.domain.invoicing.settling import receive, void_payment
 from app.domain.invoicing.terms import CreditLines, PeriodClosed, ReceiveMoney
 from app.domain.lookup import one
-from app.models import Invoice, PaymentWay
+from app.models import Invoice, PaymentWay, RefundState
 from app.web import auth, wording
 from app.web.access import staff
 from app.web.attempts import attempt
 from app.web.auth import signed_in, today
+from app.web.cards import CARD_WORDS
 from app.web.database import session
 from app.web.forms import only_text, parse_money
+from app.web.ports import cards
 
 blueprint = Blueprint("invoice_settling", __name__)
 
@@ -73,8 +77,28 @@ def create_credit_note(invoice_id: int) -> Response:
 
     def take_off() -> None:
         command = CreditLines(invoice_id, amounts, form.reason.data)
-        made.append(credit(session(), signed_in(), command, auth.now()))
+        issue_note = credit_and_refund if form.refund.data else credit
+        made.append(issue_note(session(), signed_in(), command, auth.now()))
 
-    if not attempt(form, take_off, INVOICING):
+    if not attempt(form, take_off, {**INVOICING, **CARD_WORDS}):
         return show_invoice(invoice_id, crediting=form)
+    if form.refund.data:
+        return done(invoice_url(made[0].id), _sent_back(made[0].id))
     return done(invoice_url(invoice_id), _("Credit note %(number)s is issued.", number=made[0].number))
+
+
+def _sent_back(note_id: int) -> str:
+    """Bring the refunds of a credit note to the provider, and say how that went; what does not go now the worker repeats."""
+    states = set()
+    for refund_id in [each.id for each in refunds_of(session(), note_id)]:
+        try:
+            states.add(send_back(session(), cards(), refund_id, auth.clock()).state)
+        except (CardsAway, NoCards):
+            states.add(RefundState.ASKED)
+    if RefundState.FAILED in states:
+        return _(
+            "The credit note is issued, but the card could not take the money back. Send it by transfer."
+        )
+    if states == {RefundState.DONE}:
+        return _("The credit note is issued, and the money is on its way to the card.")
+    return _("The credit note is issued. The refund is asked for; we tell you should it fail.")

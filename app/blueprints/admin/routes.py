@@ -90,7 +90,7 @@ def _navigation(actor: Actor) -> list[NavItem]:
             _("Invoices"),
             "receipt",
             url_for("admin.invoices.index"),
-            ("/admin/invoices", "/admin/billing"),
+            ("/admin/invoices", "/admin/billing", "/admin/payments"),
         ),
         (Permission.SPACES, "spaces", _("Spaces"), "door-closed", url_for("admin.resources.index"), _SPACES),
         (

@@ -48,6 +48,13 @@ SETTINGS = (
         ("admin.invoice_settings.",),
         whole_house=True,
     ),
+    Tab(
+        "admin.card_settings.show",
+        _l("Payments"),
+        Permission.ACCOUNTS,
+        ("admin.card_settings.",),
+        whole_house=True,
+    ),
     Tab("admin.dunning.show", _l("Overdue"), Permission.ACCOUNTS, ("admin.dunning.",), whole_house=True),
     Tab(
         "admin.sign_on.index",

@@ -11,9 +11,10 @@ from app.kernel.money import Money, plain
 from app.web import auth, wording
 from app.web.access import in_section
 from app.web.arrears import rungs
+from app.web.cards import link_address, till
 from app.web.csv_files import csv_answer
 from app.web.database import session
-from app.web.invoices import about, due_words, row_of, sheet_of
+from app.web.invoices import about, due_words, refund_rows, row_of, sheet_of
 from app.web.paper_files import pdf_answer, xml_answer
 
 blueprint = Blueprint("invoices", __name__)
@@ -36,6 +37,7 @@ def index() -> str:
         ladder=rungs(first_due, today) if first_due else [],
         earlier=[row_of(each, today) for each in found if each not in due],
         pay=setting,
+        till=till(),
     )
 
 
@@ -63,7 +65,18 @@ def export() -> Response:
 @in_section("invoices")
 def show(invoice_id: int) -> Response:
     found = issued_to(session(), auth.signed_in().person_id, invoice_id, auth.today())
-    return make_response(render_template("invoices/show.html", sheet=sheet_of(found, auth.today())))
+    shop = till() if found.open_minor else None
+    sheet = sheet_of(found, auth.today())
+    link = link_address(invoice_id) if shop else ""
+    return make_response(
+        render_template(
+            "invoices/show.html",
+            sheet=sheet,
+            till=shop,
+            link=link,
+            refunds=refund_rows(session(), found.invoice),
+        )
+    )
 
 
 @blueprint.get("/invoices/<int:invoice_id>.pdf")

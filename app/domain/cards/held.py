@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record_row
+from app.domain.audit import record, record_row
 from app.domain.cards.arriving import settle
 from app.domain.cards.terms import NothingOpen
 from app.domain.invoicing.settling import note_first_due, open_column
@@ -63,7 +63,7 @@ def failed_refunds(session: Session) -> list[FailedRefund]:
             (CardAttempt.tenant_id == CardRefund.tenant_id) & (CardAttempt.id == CardRefund.attempt_id),
         )
         .join(Person, (Person.tenant_id == CardAttempt.tenant_id) & (Person.id == CardAttempt.payer_id))
-        .where(CardRefund.state == RefundState.FAILED)
+        .where(CardRefund.state == RefundState.FAILED, CardRefund.settled_at.is_(None))
         .order_by(CardRefund.id.desc())
         .limit(MOST_SHOWN)
     ).all()
@@ -119,6 +119,16 @@ def dismiss_held(session: Session, actor: Actor, held_id: int, note: str, now: d
     held = held_in_hand(session, held_id)
     _decide(held, actor, now, note)
     record_row(session, actor, now, held, "settled", after={"note": note})
+
+
+def dismiss_refund(session: Session, actor: Actor, refund_id: int, now: datetime) -> None:
+    """Say that money whose refund failed went back otherwise. Raises NotFound and AlreadyDecided."""
+    begin_writing(session)
+    refund = one(session, CardRefund, refund_id, lock=True)
+    if refund.state is not RefundState.FAILED or refund.settled_at is not None:
+        raise AlreadyDecided
+    refund.settled_at = now
+    record(session, now, actor.person_id, "card_refund.settled", subject="card_refund", subject_id=refund.id)
 
 
 def _decide(held: HeldMoney, actor: Actor, now: datetime, note: str) -> None:

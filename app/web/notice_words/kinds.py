@@ -6,7 +6,16 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from app.notice_kinds import BY_KEY
-from app.web.notice_words import account, announcements, bookings, dunning, invoices, joining, messages
+from app.web.notice_words import (
+    account,
+    announcements,
+    bookings,
+    dunning,
+    invoices,
+    joining,
+    messages,
+    payments,
+)
 from app.web.notice_words.terms import NoticeWords, Worded
 
 WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
@@ -17,6 +26,10 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "announcement.published": announcements.published,
     "announcement.tried": announcements.tried,
     "invoice.overdue": dunning.overdue,
+    "payment.asks": payments.asks,
+    "payment.refused": payments.refused,
+    "payment.taken": payments.taken,
+    "payment.held": payments.held,
     "sign_up.waiting": joining.waiting,
     "report.made": messages.reported,
     "sign_up.approved": joining.approved,

@@ -1,0 +1,66 @@
+"""What is said of payments by card."""
+
+from flask_babel import gettext as _
+
+from app.kernel.money import Money
+from app.web import wording
+from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
+
+
+def asks(notice: Worded) -> NoticeWords:
+    """All of them have the `invoice_id`, the `numbers`, and the `amount_minor` in its `currency`."""
+    return NoticeWords(
+        _("Confirm your payment of %(amount)s", amount=_amount(notice)),
+        _(
+            "Your bank wants you to confirm the payment of invoice %(number)s. Until then it is open.",
+            number=_number(notice),
+        ),
+        _here(notice),
+        actions=(NoticeAction("pay", _("Confirm and pay"), _here(notice)),),
+    )
+
+
+def refused(notice: Worded) -> NoticeWords:
+    return NoticeWords(
+        _("Invoice %(number)s could not be paid automatically", number=_number(notice)),
+        _("Your bank refused %(amount)s. Pay with another card, or otherwise.", amount=_amount(notice)),
+        _here(notice),
+        actions=(NoticeAction("pay", _("Pay it now"), _here(notice)),),
+    )
+
+
+def taken(notice: Worded) -> NoticeWords:
+    return NoticeWords(
+        _("Invoice %(number)s is paid", number=_number(notice)),
+        _("%(amount)s was taken from your card, as you wished.", amount=_amount(notice)),
+        _here(notice),
+        actions=(NoticeAction("show", _("Show invoice"), _here(notice)),),
+    )
+
+
+def held(notice: Worded) -> NoticeWords:
+    """To staff: money that does not fit, or a refund that failed."""
+    here = "/admin/payments"
+    body = (
+        _("A refund of %(amount)s failed.", amount=_amount(notice))
+        if "refund_id" in notice.data
+        else _("%(amount)s came and does not fit what was open.", amount=_amount(notice))
+    )
+    return NoticeWords(
+        _("A card payment is to be looked at"),
+        body,
+        here,
+        actions=(NoticeAction("show", _("Look at it"), here),),
+    )
+
+
+def _amount(notice: Worded) -> str:
+    return wording.money(Money(notice.data["amount_minor"], notice.data["currency"]))
+
+
+def _number(notice: Worded) -> str:
+    return ", ".join(notice.data["numbers"])
+
+
+def _here(notice: Worded) -> str:
+    return f"/invoices/{notice.data['invoice_id']}"

@@ -1,0 +1,121 @@
+"""Payment by card as tests need it: a Stripe for each worker, a portal that takes cards there, and somebody who pays."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from urllib.parse import urlsplit
+
+import httpx
+from flask import Flask
+from stripe import RequestsClient, StripeClient
+
+from app.jobs.cards import settle_cards
+from app.kernel.clock import Clock, system_clock
+from app.models import Allocation, CardAttempt, CardSetting, HeldMoney, Invoice, Payment
+from app.web.database import db
+from tests.support.invoices import bill
+from tests.support.rows import inside, rows
+from tests.support.staff import Desk
+from tests.support.stripe import StripeDouble, stripe_double
+from tests.support.visitor import Visitor
+from tests.support.world import TenantWorld
+
+_KEYS = count(1)
+OPEN_MINOR = 17600
+"""What is open of each invoice that `Till.bill` issues."""
+
+
+@contextmanager
+def running_stripe() -> Iterator[StripeDouble]:
+    with stripe_double() as double:
+        yield double
+
+
+@dataclass
+class Till:
+    """A tenant that takes cards with a key of its own, in an account that no other test has."""
+
+    app: Flask
+    tenant: TenantWorld
+    stripe: StripeDouble
+    key: str
+    account: str
+
+    def bill(self, who: str = "member", now: datetime | None = None) -> int:
+        """Issue an invoice that leaves `OPEN_MINOR` open; its id."""
+        with inside(self.app, self.tenant) as session:
+            return bill(session, self.tenant, who, now or datetime.now(UTC))["invoice_id"]
+
+    def person(self, who: str = "member") -> Visitor:
+        visitor = Visitor(self.app, self.tenant)
+        visitor.sign_in(who)
+        return visitor
+
+    def press_pay(self, who: Visitor, *invoice_ids: int, keep: bool = False) -> str:
+        """Press the button; the address that it leads to."""
+        data = {"invoice": [str(each) for each in invoice_ids], **({"keep": "1"} if keep else {})}
+        answer = who.post("/invoices/payments", data, form="/account")
+        assert answer.status_code == 303, answer.text
+        return str(answer.location)
+
+    def pay(
+        self, who: Visitor, *invoice_ids: int, number: str = "4242424242424242", keep: bool = False
+    ) -> str:
+        """Pay on Stripe's page and come back; what the page says then."""
+        url = self.press_pay(who, *invoice_ids, keep=keep)
+        assert url.startswith(self.stripe.origin), who.get(url).text
+        return self.come_back(who, self.stripe.pay(url, number))
+
+    def come_back(self, who: Visitor, answer: httpx.Response) -> str:
+        assert answer.status_code == 303, answer.text
+        parts = urlsplit(answer.headers["Location"])
+        back = who.get(f"{parts.path}?{parts.query}")
+        assert back.status_code == 200
+        return back.text
+
+    def work(self, clock: Clock = system_clock) -> None:
+        """Let the background do what is due."""
+        kit = self.app.extensions["portico_cards"]
+        with self.app.app_context():
+            settle_cards(db.session.session_factory, self.tenant.id, kit, clock)
+
+    def hear(self, server: str) -> None:
+        """Have Stripe tell that server what happens, signed as was agreed when the key was entered."""
+        (setting,) = rows(self.app, self.tenant, CardSetting)
+        secret = self.app.extensions["portico_secret_box"].open(setting.endpoint_secret)
+        self.stripe.add_webhook(f"{server}/webhooks/stripe", secret, key=self.key)
+
+    def open_of(self, invoice_id: int) -> int:
+        """What is still open of an invoice, from the rows themselves."""
+        (invoice,) = rows(self.app, self.tenant, Invoice, id=invoice_id)
+        settled = rows(self.app, self.tenant, Allocation, invoice_id=invoice_id)
+        return invoice.total_minor - sum(each.amount_minor for each in settled)
+
+    def by_card(self) -> int:
+        """All that came by card, in the books."""
+        return sum(each.amount_minor for each in rows(self.app, self.tenant, Payment, way="card"))
+
+    def held(self) -> list[HeldMoney]:
+        return rows(self.app, self.tenant, HeldMoney)
+
+    def attempts(self) -> list[CardAttempt]:
+        return rows(self.app, self.tenant, CardAttempt)
+
+    def balance(self, currency: str = "gbp") -> int:
+        """What Stripe has of it."""
+        return self.stripe.balance().get(self.account, {}).get(currency, 0)
+
+
+def open_till(app: Flask, tenant: TenantWorld, stripe: StripeDouble) -> Till:
+    """Enter a fresh key at the front desk, as an owner does."""
+    key = f"sk_test_{tenant.id}_{next(_KEYS)}_{datetime.now(UTC):%H%M%S%f}"
+    account = stripe.add_key(key)
+    answer = Desk(app, tenant, "owner").send("/admin/settings/payments", {"key": key})
+    assert answer.status_code == 303, answer.text
+    # What the key set up leads to a server that does not listen; tests that need one say where theirs is.
+    client = StripeClient(key, base_addresses={"api": stripe.origin}, http_client=RequestsClient())
+    for each in stripe.objects("webhook_endpoint", account):
+        client.v1.webhook_endpoints.delete(each["id"])
+    return Till(app, tenant, stripe, key, account)
