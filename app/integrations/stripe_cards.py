@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
+import requests
 import stripe
 from stripe import StripeClient
 
@@ -65,8 +66,13 @@ class StripeCards:
 
     def __init__(self, address: str = "") -> None:
         self._address = address
-        # Connections are kept for as long as the client is: one for each key, the oldest given up first.
+        # One for all threads and keys, so that connections are kept whichever thread asks next
+        self._line = requests.Session()
         self._client = lru_cache(_KNOWN_CLIENTS)(self._new_client)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._line.close()
 
     def account(self, access: CardAccess) -> AccountFacts:
         client = self._client(access.key)
@@ -233,7 +239,7 @@ class StripeCards:
             key,
             base_addresses=cast(Any, {"api": self._address} if self._address else None),
             max_network_retries=_RETRIES,
-            http_client=stripe.RequestsClient(timeout=_WITHIN_S),
+            http_client=stripe.RequestsClient(timeout=_WITHIN_S, session=self._line),
         )
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import flash, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.domain.cards.account import takes_cards
@@ -42,13 +41,6 @@ _BRANDS = {
     "unionpay": "UnionPay",
     "visa": "Visa",
 }
-_PROBLEMS = {
-    "insufficient_funds": _l("there is not enough money on the card"),
-    "expired_card": _l("the card has expired"),
-    "lost_card": _l("the card is blocked"),
-    "stolen_card": _l("the card is blocked"),
-}
-
 CARD_WORDS: Words = {
     NoCards: say("", lambda: _("No card can be taken at the moment. Pay by transfer, or at the front desk.")),
     CardsAway: say(
@@ -148,8 +140,3 @@ def card_row(card: SavedCard) -> CardRow:
 def brand(word: str) -> str:
     """The name on the card."""
     return _BRANDS.get(word, word.replace("_", " ").capitalize() or _("Card"))
-
-
-def problem_words(problem: str) -> str:
-    """Why a bank said no, as far as it may be told; card thieves learn nothing from it."""
-    return str(_PROBLEMS.get(problem, _l("your bank refused it")))

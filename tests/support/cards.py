@@ -1,7 +1,5 @@
 """Payment by card as tests need it: a Stripe for each worker, a portal that takes cards there, and somebody who pays."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -18,19 +16,13 @@ from app.web.database import db
 from tests.support.invoices import bill
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
-from tests.support.stripe import StripeDouble, stripe_double
+from tests.support.stripe import StripeDouble
 from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld
 
 _KEYS = count(1)
 OPEN_MINOR = 17600
 """What is open of each invoice that `Till.bill` issues."""
-
-
-@contextmanager
-def running_stripe() -> Iterator[StripeDouble]:
-    with stripe_double() as double:
-        yield double
 
 
 @dataclass
@@ -74,6 +66,12 @@ class Till:
         back = who.get(f"{parts.path}?{parts.query}")
         assert back.status_code == 200
         return back.text
+
+    def pay_at_desk(self, invoice_id: int, amount: str) -> None:
+        """Have the front desk take money for it."""
+        paid = {"way": "desk", "amount": amount, "received_on": f"{datetime.now(UTC):%Y-%m-%d}"}
+        answer = Desk(self.app, self.tenant, "desk").send(f"/admin/invoices/{invoice_id}/payments", paid)
+        assert answer.status_code == 303, answer.text
 
     def work(self, clock: Clock = system_clock) -> None:
         """Let the background do what is due."""

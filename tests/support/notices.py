@@ -14,6 +14,14 @@ BOOKING: dict[str, Any] = {
     "currency": "GBP",
     "reason": "",
 }
+PAYMENT: dict[str, Any] = {
+    "attempt_id": 3,
+    "invoice_id": 6,
+    "numbers": ["NL-2030-0006"],
+    "amount_minor": 18600,
+    "currency": "GBP",
+    "problem": "expired_card",
+}
 ANNOUNCEMENT: dict[str, Any] = {
     "announcement_id": 4,
     "title": "The lift is out of order",
@@ -47,6 +55,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "due_on": "2030-05-07",
         "action": "limit",
     },
+    "payment.asks": PAYMENT,
+    "payment.refused": PAYMENT,
+    "payment.taken": PAYMENT,
+    "payment.held": {"held_id": 4, "amount_minor": 1250, "currency": "GBP"},
     "report.made": {"message_id": 9, "reason": "rude"},
     "sign_up.approved": _LINK,
     "device.new": {"browser": "Firefox", "system": "macOS", "address": "203.0.113.9", "at": ""},

@@ -61,6 +61,9 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         ("announcement.published", "push"): Choice.OFF,
         ("invoice.issued", "push"): Choice.OFF,
         ("invoice.overdue", "push"): Choice.OFF,
+        ("payment.asks", "push"): Choice.OFF,
+        ("payment.refused", "push"): Choice.OFF,
+        ("payment.taken", "push"): Choice.OFF,
         ("device.new", "push"): Choice.OFF,
     }
     (setting,) = rows(app, north, NoticeSetting)
@@ -80,6 +83,9 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         "announcement_published",
         "invoice_issued",
         "invoice_overdue",
+        "payment_asks",
+        "payment_refused",
+        "payment_taken",
         "device_new",
     )
     assert _save(member, **{f"push_{each}": "y" for each in devices}) == 303

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from flask import Response as FlaskResponse
 from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.blueprints.invoices.routes import blueprint
@@ -17,7 +16,7 @@ from app.domain.cards.terms import CardsAway, NoCards
 from app.domain.invoicing.showing import issued, issued_to
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
-from app.models import AttemptKind, AttemptState, CardAttempt, Invoice
+from app.models import AttemptKind, AttemptState, CardAttempt
 from app.web import auth, wording
 from app.web.access import in_section
 from app.web.attempts import Nothing, attempt
@@ -112,18 +111,14 @@ def create_guest_payment(token: str) -> Response:
 
 
 def _to_page(payer_id: int, chosen: Collection[int], back: str, *, keeps_card: bool) -> Response:
-    names = {each.id: _("Invoice %(number)s", number=each.number) for each in _chosen(chosen)}
-    wish, url, form = Wish(payer_id, chosen, keeps_card, names), [""], Nothing()
+    wish = Wish(payer_id, chosen, keeps_card, lambda number: _("Invoice %(number)s", number=number))
+    url, form = [""], Nothing()
 
     def open_page() -> None:
         url[0] = page_to_pay(session(), cards(), wish, addresses(), clock())
 
     attempt(form, open_page, CARD_WORDS)
     return lead_to(url[0], " ".join(form.form_errors), back)
-
-
-def _chosen(ids: Collection[int]) -> list[Invoice]:
-    return list(session().scalars(select(Invoice).where(Invoice.id.in_(ids))))
 
 
 def _outcome(found: CardAttempt, *, unsure: bool) -> dict[str, object]:

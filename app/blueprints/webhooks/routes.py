@@ -1,7 +1,8 @@
 """The payment provider's messages. 2xx thanks for one; anything else has it sent again."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy.orm import Session
 
 from app.domain.cards.account import card_setting, endpoint_secret
 from app.domain.cards.attempts import tenant_in
@@ -29,7 +30,7 @@ def create() -> Response:
     news = _read(endpoint_secret(session(), kit.box))
     if news is None:
         return Response(status=400)
-    return _heard(session(), news)
+    return _heard(lambda: hear(session(), kit, news, clock()))
 
 
 @csrf.exempt  # type: ignore[untyped-decorator] # as above
@@ -48,7 +49,7 @@ def create_connected() -> Response:
         # An account speaks for its own tenant only
         if setting is None or setting.mode is not CardMode.CONNECT or setting.account != news.account:
             return Response(status=204)
-        return _heard(theirs, news)
+        return _heard(lambda: hear(theirs, cards(), news, clock()))
 
 
 def _read(secret: str | None) -> CardNews | None:
@@ -61,10 +62,9 @@ def _read(secret: str | None) -> CardNews | None:
         return None
 
 
-def _heard(whose: Session, news: CardNews) -> Response:
+def _heard(act: Callable[[], object]) -> Response:
     try:
-        hear(whose, cards(), news, clock())
+        act()
     except (CardsAway, NoCards):
-        whose.rollback()
         return Response(status=503, headers={"Retry-After": "60"})
     return Response(status=204)

@@ -74,6 +74,7 @@ def facts_of(session: Session, attempt: CardAttempt) -> dict[str, object]:
         "numbers": list(numbers),
         "amount_minor": attempt.amount_minor,
         "currency": attempt.currency,
+        "problem": attempt.problem,
     }
 
 

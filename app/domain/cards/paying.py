@@ -1,6 +1,6 @@
 """Paying on the provider's page: whoever presses is sent there, and twice to the same one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -35,8 +35,8 @@ class Wish:
     payer_id: int
     invoice_ids: Collection[int]
     keeps_card: bool
-    names: Mapping[int, str]
-    """What the provider's page calls each invoice."""
+    call: Callable[[str], str]
+    """What the provider's page calls an invoice of a number."""
 
 
 def page_to_pay(session: Session, kit: CardKit, wish: Wish, addresses: Addresses, clock: Clock) -> str:
@@ -109,7 +109,7 @@ def _go_on(
     order = PageOrder(
         attempt.token,
         attempt.currency,
-        [PageLine(wish.names[each], minor) for each, minor in bill.amounts.items()],
+        [PageLine(wish.call(bill.numbers[each]), minor) for each, minor in bill.amounts.items()],
         addresses.back(attempt.token),
         addresses.away(attempt.token),
         addresses.language,

@@ -23,7 +23,7 @@ def asks(notice: Worded) -> NoticeWords:
 def refused(notice: Worded) -> NoticeWords:
     return NoticeWords(
         _("Invoice %(number)s could not be paid automatically", number=_number(notice)),
-        _("Your bank refused %(amount)s. Pay with another card, or otherwise.", amount=_amount(notice)),
+        f"{_why(notice)} {_('%(amount)s is open: pay with another card, or otherwise.', amount=_amount(notice))}",
         _here(notice),
         actions=(NoticeAction("pay", _("Pay it now"), _here(notice)),),
     )
@@ -56,6 +56,17 @@ def held(notice: Worded) -> NoticeWords:
 
 def _amount(notice: Worded) -> str:
     return wording.money(Money(notice.data["amount_minor"], notice.data["currency"]))
+
+
+def _why(notice: Worded) -> str:
+    """What the bank's word for it means, as far as it is its customer's business."""
+    match notice.data["problem"]:
+        case "insufficient_funds":
+            return _("There is not enough money on the card.")
+        case "expired_card":
+            return _("The card has expired.")
+        case _other:
+            return _("Your bank refused it.")
 
 
 def _number(notice: Worded) -> str:
