@@ -40,6 +40,7 @@ from app.models import (
 from app.tenancy import tenant_session
 from app.web.ports import files
 from tests.support.announcements import announced
+from tests.support.cards import card_rows
 from tests.support.invoices import bill
 from tests.support.messages import reported_message, waiting_share
 from tests.support.tariffs import give_prices
@@ -71,6 +72,9 @@ NOBODYS = {
     "inbox.create_arrival",  # signed for one tenant; their own tests keep tenants apart
     "auth.edit_mail_link",
     "auth.update_mail_link",  # its own tests keep tenants apart: the token is a mailed link
+    "invoices.show_paid",  # its own tests keep tenants apart: who comes back from paying has only the token
+    "invoices.show_guest",
+    "invoices.create_guest_payment",  # likewise: the token is a link that its payer made
     "messages.show_claim",  # its own tests keep tenants apart: the token is in an address that only the sharer has
     "media.show_rooms",
     "theming.show_stylesheet",
@@ -232,6 +236,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         billed = bill(session, tenant, "owner", now)
         give_prices(session, tenant, rows["contract_id"].id, billed["rate_id"], now)
         ids |= billed
+        ids |= card_rows(session, tenant, "owner", billed["invoice_id"], now)
         ids["announcement_id"] = announced(session, tenant, now, to="owner", photo_id=rows["file"].id)
         ids |= waiting_share(session, tenant, "owner", rows["file"].id, now)
     return ids | {

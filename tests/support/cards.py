@@ -7,11 +7,26 @@ from urllib.parse import urlsplit
 
 import httpx
 from flask import Flask
+from sqlalchemy.orm import Session
 from stripe import RequestsClient, StripeClient
 
 from app.jobs.cards import settle_cards
 from app.kernel.clock import Clock, system_clock
-from app.models import Allocation, CardAttempt, CardSetting, HeldMoney, Invoice, Payment
+from app.models import (
+    Allocation,
+    AttemptInvoice,
+    AttemptKind,
+    AttemptState,
+    CardAttempt,
+    CardRefund,
+    CardSetting,
+    HeldMoney,
+    HoldReason,
+    Invoice,
+    Payment,
+    RefundState,
+    SavedCard,
+)
 from app.web.database import db
 from tests.support.invoices import bill
 from tests.support.rows import inside, rows
@@ -104,6 +119,51 @@ class Till:
     def balance(self, currency: str = "gbp") -> int:
         """What Stripe has of it."""
         return self.stripe.balance().get(self.account, {}).get(currency, 0)
+
+
+def card_rows(
+    session: Session, tenant: TenantWorld, who: str, invoice_id: int, now: datetime
+) -> dict[str, int]:
+    """Somebody's card, money of theirs that waits, and a refund that came back: ids by what an address calls them."""
+    attempt = CardAttempt(
+        payer_id=tenant.people[who],
+        kind=AttemptKind.PAGE,
+        state=AttemptState.HELD,
+        token=f"{tenant.id}.rows",
+        account="acct_rows",
+        amount_minor=500,
+        currency="GBP",
+        intent="pi_rows",
+        begun_at=now,
+    )
+    card = SavedCard(
+        person_id=tenant.people[who],
+        account="acct_rows",
+        method=f"pm_{tenant.slug}",
+        brand="visa",
+        last_digits="4242",
+        expires_month=12,
+        expires_year=2034,
+        added_at=now,
+    )
+    session.add_all([attempt, card])
+    session.flush()
+    held = HeldMoney(
+        attempt_id=attempt.id, reason=HoldReason.SETTLED, amount_minor=500, currency="GBP", came_at=now
+    )
+    session.add_all([held, AttemptInvoice(attempt_id=attempt.id, invoice_id=invoice_id, amount_minor=500)])
+    session.flush()
+    refund = CardRefund(
+        attempt_id=attempt.id,
+        held_id=held.id,
+        amount_minor=500,
+        currency="GBP",
+        state=RefundState.FAILED,
+        asked_at=now,
+    )
+    session.add(refund)
+    session.flush()
+    return {"card_id": card.id, "held_id": held.id, "refund_id": refund.id}
 
 
 def open_till(app: Flask, tenant: TenantWorld, stripe: StripeDouble) -> Till:

@@ -32,6 +32,7 @@ from app.models import (
 from app.models.base import Base
 from app.web.access import access_of
 from tests.support.announcements import announced
+from tests.support.cards import card_rows
 from tests.support.invoices import bill
 from tests.support.limited import give
 from tests.support.messages import reported_message
@@ -125,6 +126,7 @@ def ids(app: Flask, world: World) -> dict[str, int]:
             session, north, now, state=AnnouncementState.DRAFT, place=ELSEWHERE, photo_id=picture.id
         )
         found |= bill(session, north, "member", now)
+        found |= card_rows(session, north, "member", found["invoice_id"], now)
         give_prices(session, north, found["contract_id"], found["rate_id"], now)
         session.add(TeamMember(team_id=found["team_id"], person_id=north.people["member"], joined_at=now))
     return found | {

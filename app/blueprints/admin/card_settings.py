@@ -132,7 +132,7 @@ def show_connection() -> Response:
         session().commit()
     except Refusal:
         session().rollback()
-    return go_to(url_for("admin.card_settings.show"))
+    return _page(KeyForm(formdata=None))
 
 
 @blueprint.post("/removal")

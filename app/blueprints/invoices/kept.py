@@ -22,7 +22,8 @@ from app.web.ports import cards
 @blueprint.get("/invoices/cards")
 @in_section("invoices")
 def index_cards() -> str:
-    account, who = _account(), signed_in().person_id
+    setting, who = takes_cards(session()), signed_in().person_id
+    account = setting.account if setting else ""
     return render_template(
         "invoices/cards.html",
         cards=[card_row(each) for each in cards_of(session(), who, account)],

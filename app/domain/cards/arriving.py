@@ -49,12 +49,19 @@ def note_money(session: Session, attempt: CardAttempt, money: CardMoney, today: 
     if money.state is MoneyState.GONE:
         end(attempt, AttemptState.ENDED)
     elif attempt.kind is AttemptKind.AUTOMATIC and money.state in {MoneyState.REFUSED, MoneyState.ASKS}:
-        asks = money.state is MoneyState.ASKS
-        end(attempt, AttemptState.ASKS if asks else AttemptState.REFUSED, money.problem)
-        tell(session, now, attempt.payer_id, ASKS if asks else REFUSED, facts_of(session, attempt))
+        _note_refusal(session, attempt, money, now)
     else:
         attempt.look_at = now + LOOK_AGAIN
     session.flush()
+
+
+def _note_refusal(session: Session, attempt: CardAttempt, money: CardMoney, now: datetime) -> None:
+    if money.state is MoneyState.ASKS:
+        end(attempt, AttemptState.ASKS, money.problem)
+        tell(session, now, attempt.payer_id, ASKS, facts_of(session, attempt))
+    else:
+        end(attempt, AttemptState.REFUSED, money.problem)
+        tell(session, now, attempt.payer_id, REFUSED, facts_of(session, attempt))
 
 
 def end(attempt: CardAttempt, state: AttemptState, problem: str = "") -> None:

@@ -204,7 +204,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         "saved_card",
         Ending.DELETE,
-        Merging.MOVE,
+        Merging.ONE,
         whose="person_id",
         export="cards",
         hidden=("method", "account"),
