@@ -26,6 +26,7 @@ USUAL = {
     "mail_message_received": "on",
     "mail_announcement_published": "on",
     "mail_invoice_issued": "on",
+    "mail_payment_taken": "on",
 }
 
 

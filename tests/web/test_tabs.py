@@ -15,6 +15,7 @@ SETTINGS = {
     "/admin/settings/home": "Home page",
     "/admin/settings/joining": "Joining",
     "/admin/settings/invoices": "Invoices",
+    "/admin/settings/payments": "Payments",
     "/admin/settings/overdue": "Overdue",
     "/admin/settings/sign-on": "Signing in",
     "/admin/settings/mail": "Mail",
@@ -55,7 +56,7 @@ def test_every_page_has_the_tabs_and_marks_itself(app: Flask, world: World, page
     [
         ("owner", set()),
         ("manager", {"Signing in", "Mail"}),
-        ("desk", {"Invoices", "Overdue", "Signing in", "Mail", "Privacy"}),
+        ("desk", {"Invoices", "Payments", "Overdue", "Signing in", "Mail", "Privacy"}),
     ],
 )
 def test_only_what_one_may_open_has_a_tab(app: Flask, world: World, who: str, missing: set[str]) -> None:

@@ -19,7 +19,7 @@ from app.domain.cards.refunding import refundable
 from app.domain.invoicing.crediting import left_to_credit
 from app.domain.invoicing.issuing import lines_of, preview
 from app.domain.invoicing.rates import RateRow, rates
-from app.domain.invoicing.showing import issued
+from app.domain.invoicing.showing import Issued, issued
 from app.domain.invoicing.terms import NoRateYet
 from app.domain.lookup import one
 from app.kernel.money import Money
@@ -73,15 +73,18 @@ def show_invoice(
             if minor
         ],
         typed=request.form,
-        refundable=_say_refundable(invoice),
+        refundable=_say_refundable(found),
         refunds=refund_rows(session(), invoice),
         **common,
     )
 
 
-def _say_refundable(invoice: Invoice) -> str:
-    minor = refundable(session(), invoice.id) if invoice.kind is DocumentKind.INVOICE else 0
-    return wording.money(Money(minor, invoice.currency)) if minor else ""
+def _say_refundable(found: Issued) -> str:
+    """What may go back to cards; empty where nothing came by one."""
+    if not any(each.way is PaymentWay.CARD for each in found.receipts):
+        return ""
+    minor = refundable(session(), found.invoice.id)
+    return wording.money(Money(minor, found.invoice.currency)) if minor else ""
 
 
 def _payment_form(open_minor: int) -> PaymentForm:
