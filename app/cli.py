@@ -14,6 +14,8 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app.demo import fill_demo
+from app.demo.cards import take_cards
+from app.demo.spaces import SPACES
 from app.domain.billing.running import RunInHand, run_billing
 from app.domain.cards.account import reseal_card_secrets
 from app.domain.factors.authenticator import reseal_apps
@@ -52,7 +54,7 @@ from app.web.database import db
 from app.web.forms.text import without_forbidden
 from app.web.language import LANGUAGES
 from app.web.mail_tokens import untagged
-from app.web.ports import files, secret_box
+from app.web.ports import cards, files, secret_box
 
 _LARGEST_MAIL = 2_000_000
 """Bytes of a notification that are read; what matters stands at its beginning."""
@@ -61,6 +63,7 @@ _LARGEST_MAIL = 2_000_000
 def init_commands(app: Flask) -> None:
     """Attach the commands to the application's command line."""
     app.cli.add_command(demo)
+    app.cli.add_command(demo_cards)
     app.cli.add_command(tenant)
     app.cli.add_command(worker)
     app.cli.add_command(undelivered)
@@ -77,6 +80,19 @@ def demo() -> None:
     """Fill an empty database with the two demo spaces, and keep their next days booked."""
     founded = fill_demo(db.session.session_factory, files(), system_clock())
     click.echo("The demo spaces are founded." if founded else "The demo spaces are up to date.")
+
+
+@click.command("demo-cards")
+@click.argument("port", type=int)
+@with_appcontext
+def demo_cards(port: int) -> None:
+    """Have the demo spaces take cards at the double of Stripe, which tells them at PORT what happens."""
+    with db.session.session_factory() as session:
+        known = {tenant.slug: tenant for tenant in session.scalars(select(Tenant))}
+    for slug in (space.tenant.slug for space in SPACES if space.tenant.slug in known):
+        host = "localhost" if known[slug].is_default else f"{slug}.localhost"
+        with tenant_session(db.session.session_factory, known[slug].id) as session:
+            take_cards(session, cards(), slug, f"http://{host}:{port}", system_clock())
 
 
 _RESEALED = (

@@ -152,7 +152,7 @@ def _push_subject(env: Mapping[str, str]) -> str:
 def _stripe_address(env: Mapping[str, str], *, production: bool) -> str:
     """Whoever answers there is believed about money: so it is this machine, and never a real portal's."""
     address = env.get("PORTICO_STRIPE_ADDRESS", "").rstrip("/")
-    if not address:
+    if address in {"", "off"}:
         return ""
     if production or not re.fullmatch(r"http://(127\.0\.0\.1|localhost)(:\d+)?", address):
         raise SettingsError(

@@ -15,16 +15,17 @@ from tools.terminal import StepFailed, explain, step
 
 ADVICE = {
     "db upgrade": "The database could not be brought up to date. Is it running, and is DATABASE_URL right?",
+    "demo-cards": "The double of Stripe did not answer; PORTICO_STRIPE_ADDRESS=off starts without it.",
     "demo": "The demo data could not be written; the lines above say why. `rm -r instance` starts from nothing.",
 }
 
 
-def _command(app: Flask, words: str) -> None:
+def _command(app: Flask, words: str, *arguments: str) -> None:
     """Run one of the application's own commands, as `flask --app wsgi WORDS` would."""
     try:
         with redirect_stdout(StringIO()):  # the step has its own line
             info = ScriptInfo(create_app=lambda: app)
-            app.cli.main(args=words.split(), standalone_mode=False, obj=info)
+            app.cli.main(args=[*words.split(), *arguments], standalone_mode=False, obj=info)
     except Exception as error:
         raise StepFailed(ADVICE[words], f"{type(error).__name__}: {error}") from error
 
@@ -47,6 +48,9 @@ def main() -> int:
         if not settings.production:
             with step("Fill in the demo where nothing is yet"):
                 _command(app, "demo")
+        if settings.stripe_address:
+            with step("Open accounts at the double of Stripe"):
+                _command(app, "demo-cards", str(settings.port))
     except StepFailed as failure:
         explain(failure)
         return 1

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = os.environ.get("HOST", "127.0.0.1")
@@ -30,9 +31,13 @@ WELCOME = """
     Sign in as   member@northlight.test, contact@…, desk@…, owner@…   (or @harbour.test)
     Password     portico-demo
     Mail         http://localhost:{port}/outbox     (what the portal would have sent)
-
+{cards}
   Ctrl-C ends it.
 """
+
+CARDS = """    Pay with     4242 4242 4242 4242, any day to come, any three digits   (a double of Stripe: no money moves)
+"""
+SPACES = ("northlight", "harbour")
 
 
 def _port_is_free() -> bool:
@@ -53,6 +58,24 @@ def _programs() -> dict[str, list[str]]:
     return {"web": web, "worker": worker, "live": [sys.executable, "-m", "app.live"]}
 
 
+def _wants_double() -> bool:
+    """Whether cards are taken by a double: a first look, and nobody said where Stripe is."""
+    look = os.environ.get("PORTICO_ENV", "development") == "development"
+    return look and not {"PORTICO_STRIPE_ADDRESS", "PORTICO_STRIPE_KEY"} & os.environ.keys()
+
+
+def _start_stripe() -> subprocess.Popen[str]:
+    """Start a Stripe that moves no money, and have everything that is started from here find it."""
+    data = Path(os.environ.get("PORTICO_DATA_DIR", "instance")).absolute()
+    data.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "tests.doubles.stripe", "--state", str(data / "stripe-double.db")]
+    for slug in SPACES:
+        command += ["--key", f"sk_test_{slug}_demo"]
+    double = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    os.environ["PORTICO_STRIPE_ADDRESS"] = double.stdout.readline().strip() if double.stdout else ""
+    return double
+
+
 def _answers() -> bool:
     connection = HTTPConnection(HOST, int(PORT), timeout=1)
     try:
@@ -67,13 +90,19 @@ def _answers() -> bool:
 class Family:
     """Child processes that live and end together."""
 
-    def __init__(self, programs: Mapping[str, list[str]]) -> None:
+    def __init__(
+        self,
+        programs: Mapping[str, list[str]],
+        running: Mapping[str, subprocess.Popen[str]] = MappingProxyType({}),
+    ) -> None:
+        """Start the programs; `running` is what was started before."""
         self.asked_to_end = False
         for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signal_number, self._hear)
         environment = {"WEB_CONCURRENCY": "2", **os.environ}
         # In sessions of their own: Ctrl-C reaches this process alone, which passes it on once.
-        self.children = {
+        self.children: dict[str, subprocess.Popen[Any]] = dict(running)
+        self.children |= {
             name: subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
             for name, command in programs.items()
         }
@@ -112,7 +141,7 @@ def _watch(family: Family) -> None:
             return
         time.sleep(PAUSE_S)
     if family.goes_on():
-        print(WELCOME.format(port=PORT), flush=True)
+        print(WELCOME.format(port=PORT, cards=CARDS if "stripe" in family.children else ""), flush=True)
     while family.goes_on():
         time.sleep(PAUSE_S)
 
@@ -122,9 +151,12 @@ def main() -> int:
     if not _port_is_free():
         print(f"✗ Port {PORT} is in use. Choose another one: PORT=5001 make run", file=sys.stderr)
         return 1
+    running = {"stripe": _start_stripe()} if _wants_double() else {}
     if subprocess.run([sys.executable, "-m", "tools.prepare"], cwd=ROOT, check=False).returncode != 0:
+        for each in running.values():
+            each.terminate()
         return 1
-    family = Family(_programs())
+    family = Family(_programs(), running)
     try:
         _watch(family)
     finally:
