@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.invoicing.drafting import put_line, start_draft
-from app.domain.invoicing.issuing import issue_in_hand, lines_of
+from app.domain.invoicing.issuing import issue, lines_of
 from app.domain.invoicing.rates import NewRate, create_rate
 from app.domain.invoicing.seller import seller_if_known, set_seller
 from app.domain.invoicing.settling import receive
@@ -48,12 +48,12 @@ def bill(session: Session, tenant: TenantWorld, who: str, now: datetime) -> dict
     session.commit()
     made = []
     for _each in range(2):
-        invoice = start_draft(session, owner, tenant.people[who], None, now)
+        invoice = start_draft(session, owner, tenant.people[who], None, now)  # begins to write
         put_line(session, invoice, NewLine("Studio plan", 1000, 18600, rate_id))
         session.commit()
         made.append(invoice)
     first, draft = made
-    issue_in_hand(session, owner, first, now)
+    issue(session, owner, first.id, now)
     session.commit()
     paid = ReceiveMoney(first.id, PaymentWay.DESK, 1000, now.date())
     payment = receive(session, owner, paid, now.date(), now)

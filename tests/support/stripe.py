@@ -87,6 +87,10 @@ class StripeDouble:
         `timeout_after` (it happened, no answer), `close_before` (nothing happened, no answer), `slow`, `rate_limit`."""
         self._post("faults", kind=kind, path=path, method=method, times=times, seconds=seconds)
 
+    def calm(self) -> None:
+        """Nothing more goes wrong, neither with calls nor with deliveries."""
+        self._post("calm")
+
     def advance(self, seconds: int) -> None:
         """Let time pass at Stripe: sessions expire, refunds turn."""
         self._post("clock", seconds=seconds)

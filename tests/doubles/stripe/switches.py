@@ -30,6 +30,7 @@ class Switches:
             ("POST", "/test/resend"): self.resend,
             ("GET", "/test/deliveries"): self.deliveries,
             ("POST", "/test/faults"): self.fault,
+            ("POST", "/test/calm"): self.calm,
             ("POST", "/test/clock"): self.advance,
             ("POST", "/test/refunds"): self.turn_refund,
             ("GET", "/test/balance"): self.balance,
@@ -104,6 +105,11 @@ class Switches:
 
     def fault(self, asked: Asked) -> Obj:
         order(self.gate, asked)
+        return {}
+
+    def calm(self, _asked: Asked) -> Obj:
+        self.gate.faults.clear()
+        self.postman.weather = Weather()
         return {}
 
     def advance(self, asked: Asked) -> Obj:
