@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.plans.room import blueprint
+from app.blueprints.plans.room import blueprint, link_in_hand
 from app.blueprints.plans.words import bills, card, tax_note, why_not
 from app.domain.billing.at_once import bill_now
 from app.domain.plans.joining import join
@@ -87,7 +87,7 @@ def create(plan_id: int) -> Response | tuple[str, int]:
 
 def _join(plan_id: int, form: JoinForm) -> Contract:
     seen = request.form.get("version_id", 0, type=int)
-    wish = JoinPlan(plan_id, seen, form.starts_on.data, agreed=form.agreed.data)
+    wish = JoinPlan(plan_id, seen, form.starts_on.data, agreed=form.agreed.data, link_token=link_in_hand())
     return join(session(), auth.signed_in(), wish, ChargeSentences(current_app), today(), auth.now())
 
 
@@ -116,12 +116,14 @@ def _billed(contract: Contract) -> int | None:
 
 
 def _start_page(plan_id: int, form: Form) -> str:
-    found = seen_offer(session(), auth.signed_in(), plan_id, today())
-    return render_template("plans/start.html", plan=card(found), form=form, tax=tax_note())
+    found = seen_offer(session(), auth.signed_in(), plan_id, today(), link_in_hand())
+    return render_template(
+        "plans/start.html", plan=card(found), form=form, link=link_in_hand(), tax=tax_note()
+    )
 
 
 def _review_page(plan_id: int, starts_on: date, form: JoinForm) -> str:
-    found = preview_join(session(), auth.signed_in(), plan_id, starts_on, today())
+    found = preview_join(session(), auth.signed_in(), plan_id, starts_on, today(), link_in_hand())
     return render_template(
         "plans/review.html",
         plan=card(found.offer),
@@ -130,6 +132,7 @@ def _review_page(plan_id: int, starts_on: date, form: JoinForm) -> str:
         first_day=wording.full_day(starts_on),
         bills=bills(found.invoices, today()),
         earliest_end=wording.full_day(found.earliest_end),
+        link=link_in_hand(),
         tax=tax_note(),
     )
 

@@ -11,6 +11,7 @@ from app.domain.audit import record
 from app.domain.billing.contract_charges import take_back_coming
 from app.domain.lookup import one
 from app.domain.plans.contracts import facts, held, plan_in_hand, put_contract, refuse_twice
+from app.domain.plans.telling import CANCELLED, STARTS, tell_person
 from app.domain.plans.terms import ContractBackwards, ContractOver, EndContract, NewContract
 from app.domain.reach import person_in_reach
 from app.kernel.clock import Clock
@@ -87,6 +88,7 @@ def start_contract(session: Session, actor: Actor, command: NewContract, clock: 
         subject_id=person.id,
         after={**facts(contract), "plan": plan.name},
     )
+    tell_person(session, STARTS, contract, clock())
     session.flush()
 
 
@@ -119,4 +121,5 @@ def end_contract(session: Session, actor: Actor, command: EndContract, clock: Cl
         before=before,
         after=facts(contract),
     )
+    tell_person(session, CANCELLED, contract, clock())
     session.flush()

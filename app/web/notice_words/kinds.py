@@ -6,7 +6,16 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from app.notice_kinds import BY_KEY
-from app.web.notice_words import account, announcements, bookings, dunning, invoices, joining, messages
+from app.web.notice_words import (
+    account,
+    announcements,
+    bookings,
+    dunning,
+    invoices,
+    joining,
+    messages,
+    plans,
+)
 from app.web.notice_words.terms import NoticeWords, Worded
 
 WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
@@ -18,6 +27,15 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "announcement.tried": announcements.tried,
     "invoice.overdue": dunning.overdue,
     "sign_up.waiting": joining.waiting,
+    "contract.waiting": plans.waiting,
+    "contract.leaving": plans.leaving,
+    "plan.enquired": plans.enquired,
+    "contract.started": plans.started,
+    "contract.approved": plans.approved,
+    "contract.refused": plans.refused,
+    "contract.cancelled": plans.cancelled,
+    "contract.changed": plans.changed,
+    "contract.paused": plans.paused,
     "report.made": messages.reported,
     "sign_up.approved": joining.approved,
     "device.new": account.new_device,
