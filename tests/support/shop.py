@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.domain.plans.terms import VersionDetails
 from app.domain.plans.versions import renew_link, set_terms
+from app.domain.profile.billing import BillingDetails, give_billing
 from app.models import Contract, Notice, Plan, TaxRate
 from tests.support.invoices import SELLER_FORM
 from tests.support.rows import inside, rows
@@ -28,6 +29,14 @@ class Shop:
         assert owner.send("/admin/settings/invoices/rates", rate).status_code == 303
         self.visitor = Visitor(app, self.tenant)
         sign_in_client(app, self.visitor.client, self.tenant, "contact")
+        self.give_address()
+
+    def give_address(self) -> None:
+        """What invoices need, so that joining does not ask for it."""
+        details = BillingDetails("Contact & Sons", "", "", "1 Leith Walk", "EH6 8LN", "Edinburgh", "GB")
+        with inside(self.app, self.tenant) as session:
+            give_billing(session, self.tenant.actor("contact"), details, datetime.now(UTC))
+            session.commit()
 
     def plan(self, name: str = "Residents", price_minor: int = 18600, **details: Any) -> tuple[int, int]:
         """The ids of a plan and of its new version."""
