@@ -160,6 +160,19 @@ def test_a_section_that_is_off_is_not_there(shop: Shop) -> None:
         assert shop.visitor.get(path).status_code == 404
 
 
+def test_mine_says_what_is_billed_next_and_for_what(shop: Shop) -> None:
+    shop.join(*shop.plan())
+    text = _mine(shop)
+    assert "Your next invoices" in text
+    assert text.count('<span class="num amount">£186.00</span>') == 3
+    assert "Residents (" in text
+    (contract,) = shop.contracts()
+    here = f"/plans/mine/{contract.id}/cancellation"
+    shop.visitor.post(here, {"ends_on": contract.starts_on.isoformat()}, form=here)
+    shop.visitor.post(here, {"ends_on": str(contract.billed_until)}, form=here)
+    assert "Your next invoices" not in _mine(shop)
+
+
 def _mine(shop: Shop) -> str:
     return shop.visitor.get("/plans/mine").text
 

@@ -30,6 +30,11 @@ class ContractRow:
     ends_on: date | None
     pending: bool = False
     """It waits for staff."""
+    quantity: int = 1
+    price_minor: int | None = None
+    """What they pay for one instead of the plan's price."""
+    billed: bool = False
+    """It has a price, by a version of its plan."""
 
     def active(self, today: date) -> bool:
         return not self.pending and self.starts_on <= today and not self.over(today)
@@ -41,7 +46,16 @@ class ContractRow:
 def contracts_of(session: Session, person_id: int) -> list[ContractRow]:
     """Somebody's contracts, newest first."""
     rows = session.execute(
-        select(Contract.id, Plan.name, Contract.starts_on, Contract.ends_on, Contract.pending)
+        select(
+            Contract.id,
+            Plan.name,
+            Contract.starts_on,
+            Contract.ends_on,
+            Contract.pending,
+            Contract.quantity,
+            Contract.price_minor,
+            Contract.version_id.is_not(None),
+        )
         .join(Plan, Contract.plan_id == Plan.id)
         .where(Contract.person_id == person_id)
         .order_by(Contract.starts_on.desc(), Contract.id.desc())

@@ -14,7 +14,7 @@ from app.domain.plans.contracts import Held, going_on, held, in_hand, plan_in_ha
 from app.domain.plans.pausing import refuse_paused
 from app.domain.plans.showing import next_invoices
 from app.domain.plans.telling import CHANGED, tell_person
-from app.domain.plans.terms import SamePlan
+from app.domain.plans.terms import ReasonMissing, SamePlan
 from app.domain.reach import person_in_reach
 from app.kernel.errors import NotFound
 from app.models import Contract, Plan
@@ -67,9 +67,11 @@ def reprice(session: Session, actor: Actor, wish: Reprice, today: date, now: dat
     """Have somebody pay another price, or have another number, from their next cycle on; from the first day, where nothing
     was billed yet. The contract in hand keeps its terms, and one that follows has the new ones.
 
-    Staff may go beyond the plan's places. Raises NotFound, ContractOver, StillPending, Ending, PausedAlready, and SamePlan
-    when it would change nothing.
+    Staff may go beyond the plan's places. Raises ReasonMissing, NotFound, ContractOver, StillPending, Ending,
+    PausedAlready, and SamePlan when it would change nothing.
     """
+    if not wish.reason:
+        raise ReasonMissing
     plan_id = one(session, Contract, wish.contract_id).plan_id
     begin_writing(session)
     plan_in_hand(session, plan_id)
