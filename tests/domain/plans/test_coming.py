@@ -64,7 +64,7 @@ def test_what_was_put_down_comes_with_the_next_run_and_less_than_nothing_waits(
     session.commit()
     first, second, third = _coming(tariffs)
     # 42000 back and 21000 for the new plan's days: less than nothing, also with the coffee
-    assert (first.day, first.amount_minor) == (date(2026, 4, 20), 31000 - 21000 + 500)
+    assert (first.day, first.amount_minor) == (date(2026, 4, 10), 31000 - 21000 + 500)
     assert second.amount_minor == third.amount_minor == 31000
 
 
