@@ -29,12 +29,12 @@ def waiting(notice: Worded) -> NoticeWords:
 def leaving(notice: Worded) -> NoticeWords:
     """To staff: somebody cancels by themselves, maybe with a reason."""
     data = notice.data
-    body = _("The last day is %(day)s.", day=_day(data["ends_on"]))
+    said = [_("The last day is %(day)s.", day=_day(data["ends_on"]))]
     if data.get("reason"):
-        body = f"{body} {_('The reason: %(reason)s', reason=data['reason'])}"
+        said.append(_("The reason: %(reason)s", reason=data["reason"]))
     return NoticeWords(
         _("%(name)s cancels %(plan)s", name=isolated(data["name"]), plan=data["plan"]),
-        body,
+        " ".join(said),
         _person(notice),
         actions=(_look(notice),),
     )
@@ -43,12 +43,12 @@ def leaving(notice: Worded) -> NoticeWords:
 def enquired(notice: Worded) -> NoticeWords:
     """To staff: what somebody asks about a plan."""
     data = notice.data
-    body = data["text"]
+    said = [data["text"]]
     if data.get("phone"):
-        body = f"{body}\n{_('Phone: %(phone)s', phone=data['phone'])}"
+        said.append(_("Phone: %(phone)s", phone=data["phone"]))
     return NoticeWords(
         _("%(name)s asks about %(plan)s", name=isolated(data["name"]), plan=data["plan"]),
-        body,
+        "\n".join(said),
         _person(notice),
         actions=(_look(notice),),
     )
