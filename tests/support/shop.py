@@ -48,6 +48,13 @@ class Shop:
             session.commit()
             return plan.id, version.id
 
+    def another(self, name: str, price_minor: int, **details: Any) -> tuple[int, int]:
+        """A plan that the cast does not have."""
+        with inside(self.app, self.tenant) as session:
+            session.add(Plan(name=name))
+            session.commit()
+        return self.plan(name, price_minor, **details)
+
     def join(self, plan_id: int, version_id: int, day: str | None = None, **more: str) -> Any:
         starts_on = day or datetime.now(UTC).date().isoformat()
         asked = {"starts_on": starts_on, "version_id": str(version_id), **more}

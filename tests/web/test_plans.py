@@ -53,7 +53,7 @@ def test_a_plan_for_members_is_absent_and_not_found(shop: Shop) -> None:
     ("details", "words"),
     [
         ({"capacity": 0}, "Sold out"),
-        ({"visibility": PlanVisibility.ENQUIRE}, "Ask the front desk"),
+        ({"visibility": PlanVisibility.ENQUIRE}, "Ask about Residents"),
     ],
 )
 def test_what_nobody_can_join_has_no_button(shop: Shop, details: dict[str, Any], words: str) -> None:
