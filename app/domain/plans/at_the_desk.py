@@ -113,10 +113,10 @@ def end_contract(session: Session, actor: Actor, command: EndContract, clock: Cl
     ContractOver and ContractBackwards.
     """
     begin_writing(session)
+    person_in_reach(session, actor, command.person_id, lock=True)
     contract = one(session, Contract, command.contract_id, lock=True)
     if contract.person_id != command.person_id:
         raise NotFound
-    person_in_reach(session, actor, contract.person_id)
     if contract.ends_on is not None and contract.ends_on < command.today:
         raise ContractOver
     if command.ends_on < max(contract.starts_on, command.today):

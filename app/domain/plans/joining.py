@@ -9,12 +9,12 @@ from app.domain.actor import Actor, Permission
 from app.domain.audit import record
 from app.domain.billing.contract_charges import charge_contract
 from app.domain.billing.words import ChargeWords
+from app.domain.plans.acting import with_person_in_hand
 from app.domain.plans.contracts import (
     Held,
     check_places,
     facts,
     held,
-    in_hand,
     latest_start,
     open_version,
     plan_in_hand,
@@ -107,7 +107,11 @@ def approve(
     _record(session, actor, now, "contract.approved", contract, {})
     charge_contract(session, held(session, contract), today, words, now)
     take_back_told(session, WAITING, contract)
-    tell_person(session, APPROVED, contract, now)
+    if found.version.needs_approval:
+        tell_person(session, APPROVED, contract, now)
+    else:
+        # It waited for a payment, and nobody had to say yes
+        tell_person(session, STARTS, contract, now)
     return contract
 
 
@@ -147,7 +151,7 @@ def pending_in_hand(
 
     Raises NotFound and NotPending.
     """
-    found = in_hand(session, contract_id, person_id)
+    found = with_person_in_hand(session, contract_id, person_id)
     whose = found.contract.person_id
     if actor is not None and not (own and actor.person_id == whose):
         if not actor.may(Permission.PEOPLE):

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -27,7 +27,7 @@ from app.domain.plans.terms import BadVersion, TooEarly, VersionDetails
 from app.domain.reach import check_within_reach
 from app.kernel.cycles import DAY
 from app.kernel.errors import NotFound
-from app.models import Contract, CycleUnit, PlanVersion, TaxRate
+from app.models import Contract, CycleUnit, Person, PlanVersion, TaxRate
 from app.tenancy import begin_writing
 
 
@@ -131,17 +131,14 @@ def migrate(session: Session, actor: Actor, plan_id: int, on: date, today: date,
     begin_writing(session)
     plan = plan_in_hand(session, plan_id)
     version = open_version(session, plan)
-    query = (
-        select(Contract)
-        .where(
-            Contract.plan_id == plan.id,
-            or_(Contract.version_id != version.id, Contract.version_id.is_(None)),
-            Contract.ends_on.is_(None),
-            Contract.pending.is_(False),
-        )
-        .order_by(Contract.id)
-        .with_for_update(key_share=True)
+    older = (
+        Contract.plan_id == plan.id,
+        or_(Contract.version_id != version.id, Contract.version_id.is_(None)),
+        Contract.ends_on.is_(None),
+        Contract.pending.is_(False),
     )
+    _hold_people(session, select(Contract.person_id).where(*older))
+    query = select(Contract).where(*older).order_by(Contract.id).with_for_update(key_share=True)
     contracts = session.scalars(query.execution_options(populate_existing=True)).all()
     begin: dict[date, set[int]] = {}
     for contract in contracts:
@@ -173,6 +170,12 @@ def agree(session: Session, actor: Actor, contract_id: int, now: datetime) -> No
         found.contract.terms_accepted_at = now
         record_contract(session, actor, now, "contract.agreed", found, before=facts(found.contract))
         session.flush()
+
+
+def _hold_people(session: Session, ids: Select[int]) -> None:
+    """Whoever is told is locked before their contracts, as everywhere."""
+    people = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
+    session.execute(people.with_for_update(key_share=True))
 
 
 def _take_along(session: Session, found: Held, version: PlanVersion, on: date, today: date) -> date:
