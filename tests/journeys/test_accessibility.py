@@ -331,7 +331,7 @@ def test_the_pages_of_plans_are_open_to_everybody(
     app: Flask, screen: Page, live_server: str, world: World
 ) -> None:
     here, shop = world.northlight, Shop(app, world)
-    long = {"description": _LONG, "terms": _LONG * 3, "min_cycles": 3, "notice_days": 30}
+    long: dict[str, Any] = {"description": _LONG, "terms": _LONG * 3, "min_cycles": 3, "notice_days": 30}
     joined, version = shop.plan(**long)
     shop.join(joined, version, agreed="y")
     (contract,) = shop.contracts()
