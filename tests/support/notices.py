@@ -57,7 +57,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "contract.approved": _CONTRACT,
     "contract.refused": _CONTRACT,
     "contract.cancelled": _CONTRACT | {"ends_on": "2030-06-30"},
-    "contract.changed": _CONTRACT,
+    "contract.changed": _CONTRACT | {"price_minor": 18600, "currency": "GBP"},
     "contract.paused": _CONTRACT | {"from_day": "2030-06-01", "until_day": "2030-06-30"},
     "report.made": {"message_id": 9, "reason": "rude"},
     "sign_up.approved": _LINK,

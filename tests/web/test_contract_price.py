@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from app.models import AuditEntry, Contract
+from app.web.notice_words import words_of
 from tests.support.rows import change, rows
 from tests.support.shop import Shop
 from tests.support.staff import Desk
@@ -60,7 +61,9 @@ def test_another_price_begins_with_the_next_period_and_is_audited_and_told(front
     assert (entry.before["price_minor"], entry.before["quantity"]) == (None, 1)
     assert (entry.after["price_minor"], entry.after["quantity"]) == (15000, 2)
     assert entry.after["reason"] == "Here since the start"
-    assert len(front.told("contact", "contract.changed")) == 1
+    (notice,) = front.told("contact", "contract.changed")
+    with front.app.app_context():
+        assert "Residents, £300.00 for each billing period." in words_of(notice).body
     assert "£150.00 instead of the plan’s price" in front.desk.get(f"/admin/people/{front.person}").text
 
 

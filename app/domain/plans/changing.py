@@ -25,7 +25,7 @@ from app.domain.plans.contracts import (
 from app.domain.plans.ending import go_on
 from app.domain.plans.joining import check_admission
 from app.domain.plans.pausing import refuse_paused
-from app.domain.plans.telling import CHANGED, tell_person
+from app.domain.plans.telling import tell_changed
 from app.domain.plans.terms import ChangePlan, NotEnding, OnlyByEnquiry, PlanChanged, SamePlan, TooEarly
 from app.kernel.cycles import DAY
 from app.models import Contract, PlanVersion
@@ -66,8 +66,9 @@ def change(
         session, found, version, day, command.quantity, now if command.agreed and version.terms else None
     )
     record_contract(session, actor, now, "contract.changed", found, before=before, plan=plan.name)
-    charge_contract(session, held(session, follower), today, words, now)
-    tell_person(session, CHANGED, follower, now)
+    found = held(session, follower)
+    charge_contract(session, found, today, words, now)
+    tell_changed(session, found, now)
     return follower
 
 

@@ -13,7 +13,7 @@ from app.domain.plans.changing import follow
 from app.domain.plans.contracts import Held, going_on, held, in_hand, plan_in_hand
 from app.domain.plans.pausing import refuse_paused
 from app.domain.plans.showing import next_invoices
-from app.domain.plans.telling import CHANGED, tell_person
+from app.domain.plans.telling import tell_changed
 from app.domain.plans.terms import ReasonMissing, SamePlan
 from app.domain.reach import person_in_reach
 from app.kernel.errors import NotFound
@@ -102,7 +102,7 @@ def reprice(session: Session, actor: Actor, wish: Reprice, today: date, now: dat
         before=before,
         after={**_terms(follower), "starts_on": follower.starts_on.isoformat(), "reason": wish.reason},
     )
-    tell_person(session, CHANGED, follower, now)
+    tell_changed(session, held(session, follower), now)
     session.flush()
     return follower
 

@@ -12,7 +12,8 @@ from app.domain.live import changed
 from app.domain.notices import tell, tell_all
 from app.domain.notices.reading import forget_about
 from app.domain.people.staff import staff_of_the_house
-from app.models import Contract, Notice, Person, Plan
+from app.domain.plans.contracts import Held
+from app.models import Contract, Notice, Person, Plan, Tenant
 
 WAITING = "contract.waiting"
 LEAVING = "contract.leaving"
@@ -39,6 +40,16 @@ def tell_staff(session: Session, kind: str, contract: Contract, now: datetime, *
 def tell_person(session: Session, kind: str, contract: Contract, now: datetime, **more: Any) -> None:
     """Tell somebody about their contract; days as ISO dates."""
     tell(session, now, contract.person_id, kind, _facts(session, contract) | more)
+
+
+def tell_changed(session: Session, found: Held, now: datetime) -> None:
+    """Tell somebody what they go on with, and what it costs for a cycle."""
+    contract = found.contract
+    costs = {
+        "price_minor": found.price_minor * contract.quantity,
+        "currency": session.get_one(Tenant, contract.tenant_id).currency,
+    }
+    tell(session, now, contract.person_id, CHANGED, _facts(session, contract) | costs)
 
 
 def tell_taken_along(

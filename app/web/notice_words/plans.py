@@ -4,6 +4,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from app.kernel.money import Money
 from app.kernel.names import isolated
 from app.web import wording
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
@@ -86,9 +87,19 @@ def cancelled(notice: Worded) -> NoticeWords:
 
 def changed(notice: Worded) -> NoticeWords:
     data = notice.data
+    day, plan = _day(data["starts_on"]), data["plan"]
+    if "price_minor" not in data:
+        # Many go along to new terms at once, each with a price of their own
+        return _mine(_("Your plan changes"), _("From %(day)s: %(plan)s.", day=day, plan=plan))
+    amount = wording.money(Money(data["price_minor"], data["currency"]))
     return _mine(
         _("Your plan changes"),
-        _("From %(day)s: %(plan)s.", day=_day(data["starts_on"]), plan=data["plan"]),
+        _(
+            "From %(day)s: %(plan)s, %(amount)s for each billing period.",
+            day=day,
+            plan=plan,
+            amount=amount,
+        ),
     )
 
 
