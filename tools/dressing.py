@@ -12,6 +12,7 @@ from app.models import (
     JoiningMode,
     JoiningSetting,
     Person,
+    Plan,
     SignOnProtocol,
     SignOnProvider,
     SignUp,
@@ -53,6 +54,8 @@ def dress(session: Session, now: datetime) -> None:
             connected_at=now,
         )
     )
+    for plan in session.scalars(select(Plan).where(Plan.link_token.is_not(None))):
+        plan.link_token = TOKEN
     session.add(_waiting(now))
     session.add(
         Invitation(

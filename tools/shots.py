@@ -75,6 +75,10 @@ PAGES = (
     Shot("plans", "member", "/plans"),
     Shot("plans-mine", "member", "/plans/mine"),
     Shot("plan-join", "contact", "/plans/2/join"),
+    Shot("plan-details", "contact", "/plans/2/join/details"),
+    Shot("plan-enquiry", "contact", "/plans/6/enquiry"),
+    Shot("plan-linked", "contact", f"/plans/l/{TOKEN}"),
+    Shot("plan-linked-visitor", "", f"/plans/l/{TOKEN}"),
     Shot("day", "member", "/bookings/day"),
     Shot("account", "member", "/account"),
     Shot("profile", "member", "/account/profile"),
@@ -132,6 +136,7 @@ PAGES = (
     Shot("invoices-all", "desk", "/admin/invoices"),
     Shot("invoice-issued", "desk", "/admin/invoices/1"),
     Shot("payer", "desk", "/admin/invoices/payers/4"),
+    Shot("contract-price", "owner", "/admin/people/4/contracts/1/price"),
     Shot("plan-terms", "owner", "/admin/plans/1/terms"),
     Shot("billing", "owner", "/admin/billing"),
 )

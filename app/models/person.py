@@ -11,6 +11,7 @@ from app.kernel.names import full_name
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
 
 _FACE = text("face_digest IS NOT NULL")
+_OWES = text("first_due_on IS NOT NULL")
 
 
 class Role(StrEnum):
@@ -34,6 +35,8 @@ class Person(TenantOwned, Base):
         Index("ix_person_first_name", "tenant_id", "first_name", "last_name", "id"),
         # Each face that a page shows is asked for by what it is.
         Index("ix_person_face", "tenant_id", "face_digest", postgresql_where=_FACE, sqlite_where=_FACE),
+        # Few owe anything, and each minute asks who is overdue.
+        Index("ix_person_first_due", "tenant_id", "first_due_on", postgresql_where=_OWES, sqlite_where=_OWES),
     )
 
     email: Mapped[str] = mapped_column(String(254))

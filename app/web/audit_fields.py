@@ -21,6 +21,7 @@ FIELDS = {
     "ends_at": _l("Until"),
     "price_minor": _l("Price"),
     "reason": _l("Reason"),
+    "quantity": _l("How many"),
     "status": _l("State"),
     "name": _l("Name"),
     "short_name": _l("Short name"),

@@ -4,7 +4,9 @@ from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from app.domain.billing.previewing import PreviewLine
 from app.domain.billing.words import What
+from app.web import wording
 from app.web.language import LANGUAGES
 
 _LONGEST = 200
@@ -31,3 +33,12 @@ def what_it_is(what: What, plan_name: str) -> str:
     if what is What.UNUSED:
         return _("Not used because of a change, %(plan)s", plan=plan_name)
     return plan_name
+
+
+def line_words(line: PreviewLine) -> str:
+    """What a line of an invoice to come says, with its days."""
+    text = line.text if line.what is None else what_it_is(line.what, line.text)
+    if line.days is None:
+        return text
+    first, last = wording.short_day(line.days.first), wording.short_day(line.days.last)
+    return f"{text} ({first} – {last})"

@@ -66,6 +66,8 @@ LIMITS = {
     # Each makes the open pages of up to fifty people ask again: signs, drafts, being seen writing, who is there.
     "message change by account": "240 per minute",
     "report by account": "30 per hour",
+    # Each one mails everybody at the front desk.
+    "enquiry by account": "10 per hour",
     # Nobody has to be signed in for it, and a photograph of many pixels keeps a core busy for a second.
     "share by account": "60 per hour",
     "share by address": "20 per hour",

@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _TABLES = ("dunning_step", "dunning_reminder")
+_OWES = sa.text("first_due_on IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -53,9 +54,17 @@ def upgrade() -> None:
         walls.open_to_web(table)
         walls.wall(table)
     op.add_column("person", sa.Column("first_due_on", sa.Date(), nullable=True))
+    op.create_index(
+        "ix_person_first_due",
+        "person",
+        ["tenant_id", "first_due_on"],
+        postgresql_where=_OWES,
+        sqlite_where=_OWES,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_person_first_due", table_name="person")
     op.drop_column("person", "first_due_on")
     for table in reversed(_TABLES):
         op.drop_table(table)

@@ -1,5 +1,6 @@
 """However much there is, a page's statements are led by its tenant and read no table from end to end, on both engines."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.directory.find import Question, count_here, find_listed, industries
+from app.domain.dunning.reminding import remind
 from app.domain.messaging.listing import mailbox
 from app.domain.messaging.people import find_people
 from app.domain.messaging.search import search
@@ -20,6 +22,7 @@ from app.domain.people.listing import PeopleFilter
 from app.domain.profile.visible import visible_people
 from app.domain.visit import load_visit
 from app.jobs.claiming import claim_next
+from app.models import DunningAction, DunningStep
 from app.models.engine import prepare_engine
 from app.notice_kinds import Channel
 from app.tenancy import guard_sessions, tenant_session
@@ -29,6 +32,7 @@ from tests.support.world import TenantWorld, World
 
 NOW = datetime(2026, 11, 24, 9, 7, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
+_WATCHED = re.compile("notice|message|person")
 LARGE = {
     "person",
     "person_profile",
@@ -84,7 +88,14 @@ def _questions(north: TenantWorld, engine: Engine) -> dict[str, Callable[[Sessio
         ),
         "taking back": lambda session: forget_about(session, "message.received", 5),
         "digests": lambda session: make_digests(session, NOW),
+        "overdue": _overdue,
     }
+
+
+def _overdue(session: Session) -> None:
+    session.add(DunningStep(days=3, action=DunningAction.REMIND))
+    session.flush()
+    remind(session, NOW)
 
 
 def _sessions(engine: Engine) -> Callable[[], Session]:
@@ -125,13 +136,14 @@ def test_what_is_asked_most_reads_what_it_needs_and_no_more(owner: Engine, world
 
     def ways(name: str) -> list[str]:
         plans = _plans(owner, world.northlight, questions[name])
-        return [line for _sent, plan in plans for line in plan if "notice" in line or "message" in line]
+        return [line for _sent, plan in plans for line in plan if _WATCHED.search(line)]
 
     assert any("ix_notice_about" in line for line in ways("taking back")), ways("taking back")
     lines = ways("visit")
     assert any("ix_notice_unread" in line for line in lines), lines
     assert not any("ix_notice_person" in line for line in lines), lines
     assert any("ix_message_conversation" in line for line in lines), lines
+    assert any("ix_person_first_due" in line for line in ways("overdue")), ways("overdue")
 
 
 def test_a_statement_that_reads_everything_is_found(database: str, world: World) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from app.domain.messaging.sharing import Share, keep_share
-from app.models import AnnouncementState, Notice, Team
+from app.models import AnnouncementState, Notice, PlanVisibility, Team
 from app.settings import Settings
 from tests.conftest import settings_for
 from tests.support.announcements import announced
@@ -24,6 +24,7 @@ from tests.support.joining import fill_joining
 from tests.support.mail import mailed
 from tests.support.messages import Talk, list_people
 from tests.support.rows import change, inside, rows
+from tests.support.shop import Shop
 from tests.support.sign_in import sign_in_browser
 from tests.support.teams import make_team
 from tests.support.world import TenantWorld, World
@@ -323,6 +324,49 @@ def test_the_pages_of_a_team_are_open_to_everybody(
         found += _visit(screen, f"/admin/teams{address}")
     screen.context.clear_cookies()
     found += _visit(screen, mailed(app, here, "/team/invitation/"))
+    assert found == [], "\n".join(found)
+
+
+def test_the_pages_of_plans_are_open_to_everybody(
+    app: Flask, screen: Page, live_server: str, world: World
+) -> None:
+    here, shop = world.northlight, Shop(app, world)
+    long: dict[str, Any] = {"description": _LONG, "terms": _LONG * 3, "min_cycles": 3, "notice_days": 30}
+    joined, version = shop.plan(**long)
+    shop.join(joined, version, agreed="y")
+    (contract,) = shop.contracts()
+    linked, _version = shop.plan("Studio", 26000, visibility=PlanVisibility.LINK, **long)
+    asked, _version = shop.another("Team office", 1400000, visibility=PlanVisibility.ENQUIRE, **long)
+    offered, _version = shop.another("Day desk", 9900, **long)
+    token = shop.link(linked)
+    day = datetime.now(UTC).date()
+    found = _visit(screen, f"/plans/l/{token}")
+    sign_in_browser(app, screen.context, live_server, here, "contact")
+    for address in (
+        "/plans",
+        "/plans/mine",
+        f"/plans/l/{token}",
+        f"/plans/{asked}/enquiry",
+        f"/plans/{offered}/join",
+        f"/plans/{offered}/join/details",
+        f"/plans/{offered}/join/review?starts_on={day}",
+        f"/plans/mine/{contract.id}/cancellation",
+        f"/plans/mine/{contract.id}/change",
+        f"/plans/mine/{contract.id}/change/{offered}",
+    ):
+        found += _visit(screen, address)
+    screen.goto(f"/plans/{offered}/join/details")
+    screen.get_by_label("City").fill("")
+    screen.get_by_role("button", name="See what it costs").click()
+    expect(screen.get_by_role("alert")).to_be_visible()
+    found += _examine(screen)
+    sign_in_browser(app, screen.context, live_server, here, "owner")
+    found += _visit(screen, f"/admin/people/{here.people['contact']}")
+    found += _visit(screen, f"/admin/people/{here.people['contact']}/contracts/{contract.id}/price")
+    screen.get_by_label("Price of one").fill("150.00")
+    screen.get_by_role("button", name="Only look what it comes to").click()
+    expect(screen.get_by_role("heading", name="With the new price")).to_be_visible()
+    found += _examine(screen)
     assert found == [], "\n".join(found)
 
 

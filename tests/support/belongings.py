@@ -26,6 +26,9 @@ from app.models import (
     Passkey,
     PasswordReset,
     PersonProfile,
+    Plan,
+    PlanVersion,
+    PlanVisibility,
     PushDevice,
     Resource,
     SignOnIdentity,
@@ -237,6 +240,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         give_prices(session, tenant, rows["contract_id"].id, billed["rate_id"], now)
         ids |= billed
         ids |= card_rows(session, tenant, "owner", billed["invoice_id"], now)
+        ids |= _plans(session, tenant, billed["rate_id"], now)
         ids["announcement_id"] = announced(session, tenant, now, to="owner", photo_id=rows["file"].id)
         ids |= waiting_share(session, tenant, "owner", rows["file"].id, now)
     return ids | {
@@ -248,7 +252,21 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         "digest": digest,
         "sign": "heart",
         "token": f"r-{tenant.slug}",
+        "admin.people.edit_contract_price.person_id": tenant.people["owner"],
     }
+
+
+def _plans(session: Session, tenant: TenantWorld, rate_id: int, now: datetime) -> Ids:
+    """A plan behind a link, and one that people ask about."""
+    linked = Plan(name="Founders", link_token=f"r-{tenant.slug}")
+    asked = Plan(name="Office")
+    session.add_all([linked, asked])
+    session.flush()
+    for plan, visibility in ((linked, PlanVisibility.LINK), (asked, PlanVisibility.ENQUIRE)):
+        terms = {"number": 1, "made_at": now, "price_minor": 900, "tax_rate_id": rate_id}
+        session.add(PlanVersion(plan_id=plan.id, visibility=visibility, **terms))
+    session.flush()
+    return {"plans.new_enquiry.plan_id": asked.id}
 
 
 def _team(session: Session, tenant: TenantWorld, now: datetime) -> Ids:
@@ -303,6 +321,10 @@ def address_of(app: Flask, rule: Rule, ids: Ids, tenant: TenantWorld) -> str:
     if "provider_id" in rule.arguments and _is_about_saml(rule):
         ids = {**ids, "provider_id": ids["saml"]}
     values = {
-        name: _entry(rule.endpoint, tenant) if name == "entry_id" else ids[name] for name in rule.arguments
+        # Where a page is about something else of the kind, the endpoint stands before the name.
+        name: _entry(rule.endpoint, tenant)
+        if name == "entry_id"
+        else ids.get(f"{rule.endpoint}.{name}", ids[name])
+        for name in rule.arguments
     }
     return str(app.url_map.bind("localhost").build(rule.endpoint, values))

@@ -29,6 +29,8 @@ ANNOUNCEMENT: dict[str, Any] = {
     "body": "Take the stairs until Friday.\nThe goods lift works.\n\nMore at https://lift.example/today/",
 }
 _LINK = {"origin": "http://localhost", "token": "a-token", "days": 7}
+_CONTRACT = {"contract_id": 8, "plan": "Studio", "starts_on": "2030-05-07", "ends_on": None}
+_WHO = {"about": "3:8", "person_id": 3, "name": "Nora New"}
 SAMPLES: dict[str, dict[str, Any]] = {
     "booking.confirmed": BOOKING,
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
@@ -59,6 +61,16 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "payment.refused": PAYMENT,
     "payment.taken": PAYMENT,
     "payment.held": {"held_id": 4, "amount_minor": 1250, "currency": "GBP"},
+    "contract.waiting": _CONTRACT | _WHO,
+    "contract.leaving": _CONTRACT | _WHO | {"ends_on": "2030-06-30", "reason": "We move"},
+    "plan.enquired": _WHO
+    | {"plan": "Studio", "text": "Is it quiet?\nWe are four.", "phone": "020 7946 0018"},
+    "contract.started": _CONTRACT,
+    "contract.approved": _CONTRACT,
+    "contract.refused": _CONTRACT,
+    "contract.cancelled": _CONTRACT | {"ends_on": "2030-06-30"},
+    "contract.changed": _CONTRACT | {"price_minor": 18600, "currency": "GBP"},
+    "contract.paused": _CONTRACT | {"from_day": "2030-06-01", "until_day": "2030-06-30"},
     "report.made": {"message_id": 9, "reason": "rude"},
     "sign_up.approved": _LINK,
     "device.new": {"browser": "Firefox", "system": "macOS", "address": "203.0.113.9", "at": ""},

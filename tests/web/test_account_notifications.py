@@ -27,6 +27,12 @@ USUAL = {
     "mail_announcement_published": "on",
     "mail_invoice_issued": "on",
     "mail_payment_taken": "on",
+    "mail_contract_started": "on",
+    "mail_contract_approved": "on",
+    "mail_contract_refused": "on",
+    "mail_contract_cancelled": "on",
+    "mail_contract_changed": "on",
+    "mail_contract_paused": "on",
 }
 
 
@@ -65,6 +71,12 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         ("payment.asks", "push"): Choice.OFF,
         ("payment.refused", "push"): Choice.OFF,
         ("payment.taken", "push"): Choice.OFF,
+        ("contract.started", "push"): Choice.OFF,
+        ("contract.approved", "push"): Choice.OFF,
+        ("contract.refused", "push"): Choice.OFF,
+        ("contract.cancelled", "push"): Choice.OFF,
+        ("contract.changed", "push"): Choice.OFF,
+        ("contract.paused", "push"): Choice.OFF,
         ("device.new", "push"): Choice.OFF,
     }
     (setting,) = rows(app, north, NoticeSetting)
@@ -87,6 +99,12 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         "payment_asks",
         "payment_refused",
         "payment_taken",
+        "contract_started",
+        "contract_approved",
+        "contract_refused",
+        "contract_cancelled",
+        "contract_changed",
+        "contract_paused",
         "device_new",
     )
     assert _save(member, **{f"push_{each}": "y" for each in devices}) == 303
@@ -124,6 +142,13 @@ def test_nobody_switches_off_what_keeps_an_account_safe(app: Flask, north: Tenan
 def test_staffs_kinds_are_staffs(app: Flask, north: TenantWorld, member: Desk) -> None:
     assert "Somebody asks to join" in Desk(app, north, "owner").get(HERE).text
     assert "Somebody asks to join" not in member.get(HERE).text
+    for staffs in (
+        "Somebody wants to be on a plan",
+        "Somebody cancels their plan",
+        "Somebody asks about a plan",
+    ):
+        assert staffs in Desk(app, north, "desk").get(HERE).text
+        assert staffs not in member.get(HERE).text
     assert _save(member, mail_sign_up_waiting="digest") == 303
     assert {row.kind for row in rows(app, north, NoticePreference)} & {"sign_up.waiting"} == set()
 

@@ -5,54 +5,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from app.domain.levels import hold_level
-from app.domain.plans.terms import VersionDetails
-from app.domain.plans.versions import set_terms
-from app.models import Contract, Invoice, Plan, PlanAudience, PlanVisibility, SectionSetting, TaxRate
-from tests.support.invoices import SELLER_FORM
+from app.models import Invoice, PlanAudience, PlanVisibility, SectionSetting
 from tests.support.rows import inside, rows
+from tests.support.shop import Shop
 from tests.support.sign_in import sign_in_client
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
 from tests.support.world import World
-
-
-class Shop:
-    """A contact who looks at what a tenant that bills has on offer."""
-
-    def __init__(self, app: Flask, world: World) -> None:
-        self.app, self.tenant = app, world.northlight
-        owner = Desk(app, self.tenant, "owner")
-        assert owner.send("/admin/settings/invoices", SELLER_FORM).status_code == 303
-        rate = {"name": "VAT", "category": "S", "percent": "20", "starts_on": "2020-01-01"}
-        assert owner.send("/admin/settings/invoices/rates", rate).status_code == 303
-        self.visitor = Visitor(app, self.tenant)
-        sign_in_client(app, self.visitor.client, self.tenant, "contact")
-
-    def plan(self, name: str = "Residents", price_minor: int = 18600, **details: Any) -> tuple[int, int]:
-        """The ids of a plan and of its new version."""
-        with inside(self.app, self.tenant) as session:
-            plan = session.scalars(select(Plan).where(Plan.name == name)).one()
-            (rate,) = session.scalars(select(TaxRate)).all()
-            wish = VersionDetails(price_minor, rate.id, **details)
-            version = set_terms(session, self.tenant.actor("owner"), plan.id, wish, datetime.now(UTC))
-            session.commit()
-            return plan.id, version.id
-
-    def join(self, plan_id: int, version_id: int, day: str | None = None, **more: str) -> Any:
-        starts_on = day or datetime.now(UTC).date().isoformat()
-        asked = {"starts_on": starts_on, "version_id": str(version_id), **more}
-        return self.visitor.post(
-            f"/plans/{plan_id}/join",
-            asked,
-            form=f"/plans/{plan_id}/join/review?starts_on={datetime.now(UTC).date()}",
-        )
-
-    def contracts(self) -> list[Contract]:
-        who = self.tenant.people["contact"]
-        return [each for each in rows(self.app, self.tenant, Contract) if each.person_id == who]
 
 
 @pytest.fixture
@@ -92,7 +53,7 @@ def test_a_plan_for_members_is_absent_and_not_found(shop: Shop) -> None:
     ("details", "words"),
     [
         ({"capacity": 0}, "Sold out"),
-        ({"visibility": PlanVisibility.ENQUIRE}, "Ask the front desk about this plan"),
+        ({"visibility": PlanVisibility.ENQUIRE}, "Ask about Residents"),
     ],
 )
 def test_what_nobody_can_join_has_no_button(shop: Shop, details: dict[str, Any], words: str) -> None:
@@ -197,6 +158,19 @@ def test_a_section_that_is_off_is_not_there(shop: Shop) -> None:
         session.commit()
     for path in ("/plans", "/plans/mine", f"/plans/{plan_id}/join", f"/plans/{plan_id}/join/review"):
         assert shop.visitor.get(path).status_code == 404
+
+
+def test_mine_says_what_is_billed_next_and_for_what(shop: Shop) -> None:
+    shop.join(*shop.plan())
+    text = _mine(shop)
+    assert "Your next invoices" in text
+    assert text.count('<span class="num amount">£186.00</span>') == 3
+    assert "Residents (" in text
+    (contract,) = shop.contracts()
+    here = f"/plans/mine/{contract.id}/cancellation"
+    shop.visitor.post(here, {"ends_on": contract.starts_on.isoformat()}, form=here)
+    shop.visitor.post(here, {"ends_on": str(contract.billed_until)}, form=here)
+    assert "Your next invoices" not in _mine(shop)
 
 
 def _mine(shop: Shop) -> str:

@@ -49,6 +49,7 @@ from tests.support.bookings import NOW, SEARCH, booked, span, statements
 from tests.support.identity.rows import provider_of
 from tests.support.invoices import bill
 from tests.support.rows import inside
+from tests.support.tariffs import give_prices
 from tests.support.teams import make_team
 from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld, World
@@ -246,7 +247,10 @@ def test_pages_keep_to_their_budget_however_many_rows(
         session.flush()
         told = announced(session, north, NOW, to="owner", photo_id=picture.id)
     with inside(app, north) as session:
-        invoice = bill(session, north, "owner", NOW)["invoice_id"]
+        billed = bill(session, north, "owner", NOW)
+        of_member = select(Contract.id).where(Contract.person_id == north.people["member"]).limit(1)
+        contract = session.scalars(of_member).one()
+        give_prices(session, north, contract, billed["rate_id"], NOW)
     provider = provider_of(app, north, "https://10.0.0.1", "a secret")
     made = _subjects(
         north,
@@ -255,7 +259,8 @@ def test_pages_keep_to_their_budget_however_many_rows(
         list_id=people,
         provider_id=provider,
         announcement_id=told,
-        invoice_id=invoice,
+        invoice_id=billed["invoice_id"],
+        contract_id=contract,
     )
     pages = _pages(app, made, [*_questions(north), f"/admin/announcements/{draft}"])
     visitor = Visitor(app, north)

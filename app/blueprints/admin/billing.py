@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import around, done, page
 from app.domain.actor import Permission
-from app.domain.billing.previewing import PayerPreview, PreviewLine, preview_billing
+from app.domain.billing.previewing import PayerPreview, preview_billing
 from app.domain.billing.running import RunInHand, ask_for_run, is_alive, runs_of, troubles_of
 from app.domain.billing.settings import BillingChoice, billing_choice, choose_billing
 from app.domain.invoicing.seller import seller_if_known
@@ -22,7 +22,7 @@ from app.web import auth, wording
 from app.web.access import staff
 from app.web.attempts import attempt, press, say
 from app.web.auth import clock, signed_in, today
-from app.web.charge_words import what_it_is
+from app.web.charge_words import line_words
 from app.web.database import session
 from app.web.forms import CheckField, ChoiceField, Form, options
 from app.web.invoices import Badge
@@ -119,16 +119,8 @@ def _preview_row(each: PayerPreview) -> _Row:
         badge = Badge(_("Cannot be billed"), "stop")
     elif each.waits:
         badge = Badge(_("Waits to be taken off"))
-    words = " · ".join(_line_words(line) for line in each.lines)
+    words = " · ".join(line_words(line) for line in each.lines)
     return _Row(each.name, words, wording.tenant_money(each.amount_minor), badge, each.payer_id)
-
-
-def _line_words(line: PreviewLine) -> str:
-    text = line.text if line.what is None else what_it_is(line.what, line.text)
-    if line.days is None:
-        return text
-    first, last = wording.short_day(line.days.first), wording.short_day(line.days.last)
-    return f"{text} ({first} – {last})"
 
 
 def _run_row(run: BillingRun) -> _Row:

@@ -27,7 +27,13 @@ def create_contract_approval(person_id: int, contract_id: int) -> Response:
     return press(
         person_url(person_id),
         lambda: approve(
-            session(), signed_in(), contract_id, ChargeSentences(current_app), today(), auth.now()
+            session(),
+            signed_in(),
+            contract_id,
+            ChargeSentences(current_app),
+            today(),
+            auth.now(),
+            person_id=person_id,
         ),
         _DECIDED,
         _("They are on the plan."),
@@ -41,7 +47,7 @@ def create_contract_refusal(person_id: int, contract_id: int) -> Response:
     person_in_reach(session(), signed_in(), person_id)
     return press(
         person_url(person_id),
-        lambda: decline(session(), signed_in(), contract_id, auth.now()),
+        lambda: decline(session(), signed_in(), contract_id, auth.now(), person_id=person_id),
         _DECIDED,
         _("The request is thrown away."),
     )

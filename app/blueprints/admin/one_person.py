@@ -34,7 +34,7 @@ from app.domain.record_views import note_look
 from app.domain.staff_roles import RoleLine, roles_of
 from app.domain.team.listing import team_names_of
 from app.models import Person
-from app.web import auth
+from app.web import auth, wording
 from app.web.access import staff
 from app.web.attempts import Nothing, attempt
 from app.web.auth import clock, signed_in, today
@@ -156,6 +156,11 @@ def _show(
         wrong=any(refused_forms),
         person=person,
         contracts=contracts,
+        prices={
+            each.id: wording.tenant_money(each.price_minor)
+            for each in contracts
+            if each.price_minor is not None
+        },
         teams=team_names_of(session(), person_id),
         day=day,
         form=form or PersonForm(homes(person), person, formdata=None),

@@ -24,6 +24,7 @@ from app.domain.sign_on.providers import buttons
 from app.kernel.errors import LinkGone, Refusal
 from app.web import auth
 from app.web.database import session
+from app.web.destination import destination
 from app.web.names import explain_name
 from app.web.passwords import password_sentence
 from app.web.signing import admit
@@ -60,7 +61,7 @@ def enter(entry: Entry) -> Response:
     if before:
         sessions.sign_out(session(), before, auth.now())
         session().commit()
-    answer = admit(entry)
+    answer = admit(entry, destination())
     if entry.complete:
         flash(_("Welcome to %(name)s.", name=auth.portal().name))
     return answer

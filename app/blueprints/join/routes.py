@@ -17,6 +17,7 @@ from app.web.access import public
 from app.web.afterwards import afterwards
 from app.web.bots import looks_like_a_program, make_stamp
 from app.web.database import session
+from app.web.destination import destination, note_destination
 from app.web.errors import error_page
 from app.web.htmx import go_to
 from app.web.language import language
@@ -31,6 +32,7 @@ blueprint = Blueprint("join", __name__)
 @blueprint.get("/join")
 @public
 def new() -> Response:
+    note_destination()
     return _ask_page(JoinForm())
 
 
@@ -102,7 +104,9 @@ def _ask_page(form: JoinForm, status: int = 200) -> Response:
         return make_response(render_template("join/by_invitation.html"), 200)
     if password_rule(session()).members:
         return ended(SignsInElsewhere())
-    return make_response(render_template("join/new.html", form=form, stamp=make_stamp()), status)
+    return make_response(
+        render_template("join/new.html", form=form, stamp=make_stamp(), next=destination()), status
+    )
 
 
 def _account_page(token: str, form: NewcomerForm | None = None, status: int = 200) -> Response:

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.plans.room import blueprint
+from app.blueprints.plans.details import details_first
+from app.blueprints.plans.room import blueprint, link_in_hand
 from app.blueprints.plans.words import bills, card, tax_note, why_not
 from app.domain.billing.at_once import bill_now
 from app.domain.plans.joining import join
-from app.domain.plans.previewing import preview_join, seen_offer
+from app.domain.plans.previewing import Joining, preview_join, seen_offer
 from app.domain.plans.terms import (
     BadStart,
     ContractTwice,
@@ -52,15 +53,18 @@ def new(plan_id: int) -> str:
 
 @blueprint.get("/plans/<int:plan_id>/join/review")
 @in_section("plans")
-def show_review(plan_id: int) -> str | tuple[str, int]:
-    """What it comes to from that day on, before the button."""
+def show_review(plan_id: int) -> Response | str | tuple[str, int]:
+    """What it comes to from that day on, before the button; first what its invoices need, if that is missing."""
     if "starts_on" not in request.args:
         return new(plan_id)
     form = StartForm(request.args, meta={"csrf": False})
     if not form.validate():
         return _start_page(plan_id, form), 422
     try:
-        return _review_page(plan_id, form.starts_on.data, JoinForm(formdata=None))
+        found = _preview(plan_id, form.starts_on.data)
+        return details_first(plan_id, form.starts_on.data, found.offer) or _review_page(
+            found, form.starts_on.data, JoinForm(formdata=None)
+        )
     except BadStart as refusal:
         form.say(*_bad_start(refusal))
         return _start_page(plan_id, form), 422
@@ -82,12 +86,12 @@ def create(plan_id: int) -> Response | tuple[str, int]:
         return _led_on(made[0])
     if form.starts_on.errors:
         return _start_page(plan_id, form), 422
-    return _review_page(plan_id, form.starts_on.data, form), 422
+    return _review_page(_preview(plan_id, form.starts_on.data), form.starts_on.data, form), 422
 
 
 def _join(plan_id: int, form: JoinForm) -> Contract:
     seen = request.form.get("version_id", 0, type=int)
-    wish = JoinPlan(plan_id, seen, form.starts_on.data, agreed=form.agreed.data)
+    wish = JoinPlan(plan_id, seen, form.starts_on.data, agreed=form.agreed.data, link_token=link_in_hand())
     return join(session(), auth.signed_in(), wish, ChargeSentences(current_app), today(), auth.now())
 
 
@@ -116,12 +120,17 @@ def _billed(contract: Contract) -> int | None:
 
 
 def _start_page(plan_id: int, form: Form) -> str:
-    found = seen_offer(session(), auth.signed_in(), plan_id, today())
-    return render_template("plans/start.html", plan=card(found), form=form, tax=tax_note())
+    found = seen_offer(session(), auth.signed_in(), plan_id, today(), link_in_hand())
+    return render_template(
+        "plans/start.html", plan=card(found), form=form, link=link_in_hand(), tax=tax_note()
+    )
 
 
-def _review_page(plan_id: int, starts_on: date, form: JoinForm) -> str:
-    found = preview_join(session(), auth.signed_in(), plan_id, starts_on, today())
+def _preview(plan_id: int, starts_on: date) -> Joining:
+    return preview_join(session(), auth.signed_in(), plan_id, starts_on, today(), link_in_hand())
+
+
+def _review_page(found: Joining, starts_on: date, form: JoinForm) -> str:
     return render_template(
         "plans/review.html",
         plan=card(found.offer),
@@ -130,6 +139,7 @@ def _review_page(plan_id: int, starts_on: date, form: JoinForm) -> str:
         first_day=wording.full_day(starts_on),
         bills=bills(found.invoices, today()),
         earliest_end=wording.full_day(found.earliest_end),
+        link=link_in_hand(),
         tax=tax_note(),
     )
 

@@ -6,9 +6,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.plans.room import blueprint, own_contract
-from app.blueprints.plans.words import bills, mine, tax_note
+from app.blueprints.plans.words import Bill, bills, mine, tax_note
+from app.domain.billing.previewing import coming_invoices
 from app.domain.plans.ending import cancel, preview_cancel, withdraw_cancellation
-from app.domain.plans.showing import contracts_shown
+from app.domain.plans.showing import ContractShown, contracts_shown
 from app.domain.plans.terms import (
     ContractOver,
     ContractTwice,
@@ -23,11 +24,13 @@ from app.web import auth, wording
 from app.web.access import in_section
 from app.web.attempts import attempt, press, say
 from app.web.auth import today
+from app.web.charge_words import line_words
 from app.web.database import session
 from app.web.forms import DayField, Form, TextField
 from app.web.htmx import go_to
 
 _LONGEST_REASON = 300
+_COMING = 3
 
 
 class CancelForm(Form):
@@ -40,10 +43,28 @@ class CancelForm(Form):
 def index_mine() -> str:
     found = contracts_shown(session(), auth.signed_in().person_id, today())
     followers = {each.contract.follows_id: each for each in found}
+    coming = _coming(found)
     return render_template(
         "plans/mine.html",
         contracts=[mine(each, today(), followers.get(each.contract.id)) for each in found],
+        coming=coming,
+        tax=tax_note() if coming else "",
     )
+
+
+def _coming(found: list[ContractShown]) -> list[Bill]:
+    """The next invoices, of all contracts together."""
+    billed = [(each.held, each.plan_name) for each in found if each.held is not None]
+    person_id = auth.signed_in().person_id
+    invoices = coming_invoices(session(), person_id, billed, today(), _COMING) if billed else []
+    return [
+        Bill(
+            wording.day(each.day, today()),
+            wording.tenant_money(each.amount_minor),
+            " · ".join(line_words(line) for line in each.lines),
+        )
+        for each in invoices
+    ]
 
 
 @blueprint.get("/plans/mine/<int:contract_id>/cancellation")

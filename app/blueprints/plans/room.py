@@ -1,6 +1,6 @@
 """The room's one blueprint, apart from its routes so that each of their files can add to it."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from app.domain.plans.contracts import Held
 from app.domain.plans.showing import ContractShown, contracts_shown
@@ -10,6 +10,11 @@ from app.web.auth import today
 from app.web.database import session
 
 blueprint = Blueprint("plans", __name__)
+
+
+def link_in_hand() -> str | None:
+    """The secret of the link that led here, which each step of joining hands to the next."""
+    return request.values.get("link") or None
 
 
 def own_contract(contract_id: int) -> tuple[ContractShown, Held]:

@@ -54,6 +54,8 @@ class Bill:
 
     day: str
     amount: str
+    lines: str = ""
+    """What it is for, where that is not said beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ class Mine:
     can_take_back: bool
     """It waits for the front desk."""
     goes_on_with: str
-    """The plan that follows it; the change can be withdrawn until then."""
+    """The plan that follows it."""
+    can_withdraw: bool
+    """That is their own change, which they can withdraw until then: what staff changed of the same plan they cannot."""
 
 
 def card(each: Offer) -> Card:
@@ -100,6 +104,7 @@ def bills(found: tuple[ForecastInvoice, ...], day: date) -> list[Bill]:
 def mine(each: ContractShown, day: date, follower: ContractShown | None) -> Mine:
     """One's own contract, and the one that goes on from it if there is one to come."""
     contract, ahead = each.contract, each.next_invoice
+    to_come = follower if follower and follower.contract.starts_on > day else None
     going_on = each.state in (ContractState.ACTIVE, ContractState.PAUSED, ContractState.COMING)
     runs = each.state in (ContractState.ACTIVE, ContractState.COMING) and contract.ends_on is None
     cancelled = contract.cancelled_at is not None and each.state is not ContractState.ENDED
@@ -121,7 +126,8 @@ def mine(each: ContractShown, day: date, follower: ContractShown | None) -> Mine
         can_resume=any(pause.until_day >= day for pause in each.pauses),
         can_change=each.held is not None and going_on and contract.ends_on is None,
         can_take_back=each.state is ContractState.PENDING,
-        goes_on_with=follower.plan_name if follower and follower.contract.starts_on > day else "",
+        goes_on_with=to_come.plan_name if to_come else "",
+        can_withdraw=to_come is not None and to_come.contract.plan_id != contract.plan_id,
     )
 
 

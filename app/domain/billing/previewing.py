@@ -1,5 +1,6 @@
 """What a run would bill on a day, worked out without writing anything."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import unbilled
-from app.domain.billing.contract_charges import due
+from app.domain.billing.contract_charges import Due, due
 from app.domain.billing.running import is_due
 from app.domain.billing.words import What
 from app.domain.invoicing.amounts import ONE, price_of
@@ -57,9 +58,7 @@ def preview_billing(session: Session, day: date) -> list[PayerPreview]:
     for found, plan_name, person in _due_contracts(session, day):
         people[person.id] = person
         mine = lines.setdefault(person.id, [])
-        for each in due(session, found, day):
-            amount = price_of(each.unit_minor, each.quantity * ONE)
-            mine.append(PreviewLine(each.what, plan_name, each.days, amount))
+        mine.extend(_of_due(each, plan_name) for each in due(session, found, day))
     order = sorted(people.values(), key=lambda person: (person.folded_name, person.id))
     return [
         PayerPreview(person.id, person.name, person.anonymised_at is not None, tuple(lines[person.id]))
@@ -67,6 +66,59 @@ def preview_billing(session: Session, day: date) -> list[PayerPreview]:
         # A cycle of a pause begins, and nothing is to be paid
         if lines[person.id]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingInvoice:
+    """What somebody would be billed for on a day if nothing changed until then, as the tenant enters prices."""
+
+    day: date
+    lines: tuple[PreviewLine, ...]
+
+    @property
+    def amount_minor(self) -> int:
+        return sum(line.amount_minor for line in self.lines)
+
+
+def coming_invoices(
+    session: Session, payer_id: int, contracts: Iterable[tuple[Held, str]], today: date, count: int
+) -> list[ComingInvoice]:
+    """The next invoices of one payer, at most `count`: of what was put down, and of these contracts with their plans'
+    names. What comes to less than nothing goes into the next one, as a run has it. One statement, and what a deposit asks.
+    """
+    days: dict[date, list[PreviewLine]] = {}
+    charges = select(Charge).where(unbilled(), Charge.payer_id == payer_id).order_by(Charge.id)
+    for charge in session.scalars(charges):
+        days.setdefault(max(charge.bill_on, today), []).append(_of_charge(charge))
+    for found, plan_name in contracts:
+        # One day more than is asked for, should another go into the next
+        for each in _first_dues(session, found, count + 1):
+            line = _of_due(each, plan_name)
+            days.setdefault(max(each.bill_on, today), []).append(line)
+    invoices: list[ComingInvoice] = []
+    waiting: list[PreviewLine] = []
+    for day in sorted(days):
+        invoice = ComingInvoice(day, (*waiting, *days[day]))
+        waiting = list(invoice.lines) if invoice.amount_minor < 0 else []
+        if not waiting:
+            invoices.append(invoice)
+    return invoices[:count]
+
+
+def _first_dues(session: Session, found: Held, count: int) -> Iterator[Due]:
+    """What is to be charged of a contract on the first days on which something is."""
+    deal, days = found.deal(), set[date]()
+    # A pause lasts two years at most, so what follows it lies within these cycles
+    farthest = deal.cycles.after(deal.billed_until or deal.starts_on, count + 2 * 53)
+    for each in due(session, found, farthest):
+        if each.bill_on not in days and len(days) == count:
+            return
+        days.add(each.bill_on)
+        yield each
+
+
+def _of_due(each: Due, plan_name: str) -> PreviewLine:
+    return PreviewLine(each.what, plan_name, each.days, price_of(each.unit_minor, each.quantity * ONE))
 
 
 def _charges(day: date) -> Select[Charge, Person]:

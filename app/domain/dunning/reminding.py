@@ -11,7 +11,7 @@ from app.domain.invoicing.settling import open_column
 from app.domain.notices import tell
 from app.domain.or_nothing import insert_or_nothing
 from app.kernel.walltime import zone
-from app.models import DunningReminder, Invoice, Tenant
+from app.models import DunningReminder, Invoice, Person, Tenant
 from app.tenancy import tenant_of
 
 KIND = "invoice.overdue"
@@ -41,14 +41,21 @@ def remind(session: Session, now: datetime) -> int:
 
 
 def _reached(step: Step, after: Step | None, today: date) -> Select[Invoice]:
-    """The open invoices that have come to this step and not to the next, and of which nobody was told."""
+    """The open invoices that have come to this step and not to the next, and of which nobody was told.
+
+    Asked of those alone who owe something since then, for what is open of an invoice is counted from all its payments.
+    """
+    latest = today - timedelta(days=step.days)
     reminded = exists().where(
         DunningReminder.tenant_id == Invoice.tenant_id,
         DunningReminder.invoice_id == Invoice.id,
         DunningReminder.days == step.days,
     )
     query = select(Invoice).where(
-        Invoice.due_on <= today - timedelta(days=step.days), open_column() > 0, ~reminded
+        Invoice.payer_id.in_(select(Person.id).where(Person.first_due_on <= latest)),
+        Invoice.due_on <= latest,
+        open_column() > 0,
+        ~reminded,
     )
     if after is not None:
         query = query.where(Invoice.due_on > today - timedelta(days=after.days))

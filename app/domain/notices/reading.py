@@ -83,7 +83,7 @@ def mark_about_read(session: Session, kind: str, about: int, now: datetime, *, p
     _mark(session, person_id, now, Notice.kind == kind, Notice.about == str(about))
 
 
-def forget_about(session: Session, kind: str, about: int) -> None:
+def forget_about(session: Session, kind: str, about: int | str) -> None:
     """Take back from everybody what told of this one thing, with what waits to be delivered of it."""
     session.flush()
     taken = delete(Notice).where(Notice.kind == kind, Notice.about == str(about)).returning(Notice.person_id)

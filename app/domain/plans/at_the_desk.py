@@ -11,6 +11,7 @@ from app.domain.audit import record
 from app.domain.billing.contract_charges import take_back_coming
 from app.domain.lookup import one
 from app.domain.plans.contracts import facts, held, plan_in_hand, put_contract, refuse_twice
+from app.domain.plans.telling import CANCELLED, STARTS, tell_person
 from app.domain.plans.terms import ContractBackwards, ContractOver, EndContract, NewContract
 from app.domain.reach import person_in_reach
 from app.kernel.clock import Clock
@@ -29,6 +30,11 @@ class ContractRow:
     ends_on: date | None
     pending: bool = False
     """It waits for staff."""
+    quantity: int = 1
+    price_minor: int | None = None
+    """What they pay for one instead of the plan's price."""
+    billed: bool = False
+    """It has a price, by a version of its plan."""
 
     def active(self, today: date) -> bool:
         return not self.pending and self.starts_on <= today and not self.over(today)
@@ -40,7 +46,16 @@ class ContractRow:
 def contracts_of(session: Session, person_id: int) -> list[ContractRow]:
     """Somebody's contracts, newest first."""
     rows = session.execute(
-        select(Contract.id, Plan.name, Contract.starts_on, Contract.ends_on, Contract.pending)
+        select(
+            Contract.id,
+            Plan.name,
+            Contract.starts_on,
+            Contract.ends_on,
+            Contract.pending,
+            Contract.quantity,
+            Contract.price_minor,
+            Contract.version_id.is_not(None),
+        )
         .join(Plan, Contract.plan_id == Plan.id)
         .where(Contract.person_id == person_id)
         .order_by(Contract.starts_on.desc(), Contract.id.desc())
@@ -87,6 +102,7 @@ def start_contract(session: Session, actor: Actor, command: NewContract, clock: 
         subject_id=person.id,
         after={**facts(contract), "plan": plan.name},
     )
+    tell_person(session, STARTS, contract, clock())
     session.flush()
 
 
@@ -97,10 +113,10 @@ def end_contract(session: Session, actor: Actor, command: EndContract, clock: Cl
     ContractOver and ContractBackwards.
     """
     begin_writing(session)
+    person_in_reach(session, actor, command.person_id, lock=True)
     contract = one(session, Contract, command.contract_id, lock=True)
     if contract.person_id != command.person_id:
         raise NotFound
-    person_in_reach(session, actor, contract.person_id)
     if contract.ends_on is not None and contract.ends_on < command.today:
         raise ContractOver
     if command.ends_on < max(contract.starts_on, command.today):
@@ -119,4 +135,5 @@ def end_contract(session: Session, actor: Actor, command: EndContract, clock: Cl
         before=before,
         after=facts(contract),
     )
+    tell_person(session, CANCELLED, contract, clock())
     session.flush()

@@ -25,6 +25,7 @@ from app.domain.plans.contracts import (
 from app.domain.plans.ending import go_on
 from app.domain.plans.joining import check_admission
 from app.domain.plans.pausing import refuse_paused
+from app.domain.plans.telling import tell_changed
 from app.domain.plans.terms import ChangePlan, NotEnding, OnlyByEnquiry, PlanChanged, SamePlan, TooEarly
 from app.kernel.cycles import DAY
 from app.models import Contract, PlanVersion
@@ -65,7 +66,9 @@ def change(
         session, found, version, day, command.quantity, now if command.agreed and version.terms else None
     )
     record_contract(session, actor, now, "contract.changed", found, before=before, plan=plan.name)
-    charge_contract(session, held(session, follower), today, words, now)
+    found = held(session, follower)
+    charge_contract(session, found, today, words, now)
+    tell_changed(session, found, now)
     return follower
 
 
@@ -79,7 +82,8 @@ def changes_on(found: Held, today: date, *, at_once: bool) -> date:
 
 
 def withdraw_change(session: Session, actor: Actor, contract_id: int, today: date, now: datetime) -> Contract:
-    """Let a contract go on that another is to follow, until that one has begun.
+    """Let a contract go on that another is to follow, until that one has begun. What staff changed of the same plan, its
+    price or its terms, nobody withdraws for themselves.
 
     Raises NotFound, NotEnding, ContractTwice and SoldOut.
     """
@@ -89,6 +93,8 @@ def withdraw_change(session: Session, actor: Actor, contract_id: int, today: dat
     found = theirs_in_hand(session, actor, contract_id)
     follower = follower_of(session, contract_id)
     if follower is None or follower.starts_on <= today:
+        raise NotEnding
+    if actor.person_id == found.contract.person_id and follower.plan_id == found.contract.plan_id:
         raise NotEnding
     before = facts(found.contract)
     session.delete(follower)

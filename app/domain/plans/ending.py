@@ -21,6 +21,14 @@ from app.domain.plans.contracts import (
     present_version,
     refuse_twice,
 )
+from app.domain.plans.telling import (
+    CANCELLED,
+    LEAVING,
+    forget_told_of,
+    take_back_told,
+    tell_person,
+    tell_staff,
+)
 from app.domain.plans.terms import NotEnding, TooEarly
 from app.kernel.cycles import DAY
 from app.models import Charge, Contract, ContractPause
@@ -68,6 +76,9 @@ def cancel(
     )
     more = {"reason": reason} if reason else {}
     record_contract(session, actor, now, "contract.cancelled", found, before=before, **more)
+    tell_person(session, CANCELLED, contract, now)
+    if actor.person_id == contract.person_id:
+        tell_staff(session, LEAVING, contract, now, reason=reason)
     session.flush()
     return contract
 
@@ -90,6 +101,7 @@ def withdraw_cancellation(
     go_on(session, found)
     contract.cancelled_at = None
     record_contract(session, actor, now, "contract.kept", found, before=before)
+    take_back_told(session, LEAVING, contract)
     session.flush()
     return contract
 
@@ -116,4 +128,5 @@ def end_for_nobody(session: Session, person_id: int, today: date) -> None:
         delete(Contract).where(theirs, goes_on, or_(Contract.pending, Contract.starts_on > today))
     )
     session.execute(update(Contract).where(theirs, goes_on).values(ends_on=today))
+    forget_told_of(session, person_id)
     session.execute(delete(Charge).where(Charge.payer_id == person_id, unbilled()))

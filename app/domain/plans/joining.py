@@ -9,18 +9,27 @@ from app.domain.actor import Actor, Permission
 from app.domain.audit import record
 from app.domain.billing.contract_charges import charge_contract
 from app.domain.billing.words import ChargeWords
+from app.domain.plans.acting import with_person_in_hand
 from app.domain.plans.contracts import (
     Held,
     check_places,
     facts,
     held,
-    in_hand,
     latest_start,
     open_version,
     plan_in_hand,
     put_contract,
     refuse_twice,
     set_version,
+)
+from app.domain.plans.telling import (
+    APPROVED,
+    REFUSED,
+    STARTS,
+    WAITING,
+    take_back_told,
+    tell_person,
+    tell_staff,
 )
 from app.domain.plans.terms import (
     BadStart,
@@ -66,19 +75,30 @@ def join(
     )
     _record(session, actor, now, "contract.started", contract, {"plan": plan.name})
     charge_contract(session, held(session, contract), today, words, now)
+    if version.needs_approval:
+        tell_staff(session, WAITING, contract, now)
+    elif not contract.pending:
+        tell_person(session, STARTS, contract, now)
     return contract
 
 
 def approve(
-    session: Session, actor: Actor | None, contract_id: int, words: ChargeWords, today: date, now: datetime
+    session: Session,
+    actor: Actor | None,
+    contract_id: int,
+    words: ChargeWords,
+    today: date,
+    now: datetime,
+    *,
+    person_id: int | None = None,
 ) -> Contract:
     """Let a pending contract run, from its first day or from today if that has passed; `actor` None is the portal itself,
-    once a payment has come.
+    once a payment has come. It is that person's, where one is given.
 
     Raises NotFound and NotPending.
     """
     begin_writing(session)
-    found = pending_in_hand(session, actor, contract_id)
+    found = pending_in_hand(session, actor, contract_id, person_id=person_id)
     contract = found.contract
     contract.pending = False
     if contract.starts_on < today:
@@ -86,32 +106,57 @@ def approve(
         set_version(contract, found.version)
     _record(session, actor, now, "contract.approved", contract, {})
     charge_contract(session, held(session, contract), today, words, now)
+    take_back_told(session, WAITING, contract)
+    if found.version.needs_approval:
+        tell_person(session, APPROVED, contract, now)
+    else:
+        # It waited for a payment, and nobody had to say yes
+        tell_person(session, STARTS, contract, now)
     return contract
 
 
-def decline(session: Session, actor: Actor | None, contract_id: int, now: datetime) -> None:
-    """Throw a pending contract away: staff say no, or whoever wanted to join has thought better of it.
+def decline(
+    session: Session,
+    actor: Actor | None,
+    contract_id: int,
+    now: datetime,
+    *,
+    person_id: int | None = None,
+) -> None:
+    """Throw a pending contract away: staff say no, or whoever wanted to join has thought better of it. It is that person's,
+    where one is given.
 
     Raises NotFound and NotPending.
     """
     begin_writing(session)
-    found = pending_in_hand(session, actor, contract_id, own=True)
+    found = pending_in_hand(session, actor, contract_id, own=True, person_id=person_id)
     _record(session, actor, now, "contract.declined", found.contract, {})
+    take_back_told(session, WAITING, found.contract)
+    if actor is None or actor.person_id != found.contract.person_id:
+        tell_person(session, REFUSED, found.contract, now)
     session.delete(found.contract)
     session.flush()
 
 
-def pending_in_hand(session: Session, actor: Actor | None, contract_id: int, *, own: bool = False) -> Held:
-    """A pending contract, locked. With `own`, one's own too; without, nobody approves their own.
+def pending_in_hand(
+    session: Session,
+    actor: Actor | None,
+    contract_id: int,
+    *,
+    own: bool = False,
+    person_id: int | None = None,
+) -> Held:
+    """A pending contract, locked; of that person, where one is given. With `own`, one's own too; without, nobody approves
+    their own.
 
     Raises NotFound and NotPending.
     """
-    found = in_hand(session, contract_id)
-    person_id = found.contract.person_id
-    if actor is not None and not (own and actor.person_id == person_id):
+    found = with_person_in_hand(session, contract_id, person_id)
+    whose = found.contract.person_id
+    if actor is not None and not (own and actor.person_id == whose):
         if not actor.may(Permission.PEOPLE):
             raise NotFound
-        person_in_reach(session, actor, person_id)
+        person_in_reach(session, actor, whose)
     if not found.contract.pending:
         raise NotPending
     return found
@@ -138,7 +183,8 @@ def check_admission(
 
 def opens(plan: Plan, link_token: str | None) -> bool:
     """Whether a link is the one that leads to a plan."""
-    return plan.link_token is not None and secrets.compare_digest(plan.link_token, link_token or "")
+    given = (link_token or "").encode(errors="replace")
+    return plan.link_token is not None and secrets.compare_digest(plan.link_token.encode(), given)
 
 
 def is_for(actor: Actor, version: PlanVersion) -> bool:

@@ -8,6 +8,7 @@ from app.domain.actor import Actor
 from app.domain.plans.acting import record_contract, theirs_in_hand
 from app.domain.plans.calculating import next_cycle, pause_again_on, pause_days
 from app.domain.plans.contracts import Held, going_on
+from app.domain.plans.telling import PAUSED, tell_person
 from app.domain.plans.terms import NoPause, NotPaused, PausedAlready, TooLong, TooManyPauses
 from app.models import ContractPause
 from app.tenancy import begin_writing
@@ -22,13 +23,12 @@ def pause(
     """
     begin_writing(session)
     found = going_on(theirs_in_hand(session, actor, contract_id), today)
-    first = check_pause(found, cycles, today)
-    days = pause_days(found.rules(), first, cycles)
+    days = pause_days(found.rules(), check_pause(found, cycles, today), cycles)
     row = ContractPause(contract_id=contract_id, from_day=days.first, until_day=days.last, asked_at=now)
     session.add(row)
-    record_contract(
-        session, actor, now, "contract.paused", found, from_day=str(days.first), until_day=str(days.last)
-    )
+    first, last = str(days.first), str(days.last)
+    record_contract(session, actor, now, "contract.paused", found, from_day=first, until_day=last)
+    tell_person(session, PAUSED, found.contract, now, from_day=first, until_day=last)
     session.flush()
     return row
 

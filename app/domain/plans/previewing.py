@@ -27,17 +27,26 @@ class Joining:
     earliest_end: date
 
 
-def seen_offer(session: Session, actor: Actor, plan_id: int, today: date) -> Offer:
+def seen_offer(
+    session: Session, actor: Actor, plan_id: int, today: date, link_token: str | None = None
+) -> Offer:
     """A plan that somebody may see. Raises NotFound."""
-    found = offer(session, actor, plan_id, today, None)
+    found = offer(session, actor, plan_id, today, link_token)
     if found is None:
         raise NotFound
     return found
 
 
-def preview_join(session: Session, actor: Actor, plan_id: int, starts_on: date, today: date) -> Joining:
+def preview_join(
+    session: Session,
+    actor: Actor,
+    plan_id: int,
+    starts_on: date,
+    today: date,
+    link_token: str | None = None,
+) -> Joining:
     """What joining on a day would come to. Raises NotFound and BadStart."""
-    found = seen_offer(session, actor, plan_id, today)
+    found = seen_offer(session, actor, plan_id, today, link_token)
     latest = latest_start(today)
     if not today <= starts_on <= latest:
         raise BadStart(today, latest)

@@ -1,6 +1,6 @@
 """Plans on offer, and somebody's contracts, as pages show them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from app.domain.plans.calculating import ForecastInvoice, forecast
 from app.domain.plans.contracts import Held, state, taken
 from app.domain.plans.joining import is_for, opens
 from app.domain.plans.terms import ContractState
+from app.kernel.errors import NotFound
 from app.models import Contract, ContractPause, Plan, PlanVersion, PlanVisibility
 
 
@@ -51,23 +52,11 @@ class ContractShown:
 def offers(session: Session, actor: Actor, today: date, link_token: str | None = None) -> list[Offer]:
     """The plans that somebody may see, in the operator's order: those for them, the one that their link leads to, and
     those that they are on. Three statements."""
-    own = set(
-        session.scalars(
-            select(Contract.plan_id).where(
-                Contract.person_id == actor.person_id,
-                or_(Contract.ends_on.is_(None), Contract.ends_on >= today),
-            )
-        )
-    )
+    own = _own(session, actor.person_id, today)
     rows = session.execute(_present()).all()
     places = taken(session, today)
     return [
-        Offer(
-            plan,
-            version,
-            None if version.capacity is None else max(version.capacity - places.get(plan.id, 0), 0),
-            plan.id in own,
-        )
+        _offer(plan, version, places, own)
         for plan, version in rows
         if plan.id in own or _may_see(actor, plan, version, link_token)
     ]
@@ -77,6 +66,22 @@ def offer(session: Session, actor: Actor, plan_id: int, today: date, link_token:
     """One of them; None for a plan that somebody may not see."""
     found = offers(session, actor, today, link_token)
     return next((each for each in found if each.plan.id == plan_id), None)
+
+
+def linked_offer(session: Session, link_token: str, person_id: int | None, today: date) -> Offer:
+    """The plan that a secret link leads to, for whoever asks: None for who is not signed in. Three statements.
+
+    Raises NotFound for a link that is wrong or was renewed, and while the plan is not by link.
+    """
+    # What no database takes for a text is no link either
+    made = link_token.isascii() and link_token.isprintable()
+    rows = session.execute(_present().where(Plan.link_token == link_token)).all() if made else []
+    found = [(plan, version) for plan, version in rows if version.visibility is PlanVisibility.LINK]
+    if not found:
+        raise NotFound
+    plan, version = found[0]
+    own = set() if person_id is None else _own(session, person_id, today)
+    return _offer(plan, version, taken(session, today, plan_id=plan.id), own)
 
 
 def contracts_shown(session: Session, person_id: int, today: date) -> list[ContractShown]:
@@ -117,6 +122,19 @@ def next_invoices(found: Held, count: int) -> list[ForecastInvoice]:
         signup_fee_minor=0 if goes_on else version.signup_fee_minor,
         deposit_minor=0 if goes_on else version.deposit_minor,
     )
+
+
+def _own(session: Session, person_id: int, today: date) -> set[int]:
+    """The plans that somebody is on, or will be."""
+    theirs = select(Contract.plan_id).where(
+        Contract.person_id == person_id, or_(Contract.ends_on.is_(None), Contract.ends_on >= today)
+    )
+    return set(session.scalars(theirs))
+
+
+def _offer(plan: Plan, version: PlanVersion, places: Mapping[int, int], own: Collection[int]) -> Offer:
+    left = None if version.capacity is None else max(version.capacity - places.get(plan.id, 0), 0)
+    return Offer(plan, version, left, plan.id in own)
 
 
 def _shown(

@@ -100,6 +100,10 @@ class SamePlan(Refusal):
     """The change would change nothing."""
 
 
+class ReasonMissing(Refusal):
+    """Staff say why somebody pays another price."""
+
+
 class NoPause(Refusal):
     """The plan has no pauses."""
 

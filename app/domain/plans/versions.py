@@ -4,7 +4,7 @@ import secrets
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -22,11 +22,12 @@ from app.domain.plans.contracts import (
     present_version,
     set_version,
 )
+from app.domain.plans.telling import tell_taken_along
 from app.domain.plans.terms import BadVersion, TooEarly, VersionDetails
 from app.domain.reach import check_within_reach
 from app.kernel.cycles import DAY
 from app.kernel.errors import NotFound
-from app.models import Contract, CycleUnit, PlanVersion, TaxRate
+from app.models import Contract, CycleUnit, Person, PlanVersion, TaxRate
 from app.tenancy import begin_writing
 
 
@@ -130,23 +131,24 @@ def migrate(session: Session, actor: Actor, plan_id: int, on: date, today: date,
     begin_writing(session)
     plan = plan_in_hand(session, plan_id)
     version = open_version(session, plan)
-    query = (
-        select(Contract)
-        .where(
-            Contract.plan_id == plan.id,
-            or_(Contract.version_id != version.id, Contract.version_id.is_(None)),
-            Contract.ends_on.is_(None),
-            Contract.pending.is_(False),
-        )
-        .order_by(Contract.id)
-        .with_for_update(key_share=True)
+    older = (
+        Contract.plan_id == plan.id,
+        or_(Contract.version_id != version.id, Contract.version_id.is_(None)),
+        Contract.ends_on.is_(None),
+        Contract.pending.is_(False),
     )
+    _hold_people(session, select(Contract.person_id).where(*older))
+    query = select(Contract).where(*older).order_by(Contract.id).with_for_update(key_share=True)
     contracts = session.scalars(query.execution_options(populate_existing=True)).all()
+    begin: dict[date, set[int]] = {}
     for contract in contracts:
-        if contract.version_id is None:
+        day = (
             _bill_from(session, contract, version, on)
-        else:
-            _take_along(session, held(session, contract), version, on, today)
+            if contract.version_id is None
+            else _take_along(session, held(session, contract), version, on, today)
+        )
+        begin.setdefault(day, set()).add(contract.person_id)
+    tell_taken_along(session, plan, begin, now)
     record(
         session,
         now,
@@ -170,7 +172,14 @@ def agree(session: Session, actor: Actor, contract_id: int, now: datetime) -> No
         session.flush()
 
 
-def _take_along(session: Session, found: Held, version: PlanVersion, on: date, today: date) -> None:
+def _hold_people(session: Session, ids: Select[int]) -> None:
+    """Whoever is told is locked before their contracts, as everywhere."""
+    people = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
+    session.execute(people.with_for_update(key_share=True))
+
+
+def _take_along(session: Session, found: Held, version: PlanVersion, on: date, today: date) -> date:
+    """Returns the first day of what follows."""
     contract = found.contract
     day = max(next_cycle(found.rules(), today), _cycle_from(found, on))
     paused = [pause.until_day + DAY for pause in found.pauses if pause.until_day >= day]
@@ -186,13 +195,17 @@ def _take_along(session: Session, found: Held, version: PlanVersion, on: date, t
     )
     # The plan is the same: a term that began with it does not begin again
     follower.minimum_until = contract.minimum_until
+    return follower.starts_on
 
 
-def _bill_from(session: Session, contract: Contract, version: PlanVersion, on: date) -> None:
-    """Somebody was on the plan before it had a price: what they had was free, and from the day on costs what it says."""
+def _bill_from(session: Session, contract: Contract, version: PlanVersion, on: date) -> date:
+    """Somebody was on the plan before it had a price: what they had was free, and from the day on costs what it says.
+
+    Returns the first day that costs something.
+    """
     if contract.starts_on >= on:
         set_version(contract, version)
-        return
+        return contract.starts_on
     follower = Contract(
         person_id=contract.person_id,
         plan_id=contract.plan_id,
@@ -205,6 +218,7 @@ def _bill_from(session: Session, contract: Contract, version: PlanVersion, on: d
     contract.ends_on = on - DAY
     session.add(follower)
     session.flush()
+    return on
 
 
 def _cycle_from(found: Held, day: date) -> date:

@@ -15,6 +15,7 @@ from app.web.notice_words import (
     joining,
     messages,
     payments,
+    plans,
 )
 from app.web.notice_words.terms import NoticeWords, Worded
 
@@ -31,6 +32,15 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "payment.taken": payments.taken,
     "payment.held": payments.held,
     "sign_up.waiting": joining.waiting,
+    "contract.waiting": plans.waiting,
+    "contract.leaving": plans.leaving,
+    "plan.enquired": plans.enquired,
+    "contract.started": plans.started,
+    "contract.approved": plans.approved,
+    "contract.refused": plans.refused,
+    "contract.cancelled": plans.cancelled,
+    "contract.changed": plans.changed,
+    "contract.paused": plans.paused,
     "report.made": messages.reported,
     "sign_up.approved": joining.approved,
     "device.new": account.new_device,

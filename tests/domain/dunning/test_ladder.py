@@ -144,6 +144,17 @@ def test_nobody_is_reminded_at_night_or_of_what_is_paid(office: Office) -> None:
     assert _remind(office, invoice, 5) == 0
 
 
+def test_invoices_of_who_is_not_due_are_not_read(office: Office, session: Session) -> None:
+    """What stands beside the name decides: whoever owes nothing since then is not asked what is open."""
+    _ladder(office)
+    invoice = office.issued(office.line(1000))
+    payer, first = session.get_one(Person, invoice.payer_id), invoice.due_on
+    for stands, told in ((None, 0), (date(2099, 1, 1), 0), (first, 1)):
+        payer.first_due_on = stands
+        session.commit()
+        assert _remind(office, invoice, 5) == told
+
+
 def test_a_ladder_takes_each_day_once_and_no_more_steps_than_it_holds(
     office: Office, session: Session
 ) -> None:
