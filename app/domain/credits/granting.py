@@ -1,0 +1,166 @@
+"""Giving credit, once for each reason, and what staff give and take by hand."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.audit import record
+from app.domain.credits.balance import lock_held
+from app.domain.credits.paying import spread
+from app.domain.credits.terms import (
+    MOST_MINOR,
+    MOST_MINUTES,
+    NOTE_LENGTH,
+    BadCredit,
+    Holder,
+    NewGrant,
+    NotEnoughCredit,
+)
+from app.domain.lookup import all_of
+from app.domain.or_nothing import insert_or_nothing
+from app.domain.reach import person_in_reach
+from app.models import (
+    CreditCause,
+    CreditGrant,
+    CreditGrantType,
+    CreditKind,
+    CreditLine,
+    CreditSource,
+    ResourceType,
+)
+from app.tenancy import begin_writing
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCredit:
+    """Staff give somebody credit, or take some of it. Time is for one type of room or for several when it is given, and of
+    one type when it is taken."""
+
+    person_id: int
+    kind: CreditKind
+    amount: int
+    type_ids: tuple[int, ...]
+    note: str
+    expires_at: datetime | None = None
+    """Of what is given."""
+
+
+def put_grant(session: Session, grant: NewGrant, now: datetime) -> int | None:
+    """Give it within a transaction that writes, unless its reason stands already: None then, else the new grant's id."""
+    grant_id = insert_or_nothing(
+        session,
+        CreditGrant,
+        person_id=grant.holder.person_id,
+        team_id=grant.holder.team_id,
+        kind=grant.kind,
+        amount=grant.amount,
+        starts_at=grant.starts_at,
+        expires_at=grant.expires_at,
+        source=grant.source,
+        contract_id=grant.contract_id,
+        reason_key=grant.reason_key,
+        created_at=now,
+    )
+    if grant_id is None:
+        return None
+    session.add_all(
+        CreditGrantType(grant_id=grant_id, resource_type_id=type_id) for type_id in grant.type_ids
+    )
+    session.add(
+        CreditLine(
+            grant_id=grant_id,
+            amount=grant.amount,
+            cause=CreditCause.GRANTED,
+            reason_key=f"grant:{grant_id}",
+            note=grant.note,
+            created_at=now,
+        )
+    )
+    session.flush()
+    return grant_id
+
+
+def give(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -> int:
+    """Staff give somebody credit from now on, with the reason; the id of the grant.
+
+    Raises NotFound (a type that is unknown too) and BadCredit.
+    """
+    _check(command)
+    if command.expires_at is not None and command.expires_at <= now:
+        raise BadCredit("until")
+    begin_writing(session)
+    person_in_reach(session, actor, command.person_id, lock=True)
+    all_of(session, ResourceType, frozenset(command.type_ids))
+    key = f"staff:{secrets.token_urlsafe(16)}"
+    grant = NewGrant(
+        Holder(command.person_id),
+        command.kind,
+        command.amount,
+        now,
+        command.expires_at,
+        CreditSource.STAFF,
+        key,
+        command.type_ids,
+        note=command.note,
+    )
+    put_grant(session, grant, now)
+    _record(session, actor, command, "credit.given", now)
+    return session.scalars(select(CreditGrant.id).where(CreditGrant.reason_key == key)).one()
+
+
+def take(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -> None:
+    """Staff take some of what somebody has themselves, the soonest to expire first, with the reason.
+
+    Raises NotFound, BadCredit, and NotEnoughCredit with what they have of it.
+    """
+    _check(command)
+    if len(command.type_ids) > 1:
+        raise BadCredit("type_ids")
+    begin_writing(session)
+    person_in_reach(session, actor, command.person_id, lock=True)
+    type_id = command.type_ids[0] if command.type_ids else None
+    funds = lock_held(session, Holder(command.person_id), command.kind, type_id, now)
+    has = sum(fund.left for fund in funds)
+    if has < command.amount:
+        raise NotEnoughCredit(has)
+    key = secrets.token_urlsafe(16)
+    for grant_id, amount in spread(funds, command.amount):
+        session.add(
+            CreditLine(
+                grant_id=grant_id,
+                amount=-amount,
+                cause=CreditCause.TAKEN,
+                reason_key=f"staff:{key}:{grant_id}",
+                note=command.note,
+                created_at=now,
+            )
+        )
+    _record(session, actor, command, "credit.taken", now)
+
+
+def _check(command: ChangeCredit) -> None:
+    time = command.kind is CreditKind.TIME
+    if not 0 < command.amount <= (MOST_MINUTES if time else MOST_MINOR):
+        raise BadCredit("amount")
+    if time is not bool(command.type_ids):
+        raise BadCredit("type_ids")
+    if not command.note.strip() or len(command.note) > NOTE_LENGTH or "\0" in command.note:
+        raise BadCredit("note")
+
+
+def _record(session: Session, actor: Actor, command: ChangeCredit, action: str, now: datetime) -> None:
+    record(
+        session,
+        now,
+        actor.person_id,
+        action,
+        subject="person",
+        subject_id=command.person_id,
+        for_id=command.person_id,
+        after={"kind": command.kind.value, "amount": command.amount, "reason": command.note},
+    )
+    session.flush()
