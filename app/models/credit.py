@@ -19,8 +19,8 @@ class CreditKind(StrEnum):
 class CreditSource(StrEnum):
     """What somebody has it from."""
 
-    CONTRACT = "contract"
     STAFF = "staff"
+    CONTRACT = "contract"
     PRODUCT = "product"
 
 

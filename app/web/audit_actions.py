@@ -60,6 +60,8 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "contract.paused": (Kind.PEOPLE, _l("Paused a contract")),
     "contract.resumed": (Kind.PEOPLE, _l("Ended a contract’s pause")),
     "contract.agreed": (Kind.PEOPLE, _l("Agreed to a plan’s new terms")),
+    "credit.given": (Kind.PEOPLE, _l("Gave somebody credit")),
+    "credit.taken": (Kind.PEOPLE, _l("Took somebody’s credit")),
     "billing.asked": (Kind.MONEY, _l("Had everything billed that was due")),
     "billing_setting.changed": (Kind.MONEY, _l("Changed when and how the portal bills")),
     "plan.retired": (Kind.SPACES, _l("Retired a plan")),

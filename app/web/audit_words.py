@@ -29,6 +29,8 @@ _TO_YOU: Mapping[str, Any] = {
     "person.took_over": _l("Merged another account into yours"),
     "contract.started": _l("Started a contract for you"),
     "contract.ended": _l("Set your contract’s last day"),
+    "credit.given": _l("Gave you credit"),
+    "credit.taken": _l("Took some of your credit"),
     "booking.created": _l("Booked a room for you"),
     "booking.cancelled": _l("Cancelled your booking"),
     "booking.extended": _l("Extended your booking"),

@@ -19,7 +19,7 @@ from app.domain.plans.terms import (
     TooEarly,
 )
 from app.kernel.errors import Refusal
-from app.web import auth, wording
+from app.web import auth, credit_words, wording
 from app.web.access import in_section
 from app.web.attempts import attempt, press, say
 from app.web.auth import today
@@ -43,6 +43,7 @@ def index_mine() -> str:
     return render_template(
         "plans/mine.html",
         contracts=[mine(each, today(), followers.get(each.contract.id)) for each in found],
+        credits=credit_words.shown(auth.signed_in().person_id),
     )
 
 

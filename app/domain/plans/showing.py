@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.plans.benefits import Given, given_by
 from app.domain.plans.calculating import ForecastInvoice, forecast
 from app.domain.plans.contracts import Held, state, taken
 from app.domain.plans.joining import is_for, opens
@@ -25,6 +26,8 @@ class Offer:
     """How many places are left; None for any number."""
     own: bool
     """They are on it already."""
+    gives: tuple[Given, ...] = ()
+    """With each cycle."""
 
     @property
     def sold_out(self) -> bool:
@@ -50,7 +53,7 @@ class ContractShown:
 
 def offers(session: Session, actor: Actor, today: date, link_token: str | None = None) -> list[Offer]:
     """The plans that somebody may see, in the operator's order: those for them, the one that their link leads to, and
-    those that they are on. Three statements."""
+    those that they are on. Four statements."""
     own = set(
         session.scalars(
             select(Contract.plan_id).where(
@@ -61,12 +64,14 @@ def offers(session: Session, actor: Actor, today: date, link_token: str | None =
     )
     rows = session.execute(_present()).all()
     places = taken(session, today)
+    gives = given_by(session, [version.id for _plan, version in rows])
     return [
         Offer(
             plan,
             version,
             None if version.capacity is None else max(version.capacity - places.get(plan.id, 0), 0),
             plan.id in own,
+            gives.get(version.id, ()),
         )
         for plan, version in rows
         if plan.id in own or _may_see(actor, plan, version, link_token)
