@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
 from app.domain.credits.balance import funds_of, types_of
 from app.domain.credits.history import history
@@ -81,7 +80,7 @@ def _fund(fund: Fund, types: Iterable[str]) -> FundRow:
         until = _("Until %(day)s", day=wording.day_inside(last, auth.today()))
     return FundRow(
         amount(fund.kind, fund.left),
-        ", ".join(types) if fund.kind is CreditKind.TIME else pgettext("credit", "Money to book with"),
+        ", ".join(types) if fund.kind is CreditKind.TIME else _("Money to book with"),
         until,
         fund.shared,
     )
