@@ -9,6 +9,7 @@ from app.demo.invoices import demo_owner
 from app.demo.spaces import DemoSpace
 from app.domain.booking.paying import pay_by_credit
 from app.domain.credits.granting import ChangeCredit, give
+from app.domain.credits.terms import Holder
 from app.models import Booking, BookingStatus, CreditKind, CreditLine, Person
 from app.tenancy import begin_writing
 
@@ -25,7 +26,7 @@ def use_credits(session: Session, space: DemoSpace, now: datetime) -> None:
         return
     slug = space.tenant.slug
     member = session.scalars(select(Person.id).where(Person.email_key == f"member@{slug}.test")).one()
-    present = ChangeCredit(member, CreditKind.MONEY, _PRESENT_MINOR, (), _WORDS[slug])
+    present = ChangeCredit(Holder(member), CreditKind.MONEY, _PRESENT_MINOR, (), _WORDS[slug])
     give(session, demo_owner(session), present, now)
     session.commit()
     begin_writing(session)

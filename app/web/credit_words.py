@@ -63,13 +63,13 @@ def given(each: Given) -> str:
     return _("%(amount)s to book with", amount=amount(each.kind, each.amount))
 
 
-def shown(person_id: int) -> CreditsShown:
-    """What somebody can use, and the last steps. Three statements, two for who has none."""
-    funds = funds_of(session(), Holder(person_id), auth.now())
+def shown(holder: Holder) -> CreditsShown:
+    """What somebody, or a team, can use, and the last steps. Three statements, two for who has none."""
+    funds = funds_of(session(), holder, auth.now())
     types = types_of(session(), [fund.grant_id for fund in funds]) if funds else {}
     return CreditsShown(
         [_fund(fund, types.get(fund.grant_id, [])) for fund in funds],
-        [_step(step) for step in history(session(), person_id)],
+        [_step(step) for step in history(session(), holder)],
     )
 
 

@@ -15,6 +15,7 @@ from tests.support.credits import granted
 from tests.support.invoices import bill
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
+from tests.support.teams import make_team
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
@@ -256,3 +257,22 @@ def test_staff_who_cancel_late_give_back_too(app: Flask, world: World, member: V
     with inside(app, north) as session:
         cancel(session, north.actor("manager"), booking, lambda: NOW + timedelta(days=1), reason="A leak")
     assert [line.amount for line in rows(app, north, CreditLine)] == [60, -60, 60]
+
+
+def test_what_a_team_has_is_given_on_its_page(app: Flask, world: World, desk: Desk, member: Visitor) -> None:
+    north = world.northlight
+    team = make_team(app, north, "member", name="Crew")
+    here = f"/admin/teams/{team}/credits"
+    assert here in desk.get(f"/admin/teams/{team}").text
+    kind = str(north.types["Meeting room"])
+    wish = {"way": "give", "kind": "time", "tenths": "2", "type_ids": [kind], "note": "Welcome"}
+    assert desk.send(here, wish).status_code == 303
+    booked(app, north, "member", "Fern", span(10))
+    page = desk.get(here).text
+    assert "Credits of" in page
+    assert "Fern, Wed 25 Nov 10:00" in page
+    mine = member.get("/plans/mine").text
+    assert "Your team’s" in mine
+    assert "−1 h" in mine
+    assert desk.get("/admin/teams/999999/credits").status_code == 404
+    assert desk.send("/admin/teams/999999/credits", wish).status_code == 404

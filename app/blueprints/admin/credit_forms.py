@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.credits.granting import ChangeCredit
-from app.domain.credits.terms import NOTE_LENGTH, BadCredit, NotEnoughCredit
+from app.domain.credits.terms import NOTE_LENGTH, BadCredit, Holder, NotEnoughCredit
 from app.kernel.walltime import day_bounds
 from app.models import CreditKind
 from app.web import credit_words
@@ -55,11 +55,11 @@ class CreditForm(Form):
     def gives(self) -> bool:
         return bool(self.way.data == Way.GIVE)
 
-    def to_command(self, person_id: int, tz: ZoneInfo) -> ChangeCredit:
+    def to_command(self, holder: Holder, tz: ZoneInfo) -> ChangeCredit:
         kind = CreditKind(self.kind.data)
         time = kind is CreditKind.TIME
         return ChangeCredit(
-            person_id,
+            holder,
             kind,
             (self.tenths.data or 0) * _MINUTES_OF_A_TENTH if time else self.money_minor.data or 0,
             tuple(sorted(self.type_ids.data or ())) if time else (),

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.plans.room import blueprint, own_contract
 from app.blueprints.plans.words import bills, mine, tax_note
+from app.domain.credits.terms import Holder
 from app.domain.plans.ending import cancel, preview_cancel, withdraw_cancellation
 from app.domain.plans.showing import contracts_shown
 from app.domain.plans.terms import (
@@ -43,7 +44,7 @@ def index_mine() -> str:
     return render_template(
         "plans/mine.html",
         contracts=[mine(each, today(), followers.get(each.contract.id)) for each in found],
-        credits=credit_words.shown(auth.signed_in().person_id),
+        credits=credit_words.shown(Holder(auth.signed_in().person_id)),
     )
 
 

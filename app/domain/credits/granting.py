@@ -22,7 +22,8 @@ from app.domain.credits.terms import (
 )
 from app.domain.lookup import all_of
 from app.domain.or_nothing import insert_or_nothing
-from app.domain.reach import person_in_reach
+from app.domain.reach import check_within_reach, person_in_reach
+from app.domain.team.holding import hold_team
 from app.models import (
     CreditCause,
     CreditGrant,
@@ -37,10 +38,10 @@ from app.tenancy import begin_writing
 
 @dataclass(frozen=True, slots=True)
 class ChangeCredit:
-    """Staff give somebody credit, or take some of it. Time is for one type of room or for several when it is given, and of
-    one type when it is taken."""
+    """Staff give somebody, or a team, credit, or take some of it. Time is for one type of room or for several when it is
+    given, and of one type when it is taken."""
 
-    person_id: int
+    holder: Holder
     kind: CreditKind
     amount: int
     type_ids: tuple[int, ...]
@@ -85,19 +86,19 @@ def put_grant(session: Session, grant: NewGrant, now: datetime) -> int | None:
 
 
 def give(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -> int:
-    """Staff give somebody credit from now on, with the reason; the id of the grant.
+    """Staff give credit from now on, with the reason; the id of the grant.
 
-    Raises NotFound (a type that is unknown too) and BadCredit.
+    Raises NotFound (a type that is unknown, or a retired team, too) and BadCredit.
     """
     _check(command)
     if command.expires_at is not None and command.expires_at <= now:
         raise BadCredit("until")
     begin_writing(session)
-    person_in_reach(session, actor, command.person_id, lock=True)
+    _hold(session, actor, command.holder)
     all_of(session, ResourceType, frozenset(command.type_ids))
     key = f"staff:{secrets.token_urlsafe(16)}"
     grant = NewGrant(
-        Holder(command.person_id),
+        command.holder,
         command.kind,
         command.amount,
         now,
@@ -113,7 +114,7 @@ def give(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -
 
 
 def take(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -> None:
-    """Staff take some of what somebody has themselves, the soonest to expire first, with the reason.
+    """Staff take some of what somebody has themselves, or a team has, the soonest to expire first, with the reason.
 
     Raises NotFound, BadCredit, and NotEnoughCredit with what they have of it.
     """
@@ -121,9 +122,9 @@ def take(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -
     if len(command.type_ids) > 1:
         raise BadCredit("type_ids")
     begin_writing(session)
-    person_in_reach(session, actor, command.person_id, lock=True)
+    _hold(session, actor, command.holder)
     type_id = command.type_ids[0] if command.type_ids else None
-    funds = lock_held(session, Holder(command.person_id), command.kind, type_id, now)
+    funds = lock_held(session, command.holder, command.kind, type_id, now)
     has = sum(fund.left for fund in funds)
     if has < command.amount:
         raise NotEnoughCredit(has)
@@ -142,6 +143,15 @@ def take(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -
     _record(session, actor, command, "credit.taken", now)
 
 
+def _hold(session: Session, actor: Actor, holder: Holder) -> None:
+    """Raises NotFound for somebody out of reach; teams are for who works everywhere."""
+    if holder.person_id is not None:
+        person_in_reach(session, actor, holder.person_id, lock=True)
+    else:
+        check_within_reach(actor, None)
+        hold_team(session, holder.team_id or 0)
+
+
 def _check(command: ChangeCredit) -> None:
     time = command.kind is CreditKind.TIME
     if not 0 < command.amount <= (MOST_MINUTES if time else MOST_MINOR):
@@ -158,9 +168,9 @@ def _record(session: Session, actor: Actor, command: ChangeCredit, action: str, 
         now,
         actor.person_id,
         action,
-        subject="person",
-        subject_id=command.person_id,
-        for_id=command.person_id,
+        subject="person" if command.holder.team_id is None else "team",
+        subject_id=command.holder.person_id or command.holder.team_id,
+        for_id=command.holder.person_id,
         after={"kind": command.kind.value, "amount": command.amount, "reason": command.note},
     )
     session.flush()

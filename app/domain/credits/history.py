@@ -1,9 +1,9 @@
 """How somebody came to what they have: the lines of their grants, the latest first."""
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.credits.terms import Step
+from app.domain.credits.terms import Holder, Step
 from app.models import (
     Booking,
     Contract,
@@ -16,8 +16,9 @@ from app.models import (
 )
 
 
-def history(session: Session, person_id: int, limit: int = 30) -> list[Step]:
-    """The last steps of somebody's own grants, and of their teams' as far as it was for their bookings. One statement."""
+def history(session: Session, holder: Holder, limit: int = 30) -> list[Step]:
+    """The last steps of somebody's own grants, and of their teams' but for what others booked; or of a team's. One
+    statement."""
     rows = session.execute(
         select(
             CreditLine.id,
@@ -52,17 +53,7 @@ def history(session: Session, person_id: int, limit: int = 30) -> list[Step]:
         .outerjoin(
             Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id)
         )
-        .where(
-            or_(
-                CreditGrant.person_id == person_id,
-                and_(
-                    CreditGrant.team_id.in_(
-                        select(TeamMember.team_id).where(TeamMember.person_id == person_id)
-                    ),
-                    or_(CreditLine.booking_id.is_(None), Booking.person_id == person_id),
-                ),
-            )
-        )
+        .where(_whose(holder))
         .order_by(CreditLine.id.desc())
         .limit(limit)
     ).all()
@@ -83,3 +74,16 @@ def history(session: Session, person_id: int, limit: int = 30) -> list[Step]:
         )
         for row in rows
     ]
+
+
+def _whose(holder: Holder) -> ColumnElement[bool]:
+    if holder.person_id is None:
+        return CreditGrant.team_id == holder.team_id
+    teams = select(TeamMember.team_id).where(TeamMember.person_id == holder.person_id)
+    return or_(
+        CreditGrant.person_id == holder.person_id,
+        and_(
+            CreditGrant.team_id.in_(teams),
+            or_(CreditLine.booking_id.is_(None), Booking.person_id == holder.person_id),
+        ),
+    )

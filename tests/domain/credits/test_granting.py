@@ -12,7 +12,7 @@ from app.domain.credits.granting import ChangeCredit, give, take
 from app.domain.credits.history import history
 from app.domain.credits.terms import BadCredit, Holder, NotEnoughCredit
 from app.kernel.errors import NotFound
-from app.models import AuditEntry, CreditCause, CreditKind, CreditLine
+from app.models import AuditEntry, CreditCause, CreditKind, CreditLine, Team
 from app.tenancy import reviewed
 from tests.support.credits import granted, sums
 from tests.support.tariffs import Tariffs
@@ -25,7 +25,7 @@ def _change(
     tariffs: Tariffs, kind: CreditKind, amount: int, *types: str, note: str = "Sorry"
 ) -> ChangeCredit:
     ids = tuple(tariffs.tenant.types[name] for name in types)
-    return ChangeCredit(tariffs.tenant.people["member"], kind, amount, ids, note)
+    return ChangeCredit(Holder(tariffs.tenant.people["member"]), kind, amount, ids, note)
 
 
 def test_what_staff_give_is_there_and_written_down(session: Session, tariffs: Tariffs) -> None:
@@ -48,7 +48,7 @@ def test_what_staff_take_goes_from_what_expires_first(session: Session, tariffs:
     take(session, tariffs.owner, _change(tariffs, MONEY, 400, note="A mistake"), tariffs.tick())
     session.commit()
     assert sums(session) == {stays: 400, soon: 0}
-    steps = history(session, tariffs.tenant.people["member"])[:2]
+    steps = history(session, Holder(tariffs.tenant.people["member"]))[:2]
     assert {(step.cause, step.note) for step in steps} == {(CreditCause.TAKEN, "A mistake")}
 
 
@@ -86,7 +86,7 @@ def test_nonsense_is_refused(
 
 def test_a_type_of_another_tenant_is_not_there(session: Session, tariffs: Tariffs, world: World) -> None:
     wish = ChangeCredit(
-        tariffs.tenant.people["member"], TIME, 60, (world.harbour.types["Meeting room"],), "Sorry"
+        Holder(tariffs.tenant.people["member"]), TIME, 60, (world.harbour.types["Meeting room"],), "Sorry"
     )
     with pytest.raises(NotFound):
         give(session, tariffs.owner, wish, tariffs.tick())
@@ -104,3 +104,35 @@ def test_the_database_keeps_what_was_written(session: Session, tariffs: Tariffs)
     # What staff wrote about somebody may be forgotten
     session.execute(update(CreditLine).values(note=""))
     session.commit()
+
+
+def test_a_team_has_some_of_its_own(session: Session, tariffs: Tariffs) -> None:
+    team = Team(name="Crew", created_at=tariffs.now)
+    session.add(team)
+    session.commit()
+    give(
+        session,
+        tariffs.owner,
+        ChangeCredit(Holder(team_id=team.id), MONEY, 500, (), "Welcome"),
+        tariffs.tick(),
+    )
+    session.commit()
+    take(
+        session,
+        tariffs.owner,
+        ChangeCredit(Holder(team_id=team.id), MONEY, 200, (), "Too much"),
+        tariffs.tick(),
+    )
+    session.commit()
+    assert [fund.left for fund in funds_of(session, Holder(team_id=team.id), tariffs.now)] == [300]
+    assert [step.amount for step in history(session, Holder(team_id=team.id))] == [-200, 500]
+    assert funds_of(session, Holder(tariffs.tenant.people["member"]), tariffs.now) == []
+    team.retired_at = tariffs.now
+    session.commit()
+    with pytest.raises(NotFound):
+        give(
+            session,
+            tariffs.owner,
+            ChangeCredit(Holder(team_id=team.id), MONEY, 5, (), "Late"),
+            tariffs.tick(),
+        )

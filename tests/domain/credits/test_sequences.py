@@ -61,7 +61,7 @@ class _Maya:
             take(
                 session,
                 tariffs.owner,
-                ChangeCredit(self.id, CreditKind.TIME, much, (self.meeting,), "Because"),
+                ChangeCredit(Holder(self.id), CreditKind.TIME, much, (self.meeting,), "Because"),
                 tariffs.tick(),
             )
         elif what == "wait":

@@ -173,7 +173,7 @@ def test_who_leaves_gives_back_what_lies_ahead(
 def test_the_history_says_what_for(session: Session, tariffs: Tariffs, maya: Holder, meeting: int) -> None:
     granted(session, maya, 60, meeting)
     _cancel(tariffs, _book(tariffs, minutes=30))
-    steps = history(session, tariffs.tenant.people["member"])
+    steps = history(session, maya)
     assert [(step.cause, step.amount, step.room) for step in steps] == [
         (CreditCause.RETURNED, 30, "Fern"),
         (CreditCause.BOOKED, -30, "Fern"),
