@@ -14,6 +14,8 @@ class CreditKind(StrEnum):
     """Minutes of resources of the types that the grant names."""
     MONEY = "money"
     """Minor units of the tenant's currency, for any resource."""
+    DAYS = "days"
+    """Day passes: so many days on which somebody without a plan may check in."""
 
 
 class CreditSource(StrEnum):
@@ -31,6 +33,8 @@ class CreditCause(StrEnum):
     BOOKED = "booked"
     RETURNED = "returned"
     """A booking was cancelled."""
+    VISITED = "visited"
+    """A day in the house."""
     TAKEN = "taken"
     """Staff took it."""
 
@@ -57,7 +61,7 @@ class CreditGrant(TenantOwned, Base):
     """Everybody of the team uses it."""
     kind: Mapped[CreditKind] = mapped_column(word(CreditKind))
     amount: Mapped[int] = mapped_column(BigInteger)
-    """As it was given: minutes, or minor units."""
+    """As it was given: minutes, minor units, or days."""
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """From this moment on nothing of it can be used; none for credit that stays."""
@@ -89,9 +93,11 @@ class CreditLine(TenantOwned, Base):
     __table_args__ = owned(
         belongs_to("grant_id", "credit_grant"),
         belongs_to("booking_id", "booking"),
+        belongs_to("location_id", "location"),
         UniqueConstraint("tenant_id", "reason_key"),
         CheckConstraint("amount <> 0", name="amount"),
-        CheckConstraint("(booking_id IS NULL) = (cause IN ('granted', 'taken'))", name="booking"),
+        CheckConstraint("(booking_id IS NULL) = (cause IN ('granted', 'visited', 'taken'))", name="booking"),
+        CheckConstraint("(location_id IS NULL) = (cause <> 'visited')", name="location"),
         Index("ix_credit_line_grant", "tenant_id", "grant_id"),
         Index("ix_credit_line_booking", "tenant_id", "booking_id"),
     )
@@ -103,6 +109,8 @@ class CreditLine(TenantOwned, Base):
     reason_key: Mapped[str] = mapped_column(String(120))
     """The one thing that it stands for: `booking:12:3`, `booking:12:3:back`."""
     booking_id: Mapped[int | None] = mapped_column(BigId)
+    location_id: Mapped[int | None] = mapped_column(BigId)
+    """Where a day was spent."""
     note: Mapped[str] = mapped_column(String(200), default="")
     """Why staff gave or took it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.domain.credits.balance import funds_of, types_of
 from app.domain.credits.history import history
@@ -24,7 +25,7 @@ class FundRow:
 
     amount: str
     of: str
-    """`Meeting room, Phone booth`, or what money is for."""
+    """`Meeting room, Phone booth`, or what the money or the days are for."""
     until: str
     """Its last day in a sentence; empty for credit that stays."""
     shared: bool
@@ -52,7 +53,9 @@ class CreditsShown:
 
 
 def amount(kind: CreditKind, much: int) -> str:
-    """`10 h`, `£5.00`."""
+    """`10 h`, `£5.00`, `3 days`."""
+    if kind is CreditKind.DAYS:
+        return ngettext("%(num)s day", "%(num)s days", much)
     return wording.minutes(much) if kind is CreditKind.TIME else wording.tenant_money(much)
 
 
@@ -78,9 +81,10 @@ def _fund(fund: Fund, types: Iterable[str]) -> FundRow:
     if fund.expires_at is not None:
         last = local_date(fund.expires_at - _MOMENT_BEFORE, zone(auth.portal().zone))
         until = _("Until %(day)s", day=wording.day_inside(last, auth.today()))
+    money = _("Money to book with") if fund.kind is CreditKind.MONEY else _("Day passes")
     return FundRow(
         amount(fund.kind, fund.left),
-        ", ".join(types) if fund.kind is CreditKind.TIME else _("Money to book with"),
+        ", ".join(types) if fund.kind is CreditKind.TIME else money,
         until,
         fund.shared,
     )
@@ -93,18 +97,26 @@ def _step(step: Step) -> StepRow:
 
 
 def _words(step: Step) -> str:
-    if step.booked_for is not None and step.room is not None and step.zone is not None:
-        tz = zone(step.zone)
-        when = (
-            f"{wording.short_day(local_date(step.booked_for, tz))} {wording.clock_time(step.booked_for, tz)}"
-        )
-        if step.cause is CreditCause.RETURNED:
-            return _("%(room)s, %(when)s, cancelled", room=step.room, when=when)
-        return _("%(room)s, %(when)s", room=step.room, when=when)
+    if step.room is not None:
+        return _of_booking(step, step.room)
+    if step.cause is CreditCause.VISITED:
+        return _("A day at %(place)s", place=step.place or "")
     if step.cause is CreditCause.TAKEN:
         return _("Taken by the front desk: %(reason)s", reason=step.note)
     if step.source is CreditSource.CONTRACT:
         return _("From the plan %(plan)s", plan=step.plan or "")
-    if step.note:
-        return _("From the front desk: %(reason)s", reason=step.note)
-    return _("Bought")
+    # A note that was forgotten with its person leaves who gave it
+    by_hand = (
+        _("From the front desk: %(reason)s", reason=step.note) if step.note else _("From the front desk")
+    )
+    return _("Bought") if step.source is CreditSource.PRODUCT else by_hand
+
+
+def _of_booking(step: Step, room: str) -> str:
+    if step.booked_for is None or step.zone is None:
+        return room
+    tz = zone(step.zone)
+    when = f"{wording.short_day(local_date(step.booked_for, tz))} {wording.clock_time(step.booked_for, tz)}"
+    if step.cause is CreditCause.RETURNED:
+        return _("%(room)s, %(when)s, cancelled", room=room, when=when)
+    return _("%(room)s, %(when)s", room=room, when=when)

@@ -13,11 +13,14 @@ depends_on = None
 
 _MOMENT = sa.DateTime(timezone=True)
 _TABLES = ("plan_benefit", "plan_benefit_type", "credit_grant", "credit_grant_type", "credit_line")
-_FIXED = "tenant_id, grant_id, amount, cause, reason_key, booking_id, created_at"
+_FIXED = "tenant_id, grant_id, amount, cause, reason_key, booking_id, location_id, created_at"
 """What of a line never changes: all but what staff wrote about somebody."""
 
 
 def upgrade() -> None:
+    op.add_column(
+        "tenant", sa.Column("check_in_needs_pass", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     _benefits()
     _grants()
     _lines()
@@ -31,6 +34,7 @@ def downgrade() -> None:
     for table in reversed(_TABLES):
         op.drop_table(table)
     walls.forget_append_only("credit_line")
+    op.drop_column("tenant", "check_in_needs_pass")
 
 
 def _benefits() -> None:
@@ -90,17 +94,27 @@ def _lines() -> None:
         "credit_line",
         sa.Column("grant_id", ID, nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("cause", _words("creditcause", "granted", "booked", "returned", "taken"), nullable=False),
+        sa.Column(
+            "cause",
+            _words("creditcause", "granted", "booked", "returned", "visited", "taken"),
+            nullable=False,
+        ),
         sa.Column("reason_key", sa.String(length=120), nullable=False),
         sa.Column("booking_id", ID, nullable=True),
+        sa.Column("location_id", ID, nullable=True),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         *owned("credit_line"),
         belongs("credit_line", "grant_id", "credit_grant", "RESTRICT"),
         belongs("credit_line", "booking_id", "booking", "RESTRICT"),
+        belongs("credit_line", "location_id", "location", "RESTRICT"),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_credit_line_amount")),
         sa.CheckConstraint(
-            "(booking_id IS NULL) = (cause IN ('granted', 'taken'))", name=op.f("ck_credit_line_booking")
+            "(booking_id IS NULL) = (cause IN ('granted', 'visited', 'taken'))",
+            name=op.f("ck_credit_line_booking"),
+        ),
+        sa.CheckConstraint(
+            "(location_id IS NULL) = (cause <> 'visited')", name=op.f("ck_credit_line_location")
         ),
         sa.UniqueConstraint("tenant_id", "reason_key", name=op.f("uq_credit_line_tenant_id_reason_key")),
     )
@@ -128,7 +142,7 @@ def _types(table: str, column: str, of: str) -> None:
 
 
 def _kind() -> sa.Enum:
-    return _words("creditkind", "time", "money")
+    return _words("creditkind", "time", "money", "days")
 
 
 def _words(name: str, *words: str) -> sa.Enum:

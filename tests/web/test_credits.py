@@ -1,5 +1,6 @@
 """Credit as people meet it: on a plan's card, before the button that books, on their own page, and at the front desk."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,7 +10,7 @@ from flask import Flask
 
 from app.domain.booking.cancel import cancel
 from app.domain.credits.terms import Holder
-from app.models import AuditEntry, Booking, BookingStatus, CreditGrant, CreditLine, PlanBenefit
+from app.models import AuditEntry, Booking, BookingStatus, CheckIn, CreditGrant, CreditLine, PlanBenefit
 from tests.support.bookings import NOW, SEARCH, booked, hold, id_in, span, statements
 from tests.support.credits import granted
 from tests.support.invoices import bill
@@ -246,7 +247,7 @@ def test_what_makes_no_sense_is_refused_and_kept(
     answer = desk.send(_credits(world), {"way": "give", "kind": "time", "note": "Because"} | wish)
     assert answer.status_code == 422
     assert sentence in answer.text
-    assert wish.get("note", "Because") in answer.text
+    assert str(wish.get("note", "Because")) in answer.text
     assert rows(app, world.northlight, CreditGrant) == []
 
 
@@ -276,3 +277,24 @@ def test_what_a_team_has_is_given_on_its_page(app: Flask, world: World, desk: De
     assert "−1 h" in mine
     assert desk.get("/admin/teams/999999/credits").status_code == 404
     assert desk.send("/admin/teams/999999/credits", wish).status_code == 404
+
+
+def test_who_may_not_check_in_is_told_what_they_need(app: Flask, world: World, desk: Desk) -> None:
+    north = world.northlight
+    contact = Visitor(app, north)
+    contact.sign_in("contact")
+    place = {"location_id": str(north.locations["Leith Walk"])}
+    assert desk.send("/admin/limits/check-in", {"needs_pass": "y"}).status_code == 303
+    assert re.search(r"<input[^>]*checked[^>]*needs_pass", desk.get("/admin/limits").text)
+    refused = contact.post("/check-in", place, form="/directory")
+    assert (refused.status_code, refused.headers["Location"]) == (303, "/plans")
+    assert "To check in you need a plan or a day pass." in contact.get("/plans").text
+    assert rows(app, north, CheckIn) == []
+    wish = {"way": "give", "kind": "days", "days": "3", "note": "Try it out"}
+    assert desk.send(f"/admin/people/{north.people['contact']}/credits", wish).status_code == 303
+    contact.post("/check-in", place, form="/directory")
+    assert len(rows(app, north, CheckIn)) == 1
+    mine = contact.get("/plans/mine").text
+    assert "Day passes" in mine
+    assert "2 days" in mine
+    assert "A day at Leith Walk" in mine

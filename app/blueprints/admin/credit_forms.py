@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.credits.granting import ChangeCredit
-from app.domain.credits.terms import NOTE_LENGTH, BadCredit, Holder, NotEnoughCredit
+from app.domain.credits.terms import MOST_DAYS, NOTE_LENGTH, BadCredit, Holder, NotEnoughCredit
 from app.kernel.walltime import day_bounds
 from app.models import CreditKind
 from app.web import credit_words
@@ -23,6 +23,7 @@ from app.web.forms import (
     MoneyField,
     SegmentField,
     TextField,
+    WholeField,
     options,
 )
 
@@ -35,7 +36,13 @@ class Way(StrEnum):
 
 
 _WAYS = {Way.GIVE: _l("Give"), Way.TAKE: _l("Take away")}
-_KINDS = {CreditKind.TIME: _l("Hours of rooms"), CreditKind.MONEY: _l("Money to book with")}
+_KINDS = {
+    CreditKind.TIME: _l("Hours of rooms"),
+    CreditKind.MONEY: _l("Money to book with"),
+    CreditKind.DAYS: _l("Day passes"),
+}
+
+_AMOUNTS = {CreditKind.TIME: "tenths", CreditKind.MONEY: "money_minor", CreditKind.DAYS: "days"}
 
 
 class CreditForm(Form):
@@ -44,6 +51,7 @@ class CreditForm(Form):
     tenths = DecimalField(_l("Hours"), places=1, most=100_000, required=False)
     type_ids = ChoicesField(_l("In which rooms"))
     money_minor = MoneyField(_l("Amount"), required=False)
+    days = WholeField(_l("Days"), least=1, most=MOST_DAYS, required=False)
     until = DayField(_l("Last day"), required=False)
     note = TextField(_l("Reason"), longest=NOTE_LENGTH)
 
@@ -61,7 +69,7 @@ class CreditForm(Form):
         return ChangeCredit(
             holder,
             kind,
-            (self.tenths.data or 0) * _MINUTES_OF_A_TENTH if time else self.money_minor.data or 0,
+            (self[self._amount].data or 0) * (_MINUTES_OF_A_TENTH if time else 1),
             tuple(sorted(self.type_ids.data or ())) if time else (),
             self.note.data,
             self._expires_at(tz),
@@ -90,4 +98,4 @@ class CreditForm(Form):
 
     @property
     def _amount(self) -> str:
-        return "tenths" if self.kind.data == CreditKind.TIME else "money_minor"
+        return _AMOUNTS[CreditKind(self.kind.data)]

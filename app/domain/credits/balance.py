@@ -45,6 +45,13 @@ def lock_held(
     return _funds(session, *where)
 
 
+def lock_days(session: Session, person_id: int, now: datetime) -> list[Fund]:
+    """The days that somebody may spend in the house, their own and their teams', locked in the same way."""
+    where = (_usable(now), _of(person_id), CreditGrant.kind == CreditKind.DAYS)
+    _lock(session, *where)
+    return _funds(session, *where)
+
+
 def funds_of(session: Session, holder: Holder, now: datetime) -> list[Fund]:
     """All that a holder can use, the soonest to expire first; of a person that of their teams too. One statement."""
     whose = _is(holder) if holder.person_id is None else _of(holder.person_id)

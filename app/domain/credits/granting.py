@@ -12,6 +12,7 @@ from app.domain.audit import record
 from app.domain.credits.balance import lock_held
 from app.domain.credits.paying import spread
 from app.domain.credits.terms import (
+    MOST_DAYS,
     MOST_MINOR,
     MOST_MINUTES,
     NOTE_LENGTH,
@@ -34,6 +35,8 @@ from app.models import (
     ResourceType,
 )
 from app.tenancy import begin_writing
+
+_MOST = {CreditKind.TIME: MOST_MINUTES, CreditKind.MONEY: MOST_MINOR, CreditKind.DAYS: MOST_DAYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def _hold(session: Session, actor: Actor, holder: Holder) -> None:
 
 def _check(command: ChangeCredit) -> None:
     time = command.kind is CreditKind.TIME
-    if not 0 < command.amount <= (MOST_MINUTES if time else MOST_MINOR):
+    if not 0 < command.amount <= _MOST[command.kind]:
         raise BadCredit("amount")
     if time is not bool(command.type_ids):
         raise BadCredit("type_ids")

@@ -1,6 +1,6 @@
 """How somebody came to what they have: the lines of their grants, the latest first."""
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.credits.terms import Holder, Step
@@ -31,6 +31,7 @@ def history(session: Session, holder: Holder, limit: int = 30) -> list[Step]:
             Plan.name.label("plan"),
             Resource.name.label("room"),
             Booking.starts_at,
+            Location.name.label("place"),
             Location.zone,
             CreditGrant.team_id,
         )
@@ -51,7 +52,11 @@ def history(session: Session, holder: Holder, limit: int = 30) -> list[Step]:
             Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id)
         )
         .outerjoin(
-            Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id)
+            Location,
+            and_(
+                Location.tenant_id == CreditLine.tenant_id,
+                Location.id == func.coalesce(Booking.location_id, CreditLine.location_id),
+            ),
         )
         .where(_whose(holder))
         .order_by(CreditLine.id.desc())
@@ -69,6 +74,7 @@ def history(session: Session, holder: Holder, limit: int = 30) -> list[Step]:
             row.plan,
             row.room,
             row.starts_at,
+            row.place,
             row.zone,
             shared=row.team_id is not None,
         )

@@ -8,6 +8,7 @@ from app.models import CreditCause, CreditKind, CreditSource
 
 NOTE_LENGTH = 200
 MOST_MINUTES = 1_000_000
+MOST_DAYS = 10_000
 MOST_MINOR = 1_000_000_000_000
 
 
@@ -25,6 +26,10 @@ class NotEnoughCredit(Refusal):
     def __init__(self, left: int) -> None:
         super().__init__(str(left))
         self.left = left
+
+
+class NoPass(Refusal):
+    """Somebody who is on no plan has no day pass left, and none is spent for today."""
 
 
 class CreditChanged(Refusal):
@@ -119,6 +124,7 @@ class Step:
     """Whose cycle it was given for."""
     room: str | None
     booked_for: datetime | None
+    place: str | None
     zone: str | None
-    """Of the room."""
+    """Of the room, or of the place that was visited."""
     shared: bool

@@ -92,6 +92,8 @@ def check_benefits(benefits: Iterable[Benefit]) -> None:
     for each in benefits:
         if not 0 < each.amount <= MOST:
             raise BadVersion("credit_tenths" if each.kind is CreditKind.TIME else "credit_money_minor")
+        if each.kind is CreditKind.DAYS:  # who is on a plan needs none
+            raise BadVersion("credit_tenths")
         if (each.kind is CreditKind.TIME) is not bool(each.type_ids):
             raise BadVersion("credit_type_ids")
 
