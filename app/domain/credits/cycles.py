@@ -1,6 +1,7 @@
 """What a contract gives with each of its cycles."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -90,28 +91,33 @@ def _zone(session: Session) -> ZoneInfo:
 
 
 def _used_ahead(session: Session, found: Held, tz: ZoneInfo) -> dict[CreditKind, int]:
-    """What was used of the cycle in hand beyond its days until now, on the contracts that this one follows: who changes in
-    the middle of a cycle, and has used all of it, does not get it again."""
-    here, ahead = found.contract, Counter[CreditKind]()
-    if here.billed_until is not None:
-        return {}
-    while here.follows_id is not None:
-        contract = session.get_one(Contract, here.follows_id)
-        if contract.version_id is None:
-            break
-        before, last = held(session, contract), here.starts_on - DAY
-        cycle = before.cycles.containing(last)
-        if cycle.last == last:
-            break
-        days = Days(max(cycle.first, contract.starts_on), last)
+    """What was used of the cycle in hand beyond its days until now, of this contract and of those that it follows: who
+    changes in the middle of a cycle, and has used all of it, does not get it again."""
+    ahead = Counter[CreditKind]()
+    for before, days in _days_before(session, found):
         for benefit in _benefits(session, before):
             ahead[benefit.kind] -= _given(before, benefit, days)
-        for kind, used in session.execute(_used(contract.id, day_bounds(days.first, tz)[0])):
+        for kind, used in session.execute(_used(before.contract.id, day_bounds(days.first, tz)[0])):
             ahead[kind] += int(used)
-        if contract.starts_on <= cycle.first:
-            break
-        here = contract
     return {kind: amount for kind, amount in ahead.items() if amount > 0}
+
+
+def _days_before(session: Session, found: Held) -> Iterator[tuple[Held, Days]]:
+    """The contracts that had earlier days of the cycle in which the next part of this one begins, each with its days."""
+    contract = found.contract
+    first = contract.starts_on if contract.billed_until is None else contract.billed_until + DAY
+    while True:
+        if first > contract.starts_on:
+            cycle = found.cycles.containing(first - DAY)
+            if cycle.last < first:
+                return
+            yield found, Days(max(cycle.first, contract.starts_on), first - DAY)
+            if contract.starts_on <= cycle.first:
+                return
+        before = None if contract.follows_id is None else session.get_one(Contract, contract.follows_id)
+        if before is None or before.version_id is None:
+            return
+        first, contract, found = contract.starts_on, before, held(session, before)
 
 
 def _used(contract_id: int, since: datetime) -> Select[CreditKind, int]:

@@ -12,11 +12,19 @@ from app.domain.credits.balance import funds_of
 from app.domain.credits.terms import Holder
 from app.domain.plans.at_the_desk import start_contract
 from app.domain.plans.benefits import benefits_of
+from app.domain.plans.changing import withdraw_change
 from app.domain.plans.terms import BadVersion, Benefit, NewContract
 from app.kernel.spans import Span
 from app.models import CreditGrant, CreditKind, CreditLine
 from tests.support.credits import amounts
 from tests.support.tariffs import Tariffs
+
+
+def _book_fern(session: Session, tariffs: Tariffs, minutes: int) -> None:
+    start = tariffs.now.replace(day=5, hour=9, second=0)
+    wish = BookRoom(tariffs.tenant.rooms["Fern"], Span(start, start + timedelta(minutes=minutes)))
+    book(session, tariffs.who("contact"), wish, tariffs.clock)
+    session.commit()
 
 
 @pytest.fixture
@@ -129,10 +137,7 @@ def test_who_used_all_of_it_does_not_get_it_again_by_changes(
     tiny = tariffs.plan("Tiny", 3100, benefits=(Benefit(hours.kind, 31, hours.type_ids),), billing_day=1)
     tariffs.set_day(date(2026, 3, 1))
     contract = tariffs.join("contact", small)
-    start = tariffs.now.replace(day=5, hour=9, second=0)
-    wish = BookRoom(tariffs.tenant.rooms["Fern"], Span(start, start + timedelta(minutes=465)))
-    book(session, tariffs.who("contact"), wish, tariffs.clock)
-    session.commit()
+    _book_fern(session, tariffs, 465)
     assert _has(session, tariffs) == 0
     tariffs.set_day(date(2026, 3, 2))
     contract = tariffs.change("contact", contract, small, at_once=True, quantity=2)
@@ -145,6 +150,24 @@ def test_who_used_all_of_it_does_not_get_it_again_by_changes(
     tariffs.set_day(date(2026, 3, 4))
     tariffs.change("contact", contract, small, at_once=True)
     assert _has(session, tariffs) == 28 * 15 - (465 - 15 - 30 - 1)
+
+
+def test_nor_by_a_change_that_is_withdrawn(session: Session, tariffs: Tariffs, hours: Benefit) -> None:
+    version = tariffs.plan(
+        "Small", 31000, benefits=(Benefit(hours.kind, 465, hours.type_ids),), billing_day=1
+    )
+    other = tariffs.plan("Other", 31000, billing_day=1)
+    tariffs.set_day(date(2026, 3, 1))
+    contract = tariffs.join("contact", version)
+    _book_fern(session, tariffs, 300)
+    tariffs.change("contact", contract, other, at_once=True)
+    withdraw_change(session, tariffs.who("contact"), contract.id, tariffs.today, tariffs.tick())
+    session.commit()
+    tariffs.set_day(date(2026, 3, 2))
+    tariffs.run()
+    assert _has(session, tariffs) == 465 - 300
+    tariffs.run()
+    assert _has(session, tariffs) == 465 - 300
 
 
 def test_each_version_has_its_own(session: Session, tariffs: Tariffs, hours: Benefit) -> None:
