@@ -251,6 +251,14 @@ def test_what_makes_no_sense_is_refused_and_kept(
     assert rows(app, world.northlight, CreditGrant) == []
 
 
+def test_staff_see_what_credit_paid(app: Flask, world: World, desk: Desk) -> None:
+    _give(app, world, 30, "Meeting room")
+    booking = booked(app, world.northlight, "member", "Fern", span(10))
+    page = desk.get(f"/admin/bookings/{booking}").text
+    assert "Paid by credit" in page
+    assert "£9.00" in page
+
+
 def test_staff_who_cancel_late_give_back_too(app: Flask, world: World, member: Visitor) -> None:
     _give(app, world, 60, "Meeting room")
     north = world.northlight
