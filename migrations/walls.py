@@ -71,9 +71,35 @@ def append_only(table: str) -> None:
 
 
 def forget_append_only(table: str) -> None:
-    """Take back what `append_only` leaves behind when its table is dropped."""
+    """Take back what `append_only`, or `keep_columns`, leaves behind when its table is dropped."""
     if on_postgresql():
         op.execute(f"DROP FUNCTION {table}_append_only()")
+
+
+def keep_columns(table: str, fixed: str) -> None:
+    """Rows of this table are never deleted, and these columns of them are written once; others may lose what they say."""
+    refusal = f"{table} is append-only"
+    if not on_postgresql():
+        for name, moment in (("change", f"UPDATE OF {fixed}"), ("delete", "DELETE")):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{name} BEFORE {moment} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            )
+        return
+    op.execute(f"REVOKE DELETE ON {table} FROM {WEB_ROLE}")
+    op.execute(
+        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for name, moment, each in (
+        ("no_change", f"UPDATE OF {fixed}", "ROW"),
+        ("no_delete", "DELETE", "ROW"),
+        ("no_truncate", "TRUNCATE", "STATEMENT"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER {table}_{name} BEFORE {moment} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION {table}_append_only()"
+        )
 
 
 _FIXED = (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.demo.announcements import announce_things
 from app.demo.bookings import book_days
 from app.demo.check_ins import check_people_in
+from app.demo.credits import use_credits
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
 from app.demo.plans import price_plans
@@ -35,4 +36,5 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 announce_things(session, space, now)
                 bill_people(session, space, now)
                 price_plans(session, space, now)
+                use_credits(session, space, now)
     return founded

@@ -1,5 +1,6 @@
 """What the demo's plans cost and ask for, and contracts with a past: running, paused, ending, waiting."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -8,19 +9,22 @@ from sqlalchemy.orm import Session
 
 from app.demo.invoices import demo_owner
 from app.demo.spaces import DemoSpace
+from app.domain.credits.cycles import grant_cycles
 from app.domain.invoicing.rates import NewRate, create_rate
 from app.domain.plans.calculating import earliest_end, next_cycle, pause_days
 from app.domain.plans.contracts import held, put_contract, set_version
-from app.domain.plans.terms import VersionDetails
+from app.domain.plans.terms import Benefit, VersionDetails
 from app.domain.plans.versions import renew_link, set_terms
 from app.kernel.walltime import local_date, zone
 from app.models import (
     Contract,
     ContractPause,
+    CreditKind,
     Person,
     Plan,
     PlanVersion,
     PlanVisibility,
+    ResourceType,
     TaxCategory,
     TaxRate,
 )
@@ -44,7 +48,7 @@ _PLANS: dict[str, dict[str, dict[str, Any]]] = {
             "price_minor": 18600,
             "billing_day": 1,
             "signup_fee_minor": 3500,
-            "description": "A desk in the open studio, whenever you like. Five hours of meeting rooms a month at half price.",
+            "description": "A desk in the open studio, whenever you like, with some hours of meeting rooms.",
             **_LONG,
             **_PAUSES,
         },
@@ -104,6 +108,15 @@ _PLANS: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
 }
+_CREDITS: dict[str, tuple[int, tuple[str, ...], int]] = {
+    "Studio": (5, ("Meeting room",), 0),
+    "Residents": (10, ("Meeting room", "Event space"), 2000),
+    "Team office": (30, ("Meeting room", "Event space"), 10000),
+    "Tripulación": (4, ("Sala",), 0),
+    "Faro": (8, ("Sala", "Terraza"), 1500),
+    "Despacho": (25, ("Sala", "Terraza"), 8000),
+}
+"""Of a plan: hours for each of its cycles, for which types of resource, and money, in minor units."""
 _DEPOSIT = {"northlight": ("Deposit", "No supply"), "harbour": ("Fianza", "Operación no sujeta")}
 
 
@@ -123,6 +136,7 @@ def price_plans(session: Session, space: DemoSpace, now: datetime) -> None:
             tax_rate_id=rate_id,
             deposit_rate_id=deposit_id if "deposit_minor" in about else None,
             terms=_TERMS[slug],
+            benefits=tuple(_benefits(session, plan_name)),
             **about,
         )
         set_terms(session, owner, plan_id, wish, now)
@@ -131,6 +145,17 @@ def price_plans(session: Session, space: DemoSpace, now: datetime) -> None:
             renew_link(session, owner, plan_id, now)
             session.commit()
     _contracts(session, local_date(now, zone(space.tenant.zone)), now)
+
+
+def _benefits(session: Session, plan_name: str) -> Iterator[Benefit]:
+    hours, names, minor = _CREDITS.get(plan_name, (0, (), 0))
+    if hours:
+        types = session.scalars(
+            select(ResourceType.id).where(ResourceType.name.in_(names)).order_by(ResourceType.id)
+        )
+        yield Benefit(CreditKind.TIME, hours * 60, tuple(types))
+    if minor:
+        yield Benefit(CreditKind.MONEY, minor)
 
 
 def _plan(session: Session, name: str, position: int) -> int:
@@ -152,7 +177,9 @@ def _contracts(session: Session, today: date, now: datetime) -> None:
     for contract in contracts:
         set_version(contract, versions[contract.plan_id])
         contract.terms_accepted_at = now
-        contract.billed_until = held(session, contract).cycles.containing(today).last
+        found = held(session, contract)
+        grant_cycles(session, found, today, now)
+        contract.billed_until = found.cycles.containing(today).last
     *_others, pausing, leaving = [each for each in contracts if versions[each.plan_id].pauses_a_year]
     rules = held(session, pausing).rules()
     days = pause_days(rules, next_cycle(rules, today), 1)

@@ -29,6 +29,14 @@ from app.models.card_payment import (
 from app.models.charge import Charge
 from app.models.check_in import CheckIn
 from app.models.conversation import Block, Conversation, ConversationKind, ConversationMember, Draft
+from app.models.credit import (
+    CreditCause,
+    CreditGrant,
+    CreditGrantType,
+    CreditKind,
+    CreditLine,
+    CreditSource,
+)
 from app.models.data_copy import DataCopy
 from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
@@ -57,6 +65,7 @@ from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
 from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
 from app.models.plan import Contract, ContractPause, Plan
+from app.models.plan_benefit import PlanBenefit, PlanBenefitType
 from app.models.plan_version import CycleUnit, PlanAudience, PlanVersion, PlanVisibility
 from app.models.privacy_setting import PrivacySetting
 from app.models.profile import PersonProfile, PersonSkill, Skill
@@ -115,6 +124,12 @@ __all__ = [
     "Conversation",
     "ConversationKind",
     "ConversationMember",
+    "CreditCause",
+    "CreditGrant",
+    "CreditGrantType",
+    "CreditKind",
+    "CreditLine",
+    "CreditSource",
     "CycleUnit",
     "DataCopy",
     "Deletion",
@@ -163,6 +178,8 @@ __all__ = [
     "PersonSkill",
     "Plan",
     "PlanAudience",
+    "PlanBenefit",
+    "PlanBenefitType",
     "PlanVersion",
     "PlanVisibility",
     "PrivacySetting",

@@ -38,6 +38,8 @@ class Tenant(Base):
     """Raised by every change of settings; what a process remembers of a tenant is remembered under it."""
     upcoming_limit: Mapped[int | None]
     """How many confirmed bookings one person may have ahead; None for any number."""
+    check_in_needs_pass: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Who is on no plan checks in with a day pass, or not at all."""
     mail_links: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether a mailed link is a way to sign in here."""
     staff_factor: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -74,6 +74,8 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "contract.agreed": (Kind.PEOPLE, _l("Agreed to a plan’s new terms")),
     "contract.repriced": (Kind.PEOPLE, _l("Changed what somebody pays for a plan")),
     "plan.enquired": (Kind.PEOPLE, _l("Asked about a plan")),
+    "credit.given": (Kind.PEOPLE, _l("Gave somebody credit")),
+    "credit.taken": (Kind.PEOPLE, _l("Took somebody’s credit")),
     "billing.asked": (Kind.MONEY, _l("Had everything billed that was due")),
     "billing_setting.changed": (Kind.MONEY, _l("Changed when and how the portal bills")),
     "plan.retired": (Kind.SPACES, _l("Retired a plan")),

@@ -30,6 +30,8 @@ _TO_YOU: Mapping[str, Any] = {
     "contract.started": _l("Started a contract for you"),
     "contract.ended": _l("Set your contract’s last day"),
     "contract.repriced": _l("Changed what you pay for a plan"),
+    "credit.given": _l("Gave you credit"),
+    "credit.taken": _l("Took some of your credit"),
     "booking.created": _l("Booked a room for you"),
     "booking.cancelled": _l("Cancelled your booking"),
     "booking.extended": _l("Extended your booking"),

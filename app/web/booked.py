@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from app.domain.booking.day import DayCell, Label
+from app.domain.booking.paying import ByCredit, by_credit
 from app.domain.booking.pictures import room_pictures
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
@@ -147,9 +149,12 @@ class PriceLines:
     later: str
 
 
-def price_lines(view: BookingView) -> PriceLines:
-    """Rate times length, what the cap takes off, and the sum; from the stored quote, never computed anew."""
-    quote: Mapping[str, int] = view.quote
+def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines:
+    """Rate times length, what the cap and credit take off, and the sum; from the stored quote, never computed anew.
+
+    `credit` is what would pay for something that is only held.
+    """
+    quote: Mapping[str, Any] = view.quote
     currency = view.price.currency
 
     def words(minor: int) -> str:
@@ -174,12 +179,21 @@ def price_lines(view: BookingView) -> PriceLines:
                 "−" + words(quote["uncapped_minor"] - quote["total_minor"]),
             )
         )
-    later = (
-        _("Nothing to pay now: it goes on your next invoice.")
-        if view.price
-        else _("This room costs you nothing.")
-    )
-    return PriceLines(lines, (_("Together"), words(view.price.minor)), later)
+    paid = by_credit(quote) if credit is None else credit
+    due = view.price.minor - paid.total_minor
+    if paid.minutes:
+        lines.append(
+            (_("%(length)s of credit", length=wording.minutes(paid.minutes)), "−" + words(paid.worth_minor))
+        )
+    if paid.money_minor:
+        lines.append((pgettext("credit", "Credit"), "−" + words(paid.money_minor)))
+    return PriceLines(lines, (_("Together"), words(due)), _later(due, paid))
+
+
+def _later(due: int, paid: ByCredit) -> str:
+    if due:
+        return _("Nothing to pay now: it goes on your next invoice.")
+    return _("Credit pays for all of it.") if paid else _("This room costs you nothing.")
 
 
 def strip_of_cells(cells: Iterable[DayCell]) -> DayStrip:

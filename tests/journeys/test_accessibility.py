@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from app.domain.credits.terms import Holder
 from app.domain.messaging.sharing import Share, keep_share
 from app.models import AnnouncementState, Notice, PlanVisibility, Team
 from app.settings import Settings
@@ -18,6 +19,7 @@ from tests.conftest import settings_for
 from tests.support.announcements import announced
 from tests.support.booking_rows import book
 from tests.support.browser import new_page
+from tests.support.credits import granted
 from tests.support.directory import checks_in, lists
 from tests.support.invoices import bill
 from tests.support.joining import fill_joining
@@ -193,6 +195,8 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         f"/people/{world.people['member']}/merging?q=colin",
         f"/people/{world.people['member']}/merging?other={world.people['colleague']}",
         f"/people/{world.people['member']}/anonymising",
+        f"/people/{world.people['member']}/credits",
+        f"/plans/{world.plans['Studio']}/terms",
         "/settings/joining",
         "/settings/sign-on",
         "/settings/push",
@@ -255,6 +259,8 @@ def test_pages_are_open_to_everybody_at_every_width_by_day_and_by_night(
         announced(session, here, datetime.now(UTC), to="member")
         announced(session, here, datetime.now(UTC), state=AnnouncementState.DRAFT)
         bill(session, here, "member", datetime.now(UTC))
+        granted(session, Holder(here.people["member"]), 90, here.types["Meeting room"], key="time")
+        granted(session, Holder(here.people["member"]), 500, key="money")
     if who != "visitor":
         sign_in_browser(app, screen.context, live_server, here, who)
     addresses = _addresses(here, who, tomorrow) + (links if who == "visitor" else [])

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 from app.blueprints.admin.answers import done, page
 from app.domain.actor import Permission
 from app.domain.booking.upcoming import MOST_UPCOMING, limit_upcoming, upcoming_limit
+from app.domain.credits.visiting import ask_for_passes, needs_pass
+from app.web import auth
 from app.web.access import staff
 from app.web.attempts import attempt
 from app.web.auth import clock, signed_in
 from app.web.database import session
-from app.web.forms import Form, WholeField
+from app.web.forms import CheckField, Form, WholeField
 
 blueprint = Blueprint("limits", __name__)
 
@@ -21,11 +23,14 @@ class LimitsForm(Form):
     upcoming = WholeField(_l("Upcoming bookings per person"), least=1, most=MOST_UPCOMING, required=False)
 
 
+class CheckInForm(Form):
+    needs_pass = CheckField(_l("Who is on no plan needs a day pass"))
+
+
 @blueprint.get("/limits")
 @staff(Permission.SPACES, whole_house=True)
 def show() -> Response:
-    form = LimitsForm(formdata=None, data={"upcoming": upcoming_limit(session())})
-    return page("admin/limits.html", form=form)
+    return _page()
 
 
 @blueprint.post("/limits")
@@ -33,5 +38,23 @@ def show() -> Response:
 def update() -> Response:
     form = LimitsForm()
     if not attempt(form, lambda: limit_upcoming(session(), signed_in(), form.upcoming.data, clock())):
-        return page("admin/limits.html", wrong=True, form=form)
+        return _page(form)
     return done(url_for("admin.limits.show"), _("Saved."))
+
+
+@blueprint.post("/limits/check-in")
+@staff(Permission.SPACES, whole_house=True)
+def update_check_in() -> Response:
+    form = CheckInForm()
+    if not attempt(
+        form, lambda: ask_for_passes(session(), signed_in(), auth.now(), needed=bool(form.needs_pass.data))
+    ):
+        return _page()
+    return done(url_for("admin.limits.show"), _("Saved."))
+
+
+def _page(form: LimitsForm | None = None) -> Response:
+    asked = CheckInForm(formdata=None, data={"needs_pass": needs_pass(session())})
+    known = {"upcoming": upcoming_limit(session())}
+    shown = form or LimitsForm(formdata=None, data=known)
+    return page("admin/limits.html", wrong=form is not None, form=shown, check_in=asked)

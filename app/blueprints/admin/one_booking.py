@@ -16,6 +16,7 @@ from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
 from app.domain.booking.extend import extend, offer_for
 from app.domain.booking.minutes import LAST_MINUTE, minute_of, moment_of
+from app.domain.booking.paying import by_credit
 from app.domain.booking.shorten import end_early
 from app.domain.booking.staff_day import booked_by
 from app.domain.booking.terms import (
@@ -29,6 +30,7 @@ from app.domain.booking.terms import (
 from app.domain.booking.view import BookingView
 from app.domain.reach import reaches_person
 from app.kernel.errors import Refusal
+from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.web import auth, sentences, wording
 from app.web.access import staff
@@ -128,6 +130,7 @@ def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "
     tz, now = ZoneInfo(view.zone), auth.now()
     span, state = Span(view.starts_at, view.ends_at), state_of(view, now)
     offer = offer_for(session(), signed_in(), view, now)
+    paid = Money(by_credit(view.quote).total_minor, view.price.currency)
     return page(
         "admin/bookings/show.html",
         wrong=form is not None or bool(problem),
@@ -145,6 +148,7 @@ def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "
         time=wording.clock(span, tz),
         day=view.starts_at.astimezone(tz).date(),
         price=wording.money(view.price),
+        by_credit=wording.money(paid) if paid else "",
         length=wording.minutes(span.minutes),
         passed=[limit_words(name) for name in view.overridden],
     )

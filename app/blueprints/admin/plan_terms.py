@@ -10,6 +10,7 @@ from app.blueprints.admin.plan_forms import MIGRATE_WORDS, TERMS_WORDS, MigrateF
 from app.domain.actor import Permission
 from app.domain.invoicing.rates import rates
 from app.domain.lookup import one
+from app.domain.plans.benefits import benefits_of
 from app.domain.plans.previewing import first_invoices
 from app.domain.plans.versions import (
     contracts_on,
@@ -20,6 +21,7 @@ from app.domain.plans.versions import (
     set_terms,
     versions_of,
 )
+from app.domain.spaces.choices import type_pairs
 from app.kernel.walltime import local_date, zone
 from app.models import Plan, PlanVersion, PlanVisibility
 from app.web import auth, wording
@@ -42,7 +44,7 @@ def show(plan_id: int) -> Response:
 def update(plan_id: int) -> Response:
     """Save them, or with `look` only show what the first invoices would be."""
     one(session(), Plan, plan_id)
-    form = TermsForm(rates(session()), today())
+    form = TermsForm(rates(session()), type_pairs(session()), today())
     if "look" in request.form:
         return _page(plan_id, form, wrong=not form.validate())
     if not attempt(
@@ -105,9 +107,7 @@ def _page(
     plan = one(session(), Plan, plan_id)
     versions, counts = versions_of(session(), plan.id), contracts_on(session(), plan.id)
     present = versions[0] if versions else None
-    shown = form or TermsForm(
-        rates(session()), today(), formdata=None, obj=None if present is None else details_of(present)
-    )
+    shown = form or _form_of(present)
     older = sum(count for version_id, count in counts.items() if present and version_id != present.id)
     return page(
         "admin/plans/terms.html",
@@ -120,6 +120,13 @@ def _page(
         migrating=migrating or MigrateForm(formdata=None),
         link=_link(plan, present),
     )
+
+
+def _form_of(present: PlanVersion | None) -> TermsForm:
+    terms = None
+    if present is not None:
+        terms = details_of(present, benefits_of(session(), [present.id]).get(present.id, ()))
+    return TermsForm(rates(session()), type_pairs(session()), today(), terms, formdata=None)
 
 
 def _invoices(form: TermsForm, *, valid: bool) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel as cancel_booking
+from app.domain.booking.paying import by_credit
 from app.domain.booking.terms import REASON_LENGTH
 from app.domain.booking.view import BookingView
 from app.web import auth, booked, sentences
@@ -55,5 +56,6 @@ def _page(view: BookingView, form: CancelForm) -> str:
         one=booked.booked_rows([view])[0],
         form=form,
         can_cancel=view.can_cancel,
+        credit=bool(by_credit(view.quote)),
         back=url_for("bookings.show", booking_id=view.id),
     )

@@ -16,6 +16,7 @@ from app.domain.booking import hold as holding
 from app.domain.booking import mine
 from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.day import day_grid_in
+from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import room_pictures
 from app.domain.booking.terms import (
     TITLE_LENGTH,
@@ -30,8 +31,10 @@ from app.domain.booking.terms import (
 )
 from app.domain.booking.view import BookingView
 from app.domain.booking.whereabouts import Whereabouts
+from app.domain.credits.terms import CreditChanged
 from app.domain.team.rights import colleagues_to_book_for
 from app.kernel.errors import NotFound
+from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
 from app.models import Booking, BookingStatus
@@ -189,12 +192,17 @@ def create_confirmation(booking_id: int) -> Answer:
             auth.clock(),
             title=form.title.data or "",
             people=form.people.data,
+            seen_due=whole_of(request.form.get("due", "")),
         )
     except NotBookable as refusal:
         too_many = any(each.reason is Reason.TOO_MANY_PEOPLE for each in refusal.obstacles)
         form.say("people" if too_many else "", sentences.refusal(refusal, tz))
     except (HoldLapsed, AlreadyOver) as refusal:
         form.say("", sentences.refusal(refusal, tz))
+    except CreditChanged:
+        form.say(
+            "", _("Your credit has changed meanwhile. Look at the price again, and book if it suits you.")
+        )
     else:
         session().commit()
         day = wording.day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date())
@@ -242,7 +250,8 @@ def _for_whom(view: BookingView) -> list[tuple[int, str, bool]]:
 
 
 def _page(view: BookingView, form: ConfirmForm) -> str:
-    words = booked.booked_rows([view])[0]
+    words, credit = booked.booked_rows([view])[0], _credit(view)
+    due = Money(view.price.minor - credit.total_minor, view.price.currency)
     ruler, strip = booked_day(
         view, load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
     )
@@ -253,7 +262,8 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         form=form,
         whom=_for_whom(view),
         one=words,
-        price=booked.price_lines(view),
+        price=booked.price_lines(view, credit),
+        due_minor=due.minor,
         ruler=ruler,
         strip=strip,
         held=view.status is BookingStatus.HELD,
@@ -262,8 +272,13 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         expires_clock=wording.clock_time(expires, ZoneInfo(view.zone)) if expires else "",
         hold_seconds=int(holding.HOLD_FOR.total_seconds()),
         change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
-        book_words=_("Book for %(price)s", price=words.price) if view.price else _("Book"),
+        book_words=_("Book for %(price)s", price=wording.money(due)) if due else _("Book"),
     )
+
+
+def _credit(view: BookingView) -> ByCredit:
+    """What the credit of whose booking it will be pays of it."""
+    return would_pay(session(), view.person_id, view.resource_id, view.quote, auth.now())
 
 
 def booked_day(view: BookingView, catalogue: Catalogue) -> tuple[Ruler, Strip | None]:

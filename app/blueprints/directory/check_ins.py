@@ -1,9 +1,11 @@
 """Saying that one is here, and that one leaves: buttons on the home page and in the directory."""
 
-from flask import request, url_for
+from flask import flash, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.blueprints.directory.room import blueprint
+from app.domain.credits.terms import NoPass
 from app.domain.directory import check_in
 from app.kernel.errors import NotFound
 from app.web import auth
@@ -24,9 +26,22 @@ def create_check_in() -> Response:
         raise NotFound from None
     if wanted not in {place.id for place in places_with("directory")}:
         raise NotFound
-    check_in.check_in(session(), auth.signed_in(), wanted or 0, auth.clock())
+    try:
+        check_in.check_in(session(), auth.signed_in(), wanted or 0, auth.clock())
+    except NoPass:
+        session().rollback()
+        return _without_pass()
     session().commit()
     return _back()
+
+
+def _without_pass() -> Response:
+    """Say what is needed, and where that is to be had."""
+    if not places_with("plans"):
+        flash(_("To check in you need a plan or a day pass. The front desk has them."))
+        return _back()
+    flash(_("To check in you need a plan or a day pass. These are the plans; the front desk has day passes."))
+    return go_to(url_for("plans.index"))
 
 
 @blueprint.post("/check-in/end")

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.blueprints.plans.room import blueprint, own_contract
 from app.blueprints.plans.words import Bill, bills, mine, tax_note
 from app.domain.billing.previewing import coming_invoices
+from app.domain.credits.terms import Holder
 from app.domain.plans.ending import cancel, preview_cancel, withdraw_cancellation
 from app.domain.plans.showing import ContractShown, contracts_shown
 from app.domain.plans.terms import (
@@ -20,7 +21,7 @@ from app.domain.plans.terms import (
     TooEarly,
 )
 from app.kernel.errors import Refusal
-from app.web import auth, wording
+from app.web import auth, credit_words, wording
 from app.web.access import in_section
 from app.web.attempts import attempt, press, say
 from app.web.auth import today
@@ -49,6 +50,7 @@ def index_mine() -> str:
         contracts=[mine(each, today(), followers.get(each.contract.id)) for each in found],
         coming=coming,
         tax=tax_note() if coming else "",
+        credits=credit_words.shown(Holder(auth.signed_in().person_id)),
     )
 
 

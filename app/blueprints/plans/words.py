@@ -26,7 +26,7 @@ from app.domain.plans.terms import (
 )
 from app.kernel.errors import Refusal
 from app.models import CycleUnit, PlanVersion
-from app.web import wording
+from app.web import credit_words, wording
 from app.web.database import session
 from app.web.invoices import Badge
 
@@ -88,7 +88,7 @@ def card(each: Offer) -> Card:
         version.description,
         wording.tenant_money(version.price_minor),
         cycle_words(version),
-        _facts(version),
+        [*_gives(each), *_facts(version)],
         version.terms,
         version.id,
         each.own,
@@ -176,6 +176,12 @@ def _facts(version: PlanVersion) -> list[str]:
     if version.needs_approval:
         found.append(_("The front desk approves who joins"))
     return found
+
+
+def _gives(each: Offer) -> list[str]:
+    """What the plan brings with each cycle, before what it asks for."""
+    cycle = cycle_words(each.version)
+    return [_("%(credit)s %(cycle)s", credit=credit_words.given(gift), cycle=cycle) for gift in each.gives]
 
 
 def _minimum(version: PlanVersion) -> str:

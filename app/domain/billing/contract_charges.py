@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, put_charge, take_back_charge
 from app.domain.billing.words import ChargeWords, What, language_of
+from app.domain.credits.cycles import end_grants, grant_cycles
 from app.domain.plans.calculating import parts, unused
 from app.domain.plans.contracts import Held
 from app.kernel.cycles import DAY, Days
@@ -40,7 +41,8 @@ def due(session: Session, found: Held, through: date) -> Iterator[Due]:
 
 
 def charge_contract(session: Session, found: Held, today: date, words: ChargeWords, now: datetime) -> None:
-    """Put down what has become due of a contract that is locked, within a transaction that writes.
+    """Put down what has become due of a contract that is locked, and give what its cycles bring, within a transaction that
+    writes.
 
     Every cycle that has begun until today is put down, however long ago, each once.
     """
@@ -48,6 +50,7 @@ def charge_contract(session: Session, found: Held, today: date, words: ChargeWor
     if contract.pending or contract.starts_on > today:
         return
     _put(session, found, due(session, found, today), words, now)
+    grant_cycles(session, found, today, now)
     for part in parts(found.deal(), today):
         contract.billed_until = part.days.last
     session.flush()
@@ -56,12 +59,14 @@ def charge_contract(session: Session, found: Held, today: date, words: ChargeWor
 def give_back_unused(
     session: Session, found: Held, from_day: date, words: ChargeWords, now: datetime
 ) -> None:
-    """Put down what was charged ahead for a day and those after it, below zero; the contract is locked."""
+    """Put down what was charged ahead for a day and those after it, below zero; the contract is locked, and what it gave
+    ends before that day."""
     contract = found.contract
     part = unused(found.deal(), from_day)
     if part is not None and part.unit_minor:
         back = _of_days(found, What.UNUSED, part.days, part.unit_minor, f"{from_day}:unused")
         _put(session, found, iter([back]), words, now)
+    end_grants(session, contract.id, from_day)
     if contract.billed_until is not None and contract.billed_until >= from_day:
         contract.billed_until = from_day - DAY
     session.flush()
@@ -75,6 +80,7 @@ def take_back_coming(session: Session, found: Held) -> None:
         first = max(found.cycles.containing(contract.billed_until).first, contract.starts_on)
         if first <= ends_on or not take_back_charge(session, f"contract:{contract.id}:{first}"):
             break
+        end_grants(session, contract.id, first)
         contract.billed_until = first - DAY
     session.flush()
 

@@ -12,6 +12,7 @@ from app.domain.booking.blocking import unblock
 from app.domain.booking.terms import REASON_LENGTH, AlreadyOver, Malformed, ReasonNeeded, TooLateToCancel
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.credits.spending import give_back
 from app.domain.team.rights import administers
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -19,7 +20,7 @@ from app.models import Booking, BookingStatus, Resource
 
 
 def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, reason: str = "") -> Booking:
-    """Cancel a booking and free the room. Commits nothing but what `begin_writing` ends.
+    """Cancel a booking, free the room and give back the credit that paid for it. Commits nothing but what `begin_writing` ends.
 
     One's own until the cut-off, and as administrator of a team those of its people; staff on somebody's behalf until it
     ends. With a reason when it is somebody else's or the cut-off has passed, and audited then.
@@ -56,6 +57,7 @@ def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reas
     booking.cancel_reason = reason
     session.flush()
     unblock(session, booking.id)
+    give_back(session, [booking.id], now)
     booking_changed(session, booking)
     if before is BookingStatus.CONFIRMED:  # whoever held it has been promised nothing yet
         announce(session, booking, "booking.cancelled", now, reason=reason)

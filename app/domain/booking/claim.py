@@ -20,6 +20,7 @@ from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
+from app.domain.booking.paying import pay_by_credit
 from app.domain.booking.pricing import quote
 from app.domain.booking.rules import check_reach, obstacles
 from app.domain.booking.survey import Survey, survey
@@ -201,10 +202,16 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
             if "request_key" not in str(error.orig):
                 raise NotFound from error
             continue
-        _record(session, wish.actor, booking, now)
-        booking_changed(session, booking)
+        _finish(session, wish, booking, now)
         return Claim(booking, fresh=True)
     raise RoomTaken
+
+
+def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> None:
+    if not wish.hold_for:
+        pay_by_credit(session, booking, now)
+    _record(session, wish.actor, booking, now)
+    booking_changed(session, booking)
 
 
 def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:

@@ -14,6 +14,7 @@ from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.claim import TRIES
 from app.domain.booking.minutes import minute_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
+from app.domain.booking.paying import pay_more
 from app.domain.booking.pricing import quote
 from app.domain.booking.rules import LONGEST, Asker, obstacles
 from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Quote, Reason, RoomTaken
@@ -74,7 +75,8 @@ def extend(
     """Move the end of a running booking by so many minutes, when the room is free and the limits allow the whole.
 
     The whole span is priced anew and its cap heeded; the price never falls by that, so that ending early and extending
-    again gives nothing back. The stored quote lists each extension with what it added. With `seen_end`, a booking that
+    again gives nothing back. The stored quote lists each extension with what it added, and credit pays for
+    that as far as it goes. With `seen_end`, a booking that
     ends at another time by now is returned unchanged: a form that is sent twice extends once. Staff with
     Permission.BOOKINGS extend anybody's, audited. Commits nothing but what `begin_writing` ends.
     Raises NotFound, NotBegun, AlreadyOver, Malformed, OutOfReach, RoomTaken, or NotBookable with every reason.
@@ -224,11 +226,12 @@ def _block(session: Session, booking: Booking, longer: _Longer, now: datetime) -
 
 def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, now: datetime) -> None:
     before, booking.ends_at = booking.ends_at, longer.end
-    more = longer.price.total_minor - booking.price_minor
+    more, had = longer.price.total_minor - booking.price_minor, booking.quote
     agreed = longer.price.as_json() if more >= 0 else booking.quote
     step = {"until": longer.end.isoformat(), "difference_minor": max(more, 0)}
-    booking.quote = {**agreed, "extensions": [*booking.quote.get("extensions", ()), step]}
+    booking.quote = {**had, **agreed, "extensions": [*had.get("extensions", ()), step]}
     booking.price_minor = max(longer.price.total_minor, booking.price_minor)
     session.flush()
+    pay_more(session, booking, longer.price.minutes - had["minutes"], more, now)
     record_change(session, actor, booking, "booking.extended", before, now)
     booking_changed(session, booking)

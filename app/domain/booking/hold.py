@@ -11,6 +11,7 @@ from app.domain.booking.announce import announce
 from app.domain.booking.blocking import keep, let_go
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.claim import check_shape, claim
+from app.domain.booking.paying import pay_by_credit
 from app.domain.booking.terms import (
     AlreadyOver,
     BookRoom,
@@ -22,6 +23,7 @@ from app.domain.booking.terms import (
 from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.credits.terms import CreditChanged
 from app.domain.lookup import hold_person
 from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock
@@ -48,10 +50,12 @@ def confirm(
     *,
     title: str = "",
     people: int | None = None,
+    seen_due: int | None = None,
 ) -> Booking:
     """Make a held booking a confirmed one; confirming twice is confirming once. Commits nothing itself.
 
-    An empty title leaves the one given with the hold. Raises HoldLapsed when it ran out, AlreadyOver when it was
+    An empty title leaves the one given with the hold. Credit pays for what it can; with `seen_due`, what the page said would
+    be left to pay, CreditChanged when more would be. Raises HoldLapsed when it ran out, AlreadyOver when it was
     cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit or the person has as many
     bookings ahead as the house allows.
     """
@@ -60,6 +64,7 @@ def confirm(
         if booking.status is not BookingStatus.CONFIRMED:
             _check_whose(session, actor, booking)
             _confirm(session, booking, clock, title, people)
+            _pay(session, booking, seen_due, clock())
     return booking
 
 
@@ -101,6 +106,12 @@ def _confirm(session: Session, booking: Booking, clock: Clock, title: str, peopl
     keep(session, booking.id)
     booking_changed(session, booking)
     announce(session, booking, "booking.confirmed", now)
+
+
+def _pay(session: Session, booking: Booking, seen_due: int | None, now: datetime) -> None:
+    due = pay_by_credit(session, booking, now)
+    if seen_due is not None and due > seen_due:
+        raise CreditChanged(due)
 
 
 def _expiry(held: Booking) -> datetime:

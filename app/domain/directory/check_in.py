@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.calendar import Calendar, ClosedDays, WeeklyHours
 from app.domain.booking.minutes import minute_of, moment_of
+from app.domain.credits.visiting import let_in
 from app.domain.live import changed
 from app.domain.lookup import one, require_location
 from app.domain.spaces.hours import closures_of, hours_of
@@ -23,12 +24,13 @@ def check_in(session: Session, actor: Actor, location_id: int, clock: Clock) -> 
     """Be at a location until it closes; where it is closed now, or open around the clock, until midnight there.
 
     Whoever is somewhere else at that moment leaves there. Raises NotFound for a location that is retired, unknown or
-    another tenant's.
+    another tenant's, and NoPass; then nothing is changed once the caller rolls back.
     """
     begin_writing(session)
     require_location(session, location_id)
     place, now = session.get_one(Location, location_id), clock()
     _leave(session, actor, now)
+    let_in(session, actor, place, now)
     session.add(
         CheckIn(
             person_id=actor.person_id,

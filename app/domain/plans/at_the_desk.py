@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.billing.contract_charges import take_back_coming
+from app.domain.credits.cycles import grant_cycles
 from app.domain.lookup import one
 from app.domain.plans.contracts import facts, held, plan_in_hand, put_contract, refuse_twice
 from app.domain.plans.telling import CANCELLED, STARTS, tell_person
@@ -16,8 +17,9 @@ from app.domain.plans.terms import ContractBackwards, ContractOver, EndContract,
 from app.domain.reach import person_in_reach
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.models import Contract, Plan
-from app.tenancy import begin_writing
+from app.kernel.walltime import local_date, zone
+from app.models import Contract, Plan, Tenant
+from app.tenancy import begin_writing, tenant_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def plans_on_offer(session: Session) -> list[tuple[int, str]]:
 def start_contract(session: Session, actor: Actor, command: NewContract, clock: Clock) -> None:
     """Put somebody on a plan, with its price and terms as they are now; staff may do so when it is full.
 
-    The next run bills what is due. Raises NotFound, ContractBackwards and ContractTwice.
+    What its cycle brings they have at once, and the next run bills what is due. Raises NotFound, ContractBackwards and ContractTwice.
     """
     if command.ends_on is not None and command.ends_on < command.starts_on:
         raise ContractBackwards
@@ -104,6 +106,10 @@ def start_contract(session: Session, actor: Actor, command: NewContract, clock: 
     )
     tell_person(session, STARTS, contract, clock())
     session.flush()
+    if contract.version_id is not None:
+        now = clock()
+        today = local_date(now, zone(session.get_one(Tenant, tenant_of(session)).zone))
+        grant_cycles(session, held(session, contract), today, now)
 
 
 def end_contract(session: Session, actor: Actor, command: EndContract, clock: Clock) -> None:

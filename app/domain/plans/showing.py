@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.plans.benefits import Given, given_by
 from app.domain.plans.calculating import ForecastInvoice, forecast
 from app.domain.plans.contracts import Held, state, taken
 from app.domain.plans.joining import is_for, opens
@@ -26,6 +27,8 @@ class Offer:
     """How many places are left; None for any number."""
     own: bool
     """They are on it already."""
+    gives: tuple[Given, ...] = ()
+    """With each cycle."""
 
     @property
     def sold_out(self) -> bool:
@@ -51,12 +54,13 @@ class ContractShown:
 
 def offers(session: Session, actor: Actor, today: date, link_token: str | None = None) -> list[Offer]:
     """The plans that somebody may see, in the operator's order: those for them, the one that their link leads to, and
-    those that they are on. Three statements."""
+    those that they are on. Four statements."""
     own = _own(session, actor.person_id, today)
     rows = session.execute(_present()).all()
     places = taken(session, today)
+    gives = given_by(session, [version.id for _plan, version in rows])
     return [
-        _offer(plan, version, places, own)
+        _offer(plan, version, places, own, gives)
         for plan, version in rows
         if plan.id in own or _may_see(actor, plan, version, link_token)
     ]
@@ -69,7 +73,7 @@ def offer(session: Session, actor: Actor, plan_id: int, today: date, link_token:
 
 
 def linked_offer(session: Session, link_token: str, person_id: int | None, today: date) -> Offer:
-    """The plan that a secret link leads to, for whoever asks: None for who is not signed in. Three statements.
+    """The plan that a secret link leads to, for whoever asks: None for who is not signed in. Four statements.
 
     Raises NotFound for a link that is wrong or was renewed, and while the plan is not by link.
     """
@@ -81,7 +85,8 @@ def linked_offer(session: Session, link_token: str, person_id: int | None, today
         raise NotFound
     plan, version = found[0]
     own = set() if person_id is None else _own(session, person_id, today)
-    return _offer(plan, version, taken(session, today, plan_id=plan.id), own)
+    gives = given_by(session, [version.id])
+    return _offer(plan, version, taken(session, today, plan_id=plan.id), own, gives)
 
 
 def contracts_shown(session: Session, person_id: int, today: date) -> list[ContractShown]:
@@ -132,9 +137,15 @@ def _own(session: Session, person_id: int, today: date) -> set[int]:
     return set(session.scalars(theirs))
 
 
-def _offer(plan: Plan, version: PlanVersion, places: Mapping[int, int], own: Collection[int]) -> Offer:
+def _offer(
+    plan: Plan,
+    version: PlanVersion,
+    places: Mapping[int, int],
+    own: Collection[int],
+    gives: Mapping[int, tuple[Given, ...]],
+) -> Offer:
     left = None if version.capacity is None else max(version.capacity - places.get(plan.id, 0), 0)
-    return Offer(plan, version, left, plan.id in own)
+    return Offer(plan, version, left, plan.id in own, gives.get(version.id, ()))
 
 
 def _shown(

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.kernel.errors import Refusal
+from app.models.credit import CreditKind
 from app.models.plan_version import CycleUnit, PlanAudience, PlanVisibility
 
 FARTHEST_START_DAYS = 366
@@ -183,8 +184,19 @@ class EndContract:
 
 
 @dataclass(frozen=True, slots=True)
+class Benefit:
+    """Credit that a plan gives with each cycle, for each one of it: minutes of the resources of some types, or money in
+    minor units."""
+
+    kind: CreditKind
+    amount: int
+    type_ids: tuple[int, ...] = ()
+    """In their order; none with money."""
+
+
+@dataclass(frozen=True, slots=True)
 class VersionDetails:
-    """What a plan costs and asks for; see `models.PlanVersion`."""
+    """What a plan costs, asks for and gives; see `models.PlanVersion`."""
 
     price_minor: int
     tax_rate_id: int
@@ -206,6 +218,7 @@ class VersionDetails:
     visibility: PlanVisibility = PlanVisibility.LISTED
     description: str = ""
     terms: str = ""
+    benefits: tuple[Benefit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

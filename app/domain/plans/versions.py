@@ -11,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.audit import changes, record, record_row
 from app.domain.lookup import one
 from app.domain.plans.acting import record_contract, theirs_in_hand
+from app.domain.plans.benefits import benefits_of, check_benefits, put_benefits
 from app.domain.plans.calculating import next_cycle
 from app.domain.plans.changing import follow
 from app.domain.plans.contracts import (
@@ -23,7 +24,7 @@ from app.domain.plans.contracts import (
     set_version,
 )
 from app.domain.plans.telling import tell_taken_along
-from app.domain.plans.terms import BadVersion, TooEarly, VersionDetails
+from app.domain.plans.terms import BadVersion, Benefit, TooEarly, VersionDetails
 from app.domain.reach import check_within_reach
 from app.kernel.cycles import DAY
 from app.kernel.errors import NotFound
@@ -31,9 +32,10 @@ from app.models import Contract, CycleUnit, Person, PlanVersion, TaxRate
 from app.tenancy import begin_writing
 
 
-def details_of(version: PlanVersion) -> VersionDetails:
-    """A version as its editor shows it."""
-    return VersionDetails(**{name: getattr(version, name) for name in VersionDetails.__slots__})
+def details_of(version: PlanVersion, benefits: tuple[Benefit, ...] = ()) -> VersionDetails:
+    """A version as its editor shows it, with what it gives."""
+    columns = {name: getattr(version, name) for name in VersionDetails.__slots__ if name != "benefits"}
+    return VersionDetails(**columns, benefits=benefits)
 
 
 def versions_of(session: Session, plan_id: int) -> list[PlanVersion]:
@@ -62,6 +64,7 @@ def check_version(details: VersionDetails) -> None:
     for field, wrong in faults.items():
         if wrong:
             raise BadVersion(field)
+    check_benefits(details.benefits)
 
 
 def set_terms(
@@ -79,15 +82,17 @@ def set_terms(
         if one(session, TaxRate, rate_id or 0).retired_at is not None:
             raise NotFound
     present = present_version(session, plan.id)
-    before = {} if present is None else asdict(details_of(present))
+    given = {} if present is None else benefits_of(session, [present.id])
+    before = {} if present is None else asdict(details_of(present, given.get(present.id, ())))
     old, new = changes(before, asdict(details))
     if present is not None and not new:
         return present
-    version = PlanVersion(
-        plan_id=plan.id, number=1 if present is None else present.number + 1, made_at=now, **asdict(details)
-    )
+    columns = {name: value for name, value in asdict(details).items() if name != "benefits"}
+    number = 1 if present is None else present.number + 1
+    version = PlanVersion(plan_id=plan.id, number=number, made_at=now, **columns)
     session.add(version)
     session.flush()
+    put_benefits(session, version, details.benefits)
     record_row(session, actor, now, plan, "edited", before=old, after={"version": version.number, **new})
     session.flush()
     return version

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.credits.spending import give_back
 from app.domain.live import changed
 from app.models import Booking, BookingStatus, Occupancy
 
@@ -31,13 +32,16 @@ def cancel_upcoming(session: Session, person_id: int, by_id: int | None, now: da
         delete(Occupancy).where(Occupancy.booking_id.in_(mine)),
         execution_options={"synchronize_session": False},
     )
-    cancelled = session.scalars(
+    cancelled = session.execute(
         update(Booking)
         .where(_ahead(person_id, now))
         .values(status=BookingStatus.CANCELLED, cancelled_at=now, cancelled_by_id=by_id)
-        .returning(Booking.location_id),
+        .returning(Booking.id, Booking.location_id),
         execution_options={"synchronize_session": False},
     ).all()
-    changed(session, "bookings", places=cancelled, people=[person_id] if cancelled else ())
+    # What a team shares is still theirs.
+    give_back(session, [row.id for row in cancelled], now)
+    places = [row.location_id for row in cancelled]
+    changed(session, "bookings", places=places, people=[person_id] if cancelled else ())
     session.expire_all()
     return len(cancelled)

@@ -116,11 +116,8 @@ def resource_choices(session: Session, location_id: int, resource_id: int | None
         )
         .order_by(Resource.position, Resource.name),
     )
-    types = session.execute(
-        select(ResourceType.id, ResourceType.name).order_by(ResourceType.position, ResourceType.name)
-    )
     return ResourceChoices(
-        types=tuple((row.id, row.name) for row in types),
+        types=type_pairs(session),
         amenities=amenities[0],
         plans=plans[0],
         parts=parts[0],
@@ -128,6 +125,14 @@ def resource_choices(session: Session, location_id: int, resource_id: int | None
         plan_ids=plans[1],
         part_ids=parts[1],
     )
+
+
+def type_pairs(session: Session) -> Pairs:
+    """Every type of resource."""
+    rows = session.execute(
+        select(ResourceType.id, ResourceType.name).order_by(ResourceType.position, ResourceType.name)
+    )
+    return tuple((row.id, row.name) for row in rows)
 
 
 def list_resources(session: Session, actor: Actor, location_id: int, now: datetime) -> list[ResourceLine]:

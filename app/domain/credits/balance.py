@@ -1,0 +1,147 @@
+"""What somebody has: the sum of the lines of each grant that can be used."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.credits.terms import Fund, Holder
+from app.models import (
+    CreditGrant,
+    CreditGrantType,
+    CreditKind,
+    CreditLine,
+    Resource,
+    ResourceType,
+    Team,
+    TeamMember,
+)
+
+
+def funds_for(session: Session, person_id: int, resource_id: int, now: datetime) -> list[Fund]:
+    """What somebody can use for a resource: their own credit and that of their teams. One statement."""
+    return _funds(session, _usable(now), _of(person_id), _for(resource_id))
+
+
+def lock_funds(session: Session, person_id: int, resource_id: int, now: datetime) -> list[Fund]:
+    """The same, of which nobody else uses anything until the transaction ends; it is one that writes.
+
+    On PostgreSQL the grants are locked, and only then is counted what is left; on SQLite the write lock does it. Grants come
+    after the person and the contract in the order of locks, by their ids.
+    """
+    where = (_usable(now), _of(person_id), _for(resource_id))
+    _lock(session, *where)
+    return _funds(session, *where)
+
+
+def lock_held(
+    session: Session, holder: Holder, kind: CreditKind, type_id: int | None, now: datetime
+) -> list[Fund]:
+    """What a holder has of a kind, and of time for a type, locked in the same way."""
+    where = [_usable(now), _is(holder), CreditGrant.kind == kind]
+    if kind is CreditKind.TIME:
+        where.append(_names(CreditGrantType.resource_type_id == type_id))
+    _lock(session, *where)
+    return _funds(session, *where)
+
+
+def lock_days(session: Session, person_id: int, now: datetime) -> list[Fund]:
+    """The days that somebody may spend in the house, their own and their teams', locked in the same way."""
+    where = (_usable(now), _of(person_id), CreditGrant.kind == CreditKind.DAYS)
+    _lock(session, *where)
+    return _funds(session, *where)
+
+
+def funds_of(session: Session, holder: Holder, now: datetime) -> list[Fund]:
+    """All that a holder can use, the soonest to expire first; of a person that of their teams too. One statement."""
+    whose = _is(holder) if holder.person_id is None else _of(holder.person_id)
+    return _funds(session, _usable(now), whose)
+
+
+def types_of(session: Session, grant_ids: list[int]) -> dict[int, list[str]]:
+    """The names of the types that grants of time may be used for, in the operator's order."""
+    rows = session.execute(
+        select(CreditGrantType.grant_id, ResourceType.name)
+        .join(
+            ResourceType,
+            and_(
+                ResourceType.tenant_id == CreditGrantType.tenant_id,
+                ResourceType.id == CreditGrantType.resource_type_id,
+            ),
+        )
+        .where(CreditGrantType.grant_id.in_(grant_ids))
+        .order_by(ResourceType.position, ResourceType.name)
+    )
+    found: dict[int, list[str]] = {}
+    for grant_id, name in rows:
+        found.setdefault(grant_id, []).append(name)
+    return found
+
+
+def _lock(session: Session, *where: ColumnElement[bool]) -> None:
+    session.execute(
+        select(CreditGrant.id).where(*where).order_by(CreditGrant.id).with_for_update(key_share=True)
+    ).all()
+
+
+def _funds(session: Session, *where: ColumnElement[bool]) -> list[Fund]:
+    rows = session.execute(_sums(*where)).all()
+    return [
+        Fund(row.id, row.kind, int(row.left), row.expires_at, shared=row.team_id is not None) for row in rows
+    ]
+
+
+def _sums(*where: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
+    left = func.sum(CreditLine.amount)
+    return (
+        select(
+            CreditGrant.id,
+            CreditGrant.kind,
+            CreditGrant.expires_at,
+            CreditGrant.team_id,
+            left.label("left"),
+        )
+        .join(
+            CreditLine,
+            and_(CreditLine.tenant_id == CreditGrant.tenant_id, CreditLine.grant_id == CreditGrant.id),
+        )
+        .where(*where)
+        .group_by(CreditGrant.id, CreditGrant.kind, CreditGrant.expires_at, CreditGrant.team_id)
+        .having(left > 0)
+        .order_by(CreditGrant.expires_at.is_(None), CreditGrant.expires_at, CreditGrant.id)
+    )
+
+
+def _usable(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        CreditGrant.starts_at <= now, or_(CreditGrant.expires_at.is_(None), CreditGrant.expires_at > now)
+    )
+
+
+def _is(holder: Holder) -> ColumnElement[bool]:
+    if holder.person_id is not None:
+        return CreditGrant.person_id == holder.person_id
+    return CreditGrant.team_id == holder.team_id
+
+
+def _of(person_id: int) -> ColumnElement[bool]:
+    """Somebody's own, and what they share: a retired team gives nothing."""
+    teams = (
+        select(TeamMember.team_id)
+        .join(Team, and_(Team.tenant_id == TeamMember.tenant_id, Team.id == TeamMember.team_id))
+        .where(TeamMember.person_id == person_id, Team.retired_at.is_(None))
+    )
+    return or_(CreditGrant.person_id == person_id, CreditGrant.team_id.in_(teams))
+
+
+def _for(resource_id: int) -> ColumnElement[bool]:
+    type_id = select(Resource.resource_type_id).where(Resource.id == resource_id).scalar_subquery()
+    return or_(CreditGrant.kind == CreditKind.MONEY, _names(CreditGrantType.resource_type_id == type_id))
+
+
+def _names(type_is: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        CreditGrantType.tenant_id == CreditGrant.tenant_id,
+        CreditGrantType.grant_id == CreditGrant.id,
+        type_is,
+    )

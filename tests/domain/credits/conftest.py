@@ -1,0 +1,15 @@
+"""A tenant with rooms and plans that cost something, and a clock that is moved."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.support.tariffs import Tariffs
+from tests.support.world import World
+
+
+@pytest.fixture
+def tariffs(session: Session, world: World) -> Tariffs:
+    """On 2 March 2026, a Monday."""
+    return Tariffs(session, world.northlight, date(2026, 3, 2))
