@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.billing.charging import unbilled
 from app.domain.billing.contract_charges import due
 from app.domain.billing.running import is_due
+from app.domain.billing.subscription_charges import due_subscriptions, subscription_parts
 from app.domain.billing.words import What
 from app.domain.invoicing.amounts import ONE, price_of
 from app.domain.plans.contracts import Held
@@ -48,7 +49,10 @@ class PayerPreview:
 
 
 def preview_billing(session: Session, day: date) -> list[PayerPreview]:
-    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Three statements."""
+    """What a run on a day would bill if nothing changed until then, payers in the order of their names.
+
+    Four statements, and three more for each product that recurs and has become due.
+    """
     people: dict[int, Person] = {}
     lines: dict[int, list[PreviewLine]] = {}
     for charge, person in session.execute(_charges(day)).all():
@@ -60,6 +64,13 @@ def preview_billing(session: Session, day: date) -> list[PayerPreview]:
         for each in due(session, found, day):
             amount = price_of(each.unit_minor, each.quantity * ONE)
             mine.append(PreviewLine(each.what, plan_name, each.days, amount))
+    for subscription, product_name, person in due_subscriptions(session, day):
+        people[person.id] = person
+        mine = lines.setdefault(person.id, [])
+        for part in subscription_parts(session, subscription, day):
+            if part.unit_minor:
+                amount = price_of(part.unit_minor, subscription.quantity * ONE)
+                mine.append(PreviewLine(None, product_name, part.days, amount))
     order = sorted(people.values(), key=lambda person: (person.folded_name, person.id))
     return [
         PayerPreview(person.id, person.name, person.anonymised_at is not None, tuple(lines[person.id]))

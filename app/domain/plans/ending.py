@@ -23,7 +23,7 @@ from app.domain.plans.contracts import (
 )
 from app.domain.plans.terms import NotEnding, TooEarly
 from app.kernel.cycles import DAY
-from app.models import Charge, Contract, ContractPause
+from app.models import Charge, Contract, ContractPause, ProductSubscription
 from app.tenancy import begin_writing
 
 _SHOWN = 12
@@ -108,7 +108,7 @@ def go_on(session: Session, found: Held) -> None:
 
 
 def end_for_nobody(session: Session, person_id: int, today: date) -> None:
-    """End the contracts of somebody who is nobody from now on, today, and forget what they were not billed for; within a
+    """End the contracts of somebody who is nobody from now on, and what recurs with them, today, and forget what they were not billed for; within a
     transaction that holds the person."""
     theirs = Contract.person_id == person_id
     goes_on = or_(Contract.ends_on.is_(None), Contract.ends_on > today)
@@ -116,4 +116,12 @@ def end_for_nobody(session: Session, person_id: int, today: date) -> None:
         delete(Contract).where(theirs, goes_on, or_(Contract.pending, Contract.starts_on > today))
     )
     session.execute(update(Contract).where(theirs, goes_on).values(ends_on=today))
+    session.execute(
+        update(ProductSubscription)
+        .where(
+            ProductSubscription.person_id == person_id,
+            or_(ProductSubscription.ends_on.is_(None), ProductSubscription.ends_on > today),
+        )
+        .values(ends_on=today)
+    )
     session.execute(delete(Charge).where(Charge.payer_id == person_id, unbilled()))

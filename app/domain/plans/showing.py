@@ -151,4 +151,4 @@ def _present() -> Select[Plan, PlanVersion]:
 def _may_see(actor: Actor, plan: Plan, version: PlanVersion, link_token: str | None) -> bool:
     if version.visibility is PlanVisibility.LINK:
         return opens(plan, link_token)
-    return is_for(actor, version)
+    return is_for(actor, version.audience)
