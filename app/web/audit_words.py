@@ -29,6 +29,7 @@ _TO_YOU: Mapping[str, Any] = {
     "person.took_over": _l("Merged another account into yours"),
     "contract.started": _l("Started a contract for you"),
     "contract.ended": _l("Set your contract’s last day"),
+    "purchase.sold": _l("Sold something to you"),
     "booking.created": _l("Booked a room for you"),
     "booking.cancelled": _l("Cancelled your booking"),
     "booking.extended": _l("Extended your booking"),

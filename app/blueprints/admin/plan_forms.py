@@ -28,7 +28,7 @@ from app.web.forms import (
 )
 
 _UNITS = {CycleUnit.MONTH: _l("Months"), CycleUnit.WEEK: _l("Weeks")}
-_AUDIENCES = {
+AUDIENCES = {
     PlanAudience.EVERYONE: _l("Everybody"),
     PlanAudience.MEMBERS: _l("Members"),
     PlanAudience.CONTACTS: _l("Who is no member yet"),
@@ -59,7 +59,7 @@ class TermsForm(Form):
     pause_cycles = WholeField(_l("Billing periods a pause may last"), least=0, most=24, default=0)
     capacity = WholeField(_l("Places"), least=0, most=1_000_000, required=False)
     needs_approval = CheckField(_l("Staff approve who joins"))
-    audience = SegmentField(_l("For"), choices=options(_AUDIENCES.items()), default="everyone")
+    audience = SegmentField(_l("For"), choices=options(AUDIENCES.items()), default="everyone")
     visibility = ChoiceField(_l("Where it is found"), choices=options(_VISIBILITIES.items()))
     description = TextField(_l("What is in it"), longest=1000, required=False, multiline=True)
     terms = TextField(_l("Terms"), longest=20_000, required=False, multiline=True)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.plans.room import blueprint
-from app.blueprints.plans.words import bills, card, tax_note, why_not
+from app.blueprints.plans.words import bills, card, why_not
 from app.domain.billing.at_once import bill_now
 from app.domain.plans.joining import join
 from app.domain.plans.previewing import preview_join, seen_offer
@@ -33,6 +33,7 @@ from app.web.charge_words import ChargeSentences
 from app.web.database import session
 from app.web.forms import CheckField, DayField, Form
 from app.web.htmx import go_to
+from app.web.prices import tax_note
 
 
 class StartForm(Form):

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.plans.room import blueprint, own_contract
-from app.blueprints.plans.words import bills, mine, tax_note
+from app.blueprints.plans.words import bills, mine
 from app.domain.plans.ending import cancel, preview_cancel, withdraw_cancellation
 from app.domain.plans.showing import contracts_shown
 from app.domain.plans.terms import (
@@ -26,6 +26,7 @@ from app.web.auth import today
 from app.web.database import session
 from app.web.forms import DayField, Form, TextField
 from app.web.htmx import go_to
+from app.web.prices import tax_note
 
 _LONGEST_REASON = 300
 
