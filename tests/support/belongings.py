@@ -42,6 +42,7 @@ from app.web.ports import files
 from tests.support.announcements import announced
 from tests.support.invoices import bill
 from tests.support.messages import reported_message, waiting_share
+from tests.support.products import sold
 from tests.support.tariffs import give_prices
 from tests.support.world import TenantWorld
 
@@ -232,6 +233,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         billed = bill(session, tenant, "owner", now)
         give_prices(session, tenant, rows["contract_id"].id, billed["rate_id"], now)
         ids |= billed
+        ids |= sold(session, tenant, "owner", rows["contract_id"].id, billed["rate_id"], now)
         ids["announcement_id"] = announced(session, tenant, now, to="owner", photo_id=rows["file"].id)
         ids |= waiting_share(session, tenant, "owner", rows["file"].id, now)
     return ids | {

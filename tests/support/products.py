@@ -1,6 +1,9 @@
 """A tenant that sells things: products, baskets and purchases. Every verb commits."""
 
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from app.domain.billing.at_once import bill_now
 from app.domain.products import buying, subscribing
@@ -9,8 +12,9 @@ from app.domain.products.buying import sell
 from app.domain.products.checkout import preview_checkout
 from app.domain.products.keeping import create_product
 from app.domain.products.terms import Buy, ProductDetails, Sell
-from app.models import Product, ProductBilling, ProductSubscription, Purchase
+from app.models import BasketLine, Product, ProductBilling, ProductSubscription, Purchase, PurchaseLine
 from tests.support.tariffs import WORDS, Tariffs
+from tests.support.world import TenantWorld
 
 
 class Counter(Tariffs):
@@ -63,3 +67,41 @@ class Counter(Tariffs):
     def key(self) -> str:
         self.keys += 1
         return f"a-key-of-its-own-{self.keys}"
+
+
+def sold(
+    session: Session, tenant: TenantWorld, who: str, contract_id: int, rate_id: int, now: datetime
+) -> dict[str, int]:
+    """A locker that somebody of the cast bought and has with their contract, and one more in their basket; commits.
+
+    Ids by what an address calls them.
+    """
+    person_id = tenant.people[who]
+    product = Product(name="Locker", price_minor=1500, tax_rate_id=rate_id, recurring=True, stock=5)
+    purchase = Purchase(person_id=person_id, request_key=f"k-{tenant.slug}", made_at=now)
+    session.add_all([product, purchase])
+    session.flush()
+    subscription = ProductSubscription(
+        person_id=person_id,
+        product_id=product.id,
+        contract_id=contract_id,
+        quantity=1,
+        price_minor=1500,
+        tax_rate_id=rate_id,
+        starts_on=now.date(),
+        billed_until=now.date(),
+    )
+    session.add(subscription)
+    session.flush()
+    line = PurchaseLine(
+        purchase_id=purchase.id,
+        product_id=product.id,
+        subscription_id=subscription.id,
+        name=product.name,
+        quantity=1,
+        unit_minor=1500,
+        bill_on=now.date(),
+    )
+    session.add_all([line, BasketLine(person_id=person_id, product_id=product.id, quantity=1)])
+    session.commit()
+    return {"product_id": product.id, "purchase_id": purchase.id, "subscription_id": subscription.id}

@@ -1,6 +1,6 @@
 """The shop as pages show it: what is on offer, what somebody has, and what they bought."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import and_, select
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.billing.subscription_charges import deal_of, subscription_key
 from app.domain.lookup import one
-from app.domain.plans.contracts import held
+from app.domain.plans.contracts import Held
 from app.domain.plans.joining import is_for
+from app.domain.plans.showing import pauses_of
 from app.domain.products.buying import line_key
 from app.domain.products.stock import goes_on, left_of
 from app.kernel.errors import NotFound
@@ -20,6 +21,7 @@ from app.models import (
     Invoice,
     InvoiceLine,
     Location,
+    PlanVersion,
     Product,
     ProductSubscription,
     Purchase,
@@ -92,9 +94,9 @@ def offers(session: Session, actor: Actor, today: date) -> list[Offer]:
 
 
 def had_by(session: Session, person_id: int, today: date) -> list[Had]:
-    """What recurs and is not over, the latest first. One statement, and two more for each."""
+    """What recurs and is not over, the latest first. Two statements."""
     query = (
-        select(ProductSubscription, Product.name, Contract, goes_on())
+        select(ProductSubscription, Product.name, Contract, PlanVersion, goes_on())
         .join(
             Product,
             and_(
@@ -109,12 +111,23 @@ def had_by(session: Session, person_id: int, today: date) -> list[Had]:
                 Contract.id == ProductSubscription.contract_id,
             ),
         )
+        .join(
+            PlanVersion,
+            and_(PlanVersion.tenant_id == Contract.tenant_id, PlanVersion.id == Contract.version_id),
+        )
         .where(ProductSubscription.person_id == person_id)
         .order_by(ProductSubscription.starts_on.desc(), ProductSubscription.id.desc())
     )
+    rows = session.execute(query).all()
+    pauses = pauses_of(session, {row[2].id for row in rows})
     found = [
-        _had(session, subscription, name, contract, followed=followed)
-        for subscription, name, contract, followed in session.execute(query)
+        _had(
+            subscription,
+            name,
+            Held(contract, version, pauses.get(contract.id, ())),
+            followed=followed,
+        )
+        for subscription, name, contract, version, followed in rows
     ]
     return [each for each in found if each.ends_on is None or each.ends_on >= today]
 
@@ -133,15 +146,14 @@ def purchase_of(session: Session, actor: Actor, purchase_id: int) -> Bought:
     return _bought(session, [purchase])[0]
 
 
-def _had(
-    session: Session, subscription: ProductSubscription, name: str, contract: Contract, *, followed: bool
-) -> Had:
-    plan_ends_on = None if followed else contract.ends_on
-    deal = deal_of(subscription, held(session, contract))
-    following = None if subscription.billed_until is None else deal.cycles.after(subscription.billed_until)
+def _had(subscription: ProductSubscription, name: str, found: Held, *, followed: bool) -> Had:
+    plan_ends_on = None if followed else found.contract.ends_on
+    following = None
+    if subscription.billed_until is not None:
+        following = deal_of(subscription, found).cycles.after(subscription.billed_until)
     had = Had(subscription, name, plan_ends_on, following)
     over = following is not None and had.ends_on is not None and following > had.ends_on
-    return Had(subscription, name, plan_ends_on, None) if over else had
+    return replace(had, next_bill=None) if over else had
 
 
 def _bought(session: Session, purchases: list[Purchase]) -> list[Bought]:
