@@ -74,6 +74,10 @@ PAGES = (
     Shot("invoice", "member", "/invoices/1"),
     Shot("plans", "member", "/plans"),
     Shot("plans-mine", "member", "/plans/mine"),
+    Shot("products", "member", "/products"),
+    Shot("products-basket", "member", "/products/basket"),
+    Shot("products-checkout", "member", "/products/checkout"),
+    Shot("products-mine", "member", "/products/mine"),
     Shot("plan-join", "contact", "/plans/2/join"),
     Shot("day", "member", "/bookings/day"),
     Shot("account", "member", "/account"),
@@ -133,6 +137,9 @@ PAGES = (
     Shot("invoice-issued", "desk", "/admin/invoices/1"),
     Shot("payer", "desk", "/admin/invoices/payers/4"),
     Shot("plan-terms", "owner", "/admin/plans/1/terms"),
+    Shot("products-admin", "owner", "/admin/products"),
+    Shot("product", "owner", "/admin/products/2"),
+    Shot("product-sale", "owner", "/admin/people/1/sales/new"),
     Shot("billing", "owner", "/admin/billing"),
 )
 README = (("home", "phone", "light"), ("book", "phone", "dark"), ("settings", "desktop", "light"))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.at_once import bill_now
@@ -12,8 +13,16 @@ from app.domain.products.buying import sell
 from app.domain.products.checkout import preview_checkout
 from app.domain.products.keeping import create_product
 from app.domain.products.terms import Buy, ProductDetails, Sell
-from app.models import BasketLine, Product, ProductBilling, ProductSubscription, Purchase, PurchaseLine
-from tests.support.tariffs import WORDS, Tariffs
+from app.models import (
+    BasketLine,
+    Contract,
+    Product,
+    ProductBilling,
+    ProductSubscription,
+    Purchase,
+    PurchaseLine,
+)
+from tests.support.tariffs import WORDS, Tariffs, give_prices
 from tests.support.world import TenantWorld
 
 
@@ -105,3 +114,13 @@ def sold(
     session.add_all([line, BasketLine(person_id=person_id, product_id=product.id, quantity=1)])
     session.commit()
     return {"product_id": product.id, "purchase_id": purchase.id, "subscription_id": subscription.id}
+
+
+def sold_with_plan(
+    session: Session, tenant: TenantWorld, who: str, rate_id: int, now: datetime
+) -> dict[str, int]:
+    """The same with the only contract of a member, which is billed from then on; its id too."""
+    person_id = tenant.people[who]
+    contract_id = session.scalars(select(Contract.id).where(Contract.person_id == person_id)).one()
+    give_prices(session, tenant, contract_id, rate_id, now)
+    return {"contract_id": contract_id, **sold(session, tenant, who, contract_id, rate_id, now)}

@@ -33,6 +33,7 @@ from app.models import (
     PersonProfile,
     PersonSkill,
     Plan,
+    Product,
     Resource,
     ResourceType,
     SignUp,
@@ -246,7 +247,11 @@ def test_pages_keep_to_their_budget_however_many_rows(
         session.flush()
         told = announced(session, north, NOW, to="owner", photo_id=picture.id)
     with inside(app, north) as session:
-        invoice = bill(session, north, "owner", NOW)["invoice_id"]
+        billed = bill(session, north, "owner", NOW)
+        product = Product(name="Ticket", price_minor=500, tax_rate_id=billed["rate_id"], stock=5)
+        session.add(product)
+        session.commit()
+        product_id = product.id
     provider = provider_of(app, north, "https://10.0.0.1", "a secret")
     made = _subjects(
         north,
@@ -255,7 +260,8 @@ def test_pages_keep_to_their_budget_however_many_rows(
         list_id=people,
         provider_id=provider,
         announcement_id=told,
-        invoice_id=invoice,
+        invoice_id=billed["invoice_id"],
+        product_id=product_id,
     )
     pages = _pages(app, made, [*_questions(north), f"/admin/announcements/{draft}"])
     visitor = Visitor(app, north)

@@ -4,11 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from app.models import (
     BasketLine,
-    Contract,
     Product,
     ProductSubscription,
     Purchase,
@@ -16,10 +14,9 @@ from app.models import (
 )
 from tests.support.bookings import statements
 from tests.support.invoices import bill
-from tests.support.products import sold
+from tests.support.products import sold_with_plan
 from tests.support.rows import inside
 from tests.support.sign_in import sign_in_client
-from tests.support.tariffs import give_prices
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
@@ -44,16 +41,8 @@ def ids(app: Flask, world: World) -> dict[str, int]:
     tenant, now = world.northlight, datetime.now(UTC)
     with inside(app, tenant) as session:
         rate_id = bill(session, tenant, "member", now)["rate_id"]
-        contract = session.scalars(
-            select(Contract).where(Contract.person_id == tenant.people["member"])
-        ).one()
-        give_prices(session, tenant, contract.id, rate_id, now)
-        made = sold(session, tenant, "member", contract.id, rate_id, now)
-    return made | {
-        "rate_id": rate_id,
-        "contract_id": contract.id,
-        "person_id": tenant.people["member"],
-    }
+        made = sold_with_plan(session, tenant, "member", rate_id, now)
+    return made | {"rate_id": rate_id, "person_id": tenant.people["member"]}
 
 
 def _more(app: Flask, world: World, ids: dict[str, int]) -> None:

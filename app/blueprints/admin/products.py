@@ -28,7 +28,7 @@ from app.domain.products.keeping import (
 )
 from app.domain.products.stock import left_of, taken
 from app.domain.stored_file import digest_of
-from app.models import Product
+from app.models import Location, Product
 from app.web import auth, wording
 from app.web.access import staff
 from app.web.attempts import attempt
@@ -149,8 +149,11 @@ def destroy_retirement(product_id: int) -> Response:
 
 
 def _form(product: Product | None, **kwargs: Any) -> ProductForm:
-    places = [(place.id, place.name) for place in places_in_reach()]
-    return ProductForm(rates(session()), places, today(), product, **kwargs)
+    places = {place.id: place.name for place in places_in_reach()}
+    own = None if product is None else product.location_id
+    if own is not None and own not in places:  # retired since
+        places[own] = one(session(), Location, own).name
+    return ProductForm(rates(session()), places.items(), today(), product, **kwargs)
 
 
 def _new(form: ProductForm, *, wrong: bool = False) -> Response:

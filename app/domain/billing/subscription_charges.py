@@ -1,17 +1,25 @@
 """Charges of products that recur: with the cycles of the contract that they came with, month by month of it."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.plans.calculating import Deal, Part, parts
 from app.domain.plans.contracts import Held, held
 from app.kernel.cycles import Cycles, Days
-from app.models import Contract, CycleUnit, Person, Product, ProductSubscription
+from app.models import (
+    Contract,
+    CycleUnit,
+    Person,
+    PlanVersion,
+    Product,
+    ProductSubscription,
+    TenantOwned,
+)
 
 
 def subscription_key(subscription_id: int, first_day: date) -> str:
@@ -39,19 +47,30 @@ def deal_of(subscription: ProductSubscription, found: Held) -> Deal:
     )
 
 
-def subscription_parts(session: Session, subscription: ProductSubscription, through: date) -> Iterator[Part]:
-    """What is to be billed of a subscription until a day, also of the contracts that follow its own. Writes nothing."""
-    contract = session.get_one(Contract, subscription.contract_id)
+def subscription_parts(
+    subscription: ProductSubscription, chain: Iterable[Held], through: date
+) -> Iterator[Part]:
+    """What is to be billed of a subscription until a day, of its contract and of those that follow it, in their order."""
     billed_until = subscription.billed_until
-    while True:
-        deal = deal_of(subscription, held(session, contract))
-        for part in parts(replace(deal, billed_until=billed_until), through):
+    for found in chain:
+        deal = replace(deal_of(subscription, found), billed_until=billed_until)
+        for part in parts(deal, through):
             billed_until = part.days.last
             yield part
-        follower_id = session.scalars(_follower(contract.id, through)).one_or_none()
-        if follower_id is None:
+
+
+def chain_of(session: Session, found: Held, through: date) -> Iterator[Held]:
+    """A contract, and those that follow it and have begun by a day. One statement for a contract that goes on."""
+    yield found
+    while found.contract.ends_on is not None:
+        query = select(Contract).where(
+            Contract.follows_id == found.contract.id, Contract.starts_on <= through
+        )
+        follower = session.scalars(query).one_or_none()
+        if follower is None:
             return
-        contract = session.get_one(Contract, follower_id)
+        found = held(session, follower)
+        yield found
 
 
 def charge_subscription(
@@ -67,7 +86,8 @@ def charge_subscription(
     """
     product = session.get_one(Product, subscription.product_id)
     location_id = product.location_id or session.get_one(Person, subscription.person_id).location_id
-    for each in list(subscription_parts(session, subscription, today)):
+    chain = list(chain_of(session, held(session, session.get_one(Contract, subscription.contract_id)), today))
+    for each in list(subscription_parts(subscription, chain, today)):
         days = each.days
         if each.unit_minor:
             charge = NewCharge(
@@ -84,7 +104,7 @@ def charge_subscription(
             )
             put_charge(session, charge, now)
         subscription.billed_until = days.last
-    subscription.contract_id = _latest(session, subscription.contract_id, today)
+    subscription.contract_id = chain[-1].contract.id
     session.flush()
 
 
@@ -107,28 +127,34 @@ def subscribers_due(session: Session, today: date) -> list[int]:
     return list(session.scalars(query.distinct()))
 
 
-def due_subscriptions(session: Session, day: date) -> list[tuple[ProductSubscription, str, Person]]:
-    """What recurs of which a cycle has begun by a day, with its product's name and whose it is."""
+@dataclass(frozen=True, slots=True)
+class DueSubscription:
+    """Something that recurs and of which a cycle has begun, with all that working it out takes but pauses."""
+
+    subscription: ProductSubscription
+    product_name: str
+    person: Person
+    contract: Contract
+    version: PlanVersion
+
+
+def due_subscriptions(session: Session, day: date) -> list[DueSubscription]:
+    """Everything that recurs and of which a cycle has begun by a day."""
+    mine = ProductSubscription
     query = (
-        select(ProductSubscription, Product.name, Person)
+        select(mine, Product.name, Person, Contract, PlanVersion)
         .join(Contract, _their_contract())
-        .join(
-            Product,
-            and_(
-                Product.tenant_id == ProductSubscription.tenant_id,
-                Product.id == ProductSubscription.product_id,
-            ),
-        )
-        .join(
-            Person,
-            and_(
-                Person.tenant_id == ProductSubscription.tenant_id, Person.id == ProductSubscription.person_id
-            ),
-        )
+        .join(PlanVersion, _same(PlanVersion, Contract) & (PlanVersion.id == Contract.version_id))
+        .join(Product, _same(Product, mine) & (Product.id == mine.product_id))
+        .join(Person, _same(Person, mine) & (Person.id == mine.person_id))
         .where(_is_due(day))
-        .order_by(ProductSubscription.id)
+        .order_by(mine.id)
     )
-    return [(row[0], row[1], row[2]) for row in session.execute(query).all()]
+    return [DueSubscription(*row) for row in session.execute(query)]
+
+
+def _same(one: type[TenantOwned], other: type[TenantOwned]) -> ColumnElement[bool]:
+    return one.tenant_id == other.tenant_id
 
 
 def _their_contract() -> ColumnElement[bool]:
@@ -161,14 +187,3 @@ def _is_due(today: date) -> ColumnElement[bool]:
             ),
         ),
     )
-
-
-def _follower(contract_id: int, through: date) -> Select[int]:
-    return select(Contract.id).where(Contract.follows_id == contract_id, Contract.starts_on <= through)
-
-
-def _latest(session: Session, contract_id: int, today: date) -> int:
-    """The last of the contracts that follow one and have begun."""
-    while (follower_id := session.scalars(_follower(contract_id, today)).one_or_none()) is not None:
-        contract_id = follower_id
-    return contract_id
