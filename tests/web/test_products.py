@@ -120,7 +120,7 @@ def test_a_card_says_what_a_product_costs(shop: Shop) -> None:
     text = shop.visitor.get("/products").text
     for words in ("£12.00", "Ten coffees", "3 are left", "next invoice", "£15.00", "a month", "Sold out"):
         assert words in text
-    assert text.count("Put into the basket</button>") == 2
+    assert text.count("Add to basket</button>") == 2
 
 
 def test_what_is_for_others_hidden_or_retired_is_absent(shop: Shop) -> None:
