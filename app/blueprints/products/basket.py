@@ -59,7 +59,7 @@ def basket_page(asked: dict[int, QuantityForm] | None = None) -> str:
         rows=[row(each, found.snags, forms[each.product.id]) for each in found.wanted],
         wrong=next(iter((asked or {}).values()), None),
         blocked=bool(found.snags),
-        once=wording.tenant_money(once) if once else "",
+        once=wording.tenant_money(once) if once or not monthly else "",
         monthly=_("%(price)s a month", price=wording.tenant_money(monthly)) if monthly else "",
         tax=tax_note() if found.wanted else "",
     )
