@@ -1,7 +1,7 @@
 """The shop as a person meets it: what is on sale, the basket, the money before the button, and what came of it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from app.models import (
     ProductSubscription,
     Purchase,
     TaxRate,
+    TaxRateVersion,
 )
 from tests.support.invoices import SELLER_FORM
 from tests.support.rows import change, inside, rows
@@ -339,3 +340,39 @@ def test_another_tenants_product_and_anothers_purchase_are_not_found(shop: Shop)
     purchase = shop.buy().headers["Location"]
     assert Desk(shop.app, shop.tenant, "member").get(purchase).status_code == 404
     assert shop.all(Contract) != []
+
+
+def test_a_tax_without_a_percentage_is_said_and_nothing_is_bought(shop: Shop) -> None:
+    product_id = shop.product()
+    with inside(shop.app, shop.tenant) as session:
+        rate = TaxRate(name="To come", category="S")
+        session.add(rate)
+        session.flush()
+        session.get_one(Product, product_id).tax_rate_id = rate.id
+        session.commit()
+    shop.put(product_id)
+    answers = (shop.visitor.get("/products/checkout"), shop.buy({"request_key": "k" * 20, "seen": "x"}))
+    assert {answer.headers["Location"] for answer in answers} == {"/products/basket"}
+    assert "has yet to fill in a tax" in shop.visitor.get("/products/basket").text
+    assert shop.all(Purchase) == []
+
+
+def test_without_a_seller_it_is_bought_and_the_invoice_follows(app: Flask, world: World) -> None:
+    """Nobody has said who bills: the run says so to staff, and makes the invoice once somebody has."""
+    tenant = world.northlight
+    with inside(app, tenant) as session:
+        rate = TaxRate(name="None", category="O")
+        session.add(rate)
+        session.flush()
+        session.add(TaxRateVersion(tax_rate_id=rate.id, starts_on=date(2020, 1, 1), percent_hundredths=0))
+        product = Product(name="Card", price_minor=100, tax_rate_id=rate.id)
+        session.add(product)
+        session.commit()
+        product_id = product.id
+    visitor = Desk(app, tenant, "contact")
+    asked = {f"product{product_id}-quantity": "1"}
+    assert visitor.post(f"/products/{product_id}/basket", asked, form="/account/profile").status_code == 303
+    form = dict(_HIDDEN.findall(visitor.get("/products/checkout").text))
+    answer = visitor.post("/products/checkout", form, form="/account/profile", follow_redirects=True)
+    assert "Your invoice follows shortly." in answer.text
+    assert len(rows(app, tenant, Charge)) == 1

@@ -1,11 +1,12 @@
 """Buying and selling: charges with their reasons, days and places, all of it or nothing."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from app.domain.invoicing.seller import set_payer
+from app.domain.invoicing.seller import set_payer, set_seller
 from app.domain.invoicing.terms import PayerDetails
 from app.domain.products import buying
 from app.domain.products.basket import basket_of, set_quantity, take_out
@@ -26,6 +27,7 @@ from app.domain.spaces.terms import NameTaken
 from app.kernel.errors import NotFound
 from app.models import AuditEntry, Charge, Person, Product, ProductBilling, Purchase
 from app.models.invoice import TaxTreatment
+from tests.support.invoices import SELLER
 from tests.support.products import Counter
 
 
@@ -55,13 +57,17 @@ def test_the_next_invoice_is_when_a_cycle_begins_else_the_first_of_the_month(cou
     assert days == [date(2026, 4, 1), date(2026, 3, 15)]
 
 
-def test_the_checkout_is_what_the_invoice_says(counter: Counter) -> None:
+@pytest.mark.parametrize("with_tax", [True, False])
+def test_the_checkout_is_what_the_invoice_says(counter: Counter, *, with_tax: bool) -> None:
+    set_seller(counter.session, counter.owner, replace(SELLER, prices_include_tax=with_tax), counter.tick)
+    counter.session.commit()
     counter.put("contact", counter.product("Card", 1299), 3)
     counter.put("contact", counter.product("Ticket", 777))
     shown = total(preview_checkout(counter.session, counter.who("contact"), counter.today).now)
     counter.buy("contact")
     (invoice,) = counter.invoices()
     assert (invoice.total_minor, invoice.tax_minor) == (shown.gross_minor, shown.tax_minor)
+    assert (shown.gross_minor == 3 * 1299 + 777) is with_tax
 
 
 def test_who_pays_no_tax_is_shown_none(counter: Counter) -> None:
