@@ -23,6 +23,7 @@ from app.blueprints.media import blueprint as media
 from app.blueprints.messages import blueprint as messages
 from app.blueprints.outbox import blueprint as outbox
 from app.blueprints.plans import blueprint as plans
+from app.blueprints.products import blueprint as products
 from app.blueprints.pwa import blueprint as pwa
 from app.blueprints.sign_on import blueprint as sign_on
 from app.blueprints.team import blueprint as team
@@ -129,6 +130,7 @@ def create_app(settings: Settings) -> Flask:
         messages,
         announcements,
         plans,
+        products,
         invoices,
         account,
         inbox,

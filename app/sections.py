@@ -160,6 +160,14 @@ SECTIONS: tuple[Section, ...] = (
         links=(Link("plans.index", _("Plans"), "layers", below=("plans.",), tab=False),),
     ),
     Section(
+        "products",
+        _("Shop"),
+        "package",
+        Audience.SIGNED_IN,
+        _PERSONAL,
+        links=(Link("products.index", _("Shop"), "package", below=("products.",), tab=False),),
+    ),
+    Section(
         "invoices",
         _("Invoices"),
         "receipt",

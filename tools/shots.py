@@ -75,6 +75,10 @@ PAGES = (
     Shot("cards", "member", "/invoices/cards"),
     Shot("plans", "member", "/plans"),
     Shot("plans-mine", "member", "/plans/mine"),
+    Shot("products", "member", "/products"),
+    Shot("products-basket", "member", "/products/basket"),
+    Shot("products-checkout", "member", "/products/checkout"),
+    Shot("products-mine", "member", "/products/mine"),
     Shot("plan-join", "contact", "/plans/2/join"),
     Shot("plan-details", "contact", "/plans/2/join/details"),
     Shot("plan-enquiry", "contact", "/plans/6/enquiry"),
@@ -141,6 +145,9 @@ PAGES = (
     Shot("payer", "desk", "/admin/invoices/payers/4"),
     Shot("contract-price", "owner", "/admin/people/4/contracts/1/price"),
     Shot("plan-terms", "owner", "/admin/plans/1/terms"),
+    Shot("products-admin", "owner", "/admin/products"),
+    Shot("product", "owner", "/admin/products/2"),
+    Shot("product-sale", "owner", "/admin/people/1/sales/new"),
     Shot("billing", "owner", "/admin/billing"),
 )
 README = (("home", "phone", "light"), ("book", "phone", "dark"), ("settings", "desktop", "light"))

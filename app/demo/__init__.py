@@ -13,6 +13,7 @@ from app.demo.credits import use_credits
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
 from app.demo.plans import price_plans
+from app.demo.products import fill_shop
 from app.demo.spaces import SPACES, found_space
 from app.models import Tenant
 from app.ports import Files
@@ -37,4 +38,5 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 bill_people(session, space, now)
                 price_plans(session, space, now)
                 use_credits(session, space, now)
+                fill_shop(session, space, now)
     return founded

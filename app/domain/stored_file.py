@@ -13,6 +13,7 @@ from app.models import (
     Attachment,
     Person,
     PersonProfile,
+    Product,
     Resource,
     SharedFile,
     StoredFile,
@@ -123,6 +124,7 @@ def _shown_to_all() -> tuple[Select[Any], ...]:
     return (
         _same_tenant(ThemeSetting).where(ThemeSetting.logo_id == StoredFile.id),
         _same_tenant(Resource).where(Resource.photo_id == StoredFile.id),
+        _same_tenant(Product).where(Product.photo_id == StoredFile.id),
         _same_tenant(PersonProfile).where(PersonProfile.photo_id == StoredFile.id),
         _same_tenant(Person).where(Person.face_digest == StoredFile.digest),
     )

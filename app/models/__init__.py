@@ -68,6 +68,14 @@ from app.models.plan import Contract, ContractPause, Plan
 from app.models.plan_benefit import PlanBenefit, PlanBenefitType
 from app.models.plan_version import CycleUnit, PlanAudience, PlanVersion, PlanVisibility
 from app.models.privacy_setting import PrivacySetting
+from app.models.product import (
+    BasketLine,
+    Product,
+    ProductBilling,
+    ProductSubscription,
+    Purchase,
+    PurchaseLine,
+)
 from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
 from app.models.record_view import RecordView
@@ -102,6 +110,7 @@ __all__ = [
     "AuditEntry",
     "Authenticator",
     "Base",
+    "BasketLine",
     "BillingRun",
     "BillingSetting",
     "BillingTrouble",
@@ -183,6 +192,11 @@ __all__ = [
     "PlanVersion",
     "PlanVisibility",
     "PrivacySetting",
+    "Product",
+    "ProductBilling",
+    "ProductSubscription",
+    "Purchase",
+    "PurchaseLine",
     "PushDevice",
     "PushKey",
     "PushSent",

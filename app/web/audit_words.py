@@ -32,6 +32,7 @@ _TO_YOU: Mapping[str, Any] = {
     "contract.repriced": _l("Changed what you pay for a plan"),
     "credit.given": _l("Gave you credit"),
     "credit.taken": _l("Took some of your credit"),
+    "purchase.sold": _l("Sold something to you"),
     "booking.created": _l("Booked a room for you"),
     "booking.cancelled": _l("Cancelled your booking"),
     "booking.extended": _l("Extended your booking"),

@@ -29,10 +29,12 @@ PERMISSIONS = {
 }
 """All but Permission.ADMIN, which comes with any role."""
 PERMISSION_HELP = {
-    Permission.PEOPLE: _l("Add people, change their details, invite and suspend them, put them on plans."),
+    Permission.PEOPLE: _l(
+        "Add people, change their details, invite and suspend them, put them on plans, sell to them."
+    ),
     Permission.BOOKINGS: _l("See the day, book for people, extend, end and cancel their bookings."),
     Permission.OVERRIDE: _l("After a warning, and written down with the booking."),
-    Permission.SPACES: _l("Locations, rooms, hours, closures, prices, plans and limits."),
+    Permission.SPACES: _l("Locations, rooms, hours, closures, prices, plans, products and limits."),
     Permission.MONEY: _l("Write invoices and credit notes, take down payments, see what is owed."),
     Permission.ACCOUNTS: _l("Who bills and how: taxes, numbers of invoices, closed periods."),
     Permission.COMMUNITY: _l("See what members report, with a little around it, and remove it."),

@@ -7,7 +7,7 @@ from migrations import walls
 from migrations.tables import ID, belongs, owned
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

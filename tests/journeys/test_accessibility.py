@@ -25,6 +25,7 @@ from tests.support.invoices import bill
 from tests.support.joining import fill_joining
 from tests.support.mail import mailed
 from tests.support.messages import Talk, list_people
+from tests.support.products import sold_with_plan
 from tests.support.rows import change, inside, rows
 from tests.support.shop import Shop
 from tests.support.sign_in import sign_in_browser
@@ -121,6 +122,11 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
             "/announcements/1",
             "/plans",
             "/plans/mine",
+            "/products",
+            "/products/basket",
+            "/products/checkout",
+            "/products/mine",
+            "/products/purchases/1",
             "/invoices",
             "/invoices/1",
             "/invoices/cards",
@@ -167,6 +173,10 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/amenities",
         f"/amenities/{world.amenities['Screen']}",
         "/plans",
+        "/products",
+        "/products/new",
+        "/products/1",
+        f"/people/{world.people['member']}/sales/new",
         "/skills",
         "/limits",
         "/roles",
@@ -258,9 +268,10 @@ def test_pages_are_open_to_everybody_at_every_width_by_day_and_by_night(
     with inside(app, here) as session:
         announced(session, here, datetime.now(UTC), to="member")
         announced(session, here, datetime.now(UTC), state=AnnouncementState.DRAFT)
-        bill(session, here, "member", datetime.now(UTC))
         granted(session, Holder(here.people["member"]), 90, here.types["Meeting room"], key="time")
         granted(session, Holder(here.people["member"]), 500, key="money")
+        rate_id = bill(session, here, "member", datetime.now(UTC))["rate_id"]
+        sold_with_plan(session, here, "member", rate_id, datetime.now(UTC))
     if who != "visitor":
         sign_in_browser(app, screen.context, live_server, here, who)
     addresses = _addresses(here, who, tomorrow) + (links if who == "visitor" else [])

@@ -73,14 +73,14 @@ def test_the_front_desk_switches_bookings_off_and_the_members_next_tap_finds_not
 def test_the_order_changes_by_keyboard_and_by_pointer(desk: Page, member: Page) -> None:
     desk.goto("/admin/settings")
     names = desk.locator("#items [data-row]")
-    expect(names).to_have_count(8)
+    expect(names).to_have_count(9)
     with desk.expect_response(re.compile("/sections/order")):
         desk.locator("#grip-account").focus()
         desk.keyboard.press("ArrowUp")
     expect(desk.locator("#grip-account")).to_be_focused()
-    expect(desk.locator("#announcer")).to_have_text("My account, place 7 of 8")
-    expect(names.nth(6)).to_have_attribute("data-name", "My account")
-    box, target = desk.locator("#grip-home").bounding_box(), names.nth(7).bounding_box()
+    expect(desk.locator("#announcer")).to_have_text("My account, place 8 of 9")
+    expect(names.nth(7)).to_have_attribute("data-name", "My account")
+    box, target = desk.locator("#grip-home").bounding_box(), names.nth(8).bounding_box()
     assert box
     assert target
     with desk.expect_response(re.compile("/sections/order")) as answer:
@@ -96,6 +96,7 @@ def test_the_order_changes_by_keyboard_and_by_pointer(desk: Page, member: Page) 
         "Messages",
         "Announcements",
         "Plans",
+        "Shop",
         "My account",
         "Invoices",
         "Home",
@@ -117,7 +118,7 @@ def test_who_sees_a_section_saves_by_itself(desk: Page) -> None:
 def test_everything_works_without_javascript(plain: Page) -> None:
     plain.goto("/admin/settings")
     plain.get_by_role("button", name="Move My account up").click()
-    assert plain.locator("#items [data-row]").nth(6).get_attribute("data-name") == "My account"
+    assert plain.locator("#items [data-row]").nth(7).get_attribute("data-name") == "My account"
     plain.get_by_label("Bookings", exact=True).click()
     expect(plain.get_by_label("Bookings", exact=True)).to_have_attribute("aria-checked", "false")
     plain.get_by_role("textbox", name="Main colour", exact=True).fill("#b3005e")

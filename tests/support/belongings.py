@@ -46,6 +46,7 @@ from tests.support.announcements import announced
 from tests.support.cards import card_rows
 from tests.support.invoices import bill
 from tests.support.messages import reported_message, waiting_share
+from tests.support.products import sold
 from tests.support.tariffs import give_prices
 from tests.support.world import TenantWorld
 
@@ -241,6 +242,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         ids |= billed
         ids |= card_rows(session, tenant, "owner", billed["invoice_id"], now)
         ids |= _plans(session, tenant, billed["rate_id"], now)
+        ids |= sold(session, tenant, "owner", rows["contract_id"].id, billed["rate_id"], now)
         ids["announcement_id"] = announced(session, tenant, now, to="owner", photo_id=rows["file"].id)
         ids |= waiting_share(session, tenant, "owner", rows["file"].id, now)
     return ids | {

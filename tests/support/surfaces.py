@@ -159,6 +159,7 @@ EXCUSED_ROOMS: dict[str, str] = {
     "health": "whether the server lives",
     "invoices": "one's own documents, with nobody's name but one's own",
     "plans": "what is on offer, and one's own contracts, with nobody's name",
+    "products": "what is on sale, one's own basket and purchases, with nobody's name",
     "join": "about nobody but who joins",
     "live": "words and no content; tests/live/test_absence.py listens to it",
     "media": "a picture is found by its contents' hash, which nobody is told who may not see it (decision 0009)",

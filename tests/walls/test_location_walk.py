@@ -36,6 +36,7 @@ from tests.support.cards import card_rows
 from tests.support.invoices import bill
 from tests.support.limited import give
 from tests.support.messages import reported_message
+from tests.support.products import sold
 from tests.support.rows import change, inside
 from tests.support.staff import Desk
 from tests.support.tariffs import give_prices
@@ -128,6 +129,7 @@ def ids(app: Flask, world: World) -> dict[str, int]:
         found |= bill(session, north, "member", now)
         found |= card_rows(session, north, "member", found["invoice_id"], now)
         give_prices(session, north, found["contract_id"], found["rate_id"], now)
+        found |= sold(session, north, "member", found["contract_id"], found["rate_id"], now)
         session.add(TeamMember(team_id=found["team_id"], person_id=north.people["member"], joined_at=now))
     return found | {
         "person_id": north.people["member"],
@@ -224,7 +226,13 @@ def test_what_is_of_the_whole_house_is_closed_to_who_is_limited(
         and (access := access_of(app, rule.endpoint)) is not None
         and access.whole_house
     ]
-    assert {rule.rule for rule in house} >= {"/admin/audit", "/admin/roles", "/admin/plans", "/admin/limits"}
+    assert {rule.rule for rule in house} >= {
+        "/admin/audit",
+        "/admin/roles",
+        "/admin/plans",
+        "/admin/products",
+        "/admin/limits",
+    }
     assert {owner.get(rule.rule).status_code for rule in house} == {200}
     assert {limited.get(rule.rule).status_code for rule in house} == {404}
 

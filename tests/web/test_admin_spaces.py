@@ -431,6 +431,7 @@ def test_the_front_desk_and_members_do_not_manage_spaces(app: Flask, world: Worl
         "/admin/resource-types",
         "/admin/amenities",
         "/admin/plans",
+        "/admin/products",
         "/admin/limits",
     ):
         assert [each.get(path).status_code for each in (manager, desk, member)] == [200, 404, 404], path

@@ -33,6 +33,7 @@ from app.models import (
     PersonProfile,
     PersonSkill,
     Plan,
+    Product,
     Resource,
     ResourceType,
     SignUp,
@@ -251,6 +252,10 @@ def test_pages_keep_to_their_budget_however_many_rows(
         of_member = select(Contract.id).where(Contract.person_id == north.people["member"]).limit(1)
         contract = session.scalars(of_member).one()
         give_prices(session, north, contract, billed["rate_id"], NOW)
+        product = Product(name="Ticket", price_minor=500, tax_rate_id=billed["rate_id"], stock=5)
+        session.add(product)
+        session.commit()
+        product_id = product.id
     provider = provider_of(app, north, "https://10.0.0.1", "a secret")
     made = _subjects(
         north,
@@ -261,6 +266,7 @@ def test_pages_keep_to_their_budget_however_many_rows(
         announcement_id=told,
         invoice_id=billed["invoice_id"],
         contract_id=contract,
+        product_id=product_id,
     )
     pages = _pages(app, made, [*_questions(north), f"/admin/announcements/{draft}"])
     visitor = Visitor(app, north)

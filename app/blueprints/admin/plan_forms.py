@@ -31,7 +31,7 @@ from app.web.forms import (
 
 _MINUTES_OF_A_TENTH = 6
 _UNITS = {CycleUnit.MONTH: _l("Months"), CycleUnit.WEEK: _l("Weeks")}
-_AUDIENCES = {
+AUDIENCES = {
     PlanAudience.EVERYONE: _l("Everybody"),
     PlanAudience.MEMBERS: _l("Members"),
     PlanAudience.CONTACTS: _l("Who is no member yet"),
@@ -62,7 +62,7 @@ class TermsForm(Form):
     pause_cycles = WholeField(_l("Billing periods a pause may last"), least=0, most=24, default=0)
     capacity = WholeField(_l("Places"), least=0, most=1_000_000, required=False)
     needs_approval = CheckField(_l("Staff approve who joins"))
-    audience = SegmentField(_l("For"), choices=options(_AUDIENCES.items()), default="everyone")
+    audience = SegmentField(_l("For"), choices=options(AUDIENCES.items()), default="everyone")
     visibility = ChoiceField(_l("Where it is found"), choices=options(_VISIBILITIES.items()))
     credit_tenths = DecimalField(_l("Hours of rooms"), places=1, most=100_000, required=False)
     credit_type_ids = ChoicesField(_l("In which rooms"))

@@ -27,6 +27,7 @@ _SPACES = (
     "/admin/resource-types",
     "/admin/amenities",
     "/admin/plans",
+    "/admin/products",
     "/admin/limits",
 )
 

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.plans.room import blueprint, own_contract
-from app.blueprints.plans.words import card, tax_note, why_not
+from app.blueprints.plans.words import card, why_not
 from app.domain.plans.calculating import next_cycle
 from app.domain.plans.changing import change, withdraw_change
 from app.domain.plans.joining import decline
@@ -28,6 +28,7 @@ from app.web.charge_words import ChargeSentences
 from app.web.database import session
 from app.web.forms import CheckField, Form
 from app.web.htmx import go_to
+from app.web.prices import tax_note
 
 
 class ChangeForm(Form):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.plans.details import details_first
 from app.blueprints.plans.room import blueprint, link_in_hand
-from app.blueprints.plans.words import bills, card, tax_note, why_not
+from app.blueprints.plans.words import bills, card, why_not
 from app.domain.billing.at_once import bill_now
 from app.domain.plans.joining import join
 from app.domain.plans.previewing import Joining, preview_join, seen_offer
@@ -34,6 +34,7 @@ from app.web.charge_words import ChargeSentences
 from app.web.database import session
 from app.web.forms import CheckField, DayField, Form
 from app.web.htmx import go_to
+from app.web.prices import tax_note
 
 
 class StartForm(Form):

@@ -3,12 +3,13 @@
 from flask import render_template
 
 from app.blueprints.plans.room import blueprint
-from app.blueprints.plans.words import card, tax_note
+from app.blueprints.plans.words import card
 from app.domain.plans.showing import offers
 from app.web import auth
 from app.web.access import in_section
 from app.web.auth import today
 from app.web.database import session
+from app.web.prices import tax_note
 
 
 @blueprint.get("/plans")

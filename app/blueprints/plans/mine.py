@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.plans.room import blueprint, own_contract
-from app.blueprints.plans.words import Bill, bills, mine, tax_note
+from app.blueprints.plans.words import Bill, bills, mine
 from app.domain.billing.previewing import coming_invoices
 from app.domain.credits.terms import Holder
 from app.domain.plans.ending import cancel, preview_cancel, withdraw_cancellation
@@ -29,6 +29,7 @@ from app.web.charge_words import line_words
 from app.web.database import session
 from app.web.forms import DayField, Form, TextField
 from app.web.htmx import go_to
+from app.web.prices import tax_note
 
 _LONGEST_REASON = 300
 _COMING = 3

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.domain.invoicing.seller import seller_if_known
 from app.domain.plans.calculating import ForecastInvoice
 from app.domain.plans.showing import ContractShown, Offer
 from app.domain.plans.terms import (
@@ -27,7 +26,6 @@ from app.domain.plans.terms import (
 from app.kernel.errors import Refusal
 from app.models import CycleUnit, PlanVersion
 from app.web import credit_words, wording
-from app.web.database import session
 from app.web.invoices import Badge
 
 
@@ -145,13 +143,6 @@ def why_not(refusal: Refusal) -> str:
         if isinstance(refusal, kinds):
             return str(sentence)
     return _("This plan is no longer on offer.")
-
-
-def tax_note() -> str:
-    """Whether prices are with tax, as the tenant enters them."""
-    known = seller_if_known(session())
-    with_tax = known is None or known.prices_include_tax
-    return _("Prices are with tax.") if with_tax else _("Prices are without tax.")
 
 
 def cycle_words(version: PlanVersion) -> str:

@@ -10,6 +10,12 @@ from sqlalchemy.orm import Session
 from app.domain.billing.charging import unbilled
 from app.domain.billing.contract_charges import Due, due
 from app.domain.billing.running import is_due
+from app.domain.billing.subscription_charges import (
+    DueSubscription,
+    chain_of,
+    due_subscriptions,
+    subscription_parts,
+)
 from app.domain.billing.words import What
 from app.domain.invoicing.amounts import ONE, price_of
 from app.domain.plans.contracts import Held
@@ -49,16 +55,25 @@ class PayerPreview:
 
 
 def preview_billing(session: Session, day: date) -> list[PayerPreview]:
-    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Three statements."""
+    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Four statements,
+    and two for each contract that has ended and is followed by another since something recurred with it."""
     people: dict[int, Person] = {}
     lines: dict[int, list[PreviewLine]] = {}
     for charge, person in session.execute(_charges(day)).all():
         people[person.id] = person
         lines.setdefault(person.id, []).append(_of_charge(charge))
-    for found, plan_name, person in _due_contracts(session, day):
+    contracts, recurring = _due_contracts(session, day), due_subscriptions(session, day)
+    ids = {contract.id for contract, *_rest in contracts} | {each.contract.id for each in recurring}
+    pauses = pauses_of(session, ids)
+    for contract, version, plan_name, person in contracts:
         people[person.id] = person
         mine = lines.setdefault(person.id, [])
-        mine.extend(_of_due(each, plan_name) for each in due(session, found, day))
+        held = Held(contract, version, pauses.get(contract.id, ()))
+        mine.extend(_of_due(each, plan_name) for each in due(session, held, day))
+    for found in recurring:
+        people[found.person.id] = found.person
+        held = Held(found.contract, found.version, pauses.get(found.contract.id, ()))
+        lines.setdefault(found.person.id, []).extend(_of_subscription(session, found, held, day))
     order = sorted(people.values(), key=lambda person: (person.folded_name, person.id))
     return [
         PayerPreview(person.id, person.name, person.anonymised_at is not None, tuple(lines[person.id]))
@@ -137,7 +152,16 @@ def _of_charge(charge: Charge) -> PreviewLine:
     return PreviewLine(None, charge.description, days, amount)
 
 
-def _due_contracts(session: Session, day: date) -> list[tuple[Held, str, Person]]:
+def _of_subscription(
+    session: Session, found: DueSubscription, held: Held, day: date
+) -> Iterator[PreviewLine]:
+    quantity = found.subscription.quantity * ONE
+    for part in subscription_parts(found.subscription, chain_of(session, held, day), day):
+        if part.unit_minor:
+            yield PreviewLine(None, found.product_name, part.days, price_of(part.unit_minor, quantity))
+
+
+def _due_contracts(session: Session, day: date) -> list[tuple[Contract, PlanVersion, str, Person]]:
     rows = session.execute(
         select(Contract, PlanVersion, Plan.name, Person)
         .join(
@@ -149,8 +173,4 @@ def _due_contracts(session: Session, day: date) -> list[tuple[Held, str, Person]
         .where(is_due(day))
         .order_by(Contract.id)
     ).all()
-    pauses = pauses_of(session, [contract.id for contract, *_rest in rows])
-    return [
-        (Held(contract, version, pauses.get(contract.id, ())), name, person)
-        for contract, version, name, person in rows
-    ]
+    return [(contract, version, name, person) for contract, version, name, person in rows]

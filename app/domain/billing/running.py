@@ -15,6 +15,7 @@ from app.domain.audit import record
 from app.domain.billing.charging import due_payers, gather_in_hand
 from app.domain.billing.contract_charges import charge_contract
 from app.domain.billing.settings import BillingChoice, billing_choice
+from app.domain.billing.subscription_charges import charge_subscriptions_of, subscribers_due
 from app.domain.billing.words import ChargeWords
 from app.domain.invoicing.issuing import issue_in_hand
 from app.domain.levels import hold_level
@@ -73,7 +74,7 @@ def run_billing(session: Session, today: date, words: ChargeWords, clock: Clock)
 def bill_payer(
     session: Session, payer_id: int, today: date, choice: BillingChoice, words: ChargeWords, now: datetime
 ) -> int:
-    """Charge what has become due of somebody's contracts, and bill them for everything due, within a transaction that
+    """Charge what has become due of somebody's contracts and of what recurs with them, and bill them for everything due, within a transaction that
     writes; how many invoices that took. Raises as `gather` and `issue`.
     """
     hold_person(session, payer_id)
@@ -83,6 +84,7 @@ def bill_payer(
     ).all()
     for contract in contracts:
         charge_contract(session, held(session, contract), today, words, now)
+    charge_subscriptions_of(session, payer_id, today, now)
     count = 0
     while (invoice := gather_in_hand(session, None, payer_id, today, now)) is not None:
         if choice.issue_at_once:
@@ -94,7 +96,9 @@ def bill_payer(
 def payers_due(session: Session, today: date) -> list[int]:
     """Who has something to be billed on a day, in the order of their ids."""
     contracts = select(Contract.person_id).where(is_due(today)).distinct()
-    return sorted({*session.scalars(contracts), *due_payers(session, today)})
+    return sorted(
+        {*session.scalars(contracts), *subscribers_due(session, today), *due_payers(session, today)}
+    )
 
 
 def is_due(today: date) -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ from app.domain.plans.telling import (
 )
 from app.domain.plans.terms import NotEnding, TooEarly
 from app.kernel.cycles import DAY
-from app.models import Charge, Contract, ContractPause
+from app.models import Charge, Contract, ContractPause, ProductSubscription
 from app.tenancy import begin_writing
 
 _SHOWN = 12
@@ -120,8 +120,8 @@ def go_on(session: Session, found: Held) -> None:
 
 
 def end_for_nobody(session: Session, person_id: int, today: date) -> None:
-    """End the contracts of somebody who is nobody from now on, today, and forget what they were not billed for; within a
-    transaction that holds the person."""
+    """End the contracts of somebody who is nobody from now on, and what recurs with them, today, and forget what they were
+    not billed for; within a transaction that holds the person."""
     theirs = Contract.person_id == person_id
     goes_on = or_(Contract.ends_on.is_(None), Contract.ends_on > today)
     session.execute(
@@ -129,4 +129,12 @@ def end_for_nobody(session: Session, person_id: int, today: date) -> None:
     )
     session.execute(update(Contract).where(theirs, goes_on).values(ends_on=today))
     forget_told_of(session, person_id)
+    session.execute(
+        update(ProductSubscription)
+        .where(
+            ProductSubscription.person_id == person_id,
+            or_(ProductSubscription.ends_on.is_(None), ProductSubscription.ends_on > today),
+        )
+        .values(ends_on=today)
+    )
     session.execute(delete(Charge).where(Charge.payer_id == person_id, unbilled()))

@@ -175,7 +175,7 @@ def check_admission(
         raise PlanChanged(version.id)
     if version.visibility is PlanVisibility.ENQUIRE:
         raise OnlyByEnquiry
-    if not is_for(actor, version):
+    if not is_for(actor, version.audience):
         raise NotForYou(version.audience)
     if version.terms and not agreed:
         raise TermsNotAgreed
@@ -187,11 +187,11 @@ def opens(plan: Plan, link_token: str | None) -> bool:
     return plan.link_token is not None and secrets.compare_digest(plan.link_token.encode(), given)
 
 
-def is_for(actor: Actor, version: PlanVersion) -> bool:
-    """Whether somebody is of those whom a plan is for."""
-    if version.audience is PlanAudience.EVERYONE:
+def is_for(actor: Actor, audience: PlanAudience) -> bool:
+    """Whether somebody is of those whom a plan, or a product, is for."""
+    if audience is PlanAudience.EVERYONE:
         return True
-    return actor.is_member == (version.audience is PlanAudience.MEMBERS)
+    return actor.is_member == (audience is PlanAudience.MEMBERS)
 
 
 def _record(

@@ -109,9 +109,12 @@ def contracts_shown(session: Session, person_id: int, today: date) -> list[Contr
 
 
 def pauses_of(session: Session, contract_ids: Iterable[int]) -> dict[int, tuple[ContractPause, ...]]:
-    """The pauses of contracts by their ids, in the order of days."""
+    """The pauses of contracts by their ids, in the order of days. No statement for no contract."""
     found: dict[int, list[ContractPause]] = {}
-    query = select(ContractPause).where(ContractPause.contract_id.in_(list(contract_ids)))
+    ids = list(contract_ids)
+    if not ids:
+        return {}
+    query = select(ContractPause).where(ContractPause.contract_id.in_(ids))
     for row in session.scalars(query.order_by(ContractPause.from_day)):
         found.setdefault(row.contract_id, []).append(row)
     return {contract_id: tuple(rows) for contract_id, rows in found.items()}
@@ -180,4 +183,4 @@ def _present() -> Select[Plan, PlanVersion]:
 def _may_see(actor: Actor, plan: Plan, version: PlanVersion, link_token: str | None) -> bool:
     if version.visibility is PlanVisibility.LINK:
         return opens(plan, link_token)
-    return is_for(actor, version)
+    return is_for(actor, version.audience)

@@ -1,0 +1,5 @@
+"""The room's one blueprint, apart from its routes so that each of their files can add to it."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("products", __name__)

@@ -1,0 +1,71 @@
+"""How many of a product are left, and products as the verbs have them in hand."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.kernel.errors import NotFound
+from app.models import Contract, Product, ProductSubscription
+
+
+def products_in_hand(session: Session, ids: Collection[int]) -> dict[int, Product]:
+    """Products by their ids, locked until the transaction ends: nobody buys or edits them meanwhile. Taken before people,
+    and in the order of ids, so that two baskets with the same things wait for each other and not both for ever.
+
+    Raises NotFound when one is missing.
+    """
+    query = select(Product).where(Product.id.in_(ids)).order_by(Product.id).with_for_update(key_share=True)
+    found = {each.id: each for each in session.scalars(query.execution_options(populate_existing=True))}
+    if len(found) != len(set(ids)):
+        raise NotFound
+    return found
+
+
+def left_of(session: Session, products: Iterable[Product], today: date) -> dict[int, int | None]:
+    """How many may still be had, by the product's id; None for any number. One statement where something recurs."""
+    known = list(products)
+    had = taken(session, [each.id for each in known if each.recurring and each.stock is not None], today)
+    return {
+        each.id: None if each.stock is None else max(each.stock - had.get(each.id, 0), 0) for each in known
+    }
+
+
+def taken(session: Session, ids: Collection[int], today: date) -> dict[int, int]:
+    """How many of what recurs somebody has on a day, by the product's id."""
+    if not ids:
+        return {}
+    query = (
+        select(ProductSubscription.product_id, func.sum(ProductSubscription.quantity))
+        .join(Contract, _their_contract())
+        .where(ProductSubscription.product_id.in_(ids), is_had(today))
+        .group_by(ProductSubscription.product_id)
+    )
+    return {product_id: int(count) for product_id, count in session.execute(query)}
+
+
+def is_had(today: date) -> ColumnElement[bool]:
+    """Whether somebody has it on a day, of subscriptions beside their contracts."""
+    return and_(
+        or_(ProductSubscription.ends_on.is_(None), ProductSubscription.ends_on >= today),
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= today, goes_on()),
+    )
+
+
+def goes_on() -> ColumnElement[bool]:
+    """Whether another contract follows."""
+    follower = aliased(Contract)
+    return exists().where(follower.tenant_id == Contract.tenant_id, follower.follows_id == Contract.id)
+
+
+def _their_contract() -> ColumnElement[bool]:
+    return and_(
+        Contract.tenant_id == ProductSubscription.tenant_id, Contract.id == ProductSubscription.contract_id
+    )
+
+
+def take_away(product: Product, count: int) -> None:
+    """Take so many out of the stock of a locked product that is sold once. Below zero the database refuses."""
+    if not product.recurring and product.stock is not None:
+        product.stock -= count

@@ -1,0 +1,13 @@
+"""How prices are meant, in the reader's words."""
+
+from flask_babel import gettext as _
+
+from app.domain.invoicing.seller import seller_if_known
+from app.web.database import session
+
+
+def tax_note() -> str:
+    """Whether prices are with tax, as the tenant enters them."""
+    known = seller_if_known(session())
+    with_tax = known is None or known.prices_include_tax
+    return _("Prices are with tax.") if with_tax else _("Prices are without tax.")
