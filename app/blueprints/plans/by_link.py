@@ -3,7 +3,7 @@
 from flask import render_template, request
 
 from app.blueprints.plans.room import blueprint
-from app.blueprints.plans.words import card, tax_note
+from app.blueprints.plans.words import card
 from app.domain.joining.settings import load_joining
 from app.domain.plans.joining import is_for
 from app.domain.plans.showing import linked_offer
@@ -12,6 +12,7 @@ from app.web import auth
 from app.web.access import in_section
 from app.web.auth import today
 from app.web.database import session
+from app.web.prices import tax_note
 
 
 @blueprint.get("/plans/l/<token>")
@@ -24,7 +25,7 @@ def show_linked(token: str) -> str:
         "plans/linked.html" if actor else "plans/linked_visitor.html",
         plan=card(found),
         link=token,
-        for_them=actor is None or is_for(actor, found.version),
+        for_them=actor is None or is_for(actor, found.version.audience),
         may_join=actor is None and _may_sign_up(),
         here=request.path,
         tax=tax_note(),

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.plans.room import blueprint
-from app.blueprints.plans.words import card, tax_note
+from app.blueprints.plans.words import card
 from app.domain.plans.enquiring import LONGEST_ENQUIRY, Enquiry, enquire
 from app.domain.plans.previewing import seen_offer
 from app.domain.profile.terms import BadProfile, Fault
@@ -19,6 +19,7 @@ from app.web.database import session
 from app.web.forms import Form, TextField
 from app.web.htmx import go_to
 from app.web.limits import by_account, too_many, wait_sentence
+from app.web.prices import tax_note
 from app.web.profiles import fault_sentence
 
 
