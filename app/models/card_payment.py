@@ -63,8 +63,8 @@ class CardCustomer(TenantOwned, Base):
     person_id: Mapped[int] = mapped_column(BigId)
     account: Mapped[str] = mapped_column(String(100))
     customer: Mapped[str] = mapped_column(String(100))
-    automatic: Mapped[bool] = mapped_column(default=False)
-    """They allowed that their invoices are paid with the card they chose, without being asked each time."""
+    automatic_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """They allowed that invoices which are issued from then on are paid with the card they chose, without being asked."""
 
 
 class SavedCard(TenantOwned, Base):

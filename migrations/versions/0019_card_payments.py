@@ -65,7 +65,7 @@ def _accounts() -> None:
         sa.Column("person_id", ID, nullable=False),
         sa.Column("account", sa.String(length=100), nullable=False),
         sa.Column("customer", sa.String(length=100), nullable=False),
-        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("automatic_since", _MOMENT, nullable=True),
         *owned("card_customer"),
         belongs("card_customer", "person_id", "person", "CASCADE"),
         sa.UniqueConstraint(

@@ -90,6 +90,23 @@ def test_a_message_is_expected_where_the_key_can_set_it_up(
     assert len(stripe.objects("webhook_endpoint", other)) == 1
 
 
+def test_nobody_pays_on_a_page_of_an_account_that_was_given_up(till: Till) -> None:
+    invoice, maya = till.bill(), till.person()
+    url = till.press_pay(maya, invoice)
+    till.stripe.pay(till.press_pay(till.person("contact"), till.bill("contact")))
+    owner = Desk(till.app, till.tenant, "owner")
+    till.stripe.fail("close_before", times=3, seconds=0.2)
+    owner.send(f"{HERE}/removal")
+    assert "Stripe does not answer" in owner.get(HERE).text
+    assert len(rows(till.app, till.tenant, CardSetting)) == 1
+    owner.send(f"{HERE}/removal")
+    assert rows(till.app, till.tenant, CardSetting) == []
+    till.stripe.pay(url)
+    # What had come before is in the books.
+    assert till.by_card() == till.balance() == OPEN_MINOR
+    assert till.open_of(invoice) == OPEN_MINOR
+
+
 @pytest.fixture
 def platform(settings: Settings, stripe: StripeDouble) -> Iterator[Flask]:
     """A server whose host has an account of their own."""

@@ -139,7 +139,7 @@ def story(till: Till, live_server: str) -> Story:
 def test_what_the_books_say_came_is_what_stripe_has(story: Story, steps: list[tuple[str, int]]) -> None:
     story.invoices, story.pages = [], []
     for each in rows(story.till.app, story.till.tenant, CardCustomer):
-        change(story.till.app, story.till.tenant, CardCustomer, each.id, automatic=False)
+        change(story.till.app, story.till.tenant, CardCustomer, each.id, automatic_since=None)
     story.do("bill", 0)
     for what, chance in steps:
         story.do({"desk": "desk_pays"}.get(what, what), chance)

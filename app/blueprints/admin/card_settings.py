@@ -20,11 +20,12 @@ from app.domain.cards.account import (
     look_at_account,
     use_key,
 )
-from app.domain.cards.terms import CardsAway, NoCards, ProviderRefuses
+from app.domain.cards.leaving import end_what_is_under_way
+from app.domain.cards.terms import CardsAway, NoCards, ProviderRefuses, StillUnderWay
 from app.kernel.errors import Refusal
 from app.web import auth
 from app.web.access import staff
-from app.web.attempts import Nothing, Words, attempt, say
+from app.web.attempts import Nothing, Words, attempt, press, say
 from app.web.auth import signed_in
 from app.web.cards import hook_address
 from app.web.database import session
@@ -39,6 +40,9 @@ _KEY = re.compile(r"(sk|rk)_(test|live)_[A-Za-z0-9_]{6,300}")
 _WORDS: Words = {
     CardsAway: say("", lambda: _("Stripe does not answer. Nothing was changed; try again in a few minutes.")),
     ProviderRefuses: lambda refusal: ("key", _refused(refusal)),
+    StillUnderWay: say(
+        "", lambda: _("A bank is at work on a payment. Nothing was changed; try again in a few minutes.")
+    ),
     NoCards: say("", lambda: _("The stored key cannot be read with this server’s keys. Enter it again.")),
 }
 
@@ -78,11 +82,12 @@ def update() -> Response:
         form.validate()
         form.say("", wait_sentence(wait))
         return _page(form, wrong=True)
-    if not attempt(
-        form,
-        lambda: use_key(session(), cards(), signed_in(), str(form.key.data), hook_address(), auth.now()),
-        _WORDS,
-    ):
+
+    def change() -> None:
+        end_what_is_under_way(session(), cards(), auth.clock())
+        use_key(session(), cards(), signed_in(), str(form.key.data), hook_address(), auth.now())
+
+    if not attempt(form, change, _WORDS):
         return _page(form, wrong=True)
     return done(url_for("admin.card_settings.show"), _("Cards are taken from now on."))
 
@@ -138,8 +143,12 @@ def show_connection() -> Response:
 @blueprint.post("/removal")
 @staff(Permission.ACCOUNTS, whole_house=True)
 def destroy() -> Response:
-    give_up(session(), cards(), signed_in(), auth.now())
-    return done(url_for("admin.card_settings.show"), _("No cards are taken any more."))
+
+    def leave() -> None:
+        end_what_is_under_way(session(), cards(), auth.clock())
+        give_up(session(), cards(), signed_in(), auth.now())
+
+    return press(url_for("admin.card_settings.show"), leave, _WORDS, _("No cards are taken any more."))
 
 
 def _page(form: KeyForm, *, trial: Trial | None = None, wrong: bool = False) -> Response:

@@ -32,8 +32,6 @@ from app.ports import CardsDown, CardsRefused
 
 AGAIN_AFTER = (timedelta(days=3), timedelta(days=7))
 """After a bank said no: how long after the first, and the second, time it is asked again. Then no more."""
-_RECENT = timedelta(days=60)
-"""Older invoices are not taken from somebody who allows it today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +88,8 @@ def due_automatically(session: Session, now: datetime, most: int) -> list[Due]:
             & SavedCard.is_default,
         )
         .where(
-            CardCustomer.automatic,
+            Invoice.issued_at >= CardCustomer.automatic_since,
             Invoice.kind == DocumentKind.INVOICE,
-            Invoice.issued_at > now - _RECENT,
             open_column() > 0,
             ~_stands_in_the_way(now),
         )

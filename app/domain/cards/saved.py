@@ -28,7 +28,7 @@ def cards_of(session: Session, person_id: int, account: str) -> Sequence[SavedCa
 def pays_automatically(session: Session, person_id: int, account: str) -> bool:
     """Whether they allowed it."""
     found = _customer(session, person_id, account)
-    return found is not None and found.automatic
+    return found is not None and found.automatic_since is not None
 
 
 def known_customer(session: Session, kit: CardKit, desk: Desk, person_id: int) -> str:
@@ -53,7 +53,6 @@ def known_customer(session: Session, kit: CardKit, desk: Desk, person_id: int) -
         person_id=person_id,
         account=desk.account,
         customer=customer,
-        automatic=False,
     )
     session.commit()
     known = _customer(session, person_id, desk.account)
@@ -84,7 +83,7 @@ def keep_card(
     )
     if fresh is not None:
         _make_default(session, person_id, account, fresh)
-        session.execute(_of(person_id, account).values(automatic=True))
+        session.execute(_from_now_on(person_id, account, now))
 
 
 def choose_card(session: Session, actor: Actor, card_id: int, now: datetime) -> None:
@@ -102,7 +101,8 @@ def allow_automatic(session: Session, actor: Actor, account: str, *, allowed: bo
     hold_person(session, actor.person_id)
     if allowed and not cards_of(session, actor.person_id, account):
         raise NoCardKept
-    session.execute(_of(actor.person_id, account).values(automatic=allowed))
+    wish = _from_now_on(actor.person_id, account, now) if allowed else _no_more(actor.person_id, account)
+    session.execute(wish)
     audit.record(
         session,
         now,
@@ -134,7 +134,7 @@ def remove_card(session: Session, kit: CardKit, actor: Actor, card_id: int, now:
     session.flush()
     left = cards_of(session, actor.person_id, card.account)
     if not left:
-        session.execute(_of(actor.person_id, card.account).values(automatic=False))
+        session.execute(_no_more(actor.person_id, card.account))
     elif not any(each.is_default for each in left):
         _make_default(session, actor.person_id, card.account, left[0].id)
 
@@ -160,6 +160,15 @@ def _customer(session: Session, person_id: int, account: str) -> CardCustomer | 
         .where(CardCustomer.person_id == person_id, CardCustomer.account == account)
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def _from_now_on(person_id: int, account: str, now: datetime) -> Update:
+    """Allow it; whoever had allowed it goes on as before."""
+    return _of(person_id, account).where(CardCustomer.automatic_since.is_(None)).values(automatic_since=now)
+
+
+def _no_more(person_id: int, account: str) -> Update:
+    return _of(person_id, account).values(automatic_since=None)
 
 
 def _of(person_id: int, account: str) -> Update:
