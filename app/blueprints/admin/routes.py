@@ -32,7 +32,7 @@ _SPACES = (
 
 _TABS = 5
 """What a phone's tab bar has room for; where there is more, these are under More."""
-_UNDER_MORE = frozenset({"announcements", "settings"})
+_UNDER_MORE = frozenset({"announcements", "figures", "settings"})
 
 
 @blueprint.context_processor
@@ -91,6 +91,14 @@ def _navigation(actor: Actor) -> list[NavItem]:
             "receipt",
             url_for("admin.invoices.index"),
             ("/admin/invoices", "/admin/billing"),
+        ),
+        (
+            Permission.MONEY,
+            "figures",
+            _("Figures"),
+            "chart-column",
+            url_for("admin.figures.show"),
+            ("/admin/figures",),
         ),
         (Permission.SPACES, "spaces", _("Spaces"), "door-closed", url_for("admin.resources.index"), _SPACES),
         (
