@@ -14,8 +14,8 @@ from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 480, 240
 """Of bars and lines, in the units of the drawing."""
-MOST_SERIES = 5
-"""So many differ from each other in print."""
+_CLASSES = ("plot-1", "plot-2", "plot-3", "plot-4", "plot-5")
+"""What the series wear in their order; so many differ from each other in print."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 12, 26
 _ROW, _ROW_BAR = 44, 14
 _SHARE_ROOM = 52
@@ -80,10 +80,12 @@ def lines(plot: Plot) -> Markup:
             for at, value in enumerate(each.values)
         ]
         path = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
-        marks.append(Markup('<polyline class="plot-line plot-{}" points="{}"/>').format(number, path))
+        marks.append(
+            Markup('<polyline class="plot-line {}" points="{}"/>').format(_CLASSES[number - 1], path)
+        )
         marks += [
-            Markup('<circle class="plot-mark plot-{}" cx="{}" cy="{}" r="3.5"/>').format(
-                number, _short(x), _short(y)
+            Markup('<circle class="plot-mark {}" cx="{}" cy="{}" r="3.5"/>').format(
+                _CLASSES[number - 1], _short(x), _short(y)
             )
             for x, y in points
         ]
@@ -122,7 +124,7 @@ def legend(plot: Plot, *, lined: bool = False) -> Markup:
 
 def _key(plot: Plot, number: int, *, lined: bool) -> Markup:
     inside = (
-        Markup('<line class="plot-line plot-{}" x1="0" x2="24" y1="8" y2="8"/>').format(number)
+        Markup('<line class="plot-line {}" x1="0" x2="24" y1="8" y2="8"/>').format(_CLASSES[number - 1])
         if lined
         else _rect(0, 0, 24, 16, _fill(plot, number))
     )
@@ -205,11 +207,11 @@ def _drawing(plot: Plot, height: int, parts: list[Markup], *, patterns: bool = F
 
 # What is drawn over a series' colour: nothing, slanted lines, dots, lines, lines slanted the other way.
 _OVER = (
-    "",
-    '<path class="plot-hatch" d="M-2 2 2-2M0 8 8 0M6 10 10 6"/>',
-    '<circle class="plot-dot" cx="4" cy="4" r="1.6"/>',
-    '<path class="plot-hatch" d="M0 4H8"/>',
-    '<path class="plot-hatch" d="M-2 6 2 10M0 0 8 8M6-2 10 2"/>',
+    Markup(),
+    Markup('<path class="plot-hatch" d="M-2 2 2-2M0 8 8 0M6 10 10 6"/>'),
+    Markup('<circle class="plot-dot" cx="4" cy="4" r="1.6"/>'),
+    Markup('<path class="plot-hatch" d="M0 4H8"/>'),
+    Markup('<path class="plot-hatch" d="M-2 6 2 10M0 0 8 8M6-2 10 2"/>'),
 )
 
 
@@ -217,8 +219,8 @@ def _patterns(plot: Plot) -> Markup:
     made = Markup().join(
         Markup(
             '<pattern id="{0}-{1}" width="8" height="8" patternUnits="userSpaceOnUse">'
-            '<rect class="plot-{1}" width="8" height="8"/>{2}</pattern>'
-        ).format(plot.key, number, Markup(_OVER[number - 1]))  # noqa: S704 - one of the constants above
+            '<rect class="{2}" width="8" height="8"/>{3}</pattern>'
+        ).format(plot.key, number, _CLASSES[number - 1], _OVER[number - 1])
         for number, _series in enumerate(plot.series, 1)
     )
     return Markup("<defs>{}</defs>").format(made)

@@ -172,8 +172,8 @@ def day_and_month(then: date) -> str:
 
 
 def month_and_year(then: date) -> str:
-    """`November 2026`."""
-    return capital(_day(then, pgettext("month", "MMMM y"), formats_locale()))
+    """`Nov 2026`."""
+    return capital(_day(then, pgettext("month", "LLL y"), formats_locale()))
 
 
 def short_month(then: date) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -23,13 +23,14 @@ from app.web.access import staff
 from app.web.auth import today
 from app.web.csv_files import csv_answer
 from app.web.database import session
-from app.web.forms import DayField, Form, Label
+from app.web.forms import EARLIEST, DayField, Form, Label
 from app.web.wording import full_day, month_and_year
 
 blueprint = Blueprint("figures", __name__, url_prefix="/figures")
 
 _USUAL_MONTHS = 12
 _MOST_MONTHS = 36
+_USUAL_DAYS = 30
 _TABS: tuple[tuple[str, Label], ...] = (
     ("admin.figures.show", _l("Revenue")),
     ("admin.figures.show_contracts", _l("Contracts")),
@@ -63,11 +64,16 @@ class _Asked:
     last: date
 
     @classmethod
-    def of_request(cls) -> "_Asked":
+    def of_request(cls, usual_days: int | None = None) -> "_Asked":
+        """Twelve months until today where nothing is said, or so many days."""
         form = _Period(request.args)
         fits = form.validate()
         last = (form.until.data if fits else None) or today()
-        first = (form.since.data if fits else None) or earlier(month_of(last), _USUAL_MONTHS - 1)
+        if usual_days is None:
+            usual = earlier(month_of(last), _USUAL_MONTHS - 1)
+        else:
+            usual = max(last - timedelta(days=usual_days - 1), EARLIEST)
+        first = (form.since.data if fits else None) or usual
         # One day that is given alone may lie anywhere
         first = min(first, last)
         if len(months(first, last)) > _MOST_MONTHS:
@@ -78,6 +84,11 @@ class _Asked:
     def values(self) -> dict[str, str]:
         """As an address has it."""
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What goes along to another page of figures, each of which has its own usual time."""
+        return self.values if request.args.get("from") or request.args.get("to") else {}
 
     @property
     def last_month(self) -> date:
@@ -119,7 +130,7 @@ def show_contracts() -> Response:
 @blueprint.get("/occupancy")
 @staff(Permission.MONEY, whole_house=True)
 def show_occupancy() -> Response:
-    asked = _Asked.of_request()
+    asked = _Asked.of_request(_USUAL_DAYS)
     found = occupancy(session(), asked.first, asked.last)
     export = _url("export_occupancy", asked)
     return _page(
@@ -154,7 +165,7 @@ def export_contracts() -> Response:
 @blueprint.get("/occupancy.csv")
 @staff(Permission.MONEY, whole_house=True)
 def export_occupancy() -> Response:
-    asked = _Asked.of_request()
+    asked = _Asked.of_request(_USUAL_DAYS)
     return _sheet("occupancy.csv", words.occupancy_sheet(occupancy(session(), asked.first, asked.last)))
 
 
@@ -180,7 +191,7 @@ def _page(asked: _Asked, figures: list[words.Figure], *, whole_months: bool) -> 
         period=period,
         figures=figures,
         tabs_of_figures=[
-            (str(label), url_for(endpoint, **asked.values), request.endpoint == endpoint)  # type: ignore[arg-type]
+            (str(label), url_for(endpoint, **asked.kept), request.endpoint == endpoint)  # type: ignore[arg-type]
             for endpoint, label in _TABS
         ],
     )
