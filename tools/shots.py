@@ -134,6 +134,7 @@ PAGES = (
     Shot("payer", "desk", "/admin/invoices/payers/4"),
     Shot("plan-terms", "owner", "/admin/plans/1/terms"),
     Shot("billing", "owner", "/admin/billing"),
+    Shot("contracts", "owner", "/admin/contracts"),
     Shot("figures", "owner", "/admin/figures"),
     Shot("figures-contracts", "owner", "/admin/figures/contracts"),
     Shot("figures-occupancy", "owner", "/admin/figures/occupancy"),
