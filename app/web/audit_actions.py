@@ -40,6 +40,7 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "invoice.drafted": (Kind.MONEY, _l("Began an invoice")),
     "invoice.discarded": (Kind.MONEY, _l("Threw a draft of an invoice away")),
     "invoice.issued": (Kind.MONEY, _l("Issued a document")),
+    "invoice.sent_again": (Kind.MONEY, _l("Mailed a document once more")),
     "payment.recorded": (Kind.MONEY, _l("Took down a payment")),
     "payment.voided": (Kind.MONEY, _l("Took back a payment that was no payment")),
     "payer.changed": (Kind.MONEY, _l("Changed how somebody is billed")),
