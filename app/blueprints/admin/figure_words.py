@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
+from app.domain.billing.sold import Sold
 from app.domain.figures.membership import Membership
 from app.domain.figures.occupancy import Occupied, Use
-from app.domain.figures.revenue import Earned, Received, Sold
+from app.domain.figures.revenue import Earned, Received
 from app.kernel.money import minor_digits, plain
 from app.web import auth, plots, wording
 from app.web.language import format_number, formats_locale

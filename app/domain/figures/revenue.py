@@ -2,29 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, extract, func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.domain.billing.sold import Sold, charge_of, credited_line, sold_by
 from app.domain.invoicing.amounts import Amounts
 from app.domain.invoicing.settling import open_column
 from app.kernel.months import last_day, months
 from app.models import Charge, DocumentKind, Invoice, InvoiceLine, Payment
-
-
-class Sold(StrEnum):
-    """What a line is for, by the reason of its charge."""
-
-    PLANS = "plans"
-    PRODUCTS = "products"
-    BOOKINGS = "bookings"
-    DEPOSITS = "deposits"
-    """To be given back one day, so no turnover."""
-    BY_HAND = "by_hand"
-    """Lines that staff wrote, and charges for anything else."""
-
 
 _NOTHING = Amounts(0, 0, 0)
 
@@ -88,30 +75,6 @@ def received(session: Session, first: date, last: date) -> list[Received]:
         .group_by("year", "month"),
     )
     return [Received(month, came.get(month, 0), left.get(month, 0)) for month in months(first, last)]
-
-
-def credited_line(credited: Any) -> tuple[Any, ColumnElement[bool]]:
-    """To join the line that a line of a credit note takes something off; `credited` is an alias of the table."""
-    return credited, and_(
-        credited.tenant_id == InvoiceLine.tenant_id, credited.id == InvoiceLine.credits_line_id
-    )
-
-
-def charge_of(credited: Any) -> tuple[Any, ColumnElement[bool]]:
-    """To join the charge of a line, or of the line that it takes something off."""
-    charge_id = func.coalesce(InvoiceLine.charge_id, credited.charge_id)
-    return Charge, and_(Charge.tenant_id == InvoiceLine.tenant_id, Charge.id == charge_id)
-
-
-def sold_by(key: Any) -> ColumnElement[str]:
-    """What a charge is for, by its reason key (`models.Charge`)."""
-    return case(
-        (key.like("contract:%:deposit"), literal(Sold.DEPOSITS.value)),
-        (key.like("contract:%"), literal(Sold.PLANS.value)),
-        (key.like("product:%"), literal(Sold.PRODUCTS.value)),
-        (key.like("booking:%"), literal(Sold.BOOKINGS.value)),
-        else_=literal(Sold.BY_HAND.value),
-    )
 
 
 def _earned(month: date, by_kind: dict[Sold, Amounts]) -> Earned:

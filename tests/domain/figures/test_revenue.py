@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, gather, put_charge
-from app.domain.figures.revenue import Sold, earned, received
+from app.domain.billing.sold import Sold
+from app.domain.figures.revenue import earned, received
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.issuing import issue, lines_of
 from app.domain.invoicing.settling import receive, void_payment
