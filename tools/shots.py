@@ -134,6 +134,7 @@ PAGES = (
     Shot("payer", "desk", "/admin/invoices/payers/4"),
     Shot("plan-terms", "owner", "/admin/plans/1/terms"),
     Shot("billing", "owner", "/admin/billing"),
+    Shot("journal", "owner", "/admin/invoices/journal"),
     Shot("contracts", "owner", "/admin/contracts"),
     Shot("figures", "owner", "/admin/figures"),
     Shot("figures-contracts", "owner", "/admin/figures/contracts"),

@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "tax_rate.edited": (Kind.MONEY, _l("Changed a tax rate")),
     "tax_rate.retired": (Kind.MONEY, _l("Retired a tax rate")),
     "invoice_setting.changed": (Kind.MONEY, _l("Changed who bills and how")),
+    "journal_setting.changed": (Kind.MONEY, _l("Numbered the accounts of the journal")),
     "dunning_step.added": (Kind.MONEY, _l("Added a step to the dunning ladder")),
     "dunning_step.removed": (Kind.MONEY, _l("Took a step off the dunning ladder")),
     "invoice_setting.closed": (Kind.MONEY, _l("Closed a period")),
