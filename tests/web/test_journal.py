@@ -107,7 +107,7 @@ def test_what_is_no_account_is_refused_at_its_field(
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ("", "Choose a day."),
+        ("from=2026-01-01", "Choose a day."),
         ("from=2026-02-01&to=2026-01-01", "It ends before it begins."),
         ("from=2001-01-01&to=2026-01-01", "Five years at most."),
     ],

@@ -27,6 +27,7 @@ from app.web.contract_words import contract_days, cycle_words, state_badge
 from app.web.csv_files import csv_answer
 from app.web.database import session
 from app.web.forms import ChoiceField, Form, SearchField, WholeField, id_or_none, options
+from app.web.invoices import Badge
 
 blueprint = Blueprint("contracts", __name__)
 
@@ -89,7 +90,7 @@ def export() -> Response:
         _("Plan"),
         _("State"),
         _("From"),
-        _("To"),
+        _("Until"),
         _("Quantity"),
         _("Price of one"),
         _("How often"),
@@ -142,14 +143,15 @@ def _list_url(find: FindContracts, which: WhichContracts | None = None, number: 
     return url_for("admin.contracts.index", **_address(find, which), page=number if number > 1 else None)
 
 
-def _words(each: ContractListed) -> tuple[Any, str, str]:
-    """Badge, what it is, and what it costs."""
-    plan = _("%(count)s × %(plan)s", count=each.quantity, plan=each.plan) if each.quantity > 1 else each.plan
-    detail = f"{plan} · {contract_days(each.starts_on, each.ends_on, today())}"
-    if each.price_minor is None:
-        return state_badge(each.state), detail, ""
-    amount = wording.tenant_money(each.price_minor * each.quantity)
-    return state_badge(each.state), detail, f"{amount} {_cycle(each)}"
+def _words(each: ContractListed) -> tuple[Badge, str]:
+    """Where it stands, and what it is, since when and for how much."""
+    parts = [
+        _("%(count)s × %(plan)s", count=each.quantity, plan=each.plan) if each.quantity > 1 else each.plan,
+        contract_days(each.starts_on, each.ends_on, today()),
+    ]
+    if each.price_minor is not None:
+        parts.append(f"{wording.tenant_money(each.price_minor * each.quantity)} {_cycle(each)}")
+    return state_badge(each.state), " · ".join(parts)
 
 
 def _cycle(each: ContractListed) -> str:

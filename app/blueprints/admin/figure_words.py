@@ -111,11 +111,7 @@ def members_figure(rows: list[Membership], export: str) -> Figure:
             "A line for contracts that run at the end of each month, one for new ones, one for those that ended."
         ),
         [short_month(each.month) for each in rows],
-        [
-            Series(_("Active"), [each.active for each in rows]),
-            Series(_("Joined"), [each.joined for each in rows]),
-            Series(_("Ended"), [each.ended for each in rows]),
-        ],
+        [Series(words, [getattr(each, name) for each in rows]) for name, words in _members_words()],
         format_number,
     )
     return Figure(
@@ -124,7 +120,7 @@ def members_figure(rows: list[Membership], export: str) -> Figure:
         _("Counted on the last day of a month, this month today. Who waits or pauses is not active; who changes plan neither joins nor ends."),
         plots.lines(plot),
         plots.legend(plot, lined=True),
-        (_("Month"), _("Active"), _("Joined"), _("Ended")),
+        (_("Month"), *(words for _name, words in _members_words())),
         [
             (month_and_year(each.month), *map(format_number, (each.active, each.joined, each.ended)))
             for each in rows
@@ -175,7 +171,7 @@ def resources_figure(uses: list[Use], export: str) -> Figure:
     return _use_figure(
         "resources",
         _("Occupancy by resource"),
-        _("More than 100 % where staff booked outside of the opening hours."),
+        _("More than all of them where staff booked outside of the opening hours."),
         uses,
         _("Resource"),
         export,
@@ -207,7 +203,8 @@ def received_sheet(rows: list[Received]) -> Sheet:
 
 def members_sheet(rows: list[Membership]) -> Sheet:
     currency = auth.portal().currency
-    head = (_("Month"), _("Counted on"), _("Active"), _("Joined"), _("Ended"), _("A month"), _("Currency"))
+    counts = (words for _name, words in _members_words())
+    head = (_("Month"), _("Counted on"), *counts, _("A month"), _("Currency"))
     return [
         head,
         *(
@@ -254,7 +251,7 @@ def _use_figure(
         help_,
         plots.shares(plot),
         Markup(),
-        (of, _("Booked"), _("Open"), pgettext("occupancy", "Full")),
+        (of, _("Booked hours"), _("Open hours"), pgettext("occupancy", "Full")),
         [
             (
                 name(each),
@@ -283,6 +280,15 @@ def _revenue_numbers(each: Earned) -> tuple[int, ...]:
         amounts.gross_minor,
         *(each.net_by_kind.get(kind, 0) for kind in _KINDS),
         each.net_by_kind.get(Sold.DEPOSITS, 0),
+    )
+
+
+def _members_words() -> tuple[tuple[str, str], ...]:
+    """What is counted of contracts, and how it is called."""
+    return (
+        ("active", pgettext("contracts", "Active")),
+        ("joined", pgettext("contracts", "Joined")),
+        ("ended", pgettext("contracts", "Ended")),
     )
 
 

@@ -43,7 +43,7 @@ class _Period(Form):
         csrf = False
 
     since = DayField(_l("From"), name="from", required=False)
-    until = DayField(_l("To"), name="to", required=False)
+    until = DayField(_l("Until"), name="to", required=False)
 
     def validate_until(self, field: Any) -> None:
         first, last = self.since.data, field.data

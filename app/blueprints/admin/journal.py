@@ -34,7 +34,7 @@ class _Days(Form):
         csrf = False
 
     since = DayField(_l("From"), name="from")
-    until = DayField(_l("To"), name="to")
+    until = DayField(_l("Until"), name="to")
 
     def validate_until(self, field: Any) -> None:
         first, last = self.since.data, field.data
@@ -49,16 +49,14 @@ class _Days(Form):
 @blueprint.get("/invoices/journal")
 @staff(Permission.MONEY, whole_house=True)
 def show() -> Response:
-    """Last month is what accountants ask for."""
-    last = month_of(today()) - timedelta(days=1)
-    return _page(_Days(formdata=None, data={"since": month_of(last), "until": last}))
+    return _page(_last_month())
 
 
 @blueprint.get("/invoices/journal.csv")
 @staff(Permission.MONEY, whole_house=True)
 def export() -> Response:
-    form = _Days(request.args)
-    if not form.validate():
+    form = _Days(request.args) if request.args else _last_month()
+    if request.args and not form.validate():
         return _page(form)
     first, last = form.since.data, form.until.data
     head = (
@@ -73,6 +71,12 @@ def export() -> Response:
         _("Currency"),
     )
     return csv_stream(f"journal-{first}-{last}.csv", head, lambda own: _rows(journal(own, first, last)))
+
+
+def _last_month() -> _Days:
+    """What accountants ask for."""
+    last = month_of(today()) - timedelta(days=1)
+    return _Days(formdata=None, data={"since": month_of(last), "until": last})
 
 
 def _page(form: _Days) -> Response:
