@@ -63,16 +63,19 @@ class _Find(Form):
 def index() -> Response:
     form, find = _asked()
     found = list_contracts(session(), signed_in(), today(), find, form.page.data or 1)
+    # Building each address anew would cost more than reading the row
+    people = url_for("admin.people.show", person_id=0).removesuffix("0")
     return page(
         "admin/contracts/index.html",
         form=form,
         find=find,
-        rows=[(each, *_words(each)) for each in found.rows],
+        rows=[
+            (each.person, *_words(each), f"{people}{each.person_id}#contracts-title") for each in found.rows
+        ],
         filters=[
             (str(label), _list_url(find, which=which), which is find.which)
             for which, label in _FILTERS.items()
         ],
-        person_url=url_for("admin.people.show", person_id=0).removesuffix("0"),
         export=url_for("admin.contracts.export", **_address(find)),
         **around(found.at, lambda number: _list_url(find, number=number)),
     )

@@ -9,7 +9,6 @@ from zipfile import ZIP_STORED, ZipFile
 from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.admin.answers import done
@@ -17,6 +16,7 @@ from app.blueprints.admin.invoice_forms import INVOICING
 from app.blueprints.admin.invoice_list import asked, list_url, show_list
 from app.domain.actor import Permission
 from app.domain.invoicing.issuing import issue
+from app.domain.invoicing.listing import documents
 from app.domain.invoicing.sending import send_again
 from app.domain.invoicing.terms import AlreadyIssued, CannotBeMailed, JustSent
 from app.kernel.errors import NotFound, Refusal
@@ -120,10 +120,7 @@ def _chosen(ids: list[int]) -> list[Invoice]:
         raise _Refused(_("Choose at least one."))
     if len(ids) > _MOST:
         raise _Refused(_("Choose %(most)s at most.", most=_MOST))
-    found = session().scalars(select(Invoice).where(Invoice.id.in_(ids)).order_by(Invoice.id)).all()
-    if len(found) != len(ids):
-        raise NotFound
-    return list(found)
+    return documents(session(), ids)
 
 
 def _is_id(typed: str) -> bool:
