@@ -10,10 +10,11 @@ from flask import Flask
 from app.domain.invoicing.drafting import put_line, start_draft
 from app.domain.invoicing.issuing import issue_in_hand
 from app.domain.invoicing.terms import NewLine
-from app.models import Resource
+from app.models import Resource, Role
 from tests.support.booking_rows import book
 from tests.support.bookings import statements
 from tests.support.invoices import bill
+from tests.support.limited import give
 from tests.support.rows import change, inside
 from tests.support.sign_in import sign_in_client
 from tests.support.staff import Desk
@@ -71,6 +72,17 @@ def test_only_who_sees_money_of_the_whole_house_sees_figures(app: Flask, desk: D
     visitor = Visitor(app, desk.tenant)
     sign_in_client(app, visitor.client, desk.tenant, "member")
     assert visitor.get(path).status_code == 404
+
+
+def test_who_is_limited_to_a_location_is_not_led_to_what_is_of_the_house(app: Flask, desk: Desk) -> None:
+    front = Desk(app, desk.tenant, "desk")
+    assert 'href="/admin/figures"' in front.get("/admin/people").text
+    give(app, desk.tenant, "desk", Role.FRONT_DESK, places=["Leith Walk"])
+    limited = Desk(app, desk.tenant, "desk")
+    text = limited.get("/admin/people").text
+    for path in ("/admin/figures", "/admin/invoices"):
+        assert f'href="{path}"' not in text
+        assert limited.get(path).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def _navigation(actor: Actor) -> list[NavItem]:
     found = [
         NavItem(key, label, icon, href, current=_is_current(href, below), tab=True)
         for permission, key, label, icon, href, below in entries
-        if actor.may(permission)
+        if actor.may(permission) and (permission is not Permission.MONEY or actor.reaches(None))
     ]
     if len(found) > _TABS:
         found = [replace(item, tab=item.key not in _UNDER_MORE) for item in found]
