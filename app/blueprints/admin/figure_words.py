@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from babel.numbers import format_compact_currency, format_percent
+from babel.numbers import format_compact_currency, format_decimal, format_percent
 from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,7 @@ from app.domain.figures.membership import Membership
 from app.domain.figures.occupancy import Occupied, Use
 from app.domain.figures.revenue import Earned, Received
 from app.kernel.money import minor_digits, plain
-from app.web import auth, plots, wording
+from app.web import auth, plots
 from app.web.language import format_number, formats_locale
 from app.web.plots import Plot, Series
 from app.web.wording import month_and_year, short_month, tenant_money
@@ -317,7 +317,7 @@ def _share(permille: int) -> str:
 
 
 def _hours(minutes: int) -> str:
-    return wording.minutes(minutes) if minutes % 60 else _("%(hours)s h", hours=format_number(minutes // 60))
+    return str(format_decimal(minutes / 60, "#,##0.#", locale=formats_locale()))
 
 
 def _iso(each: Earned | Received | Membership) -> str:
