@@ -38,7 +38,7 @@ def sold_by(key: Any) -> ColumnElement[str]:
     return case(
         (key.like("contract:%:deposit"), literal(Sold.DEPOSITS.value)),
         (key.like("contract:%"), literal(Sold.PLANS.value)),
-        (key.like("product:%"), literal(Sold.PRODUCTS.value)),
+        (key.like("purchase:%") | key.like("subscription:%"), literal(Sold.PRODUCTS.value)),
         (key.like("booking:%"), literal(Sold.BOOKINGS.value)),
         else_=literal(Sold.BY_HAND.value),
     )

@@ -51,7 +51,7 @@ def test_months_are_sums_of_their_documents(session: Session, office: Office) ->
         ("booking:12", 3333, 5),
     )
     office.now = datetime(2026, 10, 1, 9, tzinfo=UTC)
-    _charged(office, ("product:3", 999, 20), ("contract:8:2026-10-01", 7777, 20))
+    _charged(office, ("purchase:3", 999, 20), ("contract:8:2026-10-01", 7777, 20))
     _credit(office, first, 1001, 0, 0, 3333)
     office.now = datetime(2026, 12, 24, 9, tzinfo=UTC)
     by_hand = office.issued(office.line(1234, percent=5, quantity=1500), office.line(-100))
