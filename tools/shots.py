@@ -149,6 +149,11 @@ PAGES = (
     Shot("product", "owner", "/admin/products/2"),
     Shot("product-sale", "owner", "/admin/people/1/sales/new"),
     Shot("billing", "owner", "/admin/billing"),
+    Shot("journal", "owner", "/admin/invoices/journal"),
+    Shot("contracts", "owner", "/admin/contracts"),
+    Shot("figures", "owner", "/admin/figures"),
+    Shot("figures-contracts", "owner", "/admin/figures/contracts"),
+    Shot("figures-occupancy", "owner", "/admin/figures/occupancy"),
 )
 README = (("home", "phone", "light"), ("book", "phone", "dark"), ("settings", "desktop", "light"))
 

@@ -54,6 +54,7 @@ from app.models.invoice import (
     TaxTreatment,
 )
 from app.models.joining import JoiningMode, JoiningSetting, SignUp
+from app.models.journal import JournalSetting
 from app.models.known_device import KnownDevice
 from app.models.location import Closure, Location, OpeningHours
 from app.models.login_session import LoginSession, PasswordReset, Way
@@ -163,6 +164,7 @@ __all__ = [
     "InvoiceSetting",
     "JoiningMode",
     "JoiningSetting",
+    "JournalSetting",
     "KnownDevice",
     "Location",
     "LoginSession",

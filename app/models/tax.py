@@ -34,6 +34,8 @@ class TaxRate(TenantOwned, Base):
     """Why nothing is due; printed, and wanted by the law where a category is exempt."""
     position: Mapped[int] = mapped_column(default=0)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    account: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """Which account of the bookkeeping takes its tax; "" for the one of all taxes."""
 
 
 class TaxRateVersion(TenantOwned, Base):

@@ -22,9 +22,18 @@ def init_bell(app: Flask, work: Work) -> None:
 
 def _notice_deliveries(session: Session, _context: Any) -> None:
     if any(isinstance(row, (DataCopy, Delivery)) or _is_asked(row) for row in session.new) or any(
-        isinstance(row, Announcement) and row.state is AnnouncementState.SENDING for row in session.dirty
+        _begins_to_send(row) or _is_anew(row) for row in session.dirty
     ):
         session.info[_WAITING] = True
+
+
+def _begins_to_send(row: object) -> bool:
+    return isinstance(row, Announcement) and row.state is AnnouncementState.SENDING
+
+
+def _is_anew(row: object) -> bool:
+    """A delivery that begins again from nothing; one that failed has its next try in time."""
+    return isinstance(row, Delivery) and row.next_try_at is not None and not row.attempts
 
 
 def _is_asked(row: object) -> bool:

@@ -1,10 +1,11 @@
 """The Flask side of the database: engine and session from Flask-SQLAlchemy, walls and connection rules from below."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.models import Base
 from app.models.engine import prepare_engine
@@ -23,6 +24,13 @@ guard_sessions(db.session)
 def session() -> Session:
     """The session of this request: it belongs to the request's tenant and ends with it."""
     return cast("Session", db.session())
+
+
+def session_opener() -> Callable[[], Session]:
+    """Opens sessions that outlive the request and its application context: for answers that are read while they are sent."""
+    factory = sessionmaker(db.engine, expire_on_commit=False, autoflush=False)
+    guard_sessions(factory)
+    return factory
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

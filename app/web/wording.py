@@ -171,6 +171,17 @@ def day_and_month(then: date) -> str:
     return _day(then, pgettext("day", "d MMMM"), formats_locale())
 
 
+def month_and_year(then: date) -> str:
+    """`Nov 2026`."""
+    return capital(_day(then, pgettext("month", "LLL y"), formats_locale()))
+
+
+def short_month(then: date) -> str:
+    """`Nov`, as an axis has room for; with its year where one begins: `Jan 27`."""
+    pattern = pgettext("month", "LLL yy") if then.month == 1 else pgettext("month", "LLL")
+    return _day(then, pattern, formats_locale())
+
+
 @lru_cache(_REMEMBERED)
 def _day(then: date, pattern: str, locale: Locale) -> str:
     return str(format_date(then, pattern, locale=locale))

@@ -25,6 +25,7 @@ SETTINGS = {
 PEOPLE = {
     "/admin/people": "Everybody",
     "/admin/people/waiting": "Waiting",
+    "/admin/contracts": "Contracts",
     "/admin/people/invitations": "Invitations",
     "/admin/teams": "Teams",
     "/admin/skills": "Skills",

@@ -4,12 +4,14 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.blueprints.admin.account_forms import AccountsForm, accounts_form
 from app.blueprints.admin.answers import done, page, same_name
 from app.blueprints.admin.routes import short_date
 from app.blueprints.admin.seller_forms import SETTING, CloseForm, NewPercentForm, RateForm, SellerForm
 from app.domain.actor import Permission
 from app.domain.invoicing.rates import NewRate, RateRow, change_rate, create_rate, rates, retire_rate
 from app.domain.invoicing.seller import close_until, seller_if_known, set_seller
+from app.domain.journal.accounts import accounts, choose_accounts
 from app.domain.lookup import one
 from app.domain.spaces.terms import NameTaken
 from app.models import TaxCategory, TaxRate
@@ -45,6 +47,16 @@ def create_closing() -> Response:
         form, lambda: close_until(session(), signed_in(), form.until.data, today(), clock()), SETTING
     ):
         return _page(closing=form)
+    return _saved()
+
+
+@blueprint.post("/accounts")
+@staff(Permission.ACCOUNTS, whole_house=True)
+def update_accounts() -> Response:
+    """How the journal calls the accounts."""
+    form = accounts_form(rates(session()))
+    if not attempt(form, lambda: choose_accounts(session(), signed_in(), form.to_command(), clock())):
+        return _page(chart=form)
     return _saved()
 
 
@@ -103,21 +115,23 @@ def _page(
     closing: CloseForm | None = None,
     rate: RateForm | None = None,
     changing: tuple[int, NewPercentForm] | None = None,
+    chart: AccountsForm | None = None,
 ) -> Response:
-    setting = seller_if_known(session())
+    setting, known = seller_if_known(session()), rates(session())
     rate_id, changed = changing or (0, None)
     return page(
         "admin/settings/invoices.html",
-        wrong=any((seller, closing, rate, changing)),
+        wrong=any((seller, closing, rate, changing, chart)),
         form=seller or SellerForm(setting, formdata=None),
         closing=closing or CloseForm(formdata=None),
         closed_until=setting.closed_until if setting else None,
         rate_form=rate or RateForm(formdata=None, data={"starts_on": today()}),
         rates=[
             (each, _since(each), changed if each.id == rate_id else NewPercentForm(formdata=None))
-            for each in rates(session())
+            for each in known
             if not each.retired
         ],
+        chart=chart or accounts_form(known, accounts(session())),
     )
 
 

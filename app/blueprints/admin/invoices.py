@@ -2,24 +2,22 @@
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.admin.answers import around, done, page, refused
+from app.blueprints.admin.answers import done, page, refused
 from app.blueprints.admin.invoice_forms import (
     INVOICING,
-    FindInvoices,
     LineForm,
     NoteForm,
     already_issued,
 )
+from app.blueprints.admin.invoice_list import asked, show_list
 from app.blueprints.admin.invoice_page import invoice_url, press, show_invoice
 from app.domain.actor import Permission
 from app.domain.invoicing.drafting import add_line, discard_draft, remove_line, set_note, start_draft
 from app.domain.invoicing.issuing import issue
-from app.domain.invoicing.listing import Which, every_invoice, list_invoices
+from app.domain.invoicing.listing import every_invoice
 from app.domain.invoicing.rates import rates
-from app.domain.invoicing.seller import seller_if_known
 from app.domain.invoicing.terms import (
     AlreadyIssued,
     SellerUnknown,
@@ -36,18 +34,10 @@ from app.web.auth import signed_in, today
 from app.web.csv_files import csv_answer
 from app.web.database import session
 from app.web.forms import Form, SearchField, WholeField
-from app.web.invoices import about, row_of
+from app.web.invoices import about
 from app.web.paper_files import pdf_answer, xml_answer
 
 blueprint = Blueprint("invoices", __name__)
-_FILTERS = {
-    Which.ALL: _l("All"),
-    Which.DRAFTS: _l("Drafts"),
-    Which.OPEN: _l("Open"),
-    Which.OVERDUE: _l("Overdue"),
-    Which.PAID: _l("Paid"),
-    Which.CREDIT_NOTES: _l("Credit notes"),
-}
 
 
 class _Payer(Form):
@@ -61,24 +51,13 @@ class _Payer(Form):
 @blueprint.get("/invoices")
 @staff(Permission.MONEY, whole_house=True)
 def index() -> Response:
-    words, which, number = _asked()
-    found = list_invoices(session(), today(), words, which, number)
-    return page(
-        "admin/invoices/index.html",
-        rows=[row_of(each, today()) for each in found.rows],
-        q=words,
-        which=which,
-        filters=[(str(label), _list_url(words, each), each is which) for each, label in _FILTERS.items()],
-        export=url_for("admin.invoices.export", q=words or None, which=which.value),
-        known=seller_if_known(session()) is not None,
-        **around(found.at, lambda to: _list_url(words, which, to)),
-    )
+    return show_list()
 
 
 @blueprint.get("/invoices.csv")
 @staff(Permission.MONEY, whole_house=True)
 def export() -> Response:
-    words, which, _number = _asked()
+    words, which, _number = asked()
     head = (_("Number"), _("Date"), _("Due"), _("Customer"), _("For"), _("Amount"), _("Open"), _("Currency"))
     rows = (
         (
@@ -185,21 +164,4 @@ def destroy(invoice_id: int) -> Response:
 def create_issue(invoice_id: int) -> Response:
     return press(
         invoice_id, lambda: issue(session(), signed_in(), invoice_id, auth.now()), _("It is issued.")
-    )
-
-
-def _asked() -> tuple[str, Which, int]:
-    form = FindInvoices(request.args)
-    form.validate()
-    given = request.args.get("which", "")
-    which = Which(given) if given in set(Which) else Which.ALL
-    return form.q.data or "", which, form.page.data or 1
-
-
-def _list_url(words: str, which: Which, number: int = 1) -> str:
-    return url_for(
-        "admin.invoices.index",
-        q=words or None,
-        which=None if which is Which.ALL else which.value,
-        page=number if number > 1 else None,
     )

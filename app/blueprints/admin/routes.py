@@ -33,7 +33,7 @@ _SPACES = (
 
 _TABS = 5
 """What a phone's tab bar has room for; where there is more, these are under More."""
-_UNDER_MORE = frozenset({"announcements", "settings"})
+_UNDER_MORE = frozenset({"announcements", "figures", "settings"})
 
 
 @blueprint.context_processor
@@ -93,6 +93,14 @@ def _navigation(actor: Actor) -> list[NavItem]:
             url_for("admin.invoices.index"),
             ("/admin/invoices", "/admin/billing", "/admin/payments"),
         ),
+        (
+            Permission.MONEY,
+            "figures",
+            _("Figures"),
+            "chart-column",
+            url_for("admin.figures.show"),
+            ("/admin/figures",),
+        ),
         (Permission.SPACES, "spaces", _("Spaces"), "door-closed", url_for("admin.resources.index"), _SPACES),
         (
             settings.permission,
@@ -106,7 +114,7 @@ def _navigation(actor: Actor) -> list[NavItem]:
     found = [
         NavItem(key, label, icon, href, current=_is_current(href, below), tab=True)
         for permission, key, label, icon, href, below in entries
-        if actor.may(permission)
+        if actor.may(permission) and (permission is not Permission.MONEY or actor.reaches(None))
     ]
     if len(found) > _TABS:
         found = [replace(item, tab=item.key not in _UNDER_MORE) for item in found]

@@ -84,6 +84,7 @@ PEOPLE = (
         whole_house=True,
         key="waiting",
     ),
+    Tab("admin.contracts.index", _l("Contracts"), Permission.PEOPLE, ("admin.contracts.",)),
     Tab(
         "admin.invitations.index",
         _l("Invitations"),

@@ -25,7 +25,7 @@ from app.domain.plans.terms import (
 )
 from app.kernel.errors import Refusal
 from app.models import CycleUnit, PlanVersion
-from app.web import credit_words, wording
+from app.web import contract_words, credit_words, wording
 from app.web.invoices import Badge
 
 
@@ -109,8 +109,8 @@ def mine(each: ContractShown, day: date, follower: ContractShown | None) -> Mine
     return Mine(
         contract.id,
         each.plan_name,
-        _STATES[each.state](),
-        _days(contract.starts_on, contract.ends_on, day),
+        contract_words.state_badge(each.state),
+        contract_words.contract_days(contract.starts_on, contract.ends_on, day),
         ""
         if ahead is None
         else _(
@@ -146,10 +146,7 @@ def why_not(refusal: Refusal) -> str:
 
 
 def cycle_words(version: PlanVersion) -> str:
-    count = version.cycle_count
-    if version.cycle_unit is CycleUnit.WEEK:
-        return ngettext("a week", "every %(num)s weeks", count)
-    return ngettext("a month", "every %(num)s months", count)
+    return contract_words.cycle_words(version.cycle_unit, version.cycle_count)
 
 
 def _facts(version: PlanVersion) -> list[str]:
@@ -182,21 +179,6 @@ def _minimum(version: PlanVersion) -> str:
     return ngettext("At least %(num)s month", "At least %(num)s months", count)
 
 
-def _days(first: date, last: date | None, day: date) -> str:
-    begins = wording.day_inside(first, day)
-    if last is None:
-        return _("From %(day)s", day=begins) if first > day else _("Since %(day)s", day=begins)
-    return _("From %(first)s until %(last)s", first=begins, last=wording.day_inside(last, day))
-
-
-_STATES = {
-    ContractState.PENDING: lambda: Badge(_("Waits for the front desk"), "caution"),
-    ContractState.COMING: lambda: Badge(_("Begins later"), "accent"),
-    ContractState.ACTIVE: lambda: Badge(_("Active"), "positive"),
-    ContractState.PAUSED: lambda: Badge(_("Paused"), "caution"),
-    ContractState.ENDING: lambda: Badge(_("Ending"), "caution"),
-    ContractState.ENDED: lambda: Badge(_("Ended")),
-}
 _WHY_NOT = {
     (ContractTwice, SamePlan): _l("You are on this plan already."),
     (SoldOut,): _l("The last place on this plan has just gone."),

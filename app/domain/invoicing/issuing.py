@@ -39,6 +39,7 @@ from app.models import (
     Invoice,
     InvoiceLine,
     InvoiceSetting,
+    Notice,
     Person,
     Tenant,
 )
@@ -92,7 +93,7 @@ def issue_in_hand(session: Session, actor: Actor | None, invoice: Invoice, now: 
         for_id=invoice.payer_id,
         after={"number": invoice.number, "total_minor": invoice.total_minor},
     )
-    _tell(session, invoice, now)
+    tell_issued(session, invoice, now)
     session.flush()
     note_first_due(session, invoice.payer_id)
     return invoice
@@ -136,8 +137,9 @@ def lines_of(session: Session, invoice_id: int) -> list[InvoiceLine]:
     )
 
 
-def _tell(session: Session, invoice: Invoice, now: datetime) -> None:
-    """Tell who is to pay. A mail that cannot be sent is the mail's trouble: it is sent after this transaction, by a job."""
+def tell_issued(session: Session, invoice: Invoice, now: datetime) -> Notice | None:
+    """Tell who is to pay; None where that section is off for them. A mail that cannot be sent is the mail's trouble: it is
+    sent after this transaction, by a job."""
     data = {
         "invoice_id": invoice.id,
         "document_kind": str(invoice.kind),
@@ -146,7 +148,7 @@ def _tell(session: Session, invoice: Invoice, now: datetime) -> None:
         "currency": invoice.currency,
         "due_on": None if invoice.due_on is None else invoice.due_on.isoformat(),
     }
-    tell(session, now, invoice.payer_id, ISSUED, data)
+    return tell(session, now, invoice.payer_id, ISSUED, data)
 
 
 def _priced_lines(session: Session, invoice: Invoice, payer: PayerDetails, today: date) -> list[Priced]:

@@ -1,5 +1,6 @@
 """Invoices as lists show them: somebody's own, and everybody's for staff."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.folded import holds_all
 from app.domain.invoicing.settling import open_column
+from app.kernel.errors import NotFound
 from app.kernel.names import full_name
 from app.kernel.paging import Paged, stretch
 from app.models import DocumentKind, Invoice, InvoiceLine, Person
@@ -100,6 +102,14 @@ def every_invoice(session: Session, today: date, words: str, which: Which) -> li
     """All of them that match, for a spreadsheet."""
     query = _query().where(*_of(which, today), *_with_words(words)).order_by(*_NEWEST)
     return [_row(each) for each in session.execute(query)]
+
+
+def documents(session: Session, ids: Collection[int]) -> list[Invoice]:
+    """Those of some ids, in the order in which they were begun. Raises NotFound when one of them is not there."""
+    found = session.scalars(select(Invoice).where(Invoice.id.in_(ids)).order_by(Invoice.id)).all()
+    if len(found) != len(ids):
+        raise NotFound
+    return list(found)
 
 
 def owed_by(session: Session, person_id: int) -> tuple[int, int, date | None]:

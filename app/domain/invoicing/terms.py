@@ -64,6 +64,14 @@ class PeriodClosed(Refusal):
         self.until = until
 
 
+class JustSent(Refusal):
+    """It was mailed a moment ago; twice in ten minutes is a mistake."""
+
+
+class CannotBeMailed(Refusal):
+    """Mail to its payer comes back, or they have no invoices section to be told of."""
+
+
 class OnlyForward(Refusal):
     """A closed period is not opened again, and none is closed that has not passed."""
 

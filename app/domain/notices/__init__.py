@@ -2,6 +2,15 @@
 
 from app.domain.notices.letters import came_back, dead_letters
 from app.domain.notices.reading import mark_about_read
-from app.domain.notices.telling import post, tell, tell_address, tell_all
+from app.domain.notices.telling import mail_again, post, tell, tell_address, tell_all
 
-__all__ = ["came_back", "dead_letters", "mark_about_read", "post", "tell", "tell_address", "tell_all"]
+__all__ = [
+    "came_back",
+    "dead_letters",
+    "mail_again",
+    "mark_about_read",
+    "post",
+    "tell",
+    "tell_address",
+    "tell_all",
+]

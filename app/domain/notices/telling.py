@@ -87,6 +87,18 @@ def post(session: Session, notice: Notice, now: datetime) -> Notice:
     return notice
 
 
+def mail_again(session: Session, notice: Notice, now: datetime) -> None:
+    """Have a notice mailed now, whether or not it was mailed before or its person wants mail of its kind: somebody asks
+    for it. Within the transaction that told it."""
+    session.flush()
+    known = _deliveries(session, [notice]).get((notice.id, Channel.MAIL))
+    if known is None:
+        session.add(Delivery(notice_id=notice.id, channel=Channel.MAIL, next_try_at=now))
+    else:
+        _begin_anew(known, now)
+    session.flush()
+
+
 def _unread(session: Session, person_ids: Collection[int], kind: str, about: str) -> dict[int, Notice]:
     """Each person's newest notice about it that they have yet to read."""
     rows = session.scalars(
@@ -150,4 +162,8 @@ def _deliver(
     if known is None:
         session.add(Delivery(notice_id=notice.id, channel=channel, next_try_at=at))
     elif channel is Channel.PUSH:
-        known.next_try_at, known.delivered_at, known.gave_up_at, known.attempts = at, None, None, 0
+        _begin_anew(known, at)
+
+
+def _begin_anew(delivery: Delivery, at: datetime) -> None:
+    delivery.next_try_at, delivery.delivered_at, delivery.gave_up_at, delivery.attempts = at, None, None, 0

@@ -1,0 +1,324 @@
+"""Figures in the front desk's words: a plot, the same numbers as a table, and as a sheet for download."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from babel.numbers import format_compact_currency, format_decimal, format_percent
+from flask_babel import get_locale, pgettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from app.domain.billing.sold import Sold
+from app.domain.figures.membership import Membership
+from app.domain.figures.occupancy import Occupied, Use
+from app.domain.figures.revenue import Earned, Received
+from app.kernel.money import minor_digits, plain
+from app.web import auth, plots
+from app.web.language import format_number, formats_locale
+from app.web.plots import Plot, Series
+from app.web.wording import month_and_year, short_month, tenant_money
+
+_KINDS = {
+    Sold.PLANS: _l("Plans"),
+    Sold.PRODUCTS: _l("Products"),
+    Sold.BOOKINGS: _l("Bookings"),
+    Sold.BY_HAND: _l("By hand"),
+}
+Sheet = list[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A part of the page. `head` and `rows` are the table; each row begins with what it is of."""
+
+    key: str
+    title: str
+    help: str
+    plot: Markup
+    legend: Markup
+    head: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    foot: tuple[str, ...]
+    """Sums, where these make sense."""
+    export: str
+    empty: str = ""
+    """Why there is nothing to draw."""
+
+
+def revenue_figure(rows: list[Earned], export: str) -> Figure:
+    plot = _plot(
+        "revenue",
+        _("Revenue by month"),
+        _("A column for each month, without tax, in parts by what was sold."),
+        [short_month(each.month) for each in rows],
+        [
+            Series(str(label), [each.net_by_kind.get(kind, 0) for each in rows])
+            for kind, label in _KINDS.items()
+        ],
+        _short_money,
+    )
+    return Figure(
+        "revenue",
+        _("Revenue by month"),
+        _("What was issued in a month, credit notes taken off. Deposits are shown, but are no revenue."),
+        plots.bars(plot),
+        plots.legend(plot),
+        _revenue_head(),
+        [(month_and_year(each.month), *map(tenant_money, _revenue_numbers(each))) for each in rows],
+        (_("Together"), *(tenant_money(sum(column)) for column in zip(*map(_revenue_numbers, rows), strict=True))),
+        export,
+    )  # fmt: skip
+
+
+def received_figure(rows: list[Received], export: str) -> Figure:
+    plot = _plot(
+        "received",
+        _("Received and open"),
+        _("A line for what came in each month, and one for what is still open of what was issued in it."),
+        [short_month(each.month) for each in rows],
+        [
+            Series(_("Received"), [each.received_minor for each in rows]),
+            Series(_("Still open"), [each.open_minor for each in rows]),
+        ],
+        _short_money,
+    )
+    return Figure(
+        "received",
+        _("Received and open"),
+        _("What came in within a month, and what is open today of what was issued in it."),
+        plots.lines(plot),
+        plots.legend(plot, lined=True),
+        (_("Month"), _("Received"), _("Still open")),
+        [
+            (month_and_year(each.month), tenant_money(each.received_minor), tenant_money(each.open_minor))
+            for each in rows
+        ],
+        (
+            _("Together"),
+            tenant_money(sum(each.received_minor for each in rows)),
+            tenant_money(sum(each.open_minor for each in rows)),
+        ),
+        export,
+    )
+
+
+def members_figure(rows: list[Membership], export: str) -> Figure:
+    plot = _plot(
+        "members",
+        _("Active contracts"),
+        _(
+            "A line for contracts that run at the end of each month, one for new ones, one for those that ended."
+        ),
+        [short_month(each.month) for each in rows],
+        [Series(words, [getattr(each, name) for each in rows]) for name, words in _members_words()],
+        format_number,
+    )
+    return Figure(
+        "members",
+        _("Active contracts"),
+        _("Counted on the last day of a month, this month today. Who waits or pauses is not active; who changes plan neither joins nor ends."),
+        plots.lines(plot),
+        plots.legend(plot, lined=True),
+        (_("Month"), *(words for _name, words in _members_words())),
+        [
+            (month_and_year(each.month), *map(format_number, (each.active, each.joined, each.ended)))
+            for each in rows
+        ],
+        (),
+        export,
+    )  # fmt: skip
+
+
+def monthly_figure(rows: list[Membership], export: str, *, with_tax: bool) -> Figure:
+    plot = _plot(
+        "monthly",
+        _("Monthly recurring revenue"),
+        _("A column for each month: what its active contracts cost in a month."),
+        [short_month(each.month) for each in rows],
+        [Series(_("A month"), [each.monthly_minor for each in rows])],
+        _short_money,
+    )
+    return Figure(
+        "monthly",
+        _("Monthly recurring revenue"),
+        _("Prices of all active contracts, turned into months, with tax.")
+        if with_tax
+        else _("Prices of all active contracts, turned into months, before tax."),
+        plots.bars(plot),
+        Markup(),
+        (_("Month"), _("A month")),
+        [(month_and_year(each.month), tenant_money(each.monthly_minor)) for each in rows],
+        (),
+        export,
+    )
+
+
+def places_figure(uses: list[Use], export: str) -> Figure:
+    return _use_figure(
+        "places",
+        _("Occupancy by location"),
+        _("Booked hours as a part of open hours. What is made of other rooms counts with these."),
+        uses,
+        _("Location"),
+        export,
+        lambda each: each.name,
+    )
+
+
+def resources_figure(uses: list[Use], export: str) -> Figure:
+    several = len({each.location for each in uses}) > 1
+    return _use_figure(
+        "resources",
+        _("Occupancy by resource"),
+        _("More than all of them where staff booked outside of the opening hours."),
+        uses,
+        _("Resource"),
+        export,
+        lambda each: f"{each.name} · {each.location}" if several else each.name,
+    )
+
+
+def revenue_sheet(rows: list[Earned]) -> Sheet:
+    currency = auth.portal().currency
+    return [
+        (*_revenue_head(), _("Currency")),
+        *(
+            (_iso(each), *(plain(minor, currency) for minor in _revenue_numbers(each)), currency)
+            for each in rows
+        ),
+    ]
+
+
+def received_sheet(rows: list[Received]) -> Sheet:
+    currency = auth.portal().currency
+    return [
+        (_("Month"), _("Received"), _("Still open"), _("Currency")),
+        *(
+            (_iso(each), plain(each.received_minor, currency), plain(each.open_minor, currency), currency)
+            for each in rows
+        ),
+    ]
+
+
+def members_sheet(rows: list[Membership]) -> Sheet:
+    currency = auth.portal().currency
+    counts = (words for _name, words in _members_words())
+    head = (_("Month"), _("Counted on"), *counts, _("A month"), _("Currency"))
+    return [
+        head,
+        *(
+            (
+                _iso(each),
+                each.on.isoformat(),
+                *map(str, (each.active, each.joined, each.ended)),
+                plain(each.monthly_minor, currency),
+                currency,
+            )
+            for each in rows
+        ),
+    ]
+
+
+def occupancy_sheet(found: Occupied) -> Sheet:
+    """Locations first, with no resource."""
+    return [
+        (_("Location"), _("Resource"), _("Booked hours"), _("Open hours"), _("Percent")),
+        *((each.name, "", *_use_numbers(each)) for each in found.locations),
+        *((each.location, each.name, *_use_numbers(each)) for each in found.resources),
+    ]
+
+
+def _use_numbers(each: Use) -> tuple[str, str, str]:
+    percent = "" if each.permille is None else f"{each.permille / 10:.1f}"
+    return f"{each.booked_minutes / 60:.2f}", f"{each.open_minutes / 60:.2f}", percent
+
+
+def _use_figure(
+    key: str, title: str, help_: str, uses: list[Use], of: str, export: str, name: Callable[[Use], str]
+) -> Figure:
+    plot = _plot(
+        key,
+        title,
+        _("A bar for each: how much of its open hours is booked."),
+        [name(each) for each in uses],
+        [Series(title, [each.permille or 0 for each in uses])],
+        _share,
+    )
+    return Figure(
+        key,
+        title,
+        help_,
+        plots.shares(plot),
+        Markup(),
+        (of, _("Booked hours"), _("Open hours"), pgettext("occupancy", "Full")),
+        [
+            (
+                name(each),
+                _hours(each.booked_minutes),
+                _hours(each.open_minutes),
+                _("never open") if each.permille is None else _share(each.permille),
+            )
+            for each in uses
+        ],
+        (),
+        export,
+        "" if uses else _("There is nothing to book in this time."),
+    )
+
+
+def _revenue_head() -> tuple[str, ...]:
+    kinds = (str(label) for label in _KINDS.values())
+    return (_("Month"), _("Net"), _("Tax"), _("Gross"), *kinds, _("Deposits"))
+
+
+def _revenue_numbers(each: Earned) -> tuple[int, ...]:
+    amounts = each.amounts
+    return (
+        amounts.net_minor,
+        amounts.tax_minor,
+        amounts.gross_minor,
+        *(each.net_by_kind.get(kind, 0) for kind in _KINDS),
+        each.net_by_kind.get(Sold.DEPOSITS, 0),
+    )
+
+
+def _members_words() -> tuple[tuple[str, str], ...]:
+    """What is counted of contracts, and how it is called."""
+    return (
+        ("active", pgettext("contracts", "Active")),
+        ("joined", pgettext("contracts", "Joined")),
+        ("ended", pgettext("contracts", "Ended")),
+    )
+
+
+def _plot(
+    key: str,
+    title: str,
+    description: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    say: Callable[[int], str],
+) -> Plot:
+    locale = get_locale()
+    rtl = locale is not None and locale.text_direction == "rtl"
+    return Plot(key, title, description, labels, series, say, rtl)
+
+
+def _short_money(minor: int) -> str:
+    """`£12K`, as an axis has room for."""
+    currency = auth.portal().currency
+    amount = minor / 10 ** minor_digits(currency)
+    return str(format_compact_currency(amount, currency, locale=formats_locale(), fraction_digits=1))
+
+
+def _share(permille: int) -> str:
+    return str(format_percent(permille / 1000, "#,##0.#%", locale=formats_locale()))
+
+
+def _hours(minutes: int) -> str:
+    return str(format_decimal(minutes / 60, "#,##0.#", locale=formats_locale()))
+
+
+def _iso(each: Earned | Received | Membership) -> str:
+    return f"{each.month:%Y-%m}"

@@ -1,0 +1,1 @@
+"""The journal: every document and payment as double entry, for an accountant's own program."""
