@@ -1,10 +1,14 @@
 """Money that goes back: in full, in part, once, and what happens when it cannot."""
 
 import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 
-from app.models import CardRefund, Invoice, Notice
+from app.domain.journal.accounts import accounts
+from app.domain.journal.reading import journal
+from app.models import CardRefund, Invoice, Notice, PaymentWay
 from tests.support.cards import OPEN_MINOR, Till
-from tests.support.rows import rows
+from tests.support.rows import inside, rows
 from tests.support.staff import Desk
 
 FAILS_LATER = "4000000000007726"
@@ -36,6 +40,22 @@ def test_a_part_goes_back_with_its_credit_note(till: Till) -> None:
     (note,) = rows(till.app, till.tenant, Invoice, kind="credit_note")
     assert note.total_minor == 5000
     assert "Sent back to the card" in maya.get(f"/invoices/{note.id}").text
+
+
+def test_the_journal_has_what_came_and_what_went_back(till: Till) -> None:
+    invoice = till.bill()
+    till.pay(till.person(), invoice)
+    _credit(till, invoice, "50.00")
+    today = datetime.now(UTC).date()
+    with inside(till.app, till.tenant) as session:
+        entries = list(journal(session, today - timedelta(days=1), today + timedelta(days=1)))
+        clearing, receivable = accounts(session).of_way(PaymentWay.CARD), accounts(session).receivable
+    balance: Counter[str] = Counter()
+    for each in entries:
+        balance[each.account] += each.debit_minor - each.credit_minor
+    assert balance[clearing] == till.balance() == OPEN_MINOR - 5000
+    assert balance[receivable] == till.open_of(invoice) == 0
+    assert sum(balance.values()) == 0
 
 
 def test_no_more_goes_back_than_came(till: Till) -> None:

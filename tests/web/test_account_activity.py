@@ -130,6 +130,7 @@ def test_the_places_where_staff_act_for_others_are_these(app: Flask) -> None:
         "admin.bookings.create_cancellation",
         "admin.bookings.create_extension",
         "admin.bookings.create_ending",
+        "admin.sales.create_stop",
     }
 
 

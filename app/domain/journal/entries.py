@@ -41,7 +41,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A payment, or one that was taken back. It has no number of its own, so its id stands for one."""
+    """A payment, one that was taken back, or a refund. It has no number of its own, so its id stands for one."""
 
     on: date
     payment_id: int
@@ -53,10 +53,18 @@ class Money:
     """The number of what it was for; "" where that is not known any more."""
     note: str
     taken_back: bool = False
+    refund: bool = False
+    """It went back to a card; `payment_id` is the refund's own then."""
 
     @property
     def number(self) -> str:
+        if self.refund:
+            return f"R{self.payment_id}"
         return f"P{self.payment_id}{'-R' if self.taken_back else ''}"
+
+    @property
+    def goes_out(self) -> bool:
+        return self.taken_back or self.refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +97,9 @@ def entries_of(document: Document, accounts: Accounts) -> Iterator[Entry]:
 
 
 def entries_of_money(money: Money, accounts: Accounts) -> Iterator[Entry]:
-    """Money that came settles a receivable; what was taken down by mistake is written the other way round, on the day on
+    """Money that came settles a receivable, and what went back opens one; what was taken down by mistake is written the other way round, on the day on
     which that was found out, so that no journal that somebody has already changes."""
-    amount = -money.amount_minor if money.taken_back else money.amount_minor
+    amount = -money.amount_minor if money.goes_out else money.amount_minor
     postings = [(accounts.of_way(money.way), amount, ""), (accounts.receivable, -amount, "")]
     text = " · ".join(each for each in (money.invoice, money.note) if each)
     yield from _rows(money.on, money.number, postings, money.payer, text, money.currency)

@@ -23,15 +23,26 @@ from app.domain.journal.entries import (
 from app.kernel.months import last_day, months
 from app.kernel.names import full_name
 from app.kernel.walltime import day_bounds, local_date, zone
-from app.models import Allocation, Charge, Invoice, InvoiceLine, Payment, Person, Tenant
+from app.models import (
+    Allocation,
+    CardRefund,
+    Charge,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    PaymentWay,
+    Person,
+    RefundState,
+    Tenant,
+)
 from app.tenancy import tenant_of
 
 
 def journal(session: Session, first: date, last: date) -> Iterator[Entry]:
-    """Every document that was issued, every payment that came and every one that was taken back, from one day to another by
+    """Every document that was issued, every payment that came, every one that was taken back and every refund, from one day to another by
     the tenant's clock, in the order of days.
 
-    Three statements, and three for each month, whatever it holds; a month is read when the one before has been taken.
+    Three statements, and four for each month, whatever it holds; a month is read when the one before has been taken.
     """
     of_house = accounts(session)
     tz = session.get_one(Tenant, tenant_of(session)).zone
@@ -44,6 +55,7 @@ def _days(session: Session, first: date, last: date, of_house: Accounts, tz: str
         (entries_of(each, of_house) for each in _documents(session, first, last)),
         (entries_of_money(each, of_house) for each in _received(session, first, last)),
         (entries_of_money(each, of_house) for each in _taken_back(session, first, last, tz)),
+        (entries_of_money(each, of_house) for each in _refunded(session, first, last, tz)),
     )
     for rows in merge(*map(_together, parts), key=lambda rows: rows[0].on):
         yield from rows
@@ -121,6 +133,42 @@ def _taken_back(session: Session, first: date, last: date, tz: str) -> Iterator[
     query = _payments().where(Payment.voided_at >= begin, Payment.voided_at < end)
     for row in session.execute(query.order_by(Payment.voided_at, Payment.id)):
         yield _money(row, local_date(row.voided_at, zone(tz)), taken_back=True)
+
+
+def _refunded(session: Session, first: date, last: date, tz: str) -> Iterator[Money]:
+    """What went back to cards for credit notes. What is with the provider still, because it fitted nothing, was never booked."""
+    begin, end = day_bounds(first, zone(tz))[0], day_bounds(last, zone(tz))[1]
+    query = (
+        select(
+            CardRefund.id,
+            CardRefund.asked_at,
+            CardRefund.amount_minor,
+            CardRefund.currency,
+            Invoice.number,
+            Person.first_name,
+            Person.last_name,
+        )
+        .join(
+            Invoice, and_(Invoice.tenant_id == CardRefund.tenant_id, Invoice.id == CardRefund.credit_note_id)
+        )
+        .join(Person, and_(Person.tenant_id == Invoice.tenant_id, Person.id == Invoice.payer_id))
+        .where(
+            CardRefund.state != RefundState.FAILED, CardRefund.asked_at >= begin, CardRefund.asked_at < end
+        )
+        .order_by(CardRefund.asked_at, CardRefund.id)
+    )
+    for row in session.execute(query):
+        yield Money(
+            local_date(row.asked_at, zone(tz)),
+            row.id,
+            PaymentWay.CARD,
+            full_name(row.first_name, row.last_name),
+            row.currency,
+            row.amount_minor,
+            row.number,
+            "",
+            refund=True,
+        )
 
 
 def _payments() -> Any:
