@@ -228,6 +228,18 @@ def test_staff_give_and_take_with_a_reason(app: Flask, world: World, desk: Desk,
     assert "Gave you credit" in member.get("/account/activity").text
 
 
+@pytest.mark.parametrize("way", ["give", "take"])
+def test_two_taps_give_and_take_once(app: Flask, world: World, desk: Desk, way: str) -> None:
+    here, north = _credits(world), world.northlight
+    assert 'name="request_key"' in desk.get(here).text
+    wish = {"kind": "money", "money_minor": "5", "note": "The lift broke"}
+    assert desk.send(here, wish | {"way": "give", "request_key": "k" * 20}).status_code == 303
+    for _tap in range(2):
+        assert desk.send(here, wish | {"way": way, "request_key": "t" * 20}).status_code == 303
+    left = sum(line.amount for line in rows(app, north, CreditLine))
+    assert left == (1000 if way == "give" else 0)
+
+
 @pytest.mark.parametrize(
     ("wish", "sentence"),
     [

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from app.domain.credits.granting import ChangeCredit
 from app.domain.credits.terms import MOST_DAYS, NOTE_LENGTH, BadCredit, Holder, NotEnoughCredit
+from app.kernel.request_keys import fresh_request_key, is_request_key
 from app.kernel.walltime import day_bounds
 from app.models import CreditKind
 from app.web import credit_words
@@ -54,6 +56,7 @@ class CreditForm(Form):
     days = WholeField(_l("Days"), least=1, most=MOST_DAYS, required=False)
     until = DayField(_l("Last day"), required=False)
     note = TextField(_l("Reason"), longest=NOTE_LENGTH)
+    request_key = HiddenField()
 
     def __init__(self, types: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -65,7 +68,7 @@ class CreditForm(Form):
 
     def to_command(self, holder: Holder, tz: ZoneInfo) -> ChangeCredit:
         kind = CreditKind(self.kind.data)
-        time = kind is CreditKind.TIME
+        time, key = kind is CreditKind.TIME, self.request_key.data
         return ChangeCredit(
             holder,
             kind,
@@ -73,6 +76,7 @@ class CreditForm(Form):
             tuple(sorted(self.type_ids.data or ())) if time else (),
             self.note.data,
             self._expires_at(tz),
+            str(key) if is_request_key(key) else fresh_request_key(),
         )
 
     def _expires_at(self, tz: ZoneInfo) -> datetime | None:

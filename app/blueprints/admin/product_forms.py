@@ -24,9 +24,9 @@ from app.domain.products.terms import (
     Snag,
     TooFewLeft,
     Trouble,
-    is_request_key,
 )
 from app.domain.spaces.terms import NameTaken
+from app.kernel.request_keys import is_request_key
 from app.models import PlanAudience, Product, ProductBilling
 from app.web import wording
 from app.web.attempts import Words, say

@@ -1,6 +1,5 @@
 """Selling something to somebody at the desk: at once, or on their next invoice; and stopping what they have by the month."""
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, current_app, url_for
@@ -19,6 +18,7 @@ from app.domain.products.subscribing import stop
 from app.domain.products.terms import Sell, StopsAlready
 from app.domain.reach import person_in_reach
 from app.kernel.errors import NotFound, Refusal
+from app.kernel.request_keys import fresh_request_key
 from app.models import ProductBilling
 from app.web import auth, wording
 from app.web.access import staff
@@ -95,7 +95,7 @@ def _page(person_id: int, form: SaleForm | None = None) -> Response:
     if person.anonymised_at is not None:
         raise NotFound
     shown = form or SaleForm(products_of(session()), formdata=None)
-    shown.request_key.data = shown.request_key.data or secrets.token_urlsafe(24)
+    shown.request_key.data = shown.request_key.data or fresh_request_key()
     return page(
         "admin/products/sale.html",
         wrong=form is not None,

@@ -1,6 +1,5 @@
 """What a purchase comes to, the button, and what was bought."""
 
-import secrets
 from typing import Any
 
 from flask import current_app, flash, render_template, url_for
@@ -23,9 +22,9 @@ from app.domain.products.terms import (
     BasketEmpty,
     Buy,
     CannotBuy,
-    is_request_key,
 )
 from app.kernel.errors import Refusal
+from app.kernel.request_keys import fresh_request_key, is_request_key
 from app.models import Purchase
 from app.web import auth, wording
 from app.web.access import in_section, is_open, paid_up
@@ -121,7 +120,7 @@ def _checkout_page(form: BuyForm | None) -> Response | str:
     if not found.lines or found.snags:
         return go_to(url_for("products.show_basket"))
     shown = form or BuyForm(formdata=None)
-    shown.request_key.data, shown.seen.data = secrets.token_urlsafe(24), found.seen
+    shown.request_key.data, shown.seen.data = fresh_request_key(), found.seen
     return render_template(
         "products/checkout.html",
         form=shown,

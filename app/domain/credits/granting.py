@@ -1,7 +1,6 @@
 """Giving credit, once for each reason, and what staff give and take by hand."""
 
-import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,6 +24,7 @@ from app.domain.lookup import all_of
 from app.domain.or_nothing import insert_or_nothing
 from app.domain.reach import check_within_reach, person_in_reach
 from app.domain.team.holding import hold_team
+from app.kernel.request_keys import fresh_request_key
 from app.models import (
     CreditCause,
     CreditGrant,
@@ -51,6 +51,8 @@ class ChangeCredit:
     note: str
     expires_at: datetime | None = None
     """Of what is given."""
+    request_key: str = field(default_factory=fresh_request_key)
+    """Made with the form: what two taps ask for is done once."""
 
 
 def put_grant(session: Session, grant: NewGrant, now: datetime) -> int | None:
@@ -99,7 +101,7 @@ def give(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -
     begin_writing(session)
     _hold(session, actor, command.holder)
     all_of(session, ResourceType, frozenset(command.type_ids))
-    key = f"staff:{secrets.token_urlsafe(16)}"
+    key = f"staff:{command.request_key}"
     grant = NewGrant(
         command.holder,
         command.kind,
@@ -111,8 +113,8 @@ def give(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -
         command.type_ids,
         note=command.note,
     )
-    put_grant(session, grant, now)
-    _record(session, actor, command, "credit.given", now)
+    if put_grant(session, grant, now) is not None:
+        _record(session, actor, command, "credit.given", now)
     return session.scalars(select(CreditGrant.id).where(CreditGrant.reason_key == key)).one()
 
 
@@ -126,24 +128,36 @@ def take(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -
         raise BadCredit("type_ids")
     begin_writing(session)
     _hold(session, actor, command.holder)
+    if _was_taken(session, command.request_key):
+        return
     type_id = command.type_ids[0] if command.type_ids else None
     funds = lock_held(session, command.holder, command.kind, type_id, now)
     has = sum(fund.left for fund in funds)
     if has < command.amount:
         raise NotEnoughCredit(has)
-    key = secrets.token_urlsafe(16)
     for grant_id, amount in spread(funds, command.amount):
         session.add(
             CreditLine(
                 grant_id=grant_id,
                 amount=-amount,
                 cause=CreditCause.TAKEN,
-                reason_key=f"staff:{key}:{grant_id}",
+                reason_key=f"{_taking(command.request_key)}{grant_id}",
                 note=command.note,
                 created_at=now,
             )
         )
     _record(session, actor, command, "credit.taken", now)
+
+
+def _was_taken(session: Session, request_key: str) -> bool:
+    """The holder is held, so nobody takes it at this moment."""
+    begun = CreditLine.reason_key.startswith(_taking(request_key), autoescape=True)
+    return session.scalars(select(CreditLine.id).where(begun).limit(1)).first() is not None
+
+
+def _taking(request_key: str) -> str:
+    """How the keys of the lines begin that one taking makes."""
+    return f"staff:{request_key}:"
 
 
 def _hold(session: Session, actor: Actor, holder: Holder) -> None:

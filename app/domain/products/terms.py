@@ -14,11 +14,6 @@ DEAREST_MINOR = 50_000_00
 LARGEST_STOCK = 1_000_000
 
 
-def is_request_key(text: object) -> bool:
-    """Whether it can be the key of one form: long enough that no two are alike."""
-    return isinstance(text, str) and 16 <= len(text) <= 64
-
-
 class Trouble(StrEnum):
     """Why something cannot be bought now."""
 
