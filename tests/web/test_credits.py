@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.domain.booking.cancel import cancel
 from app.domain.credits.terms import Holder
+from app.domain.profile.billing import BillingDetails, give_billing
 from app.models import AuditEntry, Booking, BookingStatus, CheckIn, CreditGrant, CreditLine, PlanBenefit
 from tests.support.bookings import NOW, SEARCH, booked, hold, id_in, span, statements
 from tests.support.credits import granted
@@ -189,6 +190,9 @@ def test_who_joins_sees_what_they_have(app: Flask, world: World, desk: Desk) -> 
     desk.send(here, TERMS | {"credit_tenths": "5", "credit_type_ids": [str(north.types["Meeting room"])]})
     contact = Visitor(app, north)
     contact.sign_in("contact")
+    with inside(app, north) as session:
+        details = BillingDetails("Conny", "", "", "1 Leith Walk", "EH6 8LN", "Edinburgh", "GB")
+        give_billing(session, north.actor("contact"), details, datetime.now(UTC))
     plan, day = north.plans["Residents"], date(2026, 11, 24).isoformat()
     review = f"/plans/{plan}/join/review?starts_on={day}"
     version = contact.get(review).text.split('name="version_id" value="')[1].split('"')[0]
