@@ -3,6 +3,7 @@
 import re
 
 from tests.support.cards import OPEN_MINOR, Till
+from tests.support.staff import Desk
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
@@ -52,3 +53,15 @@ def test_a_link_that_is_withdrawn_wrong_or_of_another_tenant_leads_nowhere(till:
 def test_only_who_is_to_pay_makes_a_link(till: Till) -> None:
     invoice = till.bill()
     assert till.person("contact").post(f"/invoices/{invoice}/link", form="/account").status_code == 404
+
+
+def test_the_front_desk_makes_a_link_too(till: Till) -> None:
+    invoice, desk = till.bill(), Desk(till.app, till.tenant, "desk")
+    here = f"/admin/invoices/{invoice}"
+    assert desk.send(f"{here}/link").status_code == 303
+    found = re.search(r'value="https?://[^/"]+(/pay/[^"]+)"', desk.get(here).text)
+    assert found
+    assert Visitor(till.app, till.tenant).get(found[1]).status_code == 200
+    assert till.person().get(f"/invoices/{invoice}").text.count(found[1]) == 1
+    assert desk.send(f"{here}/link/removal").status_code == 303
+    assert Visitor(till.app, till.tenant).get(found[1]).status_code == 404

@@ -27,6 +27,7 @@ from app.models import DocumentKind, Invoice, PaymentWay, Person
 from app.web import wording
 from app.web.attempts import Nothing, attempt
 from app.web.auth import today
+from app.web.cards import link_address, till
 from app.web.database import session
 from app.web.invoices import percent, quantity, refund_rows, sheet_of
 from app.web.paper_files import lacking_words
@@ -75,8 +76,15 @@ def show_invoice(
         typed=request.form,
         refundable=_say_refundable(found),
         refunds=refund_rows(session(), invoice),
+        **_link(found),
         **common,
     )
+
+
+def _link(found: Issued) -> dict[str, Any]:
+    """The link by which a guest pays, where cards are taken and something is open."""
+    offered = found.open_minor > 0 and till() is not None
+    return {"offers_link": offered, "link": link_address(found.invoice.id) if offered else ""}
 
 
 def _say_refundable(found: Issued) -> str:

@@ -9,6 +9,7 @@ from app.blueprints.admin.answers import done, refused
 from app.blueprints.admin.invoice_forms import INVOICING, CreditForm, PaymentForm
 from app.blueprints.admin.invoice_page import invoice_url, show_invoice
 from app.domain.actor import Permission
+from app.domain.cards.guests import make_link, withdraw_link
 from app.domain.cards.refunding import credit_and_refund, refunds_of, send_back
 from app.domain.cards.terms import CardsAway, NoCards
 from app.domain.invoicing.crediting import credit
@@ -24,6 +25,7 @@ from app.web.auth import signed_in, today
 from app.web.cards import CARD_WORDS
 from app.web.database import session
 from app.web.forms import only_text, parse_money
+from app.web.htmx import go_to
 from app.web.ports import cards
 
 blueprint = Blueprint("invoice_settling", __name__)
@@ -55,6 +57,23 @@ def destroy_payment(invoice_id: int, payment_id: int) -> Response:
         return refused(invoice_url(invoice_id), _("The books are closed until %(day)s.", day=day))
     session().commit()
     return done(invoice_url(invoice_id), _("It is open again."))
+
+
+@blueprint.post("/invoices/<int:invoice_id>/link")
+@staff(Permission.MONEY, whole_house=True)
+def create_link(invoice_id: int) -> Response:
+    """The address by which somebody without an account pays it."""
+    make_link(session(), signed_in(), one(session(), Invoice, invoice_id), auth.now())
+    session().commit()
+    return go_to(f"{invoice_url(invoice_id)}#link")
+
+
+@blueprint.post("/invoices/<int:invoice_id>/link/removal")
+@staff(Permission.MONEY, whole_house=True)
+def destroy_link(invoice_id: int) -> Response:
+    withdraw_link(session(), signed_in(), one(session(), Invoice, invoice_id), auth.now())
+    session().commit()
+    return done(invoice_url(invoice_id), _("Nobody pays by that link any more."))
 
 
 @blueprint.post("/invoices/<int:invoice_id>/credit-notes")
