@@ -59,8 +59,7 @@ def show_invoice(
             **common,
         )
     found = issued(session(), invoice, today())
-    left = left_to_credit(session(), invoice) if invoice.kind is DocumentKind.INVOICE else {}
-    descriptions = {each.id: each.description for each in lines_of(session(), invoice.id)}
+    left = left_to_credit(session(), invoice) if invoice.kind is DocumentKind.INVOICE else []
     return page(
         "admin/invoices/issued.html",
         wrong=wrong,
@@ -69,8 +68,8 @@ def show_invoice(
         payment=payment or _payment_form(found.open_minor),
         crediting=crediting or CreditForm(formdata=None),
         left=[
-            (each, descriptions[each], wording.money(Money(minor, invoice.currency)))
-            for each, minor in left.items()
+            (line.id, line.description, wording.money(Money(minor, invoice.currency)))
+            for line, minor in left
             if minor
         ],
         typed=request.form,

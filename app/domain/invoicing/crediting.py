@@ -54,16 +54,16 @@ def credit_in_hand(session: Session, actor: Actor | None, command: CreditLines, 
     return note
 
 
-def left_to_credit(session: Session, invoice: Invoice) -> dict[int, int]:
-    """What is left of each line by its id, as the invoice has prices; lines that took something off are not in it."""
+def left_to_credit(session: Session, invoice: Invoice) -> list[tuple[InvoiceLine, int]]:
+    """Each line and what is left of it, as the invoice has prices; lines that took something off are not in it."""
     lines = lines_of(session, invoice.id)
     credited = _credited(session, [line.id for line in lines])
     nothing = Amounts(0, 0, 0)
-    return {
-        line.id: _price(invoice, _of(line)) - _price(invoice, credited.get(line.id, nothing))
+    return [
+        (line, _price(invoice, _of(line)) - _price(invoice, credited.get(line.id, nothing)))
         for line in lines
         if line.gross_minor > 0
-    }
+    ]
 
 
 def _start(session: Session, actor: Actor | None, invoice: Invoice, reason: str, now: datetime) -> Invoice:
