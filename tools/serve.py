@@ -76,6 +76,11 @@ def _start_stripe() -> subprocess.Popen[str]:
     return double
 
 
+def _end(running: Mapping[str, subprocess.Popen[str]]) -> None:
+    for each in running.values():
+        each.terminate()
+
+
 def _answers() -> bool:
     connection = HTTPConnection(HOST, int(PORT), timeout=1)
     try:
@@ -152,11 +157,17 @@ def main() -> int:
         print(f"✗ Port {PORT} is in use. Choose another one: PORT=5001 make run", file=sys.stderr)
         return 1
     running = {"stripe": _start_stripe()} if _wants_double() else {}
-    if subprocess.run([sys.executable, "-m", "tools.prepare"], cwd=ROOT, check=False).returncode != 0:
-        for each in running.values():
-            each.terminate()
+    try:
+        prepared = (
+            subprocess.run([sys.executable, "-m", "tools.prepare"], cwd=ROOT, check=False).returncode == 0
+        )
+        family = Family(_programs(), running) if prepared else None
+    except BaseException:
+        _end(running)
+        raise
+    if family is None:
+        _end(running)
         return 1
-    family = Family(_programs(), running)
     try:
         _watch(family)
     finally:

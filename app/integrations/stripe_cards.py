@@ -132,7 +132,6 @@ class StripeCards:
         intent, setup = facts.get("payment_intent"), facts.get("setup_intent")
         kept = setup.get("payment_method") if setup and setup["status"] == "succeeded" else None
         return PageFacts(
-            facts["id"],
             _PAGES[facts["status"]],
             _money(intent) if intent else None,
             facts.get("customer"),
@@ -230,7 +229,6 @@ class StripeCards:
             facts["id"],
             facts["type"],
             facts.get("account"),
-            str(about.get("id") or ""),
             _token(about),
         )
 
@@ -255,8 +253,6 @@ def _page_asked(order: PageOrder) -> dict[str, Any]:
     }
     if order.customer is not None:
         asked["customer"] = order.customer
-    elif order.email is not None:
-        asked["customer_email"] = order.email
     if not order.lines:
         setup = {"metadata": {_OURS: order.token}}
         return asked | {"currency": order.currency.lower(), "setup_intent_data": setup}
@@ -306,7 +302,6 @@ def _money(facts: Mapping[str, Any]) -> CardMoney:
         state,
         facts.get("amount_received") or 0,
         str(facts["currency"]).upper(),
-        _token(facts),
         facts.get("customer"),
         facts.get("payment_method"),
         error.get("decline_code") or code,

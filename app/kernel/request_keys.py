@@ -9,4 +9,4 @@ def fresh_request_key() -> str:
 
 def is_request_key(text: object) -> bool:
     """Whether it can be the key of one form: long enough that no two are alike."""
-    return isinstance(text, str) and 16 <= len(text) <= 64
+    return isinstance(text, str) and 16 <= len(text) <= 64 and text.isascii() and text.isprintable()

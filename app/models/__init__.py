@@ -13,6 +13,7 @@ from app.models.booking import Booking, BookingStatus, Occupancy
 from app.models.card_payment import (
     AttemptInvoice,
     AttemptKind,
+    AttemptPayment,
     AttemptState,
     CardAttempt,
     CardCustomer,
@@ -107,6 +108,7 @@ __all__ = [
     "Attachment",
     "AttemptInvoice",
     "AttemptKind",
+    "AttemptPayment",
     "AttemptState",
     "AuditEntry",
     "Authenticator",

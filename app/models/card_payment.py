@@ -128,11 +128,8 @@ class CardAttempt(TenantOwned, Base):
     __tablename__ = "card_attempt"
     __table_args__ = owned(
         belongs_to("payer_id", "person"),
-        belongs_to("payment_id", "payment"),
         UniqueConstraint("token"),
         Index("ix_card_attempt_payer", "tenant_id", "payer_id", "id"),
-        Index("ix_card_attempt_page", "tenant_id", "page"),
-        Index("ix_card_attempt_intent", "tenant_id", "intent"),
         Index(
             "ix_card_attempt_look",
             "tenant_id",
@@ -165,7 +162,6 @@ class CardAttempt(TenantOwned, Base):
     """The saved card that an automatic payment takes."""
     problem: Mapped[str] = mapped_column(String(60), default="")
     """Why the bank said no, in the provider's word."""
-    payment_id: Mapped[int | None] = mapped_column(BigId)
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the provider is asked what became of it, should it not say so by itself."""
@@ -186,6 +182,21 @@ class AttemptInvoice(TenantOwned, Base):
     attempt_id: Mapped[int] = mapped_column(BigId)
     invoice_id: Mapped[int] = mapped_column(BigId)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+
+
+class AttemptPayment(TenantOwned, Base):
+    """A payment in the books whose money came by an attempt; more than one where some of it was held first."""
+
+    __tablename__ = "attempt_payment"
+    __table_args__ = owned(
+        belongs_to("attempt_id", "card_attempt"),
+        belongs_to("payment_id", "payment"),
+        UniqueConstraint("tenant_id", "payment_id"),
+        Index("ix_attempt_payment_attempt", "tenant_id", "attempt_id"),
+    )
+
+    attempt_id: Mapped[int] = mapped_column(BigId)
+    payment_id: Mapped[int] = mapped_column(BigId)
 
 
 class HoldReason(StrEnum):
@@ -247,7 +258,6 @@ class CardRefund(TenantOwned, Base):
         CheckConstraint("(credit_note_id IS NULL) <> (held_id IS NULL)", name="one_reason"),
         Index("ix_card_refund_attempt", "tenant_id", "attempt_id"),
         Index("ix_card_refund_note", "tenant_id", "credit_note_id"),
-        Index("ix_card_refund_refund", "tenant_id", "refund"),
         Index(
             "ix_card_refund_look",
             "tenant_id",
@@ -269,6 +279,7 @@ class CardRefund(TenantOwned, Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[int | None] = mapped_column(BigId)
     look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When staff said that money whose refund failed went back otherwise."""
 

@@ -23,7 +23,6 @@ class CreditSource(StrEnum):
 
     STAFF = "staff"
     CONTRACT = "contract"
-    PRODUCT = "product"
 
 
 class CreditCause(StrEnum):

@@ -76,8 +76,6 @@ class PageOrder:
     """Where it goes when the person thinks better of it."""
     language: str
     customer: str | None
-    email: str | None
-    """For the provider's own receipt, where there is no customer."""
     keeps_card: bool
     ends_at: datetime
 
@@ -111,8 +109,6 @@ class CardMoney:
     amount_minor: int
     """What came."""
     currency: str
-    token: str
-    """Ours, as it was given when the payment was begun."""
     customer: str | None
     method: str | None
     problem: str
@@ -129,7 +125,6 @@ class PageState(StrEnum):
 class PageFacts:
     """A page, as the provider has it at this moment."""
 
-    id: str
     state: PageState
     money: CardMoney | None
     """None as long as nobody typed a card, and where nothing is paid."""
@@ -172,8 +167,6 @@ class CardNews:
     kind: str
     account: str | None
     """Whose account it happened in, when we hear of several."""
-    about: str
-    """The provider's id of what it is about."""
     token: str
     """Ours, where it has one."""
 

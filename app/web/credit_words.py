@@ -106,10 +106,7 @@ def _words(step: Step) -> str:
     if step.source is CreditSource.CONTRACT:
         return _("From the plan %(plan)s", plan=step.plan or "")
     # A note that was forgotten with its person leaves who gave it
-    by_hand = (
-        _("From the front desk: %(reason)s", reason=step.note) if step.note else _("From the front desk")
-    )
-    return _("Bought") if step.source is CreditSource.PRODUCT else by_hand
+    return _("From the front desk: %(reason)s", reason=step.note) if step.note else _("From the front desk")
 
 
 def _of_booking(step: Step, room: str) -> str:

@@ -53,6 +53,8 @@ LIMITS = {
     "e-mail change by account": "5 per hour",
     # Each asks the provider for a page.
     "payment by account": "30 per 10 minutes",
+    # The page looks again by itself every three seconds, and each time the provider is asked.
+    "outcome by address": "120 per 5 minutes",
     "payment by address": "60 per 10 minutes",
     "trial by account": "20 per hour",
     "preview by account": "2000 per minute",

@@ -18,6 +18,7 @@ _TABLES = (
     "saved_card",
     "card_attempt",
     "attempt_invoice",
+    "attempt_payment",
     "held_money",
     "card_refund",
     "card_event",
@@ -121,17 +122,14 @@ def _attempts() -> None:
         sa.Column("intent", sa.String(length=100), nullable=True),
         sa.Column("method", sa.String(length=100), nullable=True),
         sa.Column("problem", sa.String(length=60), nullable=False),
-        sa.Column("payment_id", ID, nullable=True),
         sa.Column("begun_at", _MOMENT, nullable=False),
         sa.Column("look_at", _MOMENT, nullable=True),
         *owned("card_attempt"),
         sa.CheckConstraint("(kind = 'card') = (amount_minor = 0)", name=op.f("ck_card_attempt_amount")),
         sa.CheckConstraint("(state = 'open') = (look_at IS NOT NULL)", name=op.f("ck_card_attempt_look")),
         belongs("card_attempt", "payer_id", "person", "RESTRICT"),
-        belongs("card_attempt", "payment_id", "payment", "RESTRICT"),
         sa.UniqueConstraint("token", name=op.f("uq_card_attempt_token")),
     )
-    op.create_index("ix_card_attempt_intent", "card_attempt", ["tenant_id", "intent"])
     op.create_index(
         "ix_card_attempt_look",
         "card_attempt",
@@ -139,7 +137,6 @@ def _attempts() -> None:
         sqlite_where=sa.text("look_at IS NOT NULL"),
         postgresql_where=sa.text("look_at IS NOT NULL"),
     )
-    op.create_index("ix_card_attempt_page", "card_attempt", ["tenant_id", "page"])
     op.create_index("ix_card_attempt_payer", "card_attempt", ["tenant_id", "payer_id", "id"])
     op.create_table(
         "attempt_invoice",
@@ -158,6 +155,16 @@ def _attempts() -> None:
         ),
     )
     op.create_index("ix_attempt_invoice_invoice", "attempt_invoice", ["tenant_id", "invoice_id"])
+    op.create_table(
+        "attempt_payment",
+        sa.Column("attempt_id", ID, nullable=False),
+        sa.Column("payment_id", ID, nullable=False),
+        *owned("attempt_payment"),
+        belongs("attempt_payment", "attempt_id", "card_attempt", "RESTRICT"),
+        belongs("attempt_payment", "payment_id", "payment", "RESTRICT"),
+        sa.UniqueConstraint("tenant_id", "payment_id", name=op.f("uq_attempt_payment_tenant_id_payment_id")),
+    )
+    op.create_index("ix_attempt_payment_attempt", "attempt_payment", ["tenant_id", "attempt_id"])
 
 
 def _money() -> None:
@@ -196,6 +203,7 @@ def _money() -> None:
         sa.Column("asked_at", _MOMENT, nullable=False),
         sa.Column("asked_by_id", ID, nullable=True),
         sa.Column("look_at", _MOMENT, nullable=True),
+        sa.Column("failed_at", _MOMENT, nullable=True),
         sa.Column("settled_at", _MOMENT, nullable=True),
         *owned("card_refund"),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_card_refund_amount")),
@@ -216,7 +224,6 @@ def _money() -> None:
         postgresql_where=sa.text("look_at IS NOT NULL"),
     )
     op.create_index("ix_card_refund_note", "card_refund", ["tenant_id", "credit_note_id"])
-    op.create_index("ix_card_refund_refund", "card_refund", ["tenant_id", "refund"])
 
 
 def _messages() -> None:

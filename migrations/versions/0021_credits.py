@@ -63,7 +63,7 @@ def _grants() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("starts_at", _MOMENT, nullable=False),
         sa.Column("expires_at", _MOMENT, nullable=True),
-        sa.Column("source", _words("creditsource", "staff", "contract", "product"), nullable=False),
+        sa.Column("source", _words("creditsource", "staff", "contract"), nullable=False),
         sa.Column("contract_id", ID, nullable=True),
         sa.Column("reason_key", sa.String(length=120), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import BrowserContext
 
 from app.domain.sessions import Browser, start
-from app.tenancy import tenant_session
+from app.tenancy import begin_writing, tenant_session
 from app.web.auth import TOKEN_KEY
 from app.web.database import db
 from tests.support.world import TenantWorld
@@ -20,6 +20,7 @@ _A_TEST = Browser("test", "127.0.0.1")
 def session_token(app: Flask, tenant: TenantWorld, who: str) -> str:
     """Start a session for somebody of the cast and return the token that a cookie must show."""
     with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
+        begin_writing(session)  # a message may come to the server at the same moment
         return start(session, tenant.people[who], _A_TEST, datetime.now(UTC))
 
 

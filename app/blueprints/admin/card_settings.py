@@ -120,6 +120,7 @@ def create_connection() -> Response:
     back = f"{request_origin()}{url_for('admin.card_settings.show_connection')}"
 
     def open_account() -> None:
+        end_what_is_under_way(session(), cards(), auth.clock())
         url[0] = connect(session(), cards(), signed_in(), back, f"{request_origin()}{here}", auth.now())
 
     if attempt(form, open_account, _WORDS):

@@ -99,7 +99,7 @@ class PaymentForm(Form):
     note = TextField(_l("What the statement says"), longest=140, required=False)
 
 
-class CreditForm(Form):
+class CreditNoteForm(Form):
     """One amount for each line that something is left of; `amounts` is by the line's id."""
 
     reason = TextField(_l("Why"), longest=500)

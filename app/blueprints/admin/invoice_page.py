@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.invoice_forms import (
     INVOICING,
-    CreditForm,
+    CreditNoteForm,
     LineForm,
     NoteForm,
     PaymentForm,
@@ -39,7 +39,7 @@ def show_invoice(
     line: LineForm | None = None,
     note: NoteForm | None = None,
     payment: PaymentForm | None = None,
-    crediting: CreditForm | None = None,
+    crediting: CreditNoteForm | None = None,
     pressed: Nothing | None = None,
 ) -> Response:
     """A draft with its editor, or an issued document with what was paid."""
@@ -66,7 +66,7 @@ def show_invoice(
         sheet=sheet_of(found, today()),
         lack=lacking_words(found.document),
         payment=payment or _payment_form(found.open_minor),
-        crediting=crediting or CreditForm(formdata=None),
+        crediting=crediting or CreditNoteForm(formdata=None),
         left=[
             (line.id, line.description, wording.money(Money(minor, invoice.currency)))
             for line, minor in left

@@ -6,12 +6,12 @@ from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
 from app.blueprints.admin.answers import done, refused
-from app.blueprints.admin.invoice_forms import INVOICING, CreditForm, PaymentForm
+from app.blueprints.admin.invoice_forms import INVOICING, CreditNoteForm, PaymentForm
 from app.blueprints.admin.invoice_page import invoice_url, show_invoice
 from app.domain.actor import Permission
 from app.domain.cards.guests import make_link, withdraw_link
 from app.domain.cards.refunding import credit_and_refund, refunds_of, send_back
-from app.domain.cards.terms import CardsAway, NoCards
+from app.domain.cards.terms import CardsAway, NoCards, ProviderRefuses
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.issuing import lines_of
 from app.domain.invoicing.settling import receive, void_payment
@@ -79,7 +79,7 @@ def destroy_link(invoice_id: int) -> Response:
 @blueprint.post("/invoices/<int:invoice_id>/credit-notes")
 @staff(Permission.MONEY, whole_house=True)
 def create_credit_note(invoice_id: int) -> Response:
-    form, amounts = CreditForm(), {}
+    form, amounts = CreditNoteForm(), {}
     invoice = one(session(), Invoice, invoice_id)
     wrong = ""
     for line in lines_of(session(), invoice.id):
@@ -112,7 +112,7 @@ def _sent_back(note_id: int) -> str:
     for refund_id in [each.id for each in refunds_of(session(), note_id)]:
         try:
             states.add(send_back(session(), cards(), refund_id, auth.clock()).state)
-        except (CardsAway, NoCards):
+        except (CardsAway, NoCards, ProviderRefuses):
             states.add(RefundState.ASKED)
     if RefundState.FAILED in states:
         return _(

@@ -65,14 +65,14 @@ def export() -> Response:
 @in_section("invoices")
 def show(invoice_id: int) -> Response:
     found = issued_to(session(), auth.signed_in().person_id, invoice_id, auth.today())
-    shop = till() if found.open_minor else None
+    payable = till() if found.open_minor else None
     sheet = sheet_of(found, auth.today())
-    link = link_address(invoice_id) if shop else ""
+    link = link_address(invoice_id) if payable else ""
     return make_response(
         render_template(
             "invoices/show.html",
             sheet=sheet,
-            till=shop,
+            till=payable,
             link=link,
             refunds=refund_rows(session(), found.invoice),
         )

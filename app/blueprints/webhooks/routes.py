@@ -5,9 +5,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response, current_app, request
 
 from app.domain.cards.account import card_setting, endpoint_secret
-from app.domain.cards.attempts import tenant_in
 from app.domain.cards.hearing import hear
-from app.domain.cards.terms import CardsAway, NoCards
+from app.domain.cards.terms import CardsAway, NoCards, ProviderRefuses
+from app.domain.cards.tokens import tenant_in
 from app.models import CardMode
 from app.ports import CardNews, NotSigned
 from app.tenancy import tenant_session
@@ -41,7 +41,7 @@ def create_connected() -> Response:
     news = _read(cards().platform.secret or None)
     if news is None:
         return Response(status=400)
-    tenant_id = tenant_in(news.token) or (int(news.token) if news.token.isdecimal() else None)
+    tenant_id = tenant_in(news.token)
     if tenant_id is None:
         return Response(status=204)
     with tenant_session(db.session.session_factory, tenant_id) as theirs:
@@ -65,6 +65,6 @@ def _read(secret: str | None) -> CardNews | None:
 def _heard(act: Callable[[], object]) -> Response:
     try:
         act()
-    except (CardsAway, NoCards):
+    except (CardsAway, NoCards, ProviderRefuses):
         return Response(status=503, headers={"Retry-After": "60"})
     return Response(status=204)

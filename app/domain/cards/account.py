@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
-from app.domain.cards.terms import CardKit, CardsAway, NoCards, ProviderRefuses
+from app.domain.cards.terms import CardKit, CardsAway, NoCards, ProviderRefuses, StillUnderWay
+from app.domain.cards.tokens import account_token
 from app.domain.levels import hold_level
 from app.kernel.errors import NotFound
-from app.models import CardMode, CardSetting
+from app.models import AttemptState, CardAttempt, CardMode, CardSetting
 from app.ports import (
     AccountFacts,
     CardAccess,
@@ -25,6 +26,7 @@ from app.tenancy import begin_writing, tenant_of
 
 _TEST_PREFIXES = ("sk_test_", "rk_test_")
 _LONGEST_NAME = 120
+_OF_TESTS = ":test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ def ask_about(kit: CardKit, access: CardAccess) -> AccountFacts:
 def use_key(session: Session, kit: CardKit, actor: Actor, key: str, url: str, now: datetime) -> CardSetting:
     """Take cards with a key of the tenant's own from now on, once the provider knows it. Audited, without the key.
 
-    `url` is where the provider's messages are to come to; where it cannot reach that, we ask it instead. Raises CardsAway
-    and ProviderRefuses.
+    `url` is where the provider's messages are to come to; where it cannot reach that, we ask it instead. Raises CardsAway,
+    ProviderRefuses and StillUnderWay.
     """
     access = CardAccess(key)
     facts = ask_about(kit, access)
@@ -89,12 +91,15 @@ def use_key(session: Session, kit: CardKit, actor: Actor, key: str, url: str, no
     endpoint = _listen(kit, access, url)
     begin_writing(session)
     hold_level(session, None)
+    _check_nothing_is_under_way(session)
     old = card_setting(session)
     before = _facts(old)
     left = (access_of(old, kit), old.endpoint) if old is not None and _can_leave(old, kit) else None
     row = old or CardSetting(mode=CardMode.OWN_KEY)
-    row.mode, row.secret_key, row.account = CardMode.OWN_KEY, kit.box.seal(key), facts.id
-    row.name, row.ready, row.test = facts.name[:_LONGEST_NAME], facts.ready, key.startswith(_TEST_PREFIXES)
+    row.mode, row.secret_key, row.test = CardMode.OWN_KEY, kit.box.seal(key), key.startswith(_TEST_PREFIXES)
+    # Customers and cards of tests are none when money moves, though the account is the same
+    row.account = f"{facts.id}{_OF_TESTS if row.test else ''}"
+    row.name, row.ready = facts.name[:_LONGEST_NAME], facts.ready
     row.endpoint = endpoint.id if endpoint else ""
     row.endpoint_secret = kit.box.seal(endpoint.secret) if endpoint else None
     row.since = now
@@ -118,7 +123,9 @@ def connect(session: Session, kit: CardKit, actor: Actor, back: str, again: str,
     known = setting.account if setting is not None and setting.mode is CardMode.CONNECT else ""
     session.rollback()
     try:
-        account = known or kit.cards.new_account(kit.platform.key, actor.email, str(tenant_of(session)))
+        account = known or kit.cards.new_account(
+            kit.platform.key, actor.email, account_token(tenant_of(session))
+        )
         url = kit.cards.onboarding(kit.platform.key, account, back, again)
     except CardsDown as error:
         raise CardsAway from error
@@ -150,6 +157,7 @@ def give_up(session: Session, kit: CardKit, actor: Actor, now: datetime) -> None
     """
     begin_writing(session)
     hold_level(session, None)
+    _check_nothing_is_under_way(session)
     row = card_setting(session)
     if row is None:
         raise NotFound
@@ -191,6 +199,7 @@ def reseal_card_secrets(session: Session, box: SecretBox) -> tuple[int, int]:
 def _keep_account(session: Session, kit: CardKit, actor: Actor, account: str, now: datetime) -> None:
     begin_writing(session)
     hold_level(session, None)
+    _check_nothing_is_under_way(session)
     old = card_setting(session)
     before = _facts(old)
     row = old or CardSetting(mode=CardMode.CONNECT)
@@ -201,6 +210,13 @@ def _keep_account(session: Session, kit: CardKit, actor: Actor, account: str, no
     session.flush()
     audit.record_tenant(session, actor, now, "card_setting.changed", before, _facts(row))
     session.commit()
+
+
+def _check_nothing_is_under_way(session: Session) -> None:
+    """Money of an attempt comes to the account it was begun with. Raises StillUnderWay."""
+    under_way = select(CardAttempt.id).where(CardAttempt.state == AttemptState.OPEN).limit(1)
+    if session.scalars(under_way).first() is not None:
+        raise StillUnderWay
 
 
 def _listen(kit: CardKit, access: CardAccess, url: str) -> Endpoint | None:

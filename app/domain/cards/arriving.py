@@ -9,13 +9,14 @@ from app.domain.actor import Permission
 from app.domain.audit import record
 from app.domain.cards.attempts import amounts_of
 from app.domain.cards.terms import ASKS, HELD, LOOK_AGAIN, REFUSED, TAKEN
-from app.domain.invoicing.settling import note_first_due, open_minor
+from app.domain.invoicing.settling import look_soon, note_first_due, open_minor
 from app.domain.lookup import hold_person, one
 from app.domain.notices import tell, tell_all
 from app.domain.people.staff import staff_of_the_house
 from app.models import (
     Allocation,
     AttemptKind,
+    AttemptPayment,
     AttemptState,
     CardAttempt,
     HeldMoney,
@@ -106,8 +107,7 @@ def _settle(session: Session, attempt: CardAttempt, today: date, now: datetime) 
             parts.append((invoice, part))
     settled = sum(part for _invoice, part in parts)
     if parts:
-        payment = settle(session, attempt, parts, today, now)
-        attempt.payment_id = payment.id
+        settle(session, attempt, parts, today, now)
     if settled < attempt.amount_minor:
         left = attempt.amount_minor - settled
         _hold(session, attempt, HoldReason.SETTLED, left, attempt.currency, now)
@@ -131,6 +131,7 @@ def settle(
     )
     session.add(payment)
     session.flush()
+    session.add(AttemptPayment(attempt_id=attempt.id, payment_id=payment.id))
     for invoice, part in parts:
         session.add(Allocation(invoice_id=invoice.id, payment_id=payment.id, amount_minor=part, at=now))
         record(
@@ -144,6 +145,8 @@ def settle(
             after={"number": invoice.number, "amount_minor": part, "way": str(PaymentWay.CARD)},
         )
     session.flush()
+    for invoice, _part in parts:
+        look_soon(session, invoice.id, now)
     return payment
 
 

@@ -1,6 +1,5 @@
 """Attempts to pay: begun once for the same invoices however often somebody presses, asked about, ended."""
 
-import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from app.domain.cards.terms import (
     SeveralCurrencies,
     TooMany,
 )
+from app.domain.cards.tokens import attempt_token
 from app.domain.invoicing.settling import open_column
 from app.domain.lookup import hold_person
 from app.kernel.errors import NotFound
@@ -31,7 +31,6 @@ _TIME_TO_TYPE = timedelta(minutes=15)
 class Bill:
     """What is to be paid together: what is open of each invoice, in minor units."""
 
-    payer_id: int
     currency: str
     amounts: Mapping[int, int]
     numbers: Mapping[int, str]
@@ -70,7 +69,6 @@ def bill_of(session: Session, payer_id: int, invoice_ids: Collection[int]) -> Bi
     if len(currencies) > 1:
         raise SeveralCurrencies
     return Bill(
-        payer_id,
         currencies.pop(),
         {row.id: row.open_minor for row in found},
         {row.id: row.number for row in found},
@@ -146,6 +144,8 @@ def open_attempts(session: Session, invoice_ids: Collection[int]) -> list[CardAt
 
 def attempt_by_token(session: Session, token: str) -> CardAttempt | None:
     """The tenant's attempt of that token."""
+    if not (token.isascii() and token.isprintable()):
+        return None  # what no database takes for a text
     return session.scalars(
         select(CardAttempt).where(CardAttempt.token == token).execution_options(populate_existing=True)
     ).one_or_none()
@@ -161,18 +161,12 @@ def amounts_of(session: Session, attempt_id: int) -> dict[int, int]:
     return {row.invoice_id: row.amount_minor for row in rows}
 
 
-def tenant_in(token: str) -> int | None:
-    """Whose attempt it is, by its token; None for what is no token of ours."""
-    head, dot, _rest = token.partition(".")
-    return int(head) if dot and head.isascii() and head.isdigit() and 0 < int(head) <= LARGEST_ID else None
-
-
 def _new(session: Session, payer_id: int, kind: AttemptKind, account: str, now: datetime) -> CardAttempt:
     return CardAttempt(
         payer_id=payer_id,
         kind=kind,
         state=AttemptState.OPEN,
-        token=f"{tenant_of(session)}.{secrets.token_urlsafe(24)}",
+        token=attempt_token(tenant_of(session)),
         account=account,
         begun_at=now,
         look_at=now + LOOK_AFTER,

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.cards.account import Desk, open_desk, takes_cards
-from app.domain.cards.arriving import end, money_in_hand
+from app.domain.cards.arriving import end, facts_of, money_in_hand
 from app.domain.cards.attempts import begin
-from app.domain.cards.looking import look, note
-from app.domain.cards.terms import LOOK_AGAIN, CardKit, CardsAway
+from app.domain.cards.looking import is_stale, look, note
+from app.domain.cards.terms import LOOK_AGAIN, REFUSED, CardKit, CardsAway, NoCards
 from app.domain.invoicing.settling import open_column
+from app.domain.notices import tell
 from app.kernel.clock import Clock
 from app.models import (
     AttemptInvoice,
@@ -28,7 +29,7 @@ from app.models import (
     Invoice,
     SavedCard,
 )
-from app.ports import CardsDown, CardsRefused
+from app.ports import CardsDown, CardsRefused, KeyRefused
 
 AGAIN_AFTER = (timedelta(days=3), timedelta(days=7))
 """After a bank said no: how long after the first, and the second, time it is asked again. Then no more."""
@@ -48,29 +49,12 @@ def due_automatically(session: Session, now: datetime, most: int) -> list[Due]:
     """What is open of those who allowed it, and is not under way, nor with them to confirm, nor to be left alone yet."""
     if takes_cards(session) is None:
         return []
-    tried = (
-        select(func.count(CardAttempt.id), func.max(CardAttempt.begun_at))
-        .join(
-            AttemptInvoice,
-            (AttemptInvoice.tenant_id == CardAttempt.tenant_id)
-            & (AttemptInvoice.attempt_id == CardAttempt.id),
-        )
-        .where(
-            CardAttempt.tenant_id == Invoice.tenant_id,
-            AttemptInvoice.invoice_id == Invoice.id,
-            CardAttempt.kind == AttemptKind.AUTOMATIC,
-            CardAttempt.state == AttemptState.REFUSED,
-        )
-        .correlate(Invoice)
-    )
     rows = session.execute(
         select(
             Invoice.id,
             Invoice.payer_id,
             CardCustomer.customer,
             SavedCard.method,
-            tried.with_only_columns(func.count(CardAttempt.id)).scalar_subquery().label("times"),
-            tried.with_only_columns(func.max(CardAttempt.begun_at)).scalar_subquery().label("last"),
         )
         .join(
             CardCustomer,
@@ -92,15 +76,12 @@ def due_automatically(session: Session, now: datetime, most: int) -> list[Due]:
             Invoice.kind == DocumentKind.INVOICE,
             open_column() > 0,
             ~_stands_in_the_way(now),
+            _may_ask(now),
         )
         .order_by(Invoice.id)
         .limit(most)
     ).all()
-    return [
-        Due(row.id, row.payer_id, row.customer, row.method)
-        for row in rows
-        if _may_ask(row.times, row.last, now)
-    ]
+    return [Due(row.id, row.payer_id, row.customer, row.method) for row in rows]
 
 
 def pay_automatically(session: Session, kit: CardKit, due: Due, clock: Clock) -> CardAttempt | None:
@@ -128,11 +109,14 @@ def pay_automatically(session: Session, kit: CardKit, due: Due, clock: Clock) ->
         # No money moves before it is taken; a later attempt makes a new payment ready.
         _give_up(session, attempt_id, AttemptState.ENDED, "")
         raise CardsAway from error
+    except KeyRefused as error:
+        _give_up(session, attempt_id, AttemptState.ENDED, error.code)
+        raise NoCards from error
     except CardsRefused as error:
-        return _give_up(session, attempt_id, AttemptState.REFUSED, error.code)
-    attempt = money_in_hand(session, attempt_id)
-    attempt.intent = payment
-    session.commit()
+        return _refused(session, attempt_id, error.code, clock())
+    if not _keep_payment(session, attempt_id, payment):
+        _call_off_quietly(kit, desk, payment)
+        return None
     return _take(session, kit, desk, attempt_id, payment, due.method, token, clock)
 
 
@@ -152,13 +136,42 @@ def _take(
         # It may have happened: the provider is asked, now and later, and nothing else is tried meanwhile.
         return look(session, kit, attempt_id, clock)
     except CardsRefused as error:
-        return _give_up(session, attempt_id, AttemptState.REFUSED, error.code)
+        return _refused(session, attempt_id, error.code, clock())
     return note(session, attempt_id, None, money, None, clock())
+
+
+def _keep_payment(session: Session, attempt_id: int, payment: str) -> bool:
+    """Whether the money is still to be taken: somebody may have paid, or begun to, while the provider was asked."""
+    attempt = money_in_hand(session, attempt_id)
+    wanted = attempt.state is AttemptState.OPEN and not is_stale(session, attempt)
+    if wanted:
+        attempt.intent = payment
+    elif attempt.state is AttemptState.OPEN:
+        end(attempt, AttemptState.ENDED)
+    session.commit()
+    return wanted
+
+
+def _call_off_quietly(kit: CardKit, desk: Desk, payment: str) -> None:
+    try:
+        kit.cards.call_off(desk.access, payment)
+    except (CardsDown, CardsRefused):
+        return  # nothing is taken before it is asked for
 
 
 def _give_up(session: Session, attempt_id: int, state: AttemptState, problem: str) -> CardAttempt:
     attempt = money_in_hand(session, attempt_id)
-    end(attempt, state, problem)
+    if attempt.state is AttemptState.OPEN:
+        end(attempt, state, problem)
+    session.commit()
+    return attempt
+
+
+def _refused(session: Session, attempt_id: int, problem: str, now: datetime) -> CardAttempt:
+    attempt = money_in_hand(session, attempt_id)
+    if attempt.state is AttemptState.OPEN:
+        end(attempt, AttemptState.REFUSED, problem)
+        tell(session, now, attempt.payer_id, REFUSED, facts_of(session, attempt))
     session.commit()
     return attempt
 
@@ -182,7 +195,24 @@ def _stands_in_the_way(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _may_ask(times: int, last: datetime | None, now: datetime) -> bool:
-    if not times or last is None:
-        return True
-    return times <= len(AGAIN_AFTER) and last + AGAIN_AFTER[times - 1] <= now
+def _may_ask(now: datetime) -> ColumnElement[bool]:
+    """No bank has refused it, or one did once or twice, and long enough ago."""
+    refused = (
+        select(CardAttempt.id)
+        .join(
+            AttemptInvoice,
+            (AttemptInvoice.tenant_id == CardAttempt.tenant_id)
+            & (AttemptInvoice.attempt_id == CardAttempt.id),
+        )
+        .where(
+            CardAttempt.tenant_id == Invoice.tenant_id,
+            AttemptInvoice.invoice_id == Invoice.id,
+            CardAttempt.kind == AttemptKind.AUTOMATIC,
+            CardAttempt.state == AttemptState.REFUSED,
+        )
+        .correlate(Invoice)
+    )
+    times = refused.with_only_columns(func.count(CardAttempt.id)).scalar_subquery()
+    last = refused.with_only_columns(func.max(CardAttempt.begun_at)).scalar_subquery()
+    again = [and_(times == count, last <= now - wait) for count, wait in enumerate(AGAIN_AFTER, 1)]
+    return or_(times == 0, *again)

@@ -71,6 +71,8 @@ def withdraw_link(session: Session, actor: Actor, invoice: Invoice, now: datetim
 
 def invoice_of_link(session: Session, token: str) -> Invoice:
     """Raises NotFound for a link that is dead or never was."""
+    if not (token.isascii() and token.isprintable()):
+        raise NotFound  # what no database takes for a text
     found = session.scalars(
         select(Invoice)
         .join(

@@ -102,7 +102,6 @@ def use_held(session: Session, actor: Actor, held_id: int, today: date, now: dat
     if not parts or held.currency != attempt.currency:
         raise NothingOpen
     payment = settle(session, attempt, parts, today, now)
-    attempt.payment_id = attempt.payment_id or payment.id
     if left:
         held.amount_minor = left
     else:

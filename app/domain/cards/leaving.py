@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.cards.looking import clear_the_way
+from app.domain.cards.looking import clear_the_way, end_unasked
 from app.domain.cards.terms import CardKit, NoCards, PaidMeanwhile
 from app.kernel.clock import Clock
 from app.models import AttemptState, CardAttempt
@@ -22,4 +22,4 @@ def end_what_is_under_way(session: Session, kit: CardKit, clock: Clock) -> None:
         except PaidMeanwhile:
             continue
         except NoCards:
-            return
+            end_unasked(session, attempt_id)

@@ -22,6 +22,7 @@ from app.domain.cards.terms import (
     CardsAway,
     NoCards,
     PaidMeanwhile,
+    ProviderRefuses,
     StillUnderWay,
 )
 from app.domain.invoicing.settling import open_column
@@ -29,15 +30,29 @@ from app.domain.lookup import one
 from app.kernel.clock import Clock
 from app.kernel.walltime import local_date, zone
 from app.models import AttemptKind, AttemptState, CardAttempt, Invoice, Tenant
-from app.ports import CardFace, CardMoney, CardsDown, CardsRefused, MoneyState, PageFacts, PageState
+from app.ports import (
+    CardFace,
+    CardMoney,
+    CardsDown,
+    CardsRefused,
+    KeyRefused,
+    MoneyState,
+    PageFacts,
+    PageState,
+)
 from app.tenancy import tenant_of
 
 Answer = TypeVar("Answer")
 _OVER = {AttemptState.PAID, AttemptState.HELD}
 
 
+class _Unknown(Exception):
+    """The provider knows nothing of it."""
+
+
 def look(session: Session, kit: CardKit, attempt_id: int, clock: Clock) -> CardAttempt:
-    """Ask what became of an attempt, and act on it; commits. Raises NotFound, NoCards and CardsAway.
+    """Ask what became of an attempt, and act on it; commits. Raises NotFound, NoCards, CardsAway
+    and ProviderRefuses.
 
     One that is over is asked about no more: what was found out stays. Of an account that is ours no more nothing is heard.
     """
@@ -46,14 +61,17 @@ def look(session: Session, kit: CardKit, attempt_id: int, clock: Clock) -> CardA
         return attempt
     desk = open_desk(session, kit)
     if attempt.account != desk.account:
-        return _end(session, attempt_id)
+        return end_unasked(session, attempt_id)
     if attempt.page is None and attempt.intent is None:
         # Whoever was to be sent there never was: the provider did not answer, so nobody knows the page's address.
-        return _end(session, attempt_id) if attempt.begun_at + LOOK_AFTER <= clock() else attempt
+        return end_unasked(session, attempt_id) if attempt.begun_at + LOOK_AFTER <= clock() else attempt
     page, money, keeps_card = attempt.page, attempt.intent, attempt.keeps_card
     session.rollback()
-    facts = _asked(lambda: kit.cards.page(desk.access, page)) if page else None
-    found = facts.money if facts else _asked(lambda: kit.cards.payment(desk.access, money or ""))
+    try:
+        facts = _asked(lambda: kit.cards.page(desk.access, page)) if page else None
+        found = facts.money if facts else _asked(lambda: kit.cards.payment(desk.access, money or ""))
+    except _Unknown:
+        return end_unasked(session, attempt_id)
     face = _face(kit, desk, facts, found) if keeps_card else None
     return note(session, attempt_id, facts, found, face, clock())
 
@@ -74,7 +92,7 @@ def note(
         customer = (page.customer if page else None) or (money.customer if money else None)
         keep_card(session, attempt.payer_id, attempt.account, customer, face, now)
     if attempt.state is AttemptState.OPEN:
-        _note_page(attempt, page, face, now)
+        _note_page(attempt, page, money, face, now)
     session.commit()
     return attempt
 
@@ -82,7 +100,7 @@ def note(
 def clear_the_way(session: Session, kit: CardKit, attempt_id: int, clock: Clock) -> None:
     """End an attempt so that another one may be begun.
 
-    Raises PaidMeanwhile (it had succeeded: it is in the books now), StillUnderWay, NoCards and CardsAway.
+    Raises PaidMeanwhile (it had succeeded: it is in the books now), StillUnderWay, and as `look`.
     """
     attempt = look(session, kit, attempt_id, clock)
     if attempt.state in _OVER:
@@ -103,7 +121,7 @@ def clear_the_way(session: Session, kit: CardKit, attempt_id: int, clock: Clock)
         if look(session, kit, attempt_id, clock).state in _OVER:
             raise PaidMeanwhile from error
         raise StillUnderWay from error
-    _end(session, attempt_id)
+    end_unasked(session, attempt_id)
 
 
 def due_to_look(session: Session, now: datetime, most: int) -> list[int]:
@@ -130,12 +148,28 @@ def _face(kit: CardKit, desk: Desk, page: PageFacts | None, money: CardMoney | N
     method = page.kept if page and page.kept else None
     if method is None and money is not None and money.state is MoneyState.CAME:
         method = money.method
-    return _asked(lambda: kit.cards.card(desk.access, method)) if method else None
+    if method is None:
+        return None
+    try:
+        return kit.cards.card(desk.access, method)
+    except CardsDown as error:
+        raise CardsAway from error
+    except CardsRefused:
+        return None  # the money counts, whether or not the card can be kept
 
 
-def _note_page(attempt: CardAttempt, page: PageFacts | None, face: CardFace | None, now: datetime) -> None:
+def _note_page(
+    attempt: CardAttempt,
+    page: PageFacts | None,
+    money: CardMoney | None,
+    face: CardFace | None,
+    now: datetime,
+) -> None:
     if page is not None and page.state is PageState.ENDED:
         end(attempt, AttemptState.ENDED)
+    elif page is not None and page.state is PageState.DONE and money and money.state is MoneyState.REFUSED:
+        # A way of paying that takes days, and came to nothing
+        end(attempt, AttemptState.ENDED, money.problem)
     elif attempt.kind is AttemptKind.CARD and face is not None:
         end(attempt, AttemptState.PAID)
     else:
@@ -143,7 +177,8 @@ def _note_page(attempt: CardAttempt, page: PageFacts | None, face: CardFace | No
         attempt.look_at = max(now + LOOK_AGAIN, attempt.begun_at + PAGE_LASTS + LOOK_AFTER)
 
 
-def _end(session: Session, attempt_id: int) -> CardAttempt:
+def end_unasked(session: Session, attempt_id: int) -> CardAttempt:
+    """Expect nothing more of an attempt; commits."""
     attempt = money_in_hand(session, attempt_id)
     if attempt.state is AttemptState.OPEN:
         end(attempt, AttemptState.ENDED)
@@ -156,5 +191,7 @@ def _asked(ask: Callable[[], Answer]) -> Answer:
         return ask()
     except CardsDown as error:
         raise CardsAway from error
-    except CardsRefused as error:
+    except KeyRefused as error:
         raise NoCards from error
+    except CardsRefused as error:
+        raise (_Unknown if error.code == "resource_missing" else ProviderRefuses)(error.code) from error

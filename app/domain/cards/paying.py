@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.domain.cards.account import Desk, open_desk
+from app.domain.cards.account import Desk, card_setting, open_desk
 from app.domain.cards.arriving import end, money_in_hand
 from app.domain.cards.attempts import Bill, begin, begin_keeping
 from app.domain.cards.looking import clear_the_way, look
-from app.domain.cards.saved import known_customer
+from app.domain.cards.saved import forget_customer, known_customer
 from app.domain.cards.terms import (
     PAGE_LASTS,
     Addresses,
@@ -75,7 +75,6 @@ def page_to_keep(
         addresses.away(attempt.token),
         addresses.language,
         customer,
-        None,
         keeps_card=True,
         ends_at=attempt.begun_at + PAGE_LASTS,
     )
@@ -114,7 +113,6 @@ def _go_on(
         addresses.away(attempt.token),
         addresses.language,
         customer,
-        None,
         keeps_card=wish.keeps_card,
         ends_at=attempt.begun_at + PAGE_LASTS,
     )
@@ -132,6 +130,8 @@ def _open(session: Session, kit: CardKit, desk: Desk, attempt: CardAttempt, orde
         raise CardsAway from error
     except CardsRefused as error:
         _note_refusal(session, attempt_id, error.code)
+        if error.code == "resource_missing" and order.customer is not None:
+            forget_customer(session, order.customer)
         raise ProviderRefuses(error.code) from error
     kept = _keep_page(session, attempt_id, page)
     if kept.page != page.id:
@@ -142,7 +142,10 @@ def _open(session: Session, kit: CardKit, desk: Desk, attempt: CardAttempt, orde
 
 def _keep_page(session: Session, attempt_id: int, page: Page) -> CardAttempt:
     attempt = money_in_hand(session, attempt_id)
-    if attempt.page is None and attempt.state is AttemptState.OPEN:
+    setting = card_setting(session)
+    if setting is None or setting.account != attempt.account:
+        end(attempt, AttemptState.ENDED)  # the account was changed meanwhile
+    elif attempt.page is None and attempt.state is AttemptState.OPEN:
         attempt.page, attempt.url = page.id, page.url
     session.commit()
     return attempt

@@ -8,9 +8,18 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
 from app.domain.audit import record
-from app.domain.cards.account import open_desk
+from app.domain.cards.account import Desk, open_desk
 from app.domain.cards.held import held_in_hand
-from app.domain.cards.terms import HELD, LOOK_AGAIN, CardKit, CardsAway, NotRefundable
+from app.domain.cards.terms import (
+    HELD,
+    LOOK_AGAIN,
+    CardKit,
+    CardsAway,
+    NoCards,
+    NotRefundable,
+    ProviderRefuses,
+)
+from app.domain.cards.tokens import refund_in, refund_token
 from app.domain.invoicing.crediting import credit_in_hand
 from app.domain.invoicing.terms import CreditLines
 from app.domain.lookup import hold_person, one
@@ -19,12 +28,14 @@ from app.domain.people.staff import staff_of_the_house
 from app.kernel.clock import Clock
 from app.models import (
     Allocation,
+    AttemptPayment,
     CardAttempt,
     CardRefund,
+    HeldMoney,
     Invoice,
     RefundState,
 )
-from app.ports import BackState, CardsDown, CardsRefused, MoneyBack
+from app.ports import BackState, CardsDown, CardsRefused, KeyRefused, MoneyBack
 from app.tenancy import begin_writing, tenant_of
 
 _STATES = {
@@ -72,13 +83,14 @@ def refund_held(session: Session, actor: Actor, held_id: int, now: datetime) -> 
     """Ask for money that did not fit to go back; commits. Raises NotFound and AlreadyDecided."""
     held = held_in_hand(session, held_id)
     attempt = one(session, CardAttempt, held.attempt_id)
-    _ask(session, actor, attempt, held.amount_minor, now, held_id=held.id)
+    _ask(session, actor, attempt, held.amount_minor, now, held=held)
     held.settled_at, held.settled_by_id = now, actor.person_id
     session.commit()
 
 
 def send_back(session: Session, kit: CardKit, refund_id: int, clock: Clock) -> CardRefund:
-    """Bring a refund to the provider, or ask how it stands; commits. Raises NotFound, NoCards and CardsAway.
+    """Bring a refund to the provider, or ask how it stands; commits. Raises NotFound, NoCards, CardsAway and
+    ProviderRefuses.
 
     The provider's list of what went back of the payment is the truth: only what is not in it is asked for.
     """
@@ -86,18 +98,25 @@ def send_back(session: Session, kit: CardKit, refund_id: int, clock: Clock) -> C
     if refund.state is RefundState.FAILED:
         return refund
     attempt = one(session, CardAttempt, refund.attempt_id)
-    token, payment, minor = _token(session, refund), attempt.intent or "", refund.amount_minor
+    token, payment, minor = (
+        refund_token(tenant_of(session), refund.id),
+        attempt.intent or "",
+        refund.amount_minor,
+    )
     desk = open_desk(session, kit)
+    if attempt.account != desk.account:
+        raise ProviderRefuses("other_account")
     session.rollback()
     try:
-        found = next(
-            (each for each in kit.cards.given_back(desk.access, payment) if each.token == token), None
-        )
-        back = found or kit.cards.give_back(desk.access, token, payment, minor, token)
+        known = kit.cards.given_back(desk.access, payment)
     except CardsDown as error:
         raise CardsAway from error
-    except CardsRefused:
-        back = MoneyBack("", BackState.FAILED, token)
+    except KeyRefused as error:
+        raise NoCards from error
+    except CardsRefused as error:
+        raise ProviderRefuses(error.code) from error
+    back = next((each for each in known if each.token == token), None)
+    back = back or _give_back(kit, desk, token, payment, minor)
     return _note(session, refund_id, back, clock())
 
 
@@ -109,10 +128,8 @@ def refunds_of(session: Session, credit_note_id: int) -> Sequence[CardRefund]:
 
 def refund_by_token(session: Session, token: str) -> CardRefund | None:
     """The refund that the provider speaks of."""
-    head, _dot, number = token.rpartition(".")
-    if head != f"refund.{tenant_of(session)}" or not number.isdigit():
-        return None
-    return session.scalars(select(CardRefund).where(CardRefund.id == int(number))).one_or_none()
+    refund_id = refund_in(token, tenant_of(session))
+    return None if refund_id is None else session.get(CardRefund, refund_id)
 
 
 def due_refunds(session: Session, now: datetime, most: int) -> list[int]:
@@ -124,16 +141,22 @@ def due_refunds(session: Session, now: datetime, most: int) -> list[int]:
 def _sources(session: Session, invoice_id: int) -> list[tuple[CardAttempt, int]]:
     """The attempts that paid an invoice, the newest first, and what is left of what they paid of it."""
     rows = session.execute(
-        select(CardAttempt, Allocation.amount_minor)
+        select(CardAttempt, func.sum(Allocation.amount_minor))
+        .join(
+            AttemptPayment,
+            (AttemptPayment.tenant_id == CardAttempt.tenant_id)
+            & (AttemptPayment.attempt_id == CardAttempt.id),
+        )
         .join(
             Allocation,
-            (Allocation.tenant_id == CardAttempt.tenant_id)
-            & (Allocation.payment_id == CardAttempt.payment_id),
+            (Allocation.tenant_id == AttemptPayment.tenant_id)
+            & (Allocation.payment_id == AttemptPayment.payment_id),
         )
         .where(Allocation.invoice_id == invoice_id)
+        .group_by(CardAttempt.id)
         .order_by(CardAttempt.id.desc())
     ).all()
-    return [(attempt, paid - _went_back(session, attempt.id, invoice_id)) for attempt, paid in rows]
+    return [(attempt, int(paid) - _went_back(session, attempt.id, invoice_id)) for attempt, paid in rows]
 
 
 def _went_back(session: Session, attempt_id: int, invoice_id: int) -> int:
@@ -159,14 +182,14 @@ def _ask(
     now: datetime,
     *,
     credit_note_id: int | None = None,
-    held_id: int | None = None,
+    held: HeldMoney | None = None,
 ) -> None:
     refund = CardRefund(
         attempt_id=attempt.id,
         credit_note_id=credit_note_id,
-        held_id=held_id,
+        held_id=None if held is None else held.id,
         amount_minor=minor,
-        currency=attempt.currency,
+        currency=attempt.currency if held is None else held.currency,
         state=RefundState.ASKED,
         asked_at=now,
         asked_by_id=actor.person_id,
@@ -186,6 +209,18 @@ def _ask(
     )
 
 
+def _give_back(kit: CardKit, desk: Desk, token: str, payment: str, minor: int) -> MoneyBack:
+    """Only what the provider will not send back has failed; a key that it does not take says nothing of the refund."""
+    try:
+        return kit.cards.give_back(desk.access, token, payment, minor, token)
+    except CardsDown as error:
+        raise CardsAway from error
+    except KeyRefused as error:
+        raise NoCards from error
+    except CardsRefused:
+        return MoneyBack("", BackState.FAILED, token)
+
+
 def _note(session: Session, refund_id: int, back: MoneyBack, now: datetime) -> CardRefund:
     begin_writing(session)
     payer = select(CardAttempt.payer_id).join(
@@ -197,13 +232,10 @@ def _note(session: Session, refund_id: int, back: MoneyBack, now: datetime) -> C
     before, refund.refund = refund.state, back.id or refund.refund
     if before is not RefundState.FAILED:
         refund.state = _STATES[back.state]
+        refund.failed_at = now if refund.state is RefundState.FAILED else None
         refund.look_at = now + LOOK_AGAIN if refund.state is RefundState.PENDING else None
     if refund.state is RefundState.FAILED and before is not RefundState.FAILED:
         facts = {"refund_id": refund.id, "amount_minor": refund.amount_minor, "currency": refund.currency}
         tell_all(session, now, staff_of_the_house(session, Permission.MONEY), HELD, facts)
     session.commit()
     return refund
-
-
-def _token(session: Session, refund: CardRefund) -> str:
-    return f"refund.{tenant_of(session)}.{refund.id}"

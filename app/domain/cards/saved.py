@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.domain import audit
@@ -57,6 +57,17 @@ def known_customer(session: Session, kit: CardKit, desk: Desk, person_id: int) -
     session.commit()
     known = _customer(session, person_id, desk.account)
     return known.customer if known else customer
+
+
+def forget_customer(session: Session, customer: str) -> None:
+    """The provider does not know them any more, nor their cards: the next time they are made known anew. Commits."""
+    begin_writing(session)
+    known = session.scalars(select(CardCustomer).where(CardCustomer.customer == customer)).one_or_none()
+    if known is not None:
+        theirs = (SavedCard.person_id == known.person_id) & (SavedCard.account == known.account)
+        session.execute(delete(SavedCard).where(theirs))
+        session.delete(known)
+    session.commit()
 
 
 def keep_card(

@@ -27,7 +27,7 @@ from app.domain.invoicing.terms import (
     TooMuch,
 )
 from app.domain.invoicing.treating import Priced, includes_tax, priced, total
-from app.domain.lookup import hold_person
+from app.domain.lookup import hold_person, one
 from app.domain.notices import tell
 from app.domain.or_nothing import insert_or_nothing
 from app.domain.portal import load_portal
@@ -54,6 +54,7 @@ def issue(session: Session, actor: Actor | None, invoice_id: int, now: datetime)
     and PeriodClosed. Nothing is written then, and no number is used up.
     """
     begin_writing(session)
+    hold_person(session, one(session, Invoice, invoice_id).payer_id)
     invoice = draft_in_hand(session, invoice_id)
     return issue_in_hand(session, actor, invoice, now)
 

@@ -58,13 +58,12 @@ class Money:
 
     @property
     def number(self) -> str:
-        if self.refund:
-            return f"R{self.payment_id}"
-        return f"P{self.payment_id}{'-R' if self.taken_back else ''}"
+        return f"{'R' if self.refund else 'P'}{self.payment_id}{'-R' if self.taken_back else ''}"
 
     @property
     def goes_out(self) -> bool:
-        return self.taken_back or self.refund
+        """What is taken back of what went out came back."""
+        return self.refund != self.taken_back
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ from app.models import (
     Payment,
     PaymentWay,
     Person,
-    RefundState,
     Tenant,
 )
 from app.tenancy import tenant_of
@@ -42,7 +41,7 @@ def journal(session: Session, first: date, last: date) -> Iterator[Entry]:
     """Every document that was issued, every payment that came, every one that was taken back and every refund, from one day to another by
     the tenant's clock, in the order of days.
 
-    Three statements, and four for each month, whatever it holds; a month is read when the one before has been taken.
+    Three statements, and five for each month, whatever it holds; a month is read when the one before has been taken.
     """
     of_house = accounts(session)
     tz = session.get_one(Tenant, tenant_of(session)).zone
@@ -56,6 +55,7 @@ def _days(session: Session, first: date, last: date, of_house: Accounts, tz: str
         (entries_of_money(each, of_house) for each in _received(session, first, last)),
         (entries_of_money(each, of_house) for each in _taken_back(session, first, last, tz)),
         (entries_of_money(each, of_house) for each in _refunded(session, first, last, tz)),
+        (entries_of_money(each, of_house) for each in _came_back(session, first, last, tz)),
     )
     for rows in merge(*map(_together, parts), key=lambda rows: rows[0].on):
         yield from rows
@@ -136,12 +136,23 @@ def _taken_back(session: Session, first: date, last: date, tz: str) -> Iterator[
 
 
 def _refunded(session: Session, first: date, last: date, tz: str) -> Iterator[Money]:
-    """What went back to cards for credit notes. What is with the provider still, because it fitted nothing, was never booked."""
+    """What went back to cards for credit notes. What fitted nothing was never booked."""
+    yield from _refunds(session, CardRefund.asked_at, first, last, tz, failed=False)
+
+
+def _came_back(session: Session, first: date, last: date, tz: str) -> Iterator[Money]:
+    """Refunds that the card could not take, on the day that was known: no row that somebody has already goes away."""
+    yield from _refunds(session, CardRefund.failed_at, first, last, tz, failed=True)
+
+
+def _refunds(
+    session: Session, moment: Any, first: date, last: date, tz: str, *, failed: bool
+) -> Iterator[Money]:
     begin, end = day_bounds(first, zone(tz))[0], day_bounds(last, zone(tz))[1]
     query = (
         select(
             CardRefund.id,
-            CardRefund.asked_at,
+            moment.label("at"),
             CardRefund.amount_minor,
             CardRefund.currency,
             Invoice.number,
@@ -152,14 +163,12 @@ def _refunded(session: Session, first: date, last: date, tz: str) -> Iterator[Mo
             Invoice, and_(Invoice.tenant_id == CardRefund.tenant_id, Invoice.id == CardRefund.credit_note_id)
         )
         .join(Person, and_(Person.tenant_id == Invoice.tenant_id, Person.id == Invoice.payer_id))
-        .where(
-            CardRefund.state != RefundState.FAILED, CardRefund.asked_at >= begin, CardRefund.asked_at < end
-        )
-        .order_by(CardRefund.asked_at, CardRefund.id)
+        .where(moment >= begin, moment < end)
+        .order_by(moment, CardRefund.id)
     )
     for row in session.execute(query):
         yield Money(
-            local_date(row.asked_at, zone(tz)),
+            local_date(row.at, zone(tz)),
             row.id,
             PaymentWay.CARD,
             full_name(row.first_name, row.last_name),
@@ -167,6 +176,7 @@ def _refunded(session: Session, first: date, last: date, tz: str) -> Iterator[Mo
             row.amount_minor,
             row.number,
             "",
+            taken_back=failed,
             refund=True,
         )
 

@@ -265,6 +265,13 @@ HOLDINGS: tuple[Holding, ...] = (
         why="What it was for: numbers alone.",
     ),
     Holding(
+        "attempt_payment",
+        Ending.KEEP,
+        Merging.STAY,
+        through="card_attempt",
+        why="Which payment in the books came by which card payment: numbers alone.",
+    ),
+    Holding(
         "held_money",
         Ending.KEEP,
         Merging.STAY,
