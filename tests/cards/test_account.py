@@ -1,5 +1,6 @@
 """How a tenant comes to take cards: its own key, or the host's account."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.factory import create_app
-from app.models import CardSetting
+from app.models import CardRefund, CardSetting
 from app.settings import Settings
 from app.web.database import db
 from tests.support.cards import OPEN_MINOR, Till
@@ -143,6 +144,16 @@ def test_an_account_is_connected_and_pays_into_its_own_tenant(
         stripe.settle()
         assert till.open_of(invoice) == 0
         assert till.by_card() == till.balance() == OPEN_MINOR
+        # A refund that comes back is heard of, too.
+        desk = Desk(platform, world.northlight, "desk")
+        line = re.search(r'name="(line-\d+)"', desk.get(f"/admin/invoices/{invoice}").text)
+        assert line
+        wish = {line[1]: "50.00", "reason": "Cold", "refund": "y"}
+        assert desk.send(f"/admin/invoices/{invoice}/credit-notes", wish).status_code == 303
+        (back,) = stripe.objects("refund", setting.account)
+        stripe.turn_refund(back["id"], account=setting.account)
+        stripe.settle()
+        assert [each.state for each in rows(platform, world.northlight, CardRefund)] == ["failed"]
         # The same said of another account counts for nothing.
         (attempt,) = till.attempts()
         stripe.weather(account="acct_of_nobody")

@@ -1,5 +1,7 @@
 """Cards that are kept, and invoices that they pay by themselves."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -8,6 +10,7 @@ import pytest
 from app.models import CardCustomer, Notice, SavedCard
 from tests.support.cards import OPEN_MINOR, Till
 from tests.support.rows import rows
+from tests.support.servers import PATIENCE_S
 from tests.support.visitor import Visitor
 
 ALWAYS_ASKS = "4000002760003184"
@@ -134,3 +137,23 @@ def test_nobody_touches_anothers_card(till: Till) -> None:
         assert other.post(f"/invoices/cards/{card.id}/{verb}", form="/account").status_code == 404
     assert len(rows(till.app, till.tenant, SavedCard)) == 1
     assert "ending in" not in other.get("/invoices/cards").text
+
+
+def test_who_pays_while_the_worker_is_at_it_pays_once(till: Till) -> None:
+    maya = _kept(till)
+    invoice = till.bill()
+    till.stripe.fail("slow", "/v1/payment_intents", method="POST", times=1, seconds=1.5)
+    worker = threading.Thread(target=till.work)
+    worker.start()
+    deadline = time.monotonic() + PATIENCE_S
+    while not [each for each in till.attempts() if each.kind == "automatic"]:
+        assert time.monotonic() < deadline, "the worker did not begin"
+        time.sleep(0.02)
+    url = till.press_pay(maya, invoice)
+    worker.join(PATIENCE_S)
+    if url.startswith(till.stripe.origin):
+        till.stripe.pay(url)
+    till.work(partial(_after, 1))
+    assert till.open_of(invoice) == 0
+    assert till.by_card() == till.balance() == OPEN_MINOR
+    assert till.held() == []
