@@ -33,7 +33,7 @@ LUCIDE = Path("node_modules/lucide-static/icons")
 
 # Lucide's names. A section's icon, an amenity's icon and every `icon("…")` in a template must be listed here.
 ICONS = (
-    "accessibility", "arrow-down", "arrow-up", "bell", "cake", "calendar", "camera", "chart-column", "check", "chevron-down",
+    "accessibility", "arrow-down", "arrow-up", "bell", "cake", "calendar", "camera", "check", "chevron-down",
     "chevron-left", "chevron-right", "clock", "coffee", "door-closed", "download", "eye", "globe", "grip-vertical",
     "house", "info", "key-round", "layers", "layout-grid", "link", "list", "lock", "log-out", "mail", "map-pin",
     "megaphone", "menu", "message-square", "monitor", "moon", "package", "phone", "plus", "presentation", "printer", "receipt",
@@ -44,7 +44,7 @@ ICONS = (
 
 # What only pages with files of their own show: in a sprite beside the one that every page asks for.
 RARE_ICONS = (
-    "bell-off", "ellipsis", "file-text", "flag", "hand-heart", "heart", "laugh", "paperclip", "sparkles", "square-pen",
+    "bell-off", "chart-column", "ellipsis", "file-text", "flag", "hand-heart", "heart", "laugh", "paperclip", "sparkles", "square-pen",
     "thumbs-up", "user-plus",
 )  # fmt: skip
 
