@@ -50,6 +50,7 @@ from app.models import (
 )
 from app.tenancy import begin_writing, reviewed, tenant_session
 from tests.support.any_row import any_row
+from tests.support.cards import card_rows
 from tests.support.world import PASSWORD, TenantWorld, World
 
 OpenSession = Callable[[], Session]
@@ -153,13 +154,14 @@ def _fill(session: Session, tenant: TenantWorld) -> Person:
     )
     session.flush()
     assert notice
-    _bill(session, person.id)
+    invoice_id = _bill(session, person.id)
+    card_rows(session, tenant, "member", invoice_id, NOW)
     _fill_the_rest(session, tenant, person.id)
     return person
 
 
-def _bill(session: Session, person_id: int) -> None:
-    """An invoice with a line, of which a part is paid: the rules of its tables want amounts that add up."""
+def _bill(session: Session, person_id: int) -> int:
+    """An invoice with a line, of which a part is paid: the rules of its tables want amounts that add up. Its id."""
     rate = TaxRate(name="VAT", category=TaxCategory.STANDARD)
     invoice = Invoice(
         kind=DocumentKind.INVOICE, payer_id=person_id, created_at=NOW, currency="GBP", prices_include_tax=True
@@ -188,6 +190,7 @@ def _bill(session: Session, person_id: int) -> None:
         ]
     )
     session.flush()
+    return invoice.id
 
 
 def _fill_the_rest(session: Session, tenant: TenantWorld, person_id: int) -> None:
