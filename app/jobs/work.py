@@ -27,6 +27,7 @@ from app.domain.joining.sign_up import forget_old_sign_ups
 from app.domain.new_email import forget_old_changes
 from app.domain.new_password import forget_expired_links
 from app.domain.notices.digest import make_digests
+from app.domain.presses import forget_presses
 from app.domain.push_sending import forget_sent
 from app.domain.sessions import forget_expired
 from app.domain.sign_in_link import forget_expired_sign_in_links
@@ -64,6 +65,7 @@ PERIODIC: tuple[PeriodicJob, ...] = (
     make_digests,
     forget_sent,
     forget_heard,
+    forget_presses,
     remind,
 )
 """What happens for every tenant every minute, each in a transaction of its own: `(session, now)`, idempotent."""

@@ -43,6 +43,7 @@ from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
 from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
+from app.models.form_press import FormPress
 from app.models.invitation import Invitation, InvitationList
 from app.models.invoice import (
     DocumentChain,
@@ -155,6 +156,7 @@ __all__ = [
     "DunningReminder",
     "DunningStep",
     "EmailChange",
+    "FormPress",
     "HeldMoney",
     "HoldReason",
     "HomeElementSetting",

@@ -72,6 +72,26 @@ def test_no_more_goes_back_than_came(till: Till) -> None:
     assert till.balance() == OPEN_MINOR - 17000
 
 
+def test_two_taps_send_back_once_and_take_money_down_once(till: Till) -> None:
+    invoice, desk = till.bill(), Desk(till.app, till.tenant, "desk")
+    here = f"/admin/invoices/{invoice}"
+    paid = {"way": "desk", "amount": "50", "received_on": f"{datetime.now(UTC):%Y-%m-%d}"}
+    wish = paid | {"request_key": "p" * 20}
+    assert [desk.send(f"{here}/payments", wish).status_code for _tap in range(2)] == [303, 422]
+    assert till.open_of(invoice) == OPEN_MINOR - 5000
+    till.pay(till.person(), invoice)
+    line = re.search(r'name="(line-\d+)"', desk.get(here).text)
+    assert line
+    credit = {line[1]: "30", "reason": "Cold", "refund": "y", "request_key": "c" * 20}
+    first, second = (desk.send(f"{here}/credit-notes", credit) for _tap in range(2))
+    assert (first.status_code, second.status_code) == (303, 422)
+    assert "done once" in second.text
+    assert till.balance() == OPEN_MINOR - 5000 - 3000
+    # Without the key, or with another one, it is another wish.
+    assert desk.send(f"{here}/credit-notes", credit | {"request_key": "d" * 20}).status_code == 303
+    assert till.balance() == OPEN_MINOR - 5000 - 6000
+
+
 def test_a_credit_note_alone_sends_nothing_back(till: Till) -> None:
     invoice = till.bill()
     till.pay(till.person(), invoice)

@@ -8,11 +8,9 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from app.domain.credits.granting import ChangeCredit
 from app.domain.credits.terms import MOST_DAYS, NOTE_LENGTH, BadCredit, Holder, NotEnoughCredit
-from app.kernel.request_keys import fresh_request_key, is_request_key
 from app.kernel.walltime import day_bounds
 from app.models import CreditKind
 from app.web import credit_words
@@ -23,6 +21,7 @@ from app.web.forms import (
     DecimalField,
     Form,
     MoneyField,
+    RequestKeyField,
     SegmentField,
     TextField,
     WholeField,
@@ -56,7 +55,7 @@ class CreditForm(Form):
     days = WholeField(_l("Days"), least=1, most=MOST_DAYS, required=False)
     until = DayField(_l("Last day"), required=False)
     note = TextField(_l("Reason"), longest=NOTE_LENGTH)
-    request_key = HiddenField()
+    request_key = RequestKeyField()
 
     def __init__(self, types: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -68,7 +67,7 @@ class CreditForm(Form):
 
     def to_command(self, holder: Holder, tz: ZoneInfo) -> ChangeCredit:
         kind = CreditKind(self.kind.data)
-        time, key = kind is CreditKind.TIME, self.request_key.data
+        time = kind is CreditKind.TIME
         return ChangeCredit(
             holder,
             kind,
@@ -76,7 +75,7 @@ class CreditForm(Form):
             tuple(sorted(self.type_ids.data or ())) if time else (),
             self.note.data,
             self._expires_at(tz),
-            str(key) if is_request_key(key) else fresh_request_key(),
+            self.request_key.key,
         )
 
     def _expires_at(self, tz: ZoneInfo) -> datetime | None:

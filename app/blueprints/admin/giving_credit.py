@@ -12,7 +12,6 @@ from app.domain.credits.terms import Holder
 from app.domain.lookup import one
 from app.domain.reach import person_in_reach
 from app.domain.spaces.choices import type_pairs
-from app.kernel.request_keys import fresh_request_key
 from app.kernel.walltime import zone
 from app.models import Team
 from app.web import auth, credit_words
@@ -95,8 +94,6 @@ def _show_team(team_id: int, form: CreditForm | None = None) -> Response:
 def _page(
     holder: Holder, form: CreditForm | None, *, name: str, back: str, here: str, closed: bool = False
 ) -> Response:
-    shown = form or CreditForm(type_pairs(session()), formdata=None)
-    shown.request_key.data = shown.request_key.data or fresh_request_key()
     return page(
         "admin/people/credits.html",
         wrong=form is not None,
@@ -105,5 +102,5 @@ def _page(
         here=here,
         closed=closed,
         credits=credit_words.shown(holder),
-        form=shown,
+        form=form or CreditForm(type_pairs(session()), formdata=None),
     )

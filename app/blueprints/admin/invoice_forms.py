@@ -26,6 +26,7 @@ from app.domain.invoicing.terms import (
     TaxIdMissing,
     TooMuch,
 )
+from app.domain.presses import PressedTwice
 from app.models import PaymentWay, TaxTreatment
 from app.web import wording
 from app.web.attempts import Words, say
@@ -36,6 +37,7 @@ from app.web.forms import (
     DecimalField,
     Form,
     MoneyField,
+    RequestKeyField,
     SearchField,
     SegmentField,
     TextField,
@@ -97,6 +99,7 @@ class PaymentForm(Form):
     amount = MoneyField(_l("Amount"))
     received_on = DayField(_l("Day"))
     note = TextField(_l("What the statement says"), longest=140, required=False)
+    request_key = RequestKeyField()
 
 
 class CreditNoteForm(Form):
@@ -104,6 +107,7 @@ class CreditNoteForm(Form):
 
     reason = TextField(_l("Why"), longest=500)
     refund = CheckField(_l("Send the money back to the card"))
+    request_key = RequestKeyField()
 
     def amount_of(self, line_id: int) -> str:
         return f"line-{line_id}"
@@ -153,6 +157,7 @@ def already_issued(refusal: AlreadyIssued) -> str:
 
 
 INVOICING: Words = {
+    PressedTwice: say("", lambda: _("It was pressed twice; it is done once.")),
     SellerUnknown: say("", lambda: _("Fill in first who bills, under Settings, Invoices.")),
     NothingToIssue: say("", lambda: _("There is nothing on it yet.")),
     LessThanNothing: say(

@@ -17,6 +17,7 @@ from app.domain.invoicing.issuing import lines_of
 from app.domain.invoicing.settling import receive, void_payment
 from app.domain.invoicing.terms import CreditLines, PeriodClosed, ReceiveMoney
 from app.domain.lookup import one
+from app.domain.presses import only_once
 from app.models import Invoice, PaymentWay, RefundState
 from app.web import auth, wording
 from app.web.access import staff
@@ -41,6 +42,7 @@ def create_payment(invoice_id: int) -> Response:
             invoice_id, PaymentWay(form.way.data), form.amount.data, form.received_on.data, form.note.data
         )
         receive(session(), signed_in(), command, today(), auth.now())
+        only_once(session(), form.request_key.key, auth.now())
 
     if not attempt(form, take, INVOICING):
         return show_invoice(invoice_id, payment=form)
@@ -98,6 +100,7 @@ def create_credit_note(invoice_id: int) -> Response:
         command = CreditLines(invoice_id, amounts, form.reason.data)
         issue_note = credit_and_refund if form.refund.data else credit
         made.append(issue_note(session(), signed_in(), command, auth.now()))
+        only_once(session(), form.request_key.key, auth.now())
 
     if not attempt(form, take_off, {**INVOICING, **CARD_WORDS}):
         return show_invoice(invoice_id, crediting=form)

@@ -51,7 +51,7 @@ def refundable(session: Session, invoice_id: int) -> int:
 
 
 def credit_and_refund(session: Session, actor: Actor, command: CreditLines, now: datetime) -> Invoice:
-    """Issue a credit note, and ask for what it comes to to go back to the card, newest payment first; commits.
+    """Issue a credit note, and ask for what it comes to to go back to the card, newest payment first.
 
     `send_back` brings the wish to the provider. Raises as `credit`, and NotRefundable where less came by card than the note
     gives back beyond what was still open: then there is no note either.
@@ -75,7 +75,6 @@ def credit_and_refund(session: Session, actor: Actor, command: CreditLines, now:
             break
         _ask(session, actor, attempt, part, now, credit_note_id=note.id)
         wanted -= part
-    session.commit()
     return note
 
 

@@ -13,6 +13,7 @@ from app.web.forms.choices import (
     options,
     text_or_none,
 )
+from app.web.forms.keys import RequestKeyField
 from app.web.forms.numbers import DecimalField, MoneyField, WholeField, money_text, parse_money
 from app.web.forms.text import (
     EmailField,
@@ -47,6 +48,7 @@ __all__ = [
     "Form",
     "Label",
     "MoneyField",
+    "RequestKeyField",
     "SearchField",
     "SegmentField",
     "TextField",
