@@ -95,7 +95,9 @@ def _page(form: ChoiceForm) -> Response:
     payers = preview_billing(session(), day)
     billed = [each for each in payers if not each.gone and not each.waits]
     at = stretch(request.args.get("page", 1, type=int), len(payers))
-    seller = seller_if_known(session())
+    seller, runs = seller_if_known(session()), runs_of(session(), _RUNS)
+    # Whom a run could not bill is kept until a later one can
+    troubles = troubles_of(session()) if any(run.failed for run in runs) else []
     return page(
         "admin/billing/show.html",
         wrong=bool(form.errors),
@@ -107,8 +109,8 @@ def _page(form: ChoiceForm) -> Response:
         total=wording.tenant_money(sum(each.amount_minor for each in billed)),
         payers=len(billed),
         rows=[_preview_row(each) for each in payers[at.rows]],
-        runs=[_run_row(each) for each in runs_of(session(), _RUNS)],
-        troubles=[_trouble_row(trouble, name) for trouble, name in troubles_of(session())],
+        runs=[_run_row(each) for each in runs],
+        troubles=[_trouble_row(trouble, name) for trouble, name in troubles],
         **around(at, lambda to: url_for("admin.billing.show", page=to)),
     )
 

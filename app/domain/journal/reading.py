@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.billing.sold import Sold, charge_of, credited_line, sold_by
@@ -41,7 +41,7 @@ def journal(session: Session, first: date, last: date) -> Iterator[Entry]:
     """Every document that was issued, every payment that came, every one that was taken back and every refund, from one day to another by
     the tenant's clock, in the order of days.
 
-    Three statements, and five for each month, whatever it holds; a month is read when the one before has been taken.
+    Three statements, and four for each month, whatever it holds; a month is read when the one before has been taken.
     """
     of_house = accounts(session)
     tz = session.get_one(Tenant, tenant_of(session)).zone
@@ -55,7 +55,6 @@ def _days(session: Session, first: date, last: date, of_house: Accounts, tz: str
         (entries_of_money(each, of_house) for each in _received(session, first, last)),
         (entries_of_money(each, of_house) for each in _taken_back(session, first, last, tz)),
         (entries_of_money(each, of_house) for each in _refunded(session, first, last, tz)),
-        (entries_of_money(each, of_house) for each in _came_back(session, first, last, tz)),
     )
     for rows in merge(*map(_together, parts), key=lambda rows: rows[0].on):
         yield from rows
@@ -136,49 +135,36 @@ def _taken_back(session: Session, first: date, last: date, tz: str) -> Iterator[
 
 
 def _refunded(session: Session, first: date, last: date, tz: str) -> Iterator[Money]:
-    """What went back to cards for credit notes. What fitted nothing was never booked."""
-    yield from _refunds(session, CardRefund.asked_at, first, last, tz, failed=False)
-
-
-def _came_back(session: Session, first: date, last: date, tz: str) -> Iterator[Money]:
-    """Refunds that the card could not take, on the day that was known: no row that somebody has already goes away."""
-    yield from _refunds(session, CardRefund.failed_at, first, last, tz, failed=True)
-
-
-def _refunds(
-    session: Session, moment: Any, first: date, last: date, tz: str, *, failed: bool
-) -> Iterator[Money]:
+    """What went back to cards for credit notes, and on the day that was known what the card could not take: no row that
+    somebody has already goes away. What fitted nothing was never booked."""
     begin, end = day_bounds(first, zone(tz))[0], day_bounds(last, zone(tz))[1]
+
+    def within(moment: Any) -> Any:
+        return and_(moment >= begin, moment < end)
+
     query = (
-        select(
-            CardRefund.id,
-            moment.label("at"),
-            CardRefund.amount_minor,
-            CardRefund.currency,
-            Invoice.number,
-            Person.first_name,
-            Person.last_name,
-        )
+        select(CardRefund, Invoice.number, Person.first_name, Person.last_name)
         .join(
             Invoice, and_(Invoice.tenant_id == CardRefund.tenant_id, Invoice.id == CardRefund.credit_note_id)
         )
         .join(Person, and_(Person.tenant_id == Invoice.tenant_id, Person.id == Invoice.payer_id))
-        .where(moment >= begin, moment < end)
-        .order_by(moment, CardRefund.id)
+        .where(or_(within(CardRefund.asked_at), within(CardRefund.failed_at)))
+        .order_by(CardRefund.id)
     )
-    for row in session.execute(query):
-        yield Money(
-            local_date(row.at, zone(tz)),
-            row.id,
-            PaymentWay.CARD,
-            full_name(row.first_name, row.last_name),
-            row.currency,
-            row.amount_minor,
-            row.number,
-            "",
-            taken_back=failed,
-            refund=True,
-        )
+    found = []
+    for refund, number, given, family in session.execute(query):
+        for moment, failed in ((refund.asked_at, False), (refund.failed_at, True)):
+            if moment is not None and begin <= moment < end:
+                on = local_date(moment, zone(tz))
+                found.append(_sent_back(refund, on, number or "", full_name(given, family), failed=failed))
+    yield from sorted(found, key=attrgetter("on"))
+
+
+def _sent_back(refund: CardRefund, on: date, number: str, payer: str, *, failed: bool) -> Money:
+    minor, currency = refund.amount_minor, refund.currency
+    return Money(
+        on, refund.id, PaymentWay.CARD, payer, currency, minor, number, "", taken_back=failed, refund=True
+    )
 
 
 def _payments() -> Any:
