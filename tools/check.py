@@ -1,7 +1,6 @@
 """Run every gate of the project, a line for each; the tests come last, so that their closing line ends the output."""
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -51,10 +50,6 @@ LINT = (
     ),
     Gate("translations", (PYTHON, "-m", "tools.translations", "check"), "Bring the catalogues up to date."),
 )
-SOME_FAILED = 1
-"""How pytest ends when tests failed, and nothing else was wrong."""
-FEW = 3
-"""So many failures may be the machine's; more are the change's."""
 FAST = ("-m", "not journey and not race")
 
 
@@ -81,31 +76,10 @@ def gates_pass(gates: Sequence[Gate]) -> bool:
 
 
 def run_tests(options: Sequence[str]) -> int:
-    """Run pytest on every core, give it the terminal, and return its exit code.
-
-    The few that fail beside others are run once more alone and named: a busy machine turns no change away (decision 0030).
-    """
+    """Run pytest on every core, give it the terminal, and return its exit code."""
     print("▸ tests on SQLite and PostgreSQL", flush=True)
-    code = _pytest("--numprocesses=logical", "--dist=worksteal", *options)
-    failed = _last_failed() if code == SOME_FAILED else []
-    if not 0 < len(failed) <= FEW:
-        return code
-    print(f"▸ once more, alone: {len(failed)}", flush=True)
-    code = _pytest("--last-failed", "--last-failed-no-failures=none", *options)
-    if code == 0:
-        print("\n".join(["These failed beside others and passed alone; find out why:", *failed]), flush=True)
-    return code
-
-
-def _pytest(*options: str) -> int:
-    return subprocess.run([PYTHON, "-m", "pytest", "-q", *options], cwd=ROOT, check=False).returncode
-
-
-def _last_failed() -> list[str]:
-    try:
-        return sorted(json.loads((ROOT / ".pytest_cache/v/cache/lastfailed").read_text()))
-    except (OSError, ValueError):
-        return []
+    command = [PYTHON, "-m", "pytest", "-q", "--numprocesses=logical", "--dist=worksteal", *options]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def main() -> int:

@@ -45,8 +45,8 @@ def test_a_key_that_is_none_is_refused_where_it_is_typed(
     assert rows(app, world.northlight, CardSetting) == []
 
 
-def test_without_a_key_the_portal_says_how_to_pay(app: Flask, world: World) -> None:
-    till = Till(app, world.northlight, None, "", "")  # type: ignore[arg-type]
+def test_without_a_key_the_portal_says_how_to_pay(app: Flask, world: World, stripe: StripeDouble) -> None:
+    till = Till(app, world.northlight, stripe, "", "")
     invoice, maya = till.bill(), till.person()
     assert "by card" not in maya.get(f"/invoices/{invoice}").text
     assert "Pay at the front desk" in maya.get("/invoices").text

@@ -81,12 +81,12 @@ class _Asked:
         return cls(form, first, last)
 
     @property
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
         """As an address has it."""
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
     @property
-    def kept(self) -> dict[str, str]:
+    def kept(self) -> dict[str, Any]:
         """What goes along to another page of figures, each of which has its own usual time."""
         return self.values if request.args.get("from") or request.args.get("to") else {}
 
@@ -191,11 +191,11 @@ def _page(asked: _Asked, figures: list[words.Figure], *, whole_months: bool) -> 
         period=period,
         figures=figures,
         tabs_of_figures=[
-            (str(label), url_for(endpoint, **asked.kept), request.endpoint == endpoint)  # type: ignore[arg-type]
+            (str(label), url_for(endpoint, **asked.kept), request.endpoint == endpoint)
             for endpoint, label in _TABS
         ],
     )
 
 
 def _url(endpoint: str, asked: _Asked) -> str:
-    return url_for(f"admin.figures.{endpoint}", **asked.values)  # type: ignore[arg-type]
+    return url_for(f"admin.figures.{endpoint}", **asked.values)

@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, request
 
-from app.domain.cards.account import card_setting, endpoint_secret
-from app.domain.cards.hearing import hear
+from app.domain.cards.account import endpoint_secret
+from app.domain.cards.hearing import hear, hear_connected
 from app.domain.cards.terms import CardsAway, NoCards, ProviderRefuses
 from app.domain.cards.tokens import tenant_in
-from app.models import CardMode
 from app.ports import CardNews, NotSigned
 from app.tenancy import tenant_session
 from app.web.access import public
@@ -45,11 +44,7 @@ def create_connected() -> Response:
     if tenant_id is None:
         return Response(status=204)
     with tenant_session(db.session.session_factory, tenant_id) as theirs:
-        setting = card_setting(theirs)
-        # An account speaks for its own tenant only
-        if setting is None or setting.mode is not CardMode.CONNECT or setting.account != news.account:
-            return Response(status=204)
-        return _heard(lambda: hear(theirs, cards(), news, clock()))
+        return _heard(lambda: hear_connected(theirs, cards(), news, clock()))
 
 
 def _read(secret: str | None) -> CardNews | None:

@@ -17,6 +17,7 @@ from app.domain.billing.contract_charges import charge_contract
 from app.domain.billing.settings import BillingChoice, billing_choice
 from app.domain.billing.subscription_charges import charge_subscriptions_of, subscribers_due
 from app.domain.billing.words import ChargeWords
+from app.domain.house_day import house_zone
 from app.domain.invoicing.issuing import issue_in_hand
 from app.domain.levels import hold_level
 from app.domain.lookup import hold_person
@@ -24,9 +25,9 @@ from app.domain.plans.contracts import held
 from app.kernel.clock import Clock
 from app.kernel.errors import Refusal
 from app.kernel.names import full_name
-from app.kernel.walltime import local_date, zone
-from app.models import BillingRun, BillingTrouble, Contract, Person, RunState, Tenant
-from app.tenancy import begin_writing, tenant_of
+from app.kernel.walltime import local_date
+from app.models import BillingRun, BillingTrouble, Contract, Person, RunState
+from app.tenancy import begin_writing
 
 SILENCE = timedelta(minutes=5)
 """A run that says nothing for so long is taken to be over: its process died."""
@@ -146,7 +147,7 @@ def ask_for_run(session: Session, actor: Actor, today: date, now: datetime) -> N
 
 def day_to_run(session: Session, now: datetime) -> date | None:
     """The local day for which a run is due: staff asked for one, or the day's own has not been yet and its hour has come."""
-    tz = zone(session.get_one(Tenant, tenant_of(session)).zone)
+    tz = house_zone(session)
     today = local_date(now, tz)
     if session.scalars(_asked()).first() is not None:
         return today

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
-from app.domain.cards.terms import CardKit, CardsAway, NoCards, ProviderRefuses, StillUnderWay
+from app.domain.cards.terms import CardKit, NoCards, StillUnderWay, asking_provider
 from app.domain.cards.tokens import account_token
 from app.domain.levels import hold_level
 from app.kernel.errors import NotFound
@@ -71,12 +71,8 @@ def access_of(setting: CardSetting, kit: CardKit) -> CardAccess:
 
 def ask_about(kit: CardKit, access: CardAccess) -> AccountFacts:
     """Whose account it is; the test of a key. Raises CardsAway and ProviderRefuses."""
-    try:
+    with asking_provider():
         return kit.cards.account(access)
-    except CardsDown as error:
-        raise CardsAway from error
-    except CardsRefused as error:
-        raise ProviderRefuses(error.code) from error
 
 
 def use_key(session: Session, kit: CardKit, actor: Actor, key: str, url: str, now: datetime) -> CardSetting:
@@ -122,15 +118,11 @@ def connect(session: Session, kit: CardKit, actor: Actor, back: str, again: str,
     setting = card_setting(session)
     known = setting.account if setting is not None and setting.mode is CardMode.CONNECT else ""
     session.rollback()
-    try:
+    with asking_provider():
         account = known or kit.cards.new_account(
             kit.platform.key, actor.email, account_token(tenant_of(session))
         )
         url = kit.cards.onboarding(kit.platform.key, account, back, again)
-    except CardsDown as error:
-        raise CardsAway from error
-    except CardsRefused as error:
-        raise ProviderRefuses(error.code) from error
     if not known:
         _keep_account(session, kit, actor, account, now)
     return url

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.domain.cards.account import look_at_account
+from app.domain.cards.account import card_setting, look_at_account
 from app.domain.cards.attempts import attempt_by_token
 from app.domain.cards.looking import look
 from app.domain.cards.refunding import refund_by_token, send_back
 from app.domain.cards.terms import CardKit
 from app.domain.or_nothing import insert_or_nothing
 from app.kernel.clock import Clock
-from app.models import CardEvent
+from app.models import CardEvent, CardMode
 from app.ports import CardNews
 from app.tenancy import begin_writing
 
@@ -31,6 +31,14 @@ def hear(session: Session, kit: CardKit, news: CardNews, clock: Clock) -> bool:
     insert_or_nothing(session, CardEvent, event=news.id[:100], kind=news.kind[:100], came_at=clock())
     session.commit()
     return acted
+
+
+def hear_connected(session: Session, kit: CardKit, news: CardNews, clock: Clock) -> bool:
+    """The same of a message about an account that the host speaks for: an account speaks for its own tenant only."""
+    setting = card_setting(session)
+    if setting is None or setting.mode is not CardMode.CONNECT or setting.account != news.account:
+        return False
+    return hear(session, kit, news, clock)
 
 
 def forget_heard(session: Session, now: datetime) -> None:

@@ -4,7 +4,7 @@ Nothing is held in the database while the provider is asked.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -25,11 +25,11 @@ from app.domain.cards.terms import (
     ProviderRefuses,
     StillUnderWay,
 )
+from app.domain.house_day import house_day
 from app.domain.invoicing.settling import open_column
 from app.domain.lookup import one
 from app.kernel.clock import Clock
-from app.kernel.walltime import local_date, zone
-from app.models import AttemptKind, AttemptState, CardAttempt, Invoice, Tenant
+from app.models import AttemptKind, AttemptState, CardAttempt, Invoice
 from app.ports import (
     CardFace,
     CardMoney,
@@ -40,7 +40,6 @@ from app.ports import (
     PageFacts,
     PageState,
 )
-from app.tenancy import tenant_of
 
 Answer = TypeVar("Answer")
 _OVER = {AttemptState.PAID, AttemptState.HELD}
@@ -87,7 +86,7 @@ def note(
     """Act on what the provider said; commits."""
     attempt = money_in_hand(session, attempt_id)
     if money is not None:
-        note_money(session, attempt, money, local_today(session, now), now)
+        note_money(session, attempt, money, house_day(session, now), now)
     if face is not None:
         customer = (page.customer if page else None) or (money.customer if money else None)
         keep_card(session, attempt.payer_id, attempt.account, customer, face, now)
@@ -136,11 +135,6 @@ def is_stale(session: Session, attempt: CardAttempt) -> bool:
     rows = session.execute(select(Invoice.id, open_column()).where(Invoice.id.in_(amounts)))
     left = {row.id: row.open_minor for row in rows}
     return any(left.get(invoice_id, 0) < minor for invoice_id, minor in amounts.items())
-
-
-def local_today(session: Session, now: datetime) -> date:
-    """The tenant's day."""
-    return local_date(now, zone(session.get_one(Tenant, tenant_of(session)).zone))
 
 
 def _face(kit: CardKit, desk: Desk, page: PageFacts | None, money: CardMoney | None) -> CardFace | None:

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from app.domain import audit
 from app.domain.actor import Actor
 from app.domain.cards.account import Desk, open_desk
-from app.domain.cards.terms import CardKit, CardsAway, NoCardKept, ProviderRefuses
+from app.domain.cards.terms import CardKit, NoCardKept, asking_provider
 from app.domain.lookup import hold_person, one
 from app.domain.or_nothing import insert_or_nothing
 from app.kernel.errors import NotFound
 from app.kernel.names import full_name
 from app.models import CardCustomer, Person, SavedCard
-from app.ports import CardFace, CardsDown, CardsRefused
+from app.ports import CardFace
 from app.tenancy import begin_writing, tenant_of
 
 
@@ -40,12 +40,8 @@ def known_customer(session: Session, kit: CardKit, desk: Desk, person_id: int) -
     name, email = full_name(person.first_name, person.last_name), person.email
     key = f"customer.{tenant_of(session)}.{person_id}.{desk.account}"
     session.rollback()
-    try:
+    with asking_provider():
         customer = kit.cards.new_customer(desk.access, key, name, email)
-    except CardsDown as error:
-        raise CardsAway from error
-    except CardsRefused as error:
-        raise ProviderRefuses(error.code) from error
     begin_writing(session)
     insert_or_nothing(
         session,
@@ -125,18 +121,15 @@ def allow_automatic(session: Session, actor: Actor, account: str, *, allowed: bo
 
 
 def remove_card(session: Session, kit: CardKit, actor: Actor, card_id: int, now: datetime) -> None:
-    """Have the provider forget a card. Raises NotFound, NoCards and CardsAway; then the card is still there."""
+    """Have the provider forget a card. Raises NotFound, NoCards, CardsAway and ProviderRefuses; then
+    the card is still there."""
     card = _own(session, actor, card_id)
     method, desk = card.method, open_desk(session, kit)
     same = card.account == desk.account
     session.rollback()
     if same:
-        try:
+        with asking_provider():
             kit.cards.forget_card(desk.access, method)
-        except CardsDown as error:
-            raise CardsAway from error
-        except CardsRefused as error:
-            raise ProviderRefuses(error.code) from error
     begin_writing(session)
     hold_person(session, actor.person_id)
     card = _own(session, actor, card_id)

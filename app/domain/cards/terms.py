@@ -1,11 +1,12 @@
 """The words that the verbs of card payment share: what they need of the world, and every reason for a no."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.kernel.errors import Refusal
-from app.ports import Cards, SecretBox
+from app.ports import Cards, CardsDown, CardsRefused, SecretBox
 
 ASKS = "payment.asks"
 """The kind of notice that tells somebody that their bank wants them to confirm an automatic payment."""
@@ -66,6 +67,17 @@ class ProviderRefuses(Refusal):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+@contextmanager
+def asking_provider() -> Iterator[None]:
+    """What is asked in here changes nothing of ours: a provider that does not answer, or says no, is a refusal."""
+    try:
+        yield
+    except CardsDown as error:
+        raise CardsAway from error
+    except CardsRefused as error:
+        raise ProviderRefuses(error.code) from error
 
 
 class NothingOpen(Refusal):

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.credits.granting import put_grant
 from app.domain.credits.terms import Holder, NewGrant
+from app.domain.house_day import house_zone
 from app.domain.plans.benefits import benefits_of
 from app.domain.plans.calculating import cost, parts
 from app.domain.plans.contracts import Held, held
 from app.domain.plans.terms import Benefit
 from app.kernel.cycles import DAY, Days
-from app.kernel.walltime import day_bounds, zone
-from app.models import Contract, CreditGrant, CreditKind, CreditLine, CreditSource, Tenant
-from app.tenancy import tenant_of
+from app.kernel.walltime import day_bounds
+from app.models import Contract, CreditGrant, CreditKind, CreditLine, CreditSource
 
 
 def grant_cycles(session: Session, found: Held, today: date, now: datetime) -> None:
@@ -33,7 +33,7 @@ def grant_cycles(session: Session, found: Held, today: date, now: datetime) -> N
     benefits = _benefits(session, found)
     if not benefits:
         return
-    tz = _zone(session)
+    tz = house_zone(session)
     ahead = _used_ahead(session, found, tz)
     for part in parts(found.deal(), today):
         if part.paused or part.days.last < today:
@@ -49,7 +49,7 @@ def grant_cycles(session: Session, found: Held, today: date, now: datetime) -> N
 
 def end_grants(session: Session, contract_id: int, from_day: date) -> None:
     """Have what a contract gave end before a day, within a transaction that writes."""
-    ends = day_bounds(from_day, _zone(session))[0]
+    ends = day_bounds(from_day, house_zone(session))[0]
     session.execute(
         update(CreditGrant)
         .where(CreditGrant.contract_id == contract_id, CreditGrant.expires_at > ends)
@@ -84,10 +84,6 @@ def _put(
 
 def _bounds(days: Days, tz: ZoneInfo) -> tuple[datetime, datetime]:
     return day_bounds(days.first, tz)[0], day_bounds(days.last, tz)[1]
-
-
-def _zone(session: Session) -> ZoneInfo:
-    return zone(session.get_one(Tenant, tenant_of(session)).zone)
 
 
 def _used_ahead(session: Session, found: Held, tz: ZoneInfo) -> dict[CreditKind, int]:

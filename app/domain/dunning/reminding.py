@@ -7,12 +7,11 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.domain.dunning.ladder import Step, ladder
+from app.domain.house_day import house_zone
 from app.domain.invoicing.settling import open_column
 from app.domain.notices import tell
 from app.domain.or_nothing import insert_or_nothing
-from app.kernel.walltime import zone
-from app.models import DunningReminder, Invoice, Person, Tenant
-from app.tenancy import tenant_of
+from app.models import DunningReminder, Invoice, Person
 
 KIND = "invoice.overdue"
 WAKING = range(8, 20)
@@ -28,8 +27,7 @@ def remind(session: Session, now: datetime) -> int:
     steps = ladder(session)
     if not steps:
         return 0
-    tenant = session.get_one(Tenant, tenant_of(session))
-    local = now.astimezone(zone(tenant.zone))
+    local = now.astimezone(house_zone(session))
     if local.hour not in WAKING:
         return 0
     following: list[Step | None] = [*steps[1:], None]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record
+from app.domain.house_day import house_day
 from app.domain.invoicing import document as parts
 from app.domain.invoicing.amounts import Amounts, Tax, tax_sums
 from app.domain.invoicing.drafting import draft_in_hand
@@ -31,7 +32,6 @@ from app.domain.lookup import hold_person, one
 from app.domain.notices import tell
 from app.domain.or_nothing import insert_or_nothing
 from app.domain.portal import load_portal
-from app.kernel.walltime import local_date, zone
 from app.models import (
     DocumentChain,
     DocumentKind,
@@ -63,7 +63,7 @@ def issue_in_hand(session: Session, actor: Actor | None, invoice: Invoice, now: 
     """The same within a transaction that holds the draft. Raises as `issue`."""
     setting = seller(session)
     payer = payer_details(session, invoice.payer_id)
-    today = local_date(now, zone(session.get_one(Tenant, tenant_of(session)).zone))
+    today = house_day(session, now)
     if setting.closed_until is not None and today <= setting.closed_until:
         raise PeriodClosed(setting.closed_until)
     lines = _priced_lines(session, invoice, payer, today)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain import audit, passwords
 from app.domain.directory.index import index_people
 from app.domain.factors.entering import Entry, enter
+from app.domain.house_day import house_day
 from app.domain.joining.invitations import record_accepted
 from app.domain.joining.newcomer import make_person, person_with
 from app.domain.joining.settings import read_joining
@@ -19,9 +20,8 @@ from app.domain.sessions import Browser
 from app.domain.sign_on.password_rule import password_rule
 from app.domain.visit import token_hash
 from app.kernel.errors import LinkGone
-from app.kernel.walltime import local_date, zone
-from app.models import Invitation, JoiningMode, Person, Plan, Role, SignUp, Tenant, Way
-from app.tenancy import begin_writing, tenant_of
+from app.models import Invitation, JoiningMode, Person, Plan, Role, SignUp, Way
+from app.tenancy import begin_writing
 
 
 def open_invitation(session: Session, token: str, now: datetime, *, hold: bool = False) -> Invitation:
@@ -143,8 +143,7 @@ def take_up(session: Session, person: Person, now: datetime, *, created: bool) -
         return
     if created:
         person.location_id = invitation.location_id
-        tenant = session.get_one(Tenant, tenant_of(session))
-        _start_contract(session, invitation, person, now, local_date(now, zone(tenant.zone)))
+        _start_contract(session, invitation, person, now, house_day(session, now))
     invitation.accepted_at, invitation.person_id = now, person.id
     session.flush()
     record_accepted(session, invitation, person.id, now)

@@ -46,7 +46,7 @@ def accounts(session: Session) -> Accounts:
     """What the tenant has chosen, or the usual. Two statements."""
     row = session.scalars(select(JournalSetting)).one_or_none()
     of_rates = session.execute(select(TaxRate.id, TaxRate.account).where(TaxRate.account != ""))
-    by_rate = {rate_id: account for rate_id, account in of_rates}  # noqa: C416 - a row is no pair to mypy
+    by_rate = {row.id: row.account for row in of_rates}
     if row is None:
         return Accounts(tax_by_rate=by_rate)
     return Accounts(**{name: getattr(row, name) for name in _NAMES}, tax_by_rate=by_rate)

@@ -6,11 +6,13 @@ from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.billing.sold import Sold, charge_of, credited_line, sold_by
+from app.domain.house_day import house_zone
 from app.domain.journal.accounts import Accounts, accounts
 from app.domain.journal.entries import (
     Document,
@@ -22,7 +24,7 @@ from app.domain.journal.entries import (
 )
 from app.kernel.months import last_day, months
 from app.kernel.names import full_name
-from app.kernel.walltime import day_bounds, local_date, zone
+from app.kernel.walltime import day_bounds, local_date
 from app.models import (
     Allocation,
     CardRefund,
@@ -32,9 +34,7 @@ from app.models import (
     Payment,
     PaymentWay,
     Person,
-    Tenant,
 )
-from app.tenancy import tenant_of
 
 
 def journal(session: Session, first: date, last: date) -> Iterator[Entry]:
@@ -44,12 +44,12 @@ def journal(session: Session, first: date, last: date) -> Iterator[Entry]:
     Three statements, and four for each month, whatever it holds; a month is read when the one before has been taken.
     """
     of_house = accounts(session)
-    tz = session.get_one(Tenant, tenant_of(session)).zone
+    tz = house_zone(session)
     for month in months(first, last):
         yield from _days(session, max(first, month), min(last, last_day(month)), of_house, tz)
 
 
-def _days(session: Session, first: date, last: date, of_house: Accounts, tz: str) -> Iterator[Entry]:
+def _days(session: Session, first: date, last: date, of_house: Accounts, tz: ZoneInfo) -> Iterator[Entry]:
     parts = (
         (entries_of(each, of_house) for each in _documents(session, first, last)),
         (entries_of_money(each, of_house) for each in _received(session, first, last)),
@@ -127,17 +127,17 @@ def _received(session: Session, first: date, last: date) -> Iterator[Money]:
         yield _money(row, row.received_on, taken_back=False)
 
 
-def _taken_back(session: Session, first: date, last: date, tz: str) -> Iterator[Money]:
-    begin, end = day_bounds(first, zone(tz))[0], day_bounds(last, zone(tz))[1]
+def _taken_back(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterator[Money]:
+    begin, end = day_bounds(first, tz)[0], day_bounds(last, tz)[1]
     query = _payments().where(Payment.voided_at >= begin, Payment.voided_at < end)
     for row in session.execute(query.order_by(Payment.voided_at, Payment.id)):
-        yield _money(row, local_date(row.voided_at, zone(tz)), taken_back=True)
+        yield _money(row, local_date(row.voided_at, tz), taken_back=True)
 
 
-def _refunded(session: Session, first: date, last: date, tz: str) -> Iterator[Money]:
+def _refunded(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterator[Money]:
     """What went back to cards for credit notes, and on the day that was known what the card could not take: no row that
     somebody has already goes away. What fitted nothing was never booked."""
-    begin, end = day_bounds(first, zone(tz))[0], day_bounds(last, zone(tz))[1]
+    begin, end = day_bounds(first, tz)[0], day_bounds(last, tz)[1]
 
     def within(moment: Any) -> Any:
         return and_(moment >= begin, moment < end)
@@ -155,7 +155,7 @@ def _refunded(session: Session, first: date, last: date, tz: str) -> Iterator[Mo
     for refund, number, given, family in session.execute(query):
         for moment, failed in ((refund.asked_at, False), (refund.failed_at, True)):
             if moment is not None and begin <= moment < end:
-                on = local_date(moment, zone(tz))
+                on = local_date(moment, tz)
                 found.append(_sent_back(refund, on, number or "", full_name(given, family), failed=failed))
     yield from sorted(found, key=attrgetter("on"))
 

@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.billing.contract_charges import take_back_coming
 from app.domain.credits.cycles import grant_cycles
+from app.domain.house_day import house_day
 from app.domain.lookup import one
 from app.domain.plans.contracts import facts, held, plan_in_hand, put_contract, refuse_twice
 from app.domain.plans.telling import CANCELLED, STARTS, tell_person
@@ -17,9 +18,8 @@ from app.domain.plans.terms import ContractBackwards, ContractOver, EndContract,
 from app.domain.reach import person_in_reach
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.kernel.walltime import local_date, zone
-from app.models import Contract, Plan, Tenant
-from app.tenancy import begin_writing, tenant_of
+from app.models import Contract, Plan
+from app.tenancy import begin_writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def start_contract(session: Session, actor: Actor, command: NewContract, clock: 
     session.flush()
     if contract.version_id is not None:
         now = clock()
-        today = local_date(now, zone(session.get_one(Tenant, tenant_of(session)).zone))
+        today = house_day(session, now)
         grant_cycles(session, held(session, contract), today, now)
 
 

@@ -12,6 +12,7 @@ from app.domain.plans.terms import BadVersion, Benefit
 from app.models import CreditKind, PlanBenefit, PlanBenefitType, PlanVersion, ResourceType
 
 MOST = 1_000_000_000
+_Found = tuple[CreditKind, int, dict[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,40 +27,29 @@ class Given:
 
 def benefits_of(session: Session, version_ids: Iterable[int]) -> dict[int, tuple[Benefit, ...]]:
     """By the ids of versions, each in the order of its editor. One statement."""
-    rows = session.execute(
-        select(
-            PlanBenefit.version_id,
-            PlanBenefit.number,
-            PlanBenefit.kind,
-            PlanBenefit.amount,
-            PlanBenefitType.resource_type_id,
-        )
-        .outerjoin(
-            PlanBenefitType,
-            and_(
-                PlanBenefitType.tenant_id == PlanBenefit.tenant_id,
-                PlanBenefitType.benefit_id == PlanBenefit.id,
-            ),
-        )
-        .where(PlanBenefit.version_id.in_(list(version_ids)))
-        .order_by(PlanBenefit.version_id, PlanBenefit.number, PlanBenefitType.resource_type_id)
-    ).all()
-    found: dict[int, list[Benefit]] = {}
-    for (version_id, _number), group in groupby(rows, key=lambda row: (row.version_id, row.number)):
-        same = list(group)
-        types = tuple(row.resource_type_id for row in same if row.resource_type_id is not None)
-        found.setdefault(version_id, []).append(Benefit(same[0].kind, same[0].amount, types))
-    return {version_id: tuple(each) for version_id, each in found.items()}
+    return {
+        version_id: tuple(Benefit(kind, amount, tuple(sorted(types))) for kind, amount, types in found)
+        for version_id, found in _by_version(session, version_ids).items()
+    }
 
 
 def given_by(session: Session, version_ids: Iterable[int]) -> dict[int, tuple[Given, ...]]:
     """The same with the names of the types, in the operator's order. One statement."""
+    return {
+        version_id: tuple(Given(kind, amount, tuple(types.values())) for kind, amount, types in found)
+        for version_id, found in _by_version(session, version_ids).items()
+    }
+
+
+def _by_version(session: Session, version_ids: Iterable[int]) -> dict[int, list[_Found]]:
+    """What each version gives: kind, amount, and the names of the types by their ids."""
     rows = session.execute(
         select(
             PlanBenefit.version_id,
             PlanBenefit.number,
             PlanBenefit.kind,
             PlanBenefit.amount,
+            ResourceType.id.label("type_id"),
             ResourceType.name,
         )
         .outerjoin(
@@ -79,12 +69,12 @@ def given_by(session: Session, version_ids: Iterable[int]) -> dict[int, tuple[Gi
         .where(PlanBenefit.version_id.in_(list(version_ids)))
         .order_by(PlanBenefit.version_id, PlanBenefit.number, ResourceType.position, ResourceType.name)
     ).all()
-    found: dict[int, list[Given]] = {}
+    found: dict[int, list[_Found]] = {}
     for (version_id, _number), group in groupby(rows, key=lambda row: (row.version_id, row.number)):
         same = list(group)
-        names = tuple(row.name for row in same if row.name is not None)
-        found.setdefault(version_id, []).append(Given(same[0].kind, same[0].amount, names))
-    return {version_id: tuple(each) for version_id, each in found.items()}
+        types = {row.type_id: row.name for row in same if row.type_id is not None}
+        found.setdefault(version_id, []).append((same[0].kind, same[0].amount, types))
+    return found
 
 
 def check_benefits(benefits: Iterable[Benefit]) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -12,10 +11,10 @@ from app.domain.directory.index import index_people
 from app.domain.invoicing.seller import payer_details
 from app.domain.lookup import one
 from app.domain.profile.checks import is_country
-from app.domain.profile.own import profile_row
+from app.domain.profile.own import profile_row, with_profile
 from app.domain.profile.terms import BILLING_FACTS, BadProfile, Fault
 from app.kernel.errors import Refusal
-from app.models import Person, PersonProfile
+from app.models import Person
 from app.models.invoice import TaxTreatment
 from app.tenancy import begin_writing
 
@@ -46,16 +45,7 @@ class BillingDetails:
 
 def own_billing(session: Session, actor: Actor) -> BillingDetails:
     """What would be printed now: the billing details, and where there are none the own name and address. One statement."""
-    row = session.execute(
-        select(Person, PersonProfile)
-        .outerjoin(
-            PersonProfile,
-            and_(PersonProfile.tenant_id == Person.tenant_id, PersonProfile.person_id == Person.id),
-        )
-        .where(Person.id == actor.person_id)
-    ).one()
-    person: Person = row[0]
-    profile: PersonProfile | None = row[1]
+    person, profile = with_profile(session, actor.person_id)
     if profile is None:
         return BillingDetails(billing_name=person.name, company=person.company)
     given = BillingDetails(company=person.company, **{name: getattr(profile, name) for name in BILLING_FACTS})

@@ -17,18 +17,22 @@ from app.models import LoginSession, Person, PersonProfile, PersonSkill, Skill
 from app.tenancy import begin_writing
 
 
-def own_profile(session: Session, actor: Actor) -> UpdateProfile:
-    """The profile as it is, in the shape in which it is changed."""
+def with_profile(session: Session, person_id: int) -> tuple[Person, PersonProfile | None]:
+    """Somebody with their profile, which they need not have begun. One statement."""
     row = session.execute(
         select(Person, PersonProfile)
         .outerjoin(
             PersonProfile,
             and_(PersonProfile.tenant_id == Person.tenant_id, PersonProfile.person_id == Person.id),
         )
-        .where(Person.id == actor.person_id)
+        .where(Person.id == person_id)
     ).one()
-    person: Person = row[0]
-    profile: PersonProfile | None = row[1]
+    return row[0], row[1]
+
+
+def own_profile(session: Session, actor: Actor) -> UpdateProfile:
+    """The profile as it is, in the shape in which it is changed."""
+    person, profile = with_profile(session, actor.person_id)
     facts = {name: getattr(person, name) for name in PERSON_FACTS}
     if profile is not None:
         facts |= {name: getattr(profile, name) for name in PROFILE_FACTS}
