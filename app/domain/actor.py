@@ -1,7 +1,7 @@
 """Who is acting: the facts about a signed-in person that rules ask for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -91,8 +91,8 @@ class Actor:
     locale: str | None
     zone: str | None = None
     """The IANA zone by whose clock they wish to be told times; None goes by the location's."""
-    session_id: int | None = None
-    """The login session in hand; None for jobs and the command line."""
+    session_id: int | None = field(default=None, compare=False)
+    """The login session in hand; None for jobs and the command line. The same person in another browser is the same actor."""
     face_digest: str | None = None
     """Of the small square of their photograph, if there is one."""
     leaving: bool = False

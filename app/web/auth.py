@@ -56,9 +56,10 @@ def clock() -> Clock:
 
 def now() -> datetime:
     """One "now" per request, so that a page does not straddle two moments."""
-    if "now" not in g:
-        g.now = clock()()
-    return cast("datetime", g.now)
+    found: datetime | None = g.get("now")
+    if found is None:
+        found = g.now = clock()()
+    return found
 
 
 def today() -> date:
@@ -68,10 +69,11 @@ def today() -> date:
 
 def visit() -> Visit:
     """The tenant's revision and the person asking; one statement per request, however often it is called."""
-    if "visit" not in g:
+    found: Visit | None = g.get("visit")
+    if found is None:
         today = local_date(now(), zone(g.tenant.zone))
-        g.visit = load_visit(session(), cookie.get(TOKEN_KEY), now(), today)
-    return cast("Visit", g.visit)
+        found = g.visit = load_visit(session(), cookie.get(TOKEN_KEY), now(), today)
+    return found
 
 
 def look_again() -> None:
@@ -81,9 +83,10 @@ def look_again() -> None:
 
 def portal() -> Portal:
     """The tenant's settings as of this request."""
-    if "portal" not in g:
-        g.portal = load_portal(session(), visit().revision)
-    return cast("Portal", g.portal)
+    found: Portal | None = g.get("portal")
+    if found is None:
+        found = g.portal = load_portal(session(), visit().revision)
+    return found
 
 
 def actor() -> Actor | None:
@@ -109,10 +112,10 @@ def act_on_behalf() -> None:
 
 def _user() -> SignedIn | None:
     # Kept beside Flask-Login's own: a page asks ten times, and each question to the proxy would look it up again.
-    if "user" not in g:
-        user = cast("SignedIn | AnonymousUserMixin", current_user._get_current_object())  # noqa: SLF001
-        g.user = user if isinstance(user, SignedIn) else None
-    return cast("SignedIn | None", g.user)
+    user: SignedIn | AnonymousUserMixin | None = g.get("user")
+    if user is None:
+        user = g.user = cast("SignedIn | AnonymousUserMixin", current_user._get_current_object())  # noqa: SLF001
+    return user if isinstance(user, SignedIn) else None
 
 
 def place() -> Place | None:

@@ -1,7 +1,7 @@
 """What every page is given: tenant, location, navigation, me, language. The names are the templates' contract."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale
@@ -113,16 +113,15 @@ def page_facts() -> tuple[Hashable, ...]:
     All else comes from the settings at their revision. Messages for the next page are not among it: such a page is
     shown once and must not be kept.
     """
-    portal, actor = auth.portal(), auth.actor()
-    # The login session's id is the same person's other browser, which sees the same page.
-    who = replace(actor, session_id=None) if actor else None
+    portal = auth.portal()
     return (
         portal.tenant_id,
         portal.revision,
         auth.visit().unread_messages,
         request.endpoint,
         auth.place(),
-        who,
+        # Equal in each browser of theirs.
+        auth.actor(),
         bell(),
         str(get_locale()),
         request.cookies.get("font"),
