@@ -32,7 +32,7 @@ from app.web.attempts import attempt, say
 from app.web.auth import today
 from app.web.charge_words import ChargeSentences
 from app.web.database import session
-from app.web.forms import CheckField, DayField, Form
+from app.web.forms import CheckField, DayField, Form, id_of
 from app.web.htmx import go_to
 from app.web.prices import tax_note
 
@@ -91,7 +91,7 @@ def create(plan_id: int) -> Response | tuple[str, int]:
 
 
 def _join(plan_id: int, form: JoinForm) -> Contract:
-    seen = request.form.get("version_id", 0, type=int)
+    seen = id_of(request.form.get("version_id", "")) or 0
     wish = JoinPlan(plan_id, seen, form.starts_on.data, agreed=form.agreed.data, link_token=link_in_hand())
     return join(session(), auth.signed_in(), wish, ChargeSentences(current_app), today(), auth.now())
 
