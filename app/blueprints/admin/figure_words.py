@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from app.domain.billing.sold import Sold
+from app.domain.billing.reasons import Sold
 from app.domain.figures.membership import Membership
 from app.domain.figures.occupancy import Occupied, Use
 from app.domain.figures.revenue import Earned, Received

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, put_charge
+from app.domain.billing.reasons import subscription_key
 from app.domain.plans.calculating import Deal, Part, parts
 from app.domain.plans.clauses import followed, their_contract
 from app.domain.plans.contracts import Held, held
@@ -21,11 +22,6 @@ from app.models import (
     ProductSubscription,
     TenantOwned,
 )
-
-
-def subscription_key(subscription_id: int, first_day: date) -> str:
-    """The reason key of the charge for the days that begin on that one."""
-    return f"subscription:{subscription_id}:{first_day}"
 
 
 def deal_of(subscription: ProductSubscription, found: Held) -> Deal:
