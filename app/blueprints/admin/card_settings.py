@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
 from app.blueprints.admin.answers import done, page
-from app.blueprints.admin.sign_on.forms import SecretField
 from app.domain.actor import Permission
 from app.domain.cards.account import (
     card_setting,
@@ -29,7 +28,7 @@ from app.web.attempts import Nothing, Words, attempt, press, say
 from app.web.auth import signed_in
 from app.web.cards import hook_address
 from app.web.database import session
-from app.web.forms import Form
+from app.web.forms import Form, SecretField
 from app.web.htmx import go_to
 from app.web.limits import by_account, wait_sentence
 from app.web.origin import request_origin

@@ -12,7 +12,6 @@ from wtforms.validators import ValidationError
 
 from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.sign_on.faults import fetching
-from app.blueprints.admin.sign_on.forms import SecretField
 from app.domain.actor import Permission
 from app.domain.mail_server import UseServer, leave_server, own_server, typed_server, use_server
 from app.models import MailSecurity
@@ -22,7 +21,7 @@ from app.web.access import staff
 from app.web.attempts import attempt
 from app.web.auth import clock, signed_in
 from app.web.database import session
-from app.web.forms import EmailField, Form, SegmentField, TextField, WholeField, options
+from app.web.forms import EmailField, Form, SecretField, SegmentField, TextField, WholeField, options
 from app.web.limits import by_account, wait_sentence
 from app.web.ports import mail, secret_box
 

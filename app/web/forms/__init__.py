@@ -15,6 +15,7 @@ from app.web.forms.choices import (
 from app.web.forms.ids import id_of, id_or_none
 from app.web.forms.keys import RequestKeyField
 from app.web.forms.numbers import DecimalField, MoneyField, WholeField, money_text, parse_money
+from app.web.forms.secret import SecretField
 from app.web.forms.text import (
     EmailField,
     SearchField,
@@ -50,6 +51,7 @@ __all__ = [
     "MoneyField",
     "RequestKeyField",
     "SearchField",
+    "SecretField",
     "SegmentField",
     "TextField",
     "WholeField",
