@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
+from app.domain.audit import record_for_person
 from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.reasons import purchase_key
 from app.domain.billing.subscription_charges import charge_subscription
@@ -176,14 +176,12 @@ def _line(session: Session, purchase: Purchase, line: Line, subscription_id: int
 def _record(
     session: Session, actor: Actor, action: str, purchase: Purchase, found: Checkout, now: datetime
 ) -> None:
-    record(
+    record_for_person(
         session,
+        actor,
         now,
-        actor.person_id,
         action,
-        subject="person",
-        subject_id=purchase.person_id,
-        for_id=purchase.person_id,
+        purchase.person_id,
         after={
             "purchase": purchase.id,
             "products": {each.product.name: each.quantity for each in found.lines},
