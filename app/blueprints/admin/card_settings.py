@@ -1,7 +1,6 @@
 """How cards are taken: a key of the tenant's own, or an account that the host speaks for; tried, kept, given up."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, url_for
@@ -10,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from app.blueprints.admin.answers import done, page
+from app.blueprints.admin.answers import Trial, done, page
 from app.domain.actor import Permission
 from app.domain.cards.account import (
     card_setting,
@@ -56,14 +55,6 @@ class KeyForm(Form):
             raise ValidationError(_("That is the publishable key. The secret one begins with sk_ or rk_."))
         if not _KEY.fullmatch(field.data):
             raise ValidationError(_("A secret key begins with sk_test_, sk_live_, rk_test_ or rk_live_."))
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What became of asking the provider."""
-
-    worked: bool
-    sentence: str
 
 
 @blueprint.get("")
