@@ -67,6 +67,30 @@ def record_row(
     )
 
 
+def record_for_person(
+    session: Session,
+    actor: Actor | None,
+    now: datetime,
+    action: str,
+    person_id: int,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Add the audit row of what was done about somebody, and in their name: theirs to read. `actor` None is the portal."""
+    record(
+        session,
+        now,
+        None if actor is None else actor.person_id,
+        action,
+        subject="person",
+        subject_id=person_id,
+        for_id=person_id,
+        before=before,
+        after=after,
+    )
+
+
 def record_tenant(
     session: Session,
     actor: Actor,

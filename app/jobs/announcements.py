@@ -3,6 +3,7 @@
 from app.domain.announcements.forgetting import BATCH, forget_announcements
 from app.domain.announcements.sending import anything_due, tell_next
 from app.jobs.claiming import OpenSession
+from app.jobs.forgetting import forget_with_files
 from app.kernel.clock import Clock
 from app.ports import Files
 from app.tenancy import begin_writing, tenant_session
@@ -26,13 +27,4 @@ def tell_announced(open_session: OpenSession, tenant_id: int, clock: Clock) -> i
 
 def forget_announced(open_session: OpenSession, tenant_id: int, files: Files, clock: Clock) -> int:
     """Let go of announcements that are long over, and of their pictures; returns how many."""
-    forgotten = 0
-    while True:
-        with tenant_session(open_session, tenant_id) as session:
-            begin_writing(session)
-            count, digests = forget_announcements(session, clock())
-        for digest in digests:
-            files.remove(tenant_id, digest)
-        forgotten += count
-        if count < BATCH:
-            return forgotten
+    return forget_with_files(open_session, tenant_id, files, clock, forget_announcements, BATCH)

@@ -13,6 +13,7 @@ from app.domain.privacy.copies import finish_copy, forget_copies, waiting_copies
 from app.domain.privacy.deletion import end_due, remind_leaving
 from app.domain.privacy.retention import BATCH, STEPS, forget_messages, prepare
 from app.jobs.claiming import OpenSession
+from app.jobs.forgetting import forget_with_files
 from app.kernel.clock import Clock
 from app.models import Person, Tenant
 from app.ports import Files
@@ -102,13 +103,4 @@ def forget_old(open_session: OpenSession, tenant_id: int, clock: Clock) -> int:
 
 def forget_conversations(open_session: OpenSession, tenant_id: int, files: Files, clock: Clock) -> int:
     """Let go of what people wrote to each other long ago, and of its files; returns how many messages it was."""
-    forgotten = 0
-    while True:
-        with tenant_session(open_session, tenant_id) as session:
-            begin_writing(session)
-            count, digests = forget_messages(session, clock())
-        for digest in digests:
-            files.remove(tenant_id, digest)
-        forgotten += count
-        if count < BATCH:
-            return forgotten
+    return forget_with_files(open_session, tenant_id, files, clock, forget_messages, BATCH)

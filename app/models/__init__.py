@@ -10,23 +10,9 @@ from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy
-from app.models.card_payment import (
-    AttemptInvoice,
-    AttemptKind,
-    AttemptPayment,
-    AttemptState,
-    CardAttempt,
-    CardCustomer,
-    CardEvent,
-    CardMode,
-    CardRefund,
-    CardSetting,
-    HeldMoney,
-    HoldReason,
-    InvoiceLink,
-    RefundState,
-    SavedCard,
-)
+from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
+from app.models.card_refund import CardRefund, RefundState
+from app.models.card_setting import CardEvent, CardMode, CardSetting
 from app.models.charge import Charge
 from app.models.check_in import CheckIn
 from app.models.conversation import Block, Conversation, ConversationKind, ConversationMember, Draft
@@ -44,6 +30,7 @@ from app.models.directory_entry import DirectoryEntry
 from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
 from app.models.form_press import FormPress
+from app.models.held_money import HeldMoney, HoldReason
 from app.models.invitation import Invitation, InvitationList
 from app.models.invoice import (
     DocumentChain,
@@ -55,6 +42,7 @@ from app.models.invoice import (
     PayerSetting,
     TaxTreatment,
 )
+from app.models.invoice_link import InvoiceLink
 from app.models.joining import JoiningMode, JoiningSetting, SignUp
 from app.models.journal import JournalSetting
 from app.models.known_device import KnownDevice
@@ -83,6 +71,7 @@ from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
 from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
+from app.models.saved_card import CardCustomer, SavedCard
 from app.models.second_factor import Authenticator, PendingSignIn, RecoveryCode
 from app.models.setting import HomeElementSetting, SectionSetting
 from app.models.sharing import SharedFile, Sharing

@@ -29,7 +29,7 @@ class Charge(TenantOwned, Base):
     location_id: Mapped[int | None] = mapped_column(BigId)
     """Where it was had; none where that is no single place."""
     reason_key: Mapped[str] = mapped_column(String(120))
-    """What it is for, once and for all: `contract:7:2026-03-01`, `booking:12`."""
+    """What it is for, once and for all: `contract:7:2026-03-01`, `booking:12` (`domain.billing.reasons`)."""
     description: Mapped[str] = mapped_column(String(200))
     """In the payer's language."""
     quantity_thousandths: Mapped[int] = mapped_column(BigInteger, default=1000)

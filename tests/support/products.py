@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.billing.at_once import bill_now
+from app.domain.billing.at_once import bill_at_once
 from app.domain.products import buying, subscribing
 from app.domain.products.basket import put_in
 from app.domain.products.buying import sell
@@ -59,9 +59,7 @@ class Counter(Tariffs):
         return purchase
 
     def bill(self, name: str) -> int | None:
-        found = bill_now(self.session, self.tenant.people[name], self.today, WORDS, self.tick())
-        self.session.commit()
-        return found
+        return bill_at_once(self.session, self.tenant.people[name], self.today, WORDS, self.tick())
 
     def stop(self, name: str, subscription: ProductSubscription) -> ProductSubscription:
         found = subscribing.stop(self.session, self.who(name), subscription.id, self.today, self.tick())

@@ -28,7 +28,7 @@ from app.models import (
 from app.web.audit_actions import ACTIONS, KINDS, actions_of
 
 DOMAIN = Path(__file__).resolve().parent.parent.parent / "app" / "domain"
-_WRITERS = {"record", "record_row", "record_change", "_record"}
+_WRITERS = {"record", "record_row", "record_for_person", "record_contract", "record_change", "_record"}
 # `record_row` makes an action of the table's name and a verb; these are the tables of each file that calls it.
 _NOUNS = {
     "announcements/sending.py": (Announcement.__tablename__,),
@@ -61,7 +61,7 @@ _NOUNS = {
         Plan.__tablename__,
         Skill.__tablename__,
     ),
-    "spaces/saving.py": (Location.__tablename__, Resource.__tablename__),
+    "retiring.py": tuple(each.__tablename__ for each in (Location, Resource, Plan, Product)),
     "staff_roles.py": (StaffRole.__tablename__,),
 }
 # A file with two tables writes of each only some verbs.

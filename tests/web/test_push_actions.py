@@ -15,6 +15,7 @@ from app.domain.push_sending import Receiver
 from app.jobs.push import SHORT, SPACIOUS
 from app.jobs.push_parcel import Banner
 from app.models import ConversationMember, Notice
+from app.models.base import LARGEST_ID
 from app.notice_kinds import KINDS
 from app.ports import PushTarget
 from app.settings import Settings
@@ -156,9 +157,9 @@ def test_it_takes_the_devices_own_address_and_ones_own_notice(
     )
     assert phone.read(notice=mine, endpoint="https://push.example/guessed").status_code == 404
     assert phone.read(notice=theirs).status_code == 404
-    for nonsense in ("", "x", "-1", "²", "9" * 20):
+    for nonsense in ("", "x", "-1", "²", "9" * 19, "9" * 20):
         assert phone.read(notice=nonsense).status_code == 400, nonsense
-    assert phone.read(notice="9" * 19).status_code == 404
+    assert phone.read(notice=LARGEST_ID).status_code == 404
     assert phone.read().status_code == 400
     assert not [each for each in rows(app, north, Notice) if each.read_at]
     stranger = Visitor(app, north)

@@ -18,6 +18,7 @@ from app.ports import PushGone, PushRefused, PushTarget, SecretUnreadable
 from app.web import auth, ports, wording
 from app.web.access import in_section, signed_in
 from app.web.database import session
+from app.web.forms import id_of
 from app.web.htmx import go_to
 from app.web.limits import by_account, wait_sentence
 from app.web.origin import request_origin
@@ -91,10 +92,10 @@ def create_push_renewal() -> tuple[dict[str, Any], int]:
 def create_push_reading() -> dict[str, int]:
     """Somebody has pressed on a banner that they have read it; the answer is what the app's icon shows from now on."""
     _kit()
-    notice_id = _told("notice")
-    if not (notice_id.isascii() and notice_id.isdigit()):
+    notice_id = id_of(_told("notice"))
+    if notice_id is None:
         abort(400)
-    unread = read_on_device(session(), auth.signed_in(), _told("endpoint"), int(notice_id), auth.now())
+    unread = read_on_device(session(), auth.signed_in(), _told("endpoint"), notice_id, auth.now())
     session().commit()
     return {"unread": unread}
 

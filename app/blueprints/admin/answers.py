@@ -1,6 +1,7 @@
 """How every room of the front desk answers: pages, refusals at their field, and a way onwards when it worked."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, make_response, render_template
@@ -10,6 +11,14 @@ from werkzeug.wrappers import Response
 from app.kernel.paging import Stretch
 from app.web.database import session
 from app.web.htmx import go_to
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of asking another system, as the page of its settings says it."""
+
+    worked: bool
+    sentence: str
 
 
 def page(template: str, *, wrong: bool = False, **context: Any) -> Response:

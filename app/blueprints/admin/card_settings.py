@@ -1,7 +1,6 @@
 """How cards are taken: a key of the tenant's own, or an account that the host speaks for; tried, kept, given up."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, url_for
@@ -10,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from app.blueprints.admin.answers import done, page
-from app.blueprints.admin.sign_on.forms import SecretField
+from app.blueprints.admin.answers import Trial, done, page
 from app.domain.actor import Permission
 from app.domain.cards.account import (
     card_setting,
@@ -29,7 +27,7 @@ from app.web.attempts import Nothing, Words, attempt, press, say
 from app.web.auth import signed_in
 from app.web.cards import hook_address
 from app.web.database import session
-from app.web.forms import Form
+from app.web.forms import Form, SecretField
 from app.web.htmx import go_to
 from app.web.limits import by_account, wait_sentence
 from app.web.origin import request_origin
@@ -57,14 +55,6 @@ class KeyForm(Form):
             raise ValidationError(_("That is the publishable key. The secret one begins with sk_ or rk_."))
         if not _KEY.fullmatch(field.data):
             raise ValidationError(_("A secret key begins with sk_test_, sk_live_, rk_test_ or rk_live_."))
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What became of asking the provider."""
-
-    worked: bool
-    sentence: str
 
 
 @blueprint.get("")

@@ -1,4 +1,4 @@
-"""Figures in the front desk's words: a plot, the same numbers as a table, and as a sheet for download."""
+"""Figures in the front desk's words: a plot, and the same numbers as a table."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,26 +6,17 @@ from dataclasses import dataclass
 from babel.numbers import format_compact_currency, format_decimal, format_percent
 from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from app.domain.billing.sold import Sold
+from app.blueprints.admin.figure_columns import KINDS, members_words, revenue_head, revenue_numbers
 from app.domain.figures.membership import Membership
-from app.domain.figures.occupancy import Occupied, Use
+from app.domain.figures.occupancy import Use
 from app.domain.figures.revenue import Earned, Received
-from app.kernel.money import minor_digits, plain
+from app.kernel.money import minor_digits
 from app.web import auth, plots
 from app.web.language import format_number, formats_locale
 from app.web.plots import Plot, Series
 from app.web.wording import month_and_year, short_month, tenant_money
-
-_KINDS = {
-    Sold.PLANS: _l("Plans"),
-    Sold.PRODUCTS: _l("Products"),
-    Sold.BOOKINGS: _l("Bookings"),
-    Sold.BY_HAND: _l("By hand"),
-}
-Sheet = list[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +45,7 @@ def revenue_figure(rows: list[Earned], export: str) -> Figure:
         [short_month(each.month) for each in rows],
         [
             Series(str(label), [each.net_by_kind.get(kind, 0) for each in rows])
-            for kind, label in _KINDS.items()
+            for kind, label in KINDS.items()
         ],
         _short_money,
     )
@@ -64,9 +55,9 @@ def revenue_figure(rows: list[Earned], export: str) -> Figure:
         _("What was issued in a month, credit notes taken off. Deposits are shown, but are no revenue."),
         plots.bars(plot),
         plots.legend(plot),
-        _revenue_head(),
-        [(month_and_year(each.month), *map(tenant_money, _revenue_numbers(each))) for each in rows],
-        (_("Together"), *(tenant_money(sum(column)) for column in zip(*map(_revenue_numbers, rows), strict=True))),
+        revenue_head(),
+        [(month_and_year(each.month), *map(tenant_money, revenue_numbers(each))) for each in rows],
+        (_("Together"), *(tenant_money(sum(column)) for column in zip(*map(revenue_numbers, rows), strict=True))),
         export,
     )  # fmt: skip
 
@@ -111,7 +102,7 @@ def members_figure(rows: list[Membership], export: str) -> Figure:
             "A line for contracts that run at the end of each month, one for new ones, one for those that ended."
         ),
         [short_month(each.month) for each in rows],
-        [Series(words, [getattr(each, name) for each in rows]) for name, words in _members_words()],
+        [Series(words, [getattr(each, name) for each in rows]) for name, words in members_words()],
         format_number,
     )
     return Figure(
@@ -120,7 +111,7 @@ def members_figure(rows: list[Membership], export: str) -> Figure:
         _("Counted on the last day of a month, this month today. Who waits or pauses is not active; who changes plan neither joins nor ends."),
         plots.lines(plot),
         plots.legend(plot, lined=True),
-        (_("Month"), *(words for _name, words in _members_words())),
+        (_("Month"), *(words for _name, words in members_words())),
         [
             (month_and_year(each.month), *map(format_number, (each.active, each.joined, each.ended)))
             for each in rows
@@ -179,61 +170,6 @@ def resources_figure(uses: list[Use], export: str) -> Figure:
     )
 
 
-def revenue_sheet(rows: list[Earned]) -> Sheet:
-    currency = auth.portal().currency
-    return [
-        (*_revenue_head(), _("Currency")),
-        *(
-            (_iso(each), *(plain(minor, currency) for minor in _revenue_numbers(each)), currency)
-            for each in rows
-        ),
-    ]
-
-
-def received_sheet(rows: list[Received]) -> Sheet:
-    currency = auth.portal().currency
-    return [
-        (_("Month"), _("Received"), _("Still open"), _("Currency")),
-        *(
-            (_iso(each), plain(each.received_minor, currency), plain(each.open_minor, currency), currency)
-            for each in rows
-        ),
-    ]
-
-
-def members_sheet(rows: list[Membership]) -> Sheet:
-    currency = auth.portal().currency
-    counts = (words for _name, words in _members_words())
-    head = (_("Month"), _("Counted on"), *counts, _("A month"), _("Currency"))
-    return [
-        head,
-        *(
-            (
-                _iso(each),
-                each.on.isoformat(),
-                *map(str, (each.active, each.joined, each.ended)),
-                plain(each.monthly_minor, currency),
-                currency,
-            )
-            for each in rows
-        ),
-    ]
-
-
-def occupancy_sheet(found: Occupied) -> Sheet:
-    """Locations first, with no resource."""
-    return [
-        (_("Location"), _("Resource"), _("Booked hours"), _("Open hours"), _("Percent")),
-        *((each.name, "", *_use_numbers(each)) for each in found.locations),
-        *((each.location, each.name, *_use_numbers(each)) for each in found.resources),
-    ]
-
-
-def _use_numbers(each: Use) -> tuple[str, str, str]:
-    percent = "" if each.permille is None else f"{each.permille / 10:.1f}"
-    return f"{each.booked_minutes / 60:.2f}", f"{each.open_minutes / 60:.2f}", percent
-
-
 def _use_figure(
     key: str, title: str, help_: str, uses: list[Use], of: str, export: str, name: Callable[[Use], str]
 ) -> Figure:
@@ -267,31 +203,6 @@ def _use_figure(
     )
 
 
-def _revenue_head() -> tuple[str, ...]:
-    kinds = (str(label) for label in _KINDS.values())
-    return (_("Month"), _("Net"), _("Tax"), _("Gross"), *kinds, _("Deposits"))
-
-
-def _revenue_numbers(each: Earned) -> tuple[int, ...]:
-    amounts = each.amounts
-    return (
-        amounts.net_minor,
-        amounts.tax_minor,
-        amounts.gross_minor,
-        *(each.net_by_kind.get(kind, 0) for kind in _KINDS),
-        each.net_by_kind.get(Sold.DEPOSITS, 0),
-    )
-
-
-def _members_words() -> tuple[tuple[str, str], ...]:
-    """What is counted of contracts, and how it is called."""
-    return (
-        ("active", pgettext("contracts", "Active")),
-        ("joined", pgettext("contracts", "Joined")),
-        ("ended", pgettext("contracts", "Ended")),
-    )
-
-
 def _plot(
     key: str,
     title: str,
@@ -318,7 +229,3 @@ def _share(permille: int) -> str:
 
 def _hours(minutes: int) -> str:
     return str(format_decimal(minutes / 60, "#,##0.#", locale=formats_locale()))
-
-
-def _iso(each: Earned | Received | Membership) -> str:
-    return f"{each.month:%Y-%m}"

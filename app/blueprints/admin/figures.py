@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
+from app.blueprints.admin import figure_sheets as sheets
 from app.blueprints.admin import figure_words as words
 from app.blueprints.admin.answers import page
 from app.domain.actor import Permission
@@ -144,14 +145,14 @@ def show_occupancy() -> Response:
 @staff(Permission.MONEY, whole_house=True)
 def export_revenue() -> Response:
     asked = _Asked.of_request()
-    return _sheet("revenue.csv", words.revenue_sheet(earned(session(), asked.first, asked.last_month)))
+    return _sheet("revenue.csv", sheets.revenue_sheet(earned(session(), asked.first, asked.last_month)))
 
 
 @blueprint.get("/received.csv")
 @staff(Permission.MONEY, whole_house=True)
 def export_received() -> Response:
     asked = _Asked.of_request()
-    return _sheet("received.csv", words.received_sheet(received(session(), asked.first, asked.last_month)))
+    return _sheet("received.csv", sheets.received_sheet(received(session(), asked.first, asked.last_month)))
 
 
 @blueprint.get("/contracts.csv")
@@ -159,14 +160,14 @@ def export_received() -> Response:
 def export_contracts() -> Response:
     asked = _Asked.of_request()
     rows = membership(session(), asked.first, asked.last_month, today())
-    return _sheet("contracts.csv", words.members_sheet(rows))
+    return _sheet("contracts.csv", sheets.members_sheet(rows))
 
 
 @blueprint.get("/occupancy.csv")
 @staff(Permission.MONEY, whole_house=True)
 def export_occupancy() -> Response:
     asked = _Asked.of_request(_USUAL_DAYS)
-    return _sheet("occupancy.csv", words.occupancy_sheet(occupancy(session(), asked.first, asked.last)))
+    return _sheet("occupancy.csv", sheets.occupancy_sheet(occupancy(session(), asked.first, asked.last)))
 
 
 def _sheet(name: str, rows: Sequence[Sequence[str]]) -> Response:

@@ -22,12 +22,12 @@ from app.domain.invoicing.terms import AlreadyIssued, CannotBeMailed, JustSent
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.paging import PAGE_SIZE
 from app.models import Invoice
-from app.models.base import LARGEST_ID
 from app.ports import PaperNotMade
 from app.web import auth
 from app.web.access import staff
 from app.web.auth import signed_in
 from app.web.database import session
+from app.web.forms import id_of
 from app.web.paper import file_name
 from app.web.ports import press
 
@@ -108,7 +108,7 @@ def create_archive() -> BaseResponse:
 def _with_chosen(act: Callable[[list[Invoice]], BaseResponse]) -> BaseResponse:
     """Act on what the form has chosen; what is refused shows the list again with the same choice. Raises NotFound for an id
     that is none of the tenant's."""
-    ids = [int(each) if _is_id(each) else 0 for each in dict.fromkeys(request.form.getlist("invoice"))]
+    ids = [id_of(each) or 0 for each in dict.fromkeys(request.form.getlist("invoice"))]
     try:
         return act(_chosen(ids))
     except _Refused as refusal:
@@ -121,10 +121,6 @@ def _chosen(ids: list[int]) -> list[Invoice]:
     if len(ids) > _MOST:
         raise _Refused(_("Choose %(most)s at most.", most=_MOST))
     return documents(session(), ids)
-
-
-def _is_id(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and len(typed) < len(str(LARGEST_ID))
 
 
 def _outcome(act: Callable[[], object]) -> str:

@@ -33,7 +33,7 @@ from app.web.attempts import Nothing, attempt
 from app.web.auth import signed_in, today
 from app.web.csv_files import csv_answer
 from app.web.database import session
-from app.web.forms import Form, SearchField, WholeField
+from app.web.forms import Form, SearchField, WholeField, id_of
 from app.web.invoices import about
 from app.web.paper_files import pdf_answer, xml_answer
 
@@ -93,8 +93,7 @@ def new() -> Response:
 @blueprint.post("/invoices")
 @staff(Permission.MONEY, whole_house=True)
 def create() -> Response:
-    typed = request.form.get("person", "")
-    payer_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
+    payer_id = id_of(request.form.get("person", "")) or 0
     try:
         made = start_draft(session(), signed_in(), payer_id, None, auth.now())
     except SellerUnknown:

@@ -1,7 +1,6 @@
 """The tenant's own mail server: entered, tried, kept, given up. For owners, because every sign-in link passes it."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,9 +9,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from app.blueprints.admin.answers import done, page
+from app.blueprints.admin.answers import Trial, done, page
 from app.blueprints.admin.sign_on.faults import fetching
-from app.blueprints.admin.sign_on.forms import SecretField
 from app.domain.actor import Permission
 from app.domain.mail_server import UseServer, leave_server, own_server, typed_server, use_server
 from app.models import MailSecurity
@@ -22,7 +20,7 @@ from app.web.access import staff
 from app.web.attempts import attempt
 from app.web.auth import clock, signed_in
 from app.web.database import session
-from app.web.forms import EmailField, Form, SegmentField, TextField, WholeField, options
+from app.web.forms import EmailField, Form, SecretField, SegmentField, TextField, WholeField, options
 from app.web.limits import by_account, wait_sentence
 from app.web.ports import mail, secret_box
 
@@ -58,14 +56,6 @@ class MailServerForm(Form):
             str(self.password.data or ""),
             self.sender.data,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What became of a test mail."""
-
-    worked: bool
-    sentence: str
 
 
 @blueprint.get("")

@@ -27,11 +27,11 @@ from app.web.forms import (
     TextField,
     id_or_none,
     options,
-    text_or_none,
 )
+from app.web.forms.billing_details import BillingDetailsForm
 from app.web.language import LANGUAGES
 from app.web.names import explain_name
-from app.web.profiles import country_choices, fault_sentence
+from app.web.profiles import fault_sentence
 
 
 class PersonForm(Form):
@@ -78,29 +78,15 @@ class EndContractForm(Form):
         super().__init__(data={"ends_on": today}, prefix=f"contract{contract_id}")
 
 
-class BillingForm(Form):
-    """Named as the facts of `Billing`."""
-
-    billing_name = TextField(_l("Name on the invoice"), longest=120, required=False)
-    tax_id = TextField(_l("Tax number"), longest=40, required=False)
-    billing_street = TextField(_l("Street and number"), longest=160, required=False)
-    billing_postal_code = TextField(_l("Postal code"), longest=20, required=False)
-    billing_city = TextField(_l("City"), longest=80, required=False)
-    billing_country = ChoiceField(_l("Country"), coerce=text_or_none)
+class BillingForm(BillingDetailsForm):
+    """All but the company, which is among the details of the person."""
 
     def __init__(self, billing: Billing | None = None, **kwargs: Any) -> None:
-        super().__init__(obj=billing, **kwargs)
-        self.billing_country.choices = options(country_choices(), empty=_("None"))
+        super().__init__(obj=billing, no_country=_("None"), **kwargs)
+        del self.company
 
     def details(self) -> Billing:
-        return Billing(
-            self.billing_name.data,
-            self.tax_id.data,
-            self.billing_street.data,
-            self.billing_postal_code.data,
-            self.billing_city.data,
-            self.billing_country.data or "",
-        )
+        return Billing(**self.given())
 
 
 def _explain_profile(bad: BadProfile) -> tuple[str, str]:

@@ -10,14 +10,14 @@ from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.people import person_url
 from app.blueprints.admin.product_forms import SALE_WORDS, SaleForm
 from app.domain.actor import Permission
-from app.domain.billing.at_once import bill_now
+from app.domain.billing.at_once import bill_at_once
 from app.domain.products.buying import sell
 from app.domain.products.keeping import products_of
 from app.domain.products.showing import Had, had_by
 from app.domain.products.subscribing import stop
 from app.domain.products.terms import Sell, StopsAlready
 from app.domain.reach import person_in_reach
-from app.kernel.errors import NotFound, Refusal
+from app.kernel.errors import NotFound
 from app.kernel.request_keys import fresh_request_key
 from app.models import ProductBilling
 from app.web import auth, wording
@@ -56,7 +56,7 @@ def create(person_id: int) -> Response:
         return _page(person_id, form)
     if ProductBilling(form.billing.data) is ProductBilling.NEXT:
         return done(person_url(person_id), _("Sold. It comes with their next invoice."))
-    if _bill(person_id):
+    if bill_at_once(session(), person_id, today(), ChargeSentences(current_app), auth.now()) is not None:
         return done(person_url(person_id), _("Sold, and they have the invoice."))
     return done(person_url(person_id), _("Sold. The next run makes the invoice."))
 
@@ -77,17 +77,6 @@ def create_stop(person_id: int, subscription_id: int) -> Response:
 
 def _had_by(person_id: int) -> list[Had]:
     return had_by(session(), person_in_reach(session(), signed_in(), person_id).id, today())
-
-
-def _bill(person_id: int) -> bool:
-    """Whether the invoice is made. Where it cannot be, the daily run tries again and tells why not."""
-    try:
-        made = bill_now(session(), person_id, today(), ChargeSentences(current_app), auth.now())
-        session().commit()
-    except Refusal:
-        session().rollback()
-        return False
-    return made is not None
 
 
 def _page(person_id: int, form: SaleForm | None = None) -> Response:

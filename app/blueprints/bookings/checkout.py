@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.forms import MOST_PEOPLE, id_of, whole_of
+from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
 from app.blueprints.bookings.room import blueprint, bookable_place, require_open
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
@@ -41,7 +41,7 @@ from app.models import Booking, BookingStatus
 from app.web import auth, booked, rooms, sentences, wording
 from app.web.access import in_section, paid_up
 from app.web.database import session
-from app.web.forms import Form, TextField, WholeField
+from app.web.forms import Form, TextField, WholeField, id_of
 from app.web.htmx import go_to, wants_part
 from app.web.pictures import Gallery
 from app.web.slots import Slot, parse_slot

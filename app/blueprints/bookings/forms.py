@@ -25,7 +25,6 @@ _MARK = "\N{REPLACEMENT CHARACTER}"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CLOCK = re.compile(r"(\d{2}):(\d{2})", re.ASCII)
 _WHOLE = re.compile(r"\d{1,6}", re.ASCII)
-_ID = re.compile(r"\d{1,18}", re.ASCII)
 _WORKDAY = range(8 * 60, 18 * 60)
 
 
@@ -73,11 +72,6 @@ def clock_of(text: str) -> time | None:
 def whole_of(text: str) -> int | None:
     """A number of up to six digits; None for anything else."""
     return int(text) if _WHOLE.fullmatch(text) else None
-
-
-def id_of(text: str) -> int | None:
-    """An id of a row; None for what no database could hold."""
-    return int(text) if _ID.fullmatch(text) else None
 
 
 def sensible_start(now: datetime, tz: ZoneInfo) -> datetime:

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request, url_for
 
 from app.blueprints.bookings.checkout import booked_day
-from app.blueprints.bookings.forms import id_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine as bookings_of
 from app.domain.booking.catalogue import load_catalogue
@@ -19,6 +18,7 @@ from app.web import auth, booked
 from app.web.access import in_section
 from app.web.catalogues import Catalogues
 from app.web.database import session
+from app.web.forms import id_of
 from app.web.pictures import Gallery
 from app.web.running import running
 

@@ -7,7 +7,7 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.forms import id_of, whole_of
+from app.blueprints.bookings.forms import whole_of
 from app.blueprints.bookings.mine import show_page
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
@@ -22,6 +22,7 @@ from app.web import auth, booked, sentences, wording
 from app.web.access import in_section, paid_up
 from app.web.catalogues import Catalogues
 from app.web.database import session
+from app.web.forms import id_of
 from app.web.htmx import go_to, wants_part
 from app.web.running import running
 

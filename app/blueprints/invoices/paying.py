@@ -23,6 +23,7 @@ from app.web.attempts import Nothing, attempt
 from app.web.auth import clock, signed_in, today
 from app.web.cards import CARD_WORDS, addresses, lead_to, till
 from app.web.database import session
+from app.web.forms import id_of
 from app.web.htmx import go_to
 from app.web.invoices import sheet_of
 from app.web.limits import by_account, by_address, wait_sentence
@@ -34,11 +35,7 @@ from app.web.ports import cards
 def create_payment() -> Response:
     """Pay the invoices that were chosen, together."""
     who = signed_in()
-    chosen = {
-        int(each)
-        for each in request.form.getlist("invoice")
-        if each.isascii() and each.isdigit() and len(each) < 19
-    }
+    chosen = {found for each in request.form.getlist("invoice") if (found := id_of(each)) is not None}
     back = url_for("invoices.index")
     if len(chosen) == 1:
         back = url_for("invoices.show", invoice_id=min(chosen))

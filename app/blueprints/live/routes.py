@@ -9,6 +9,7 @@ from app.live.wire import Joining
 from app.settings import Settings
 from app.web import auth
 from app.web.access import signed_in
+from app.web.forms import id_of
 from app.web.handover import Handover
 from app.web.limits import Allowance, too_many
 
@@ -47,7 +48,7 @@ def listen() -> BaseResponse:
 
 def _topics(actor: Actor) -> list[str]:
     """All of the tenant, and the locations that were asked for and are there."""
-    wanted = set(request.args.getlist("watch", type=int))
+    wanted = {id_of(each) for each in request.args.getlist("watch")}
     places: list[int | None] = [None, *(place.id for place in auth.portal().places if place.id in wanted)]
     topics = [place_topic(place_id) for place_id in places]
     if actor.may(Permission.ADMIN):

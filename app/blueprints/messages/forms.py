@@ -18,14 +18,12 @@ from app.domain.messaging.terms import (
     SendMessage,
 )
 from app.models import ReportReason
-from app.models.base import LARGEST_ID
 from app.web import auth
-from app.web.forms import ChoiceField, Form, Label, SearchField, TextField, options
+from app.web.forms import ChoiceField, Form, Label, SearchField, TextField, id_of, options
 from app.web.message_files import FilesField, keep
 from app.web.report_words import REASONS
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,36}", re.ASCII)
-_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 _MOST_TICKED = 2 * MOST_PEOPLE
 """Of more people, a database is not even asked; who ticked more than fit hears so of these."""
 _UNSEEN = frozenset({"Cf", "Zs", "Mn"})
@@ -82,9 +80,7 @@ class PeopleField(HiddenField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = frozenset(
-            int(value)
-            for value in valuelist[:_MOST_TICKED]
-            if _NUMBER.fullmatch(value) and int(value) <= LARGEST_ID
+            found for value in valuelist[:_MOST_TICKED] if (found := id_of(value)) is not None
         )
 
     def pre_validate(self, _form: Any) -> None:

@@ -23,7 +23,7 @@ from app.web import auth
 from app.web.access import in_section
 from app.web.attempts import attempt
 from app.web.database import session
-from app.web.forms import id_or_none
+from app.web.forms import id_of, id_or_none
 from app.web.htmx import wants_part
 
 
@@ -47,11 +47,11 @@ def create_message(conversation_id: int) -> Response:
 @in_section("messages")
 def create_reading(conversation_id: int) -> Response:
     """Somebody has read it without looking, up to a message (`up_to`) or all of it: from the inbox, or from a banner."""
-    up_to = request.form.get("up_to", LARGEST_ID, type=int)
+    up_to = id_of(request.form.get("up_to", ""))
     return press(
         url_for("inbox.index"),
         lambda: mark_read(
-            session(), auth.signed_in(), conversation_id, min(max(up_to, 0), LARGEST_ID), auth.now()
+            session(), auth.signed_in(), conversation_id, LARGEST_ID if up_to is None else up_to, auth.now()
         ),
     )
 

@@ -26,7 +26,7 @@ from app.web.attempts import Words, attempt, press, say
 from app.web.auth import today
 from app.web.charge_words import ChargeSentences
 from app.web.database import session
-from app.web.forms import CheckField, Form
+from app.web.forms import CheckField, Form, id_of
 from app.web.htmx import go_to
 from app.web.prices import tax_note
 
@@ -69,7 +69,7 @@ def show_change(contract_id: int, plan_id: int) -> str:
 def create_change(contract_id: int, plan_id: int) -> Response | tuple[str, int]:
     form = ChangeForm()
     quantity = own_contract(contract_id)[0].contract.quantity
-    seen = request.form.get("version_id", 0, type=int)
+    seen = id_of(request.form.get("version_id", "")) or 0
     wish = ChangePlan(contract_id, plan_id, seen, quantity, form.at_once.data, agreed=form.agreed.data)
 
     def go_on() -> None:

@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.plans.room import blueprint, link_in_hand
@@ -16,29 +15,17 @@ from app.web import auth
 from app.web.access import in_section, paid_up
 from app.web.auth import today
 from app.web.database import session
-from app.web.forms import ChoiceField, Form, TextField, options, text_or_none
+from app.web.forms.billing_details import BillingDetailsForm
 from app.web.htmx import go_to
-from app.web.profiles import country_choices, fault_sentence
+from app.web.profiles import fault_sentence
 
 
-class DetailsForm(Form):
-    """Named as the facts of `BillingDetails`. What is needed the domain says: it hangs on how somebody is taxed."""
-
-    billing_name = TextField(_l("Name on the invoice"), longest=120, required=False)
-    company = TextField(_l("Company"), longest=120, required=False)
-    tax_id = TextField(_l("Tax number"), longest=40, required=False)
-    billing_street = TextField(_l("Street and number"), longest=160, required=False)
-    billing_postal_code = TextField(_l("Postal code"), longest=20, required=False)
-    billing_city = TextField(_l("City"), longest=80, required=False)
-    billing_country = ChoiceField(_l("Country"), coerce=text_or_none)
-
+class DetailsForm(BillingDetailsForm):
     def __init__(self, details: BillingDetails | None = None, **more: object) -> None:
-        super().__init__(obj=details, **more)
-        self.billing_country.choices = options(country_choices(), empty=_("Choose a country"))
+        super().__init__(obj=details, no_country=_("Choose a country"), **more)
 
     def details(self) -> BillingDetails:
-        given = {name: field.data or "" for name, field in self._fields.items() if name != "csrf_token"}
-        return BillingDetails(**given)
+        return BillingDetails(**self.given())
 
 
 @blueprint.get("/plans/<int:plan_id>/join/details")

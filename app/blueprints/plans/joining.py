@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.blueprints.plans.details import details_first
 from app.blueprints.plans.room import blueprint, link_in_hand
 from app.blueprints.plans.words import bills, card, why_not
-from app.domain.billing.at_once import bill_now
+from app.domain.billing.at_once import bill_at_once
 from app.domain.plans.joining import join
 from app.domain.plans.previewing import Joining, preview_join, seen_offer
 from app.domain.plans.terms import (
@@ -24,7 +24,6 @@ from app.domain.plans.terms import (
     SoldOut,
     TermsNotAgreed,
 )
-from app.kernel.errors import Refusal
 from app.models import Contract
 from app.web import auth, wording
 from app.web.access import in_section, is_open, paid_up
@@ -32,7 +31,7 @@ from app.web.attempts import attempt, say
 from app.web.auth import today
 from app.web.charge_words import ChargeSentences
 from app.web.database import session
-from app.web.forms import CheckField, DayField, Form
+from app.web.forms import CheckField, DayField, Form, id_of
 from app.web.htmx import go_to
 from app.web.prices import tax_note
 
@@ -91,7 +90,7 @@ def create(plan_id: int) -> Response | tuple[str, int]:
 
 
 def _join(plan_id: int, form: JoinForm) -> Contract:
-    seen = request.form.get("version_id", 0, type=int)
+    seen = id_of(request.form.get("version_id", "")) or 0
     wish = JoinPlan(plan_id, seen, form.starts_on.data, agreed=form.agreed.data, link_token=link_in_hand())
     return join(session(), auth.signed_in(), wish, ChargeSentences(current_app), today(), auth.now())
 
@@ -108,16 +107,8 @@ def _led_on(contract: Contract) -> Response:
 
 
 def _billed(contract: Contract) -> int | None:
-    """The first invoice. Where it cannot be made now the daily run makes it, and tells staff what is amiss."""
-    try:
-        invoice_id = bill_now(
-            session(), contract.person_id, today(), ChargeSentences(current_app), auth.now()
-        )
-        session().commit()
-    except Refusal:
-        session().rollback()
-        return None
-    return invoice_id
+    """The first invoice."""
+    return bill_at_once(session(), contract.person_id, today(), ChargeSentences(current_app), auth.now())
 
 
 def _start_page(plan_id: int, form: Form) -> str:

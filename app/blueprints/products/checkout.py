@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from app.blueprints.products.basket import basket_page
 from app.blueprints.products.room import blueprint
 from app.blueprints.products.words import bought_line, sums
-from app.domain.billing.at_once import bill_now
+from app.domain.billing.at_once import bill_at_once
 from app.domain.invoicing.terms import NoRateYet
 from app.domain.products.buying import buy
 from app.domain.products.checkout import Checkout, preview_checkout
@@ -23,7 +23,6 @@ from app.domain.products.terms import (
     Buy,
     CannotBuy,
 )
-from app.kernel.errors import Refusal
 from app.kernel.request_keys import fresh_request_key, is_request_key
 from app.models import Purchase
 from app.web import auth, wording
@@ -80,7 +79,7 @@ def create() -> Response | tuple[str, int]:
         answer = _checkout_page(form)
         return (answer, 422) if isinstance(answer, str) else answer
     purchase_id = made[0].id
-    _bill()
+    bill_at_once(session(), auth.signed_in().person_id, today(), ChargeSentences(current_app), auth.now())
     flash(_("It is yours."))
     return go_to(url_for("products.show_purchase", purchase_id=purchase_id))
 
@@ -101,15 +100,6 @@ def show_purchase(purchase_id: int) -> str:
         waits=not found.invoice_ids and any(each.bill_on <= today() for each in found.lines),
         next_bill=wording.full_day(coming[0]) if coming else "",
     )
-
-
-def _bill() -> None:
-    """Make the invoice at once. Where that cannot be the daily run does it, and tells staff what is amiss."""
-    try:
-        bill_now(session(), auth.signed_in().person_id, today(), ChargeSentences(current_app), auth.now())
-        session().commit()
-    except Refusal:
-        session().rollback()
 
 
 def _checkout_page(form: BuyForm | None) -> Response | str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, put_charge, take_back_charge
+from app.domain.billing.reasons import cycle_key, deposit_key, signup_key, unused_key
 from app.domain.billing.words import ChargeWords, What, language_of
 from app.domain.credits.cycles import end_grants, grant_cycles
 from app.domain.plans.calculating import parts, unused
@@ -37,7 +38,9 @@ def due(session: Session, found: Held, through: date) -> Iterator[Due]:
         yield from _once(session, found)
     for part in parts(found.deal(), through):
         if part.unit_minor:
-            yield _of_days(found, What.CYCLE, part.days, part.unit_minor, f"{part.days.first}")
+            yield _of_days(
+                found, What.CYCLE, part.days, part.unit_minor, cycle_key(contract.id, part.days.first)
+            )
 
 
 def charge_contract(session: Session, found: Held, today: date, words: ChargeWords, now: datetime) -> None:
@@ -64,7 +67,7 @@ def give_back_unused(
     contract = found.contract
     part = unused(found.deal(), from_day)
     if part is not None and part.unit_minor:
-        back = _of_days(found, What.UNUSED, part.days, part.unit_minor, f"{from_day}:unused")
+        back = _of_days(found, What.UNUSED, part.days, part.unit_minor, unused_key(contract.id, from_day))
         _put(session, found, iter([back]), words, now)
     end_grants(session, contract.id, from_day)
     if contract.billed_until is not None and contract.billed_until >= from_day:
@@ -78,7 +81,7 @@ def take_back_coming(session: Session, found: Held) -> None:
     ends_on = contract.ends_on
     while ends_on is not None and contract.billed_until is not None:
         first = max(found.cycles.containing(contract.billed_until).first, contract.starts_on)
-        if first <= ends_on or not take_back_charge(session, f"contract:{contract.id}:{first}"):
+        if first <= ends_on or not take_back_charge(session, cycle_key(contract.id, first)):
             break
         end_grants(session, contract.id, first)
         contract.billed_until = first - DAY
@@ -113,7 +116,7 @@ def _of_days(found: Held, what: What, days: Days, unit_minor: int, key: str) -> 
     contract = found.contract
     return Due(
         what,
-        f"contract:{contract.id}:{key}",
+        key,
         unit_minor,
         contract.quantity,
         found.version.tax_rate_id,
@@ -130,11 +133,11 @@ def _once(session: Session, found: Held) -> Iterator[Due]:
         fee = 0
     if contract.follows_id is not None and deposit:
         deposit = max(deposit - _deposit_of(session, session.get_one(Contract, contract.follows_id)), 0)
-    day, key = contract.starts_on, f"contract:{contract.id}"
+    day = contract.starts_on
     if fee:
-        yield Due(What.SIGNUP, f"{key}:signup", fee, 1, version.tax_rate_id, day)
+        yield Due(What.SIGNUP, signup_key(contract.id), fee, 1, version.tax_rate_id, day)
     if deposit and version.deposit_rate_id is not None:
-        yield Due(What.DEPOSIT, f"{key}:deposit", deposit, 1, version.deposit_rate_id, day)
+        yield Due(What.DEPOSIT, deposit_key(contract.id), deposit, 1, version.deposit_rate_id, day)
 
 
 def _deposit_of(session: Session, contract: Contract) -> int:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, put_charge
+from app.domain.billing.reasons import subscription_key
 from app.domain.plans.calculating import Deal, Part, parts
+from app.domain.plans.clauses import followed, their_contract
 from app.domain.plans.contracts import Held, held
 from app.kernel.cycles import Cycles, Days
 from app.models import (
@@ -20,11 +22,6 @@ from app.models import (
     ProductSubscription,
     TenantOwned,
 )
-
-
-def subscription_key(subscription_id: int, first_day: date) -> str:
-    """The reason key of the charge for the days that begin on that one."""
-    return f"subscription:{subscription_id}:{first_day}"
 
 
 def deal_of(subscription: ProductSubscription, found: Held) -> Deal:
@@ -112,7 +109,7 @@ def charge_subscriptions_of(session: Session, payer_id: int, today: date, now: d
     """Put down what has become due of everything that somebody has, within a transaction that holds them."""
     query = (
         select(ProductSubscription)
-        .join(Contract, _their_contract())
+        .join(Contract, their_contract())
         .where(ProductSubscription.person_id == payer_id, _is_due(today))
     )
     # Of the joined contract nothing is changed, and it was locked before
@@ -123,7 +120,7 @@ def charge_subscriptions_of(session: Session, payer_id: int, today: date, now: d
 
 def subscribers_due(session: Session, today: date) -> list[int]:
     """Who has something that recurs of which a cycle has begun."""
-    query = select(ProductSubscription.person_id).join(Contract, _their_contract()).where(_is_due(today))
+    query = select(ProductSubscription.person_id).join(Contract, their_contract()).where(_is_due(today))
     return list(session.scalars(query.distinct()))
 
 
@@ -143,7 +140,7 @@ def due_subscriptions(session: Session, day: date) -> list[DueSubscription]:
     mine = ProductSubscription
     query = (
         select(mine, Product.name, Person, Contract, PlanVersion)
-        .join(Contract, _their_contract())
+        .join(Contract, their_contract())
         .join(PlanVersion, _same(PlanVersion, Contract) & (PlanVersion.id == Contract.version_id))
         .join(Product, _same(Product, mine) & (Product.id == mine.product_id))
         .join(Person, _same(Person, mine) & (Person.id == mine.person_id))
@@ -157,25 +154,9 @@ def _same(one: type[TenantOwned], other: type[TenantOwned]) -> ColumnElement[boo
     return one.tenant_id == other.tenant_id
 
 
-def _their_contract() -> ColumnElement[bool]:
-    return and_(
-        Contract.tenant_id == ProductSubscription.tenant_id,
-        Contract.id == ProductSubscription.contract_id,
-    )
-
-
 def _is_due(today: date) -> ColumnElement[bool]:
     """A cycle has begun that was not charged, and neither it nor its contract was over by then."""
-    billed, follower = ProductSubscription.billed_until, aliased(Contract)
-    followed = (
-        select(follower.id)
-        .where(
-            follower.tenant_id == Contract.tenant_id,
-            follower.follows_id == Contract.id,
-            follower.starts_on <= today,
-        )
-        .exists()
-    )
+    billed = ProductSubscription.billed_until
     return and_(
         ProductSubscription.starts_on <= today,
         or_(
@@ -183,7 +164,7 @@ def _is_due(today: date) -> ColumnElement[bool]:
             and_(
                 billed < today,
                 or_(ProductSubscription.ends_on.is_(None), ProductSubscription.ends_on > billed),
-                or_(Contract.ends_on.is_(None), Contract.ends_on > billed, followed),
+                or_(Contract.ends_on.is_(None), Contract.ends_on > billed, followed(today)),
             ),
         ),
     )

@@ -30,8 +30,8 @@ _OF_TESTS = ":test"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Where cards are taken, and as whom the provider is asked. It outlives the transaction that it was read in."""
+class Merchant:
+    """The tenant as who takes cards, and as whom the provider is asked. It outlives the transaction that it was read in."""
 
     account: str
     ready: bool
@@ -49,12 +49,12 @@ def takes_cards(session: Session) -> CardSetting | None:
     return found if found is not None and found.ready else None
 
 
-def open_desk(session: Session, kit: CardKit) -> Desk:
+def merchant_of(session: Session, kit: CardKit) -> Merchant:
     """Raises NoCards, also where the stored key cannot be read any more."""
     setting = card_setting(session)
     if setting is None:
         raise NoCards
-    return Desk(setting.account, setting.ready, access_of(setting, kit))
+    return Merchant(setting.account, setting.ready, access_of(setting, kit))
 
 
 def access_of(setting: CardSetting, kit: CardKit) -> CardAccess:
@@ -130,12 +130,12 @@ def connect(session: Session, kit: CardKit, actor: Actor, back: str, again: str,
 
 def look_at_account(session: Session, kit: CardKit) -> CardSetting:
     """Ask whether the account may take money, and note it. Raises NoCards, CardsAway and ProviderRefuses."""
-    desk = open_desk(session, kit)
-    facts = ask_about(kit, desk.access)
+    merchant = merchant_of(session, kit)
+    facts = ask_about(kit, merchant.access)
     begin_writing(session)
     hold_level(session, None)
     row = card_setting(session)
-    if row is None or row.account != desk.account:
+    if row is None or row.account != merchant.account:
         raise NoCards
     row.ready, row.name = facts.ready, facts.name[:_LONGEST_NAME]
     session.flush()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.cards.account import Desk, open_desk, takes_cards
+from app.domain.cards.account import Merchant, merchant_of, takes_cards
 from app.domain.cards.arriving import end, facts_of, money_in_hand
 from app.domain.cards.attempts import begin
 from app.domain.cards.looking import is_stale, look, note
@@ -86,12 +86,12 @@ def due_automatically(session: Session, now: datetime, most: int) -> list[Due]:
 
 def pay_automatically(session: Session, kit: CardKit, due: Due, clock: Clock) -> CardAttempt | None:
     """Pay one invoice; None when something else is under way for it. Commits. Raises as `look`, and NothingOpen."""
-    desk = open_desk(session, kit)
+    merchant = merchant_of(session, kit)
     begun = begin(
         session,
         due.payer_id,
         [due.invoice_id],
-        desk.account,
+        merchant.account,
         clock(),
         kind=AttemptKind.AUTOMATIC,
         method=due.method,
@@ -103,7 +103,7 @@ def pay_automatically(session: Session, kit: CardKit, due: Due, clock: Clock) ->
     session.rollback()
     try:
         payment = kit.cards.begin_payment(
-            desk.access, f"begin.{token}.{tries}", token, due.customer, due.method, amount, currency
+            merchant.access, f"begin.{token}.{tries}", token, due.customer, due.method, amount, currency
         )
     except CardsDown as error:
         # No money moves before it is taken; a later attempt makes a new payment ready.
@@ -115,15 +115,15 @@ def pay_automatically(session: Session, kit: CardKit, due: Due, clock: Clock) ->
     except CardsRefused as error:
         return _refused(session, attempt_id, error.code, clock())
     if not _keep_payment(session, attempt_id, payment):
-        _call_off_quietly(kit, desk, payment)
+        _call_off_quietly(kit, merchant, payment)
         return None
-    return _take(session, kit, desk, attempt_id, payment, due.method, token, clock)
+    return _take(session, kit, merchant, attempt_id, payment, due.method, token, clock)
 
 
 def _take(
     session: Session,
     kit: CardKit,
-    desk: Desk,
+    merchant: Merchant,
     attempt_id: int,
     payment: str,
     method: str,
@@ -131,7 +131,7 @@ def _take(
     clock: Clock,
 ) -> CardAttempt:
     try:
-        money = kit.cards.take_payment(desk.access, f"take.{token}", payment, method)
+        money = kit.cards.take_payment(merchant.access, f"take.{token}", payment, method)
     except CardsDown:
         # It may have happened: the provider is asked, now and later, and nothing else is tried meanwhile.
         return look(session, kit, attempt_id, clock)
@@ -152,9 +152,9 @@ def _keep_payment(session: Session, attempt_id: int, payment: str) -> bool:
     return wanted
 
 
-def _call_off_quietly(kit: CardKit, desk: Desk, payment: str) -> None:
+def _call_off_quietly(kit: CardKit, merchant: Merchant, payment: str) -> None:
     try:
-        kit.cards.call_off(desk.access, payment)
+        kit.cards.call_off(merchant.access, payment)
     except (CardsDown, CardsRefused):
         return  # nothing is taken before it is asked for
 

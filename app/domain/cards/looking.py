@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.cards.account import Desk, open_desk
+from app.domain.cards.account import Merchant, merchant_of
 from app.domain.cards.arriving import end, money_in_hand, note_money
 from app.domain.cards.attempts import amounts_of
 from app.domain.cards.saved import keep_card
@@ -58,8 +58,8 @@ def look(session: Session, kit: CardKit, attempt_id: int, clock: Clock) -> CardA
     attempt = one(session, CardAttempt, attempt_id)
     if attempt.state in _OVER:
         return attempt
-    desk = open_desk(session, kit)
-    if attempt.account != desk.account:
+    merchant = merchant_of(session, kit)
+    if attempt.account != merchant.account:
         return end_unasked(session, attempt_id)
     if attempt.page is None and attempt.intent is None:
         # Whoever was to be sent there never was: the provider did not answer, so nobody knows the page's address.
@@ -67,11 +67,11 @@ def look(session: Session, kit: CardKit, attempt_id: int, clock: Clock) -> CardA
     page, money, keeps_card = attempt.page, attempt.intent, attempt.keeps_card
     session.rollback()
     try:
-        facts = _asked(lambda: kit.cards.page(desk.access, page)) if page else None
-        found = facts.money if facts else _asked(lambda: kit.cards.payment(desk.access, money or ""))
+        facts = _asked(lambda: kit.cards.page(merchant.access, page)) if page else None
+        found = facts.money if facts else _asked(lambda: kit.cards.payment(merchant.access, money or ""))
     except _Unknown:
         return end_unasked(session, attempt_id)
-    face = _face(kit, desk, facts, found) if keeps_card else None
+    face = _face(kit, merchant, facts, found) if keeps_card else None
     return note(session, attempt_id, facts, found, face, clock())
 
 
@@ -106,13 +106,13 @@ def clear_the_way(session: Session, kit: CardKit, attempt_id: int, clock: Clock)
         raise PaidMeanwhile
     if attempt.state is not AttemptState.OPEN:
         return
-    desk, page, money = open_desk(session, kit), attempt.page, attempt.intent
+    merchant, page, money = merchant_of(session, kit), attempt.page, attempt.intent
     session.rollback()
     try:
         if page is not None:
-            kit.cards.close_page(desk.access, page)
+            kit.cards.close_page(merchant.access, page)
         elif money is not None:
-            kit.cards.call_off(desk.access, money)
+            kit.cards.call_off(merchant.access, money)
     except CardsDown as error:
         raise CardsAway from error
     except CardsRefused as error:
@@ -137,7 +137,9 @@ def is_stale(session: Session, attempt: CardAttempt) -> bool:
     return any(left.get(invoice_id, 0) < minor for invoice_id, minor in amounts.items())
 
 
-def _face(kit: CardKit, desk: Desk, page: PageFacts | None, money: CardMoney | None) -> CardFace | None:
+def _face(
+    kit: CardKit, merchant: Merchant, page: PageFacts | None, money: CardMoney | None
+) -> CardFace | None:
     """What may be said of the card that is to be kept, once it was good for something."""
     method = page.kept if page and page.kept else None
     if method is None and money is not None and money.state is MoneyState.CAME:
@@ -145,7 +147,7 @@ def _face(kit: CardKit, desk: Desk, page: PageFacts | None, money: CardMoney | N
     if method is None:
         return None
     try:
-        return kit.cards.card(desk.access, method)
+        return kit.cards.card(merchant.access, method)
     except CardsDown as error:
         raise CardsAway from error
     except CardsRefused:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.domain.cards.account import Desk, card_setting, open_desk
+from app.domain.cards.account import Merchant, card_setting, merchant_of
 from app.domain.cards.arriving import end, money_in_hand
 from app.domain.cards.attempts import Bill, begin, begin_keeping
 from app.domain.cards.looking import clear_the_way, look
@@ -45,13 +45,13 @@ def page_to_pay(session: Session, kit: CardKit, wish: Wish, addresses: Addresses
     Raises NotFound, NothingOpen, SeveralCurrencies, TooMany, NoCards, CardsAway, ProviderRefuses, PaidMeanwhile and
     StillUnderWay.
     """
-    desk = _ready_desk(session, kit)
+    merchant = _ready_merchant(session, kit)
     for _round in range(_ROUNDS):
         begun = begin(
-            session, wish.payer_id, wish.invoice_ids, desk.account, clock(), keeps_card=wish.keeps_card
+            session, wish.payer_id, wish.invoice_ids, merchant.account, clock(), keeps_card=wish.keeps_card
         )
         if begun.attempt is not None:
-            url = _go_on(session, kit, desk, begun.attempt, begun.bill, wish, addresses, clock)
+            url = _go_on(session, kit, merchant, begun.attempt, begun.bill, wish, addresses, clock)
             if url:
                 return url
             continue
@@ -64,9 +64,9 @@ def page_to_keep(
     session: Session, kit: CardKit, person_id: int, currency: str, addresses: Addresses, clock: Clock
 ) -> str:
     """The address of the provider's page on which a card is kept; commits. Raises NoCards, CardsAway, ProviderRefuses."""
-    desk = _ready_desk(session, kit)
-    customer = known_customer(session, kit, desk, person_id)
-    attempt = begin_keeping(session, person_id, desk.account, currency, clock())
+    merchant = _ready_merchant(session, kit)
+    customer = known_customer(session, kit, merchant, person_id)
+    attempt = begin_keeping(session, person_id, merchant.account, currency, clock())
     order = PageOrder(
         attempt.token,
         currency,
@@ -78,20 +78,20 @@ def page_to_keep(
         keeps_card=True,
         ends_at=attempt.begun_at + PAGE_LASTS,
     )
-    return _open(session, kit, desk, attempt, order).url or ""
+    return _open(session, kit, merchant, attempt, order).url or ""
 
 
-def _ready_desk(session: Session, kit: CardKit) -> Desk:
-    desk = open_desk(session, kit)
-    if not desk.ready:
+def _ready_merchant(session: Session, kit: CardKit) -> Merchant:
+    merchant = merchant_of(session, kit)
+    if not merchant.ready:
         raise NoCards
-    return desk
+    return merchant
 
 
 def _go_on(
     session: Session,
     kit: CardKit,
-    desk: Desk,
+    merchant: Merchant,
     attempt: CardAttempt,
     bill: Bill,
     wish: Wish,
@@ -104,7 +104,7 @@ def _go_on(
         if attempt.state in {AttemptState.PAID, AttemptState.HELD}:
             raise PaidMeanwhile
         return attempt.url or "" if attempt.state is AttemptState.OPEN else ""
-    customer = known_customer(session, kit, desk, wish.payer_id) if wish.keeps_card else None
+    customer = known_customer(session, kit, merchant, wish.payer_id) if wish.keeps_card else None
     order = PageOrder(
         attempt.token,
         attempt.currency,
@@ -116,15 +116,17 @@ def _go_on(
         keeps_card=wish.keeps_card,
         ends_at=attempt.begun_at + PAGE_LASTS,
     )
-    return _open(session, kit, desk, attempt, order).url or ""
+    return _open(session, kit, merchant, attempt, order).url or ""
 
 
-def _open(session: Session, kit: CardKit, desk: Desk, attempt: CardAttempt, order: PageOrder) -> CardAttempt:
+def _open(
+    session: Session, kit: CardKit, merchant: Merchant, attempt: CardAttempt, order: PageOrder
+) -> CardAttempt:
     """Have the provider make the page. The wish has a name, so that two tabs get one page, and a repeated call no second."""
     attempt_id, tries = attempt.id, attempt.tries
     session.rollback()
     try:
-        page = kit.cards.open_page(desk.access, f"page.{order.token}.{tries}", order)
+        page = kit.cards.open_page(merchant.access, f"page.{order.token}.{tries}", order)
     except CardsDown as error:
         _note_failure(session, attempt_id, tries)
         raise CardsAway from error
@@ -136,7 +138,7 @@ def _open(session: Session, kit: CardKit, desk: Desk, attempt: CardAttempt, orde
     kept = _keep_page(session, attempt_id, page)
     if kept.page != page.id:
         # Somebody else was given another one after a fault of the provider: never two that can be paid on
-        _close_quietly(kit, desk, page)
+        _close_quietly(kit, merchant, page)
     return kept
 
 
@@ -164,8 +166,8 @@ def _note_refusal(session: Session, attempt_id: int, code: str) -> None:
     session.commit()
 
 
-def _close_quietly(kit: CardKit, desk: Desk, page: Page) -> None:
+def _close_quietly(kit: CardKit, merchant: Merchant, page: Page) -> None:
     try:
-        kit.cards.close_page(desk.access, page.id)
+        kit.cards.close_page(merchant.access, page.id)
     except (CardsDown, CardsRefused):
         return

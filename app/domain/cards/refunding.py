@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
 from app.domain.audit import record
-from app.domain.cards.account import Desk, open_desk
+from app.domain.cards.account import Merchant, merchant_of
 from app.domain.cards.held import held_in_hand
 from app.domain.cards.terms import (
     HELD,
@@ -102,12 +102,12 @@ def send_back(session: Session, kit: CardKit, refund_id: int, clock: Clock) -> C
         attempt.intent or "",
         refund.amount_minor,
     )
-    desk = open_desk(session, kit)
-    if attempt.account != desk.account:
+    merchant = merchant_of(session, kit)
+    if attempt.account != merchant.account:
         raise ProviderRefuses("other_account")
     session.rollback()
     try:
-        known = kit.cards.given_back(desk.access, payment)
+        known = kit.cards.given_back(merchant.access, payment)
     except CardsDown as error:
         raise CardsAway from error
     except KeyRefused as error:
@@ -115,7 +115,7 @@ def send_back(session: Session, kit: CardKit, refund_id: int, clock: Clock) -> C
     except CardsRefused as error:
         raise ProviderRefuses(error.code) from error
     back = next((each for each in known if each.token == token), None)
-    back = back or _give_back(kit, desk, token, payment, minor)
+    back = back or _give_back(kit, merchant, token, payment, minor)
     return _note(session, refund_id, back, clock())
 
 
@@ -208,10 +208,10 @@ def _ask(
     )
 
 
-def _give_back(kit: CardKit, desk: Desk, token: str, payment: str, minor: int) -> MoneyBack:
+def _give_back(kit: CardKit, merchant: Merchant, token: str, payment: str, minor: int) -> MoneyBack:
     """Only what the provider will not send back has failed; a key that it does not take says nothing of the refund."""
     try:
-        return kit.cards.give_back(desk.access, token, payment, minor, token)
+        return kit.cards.give_back(merchant.access, token, payment, minor, token)
     except CardsDown as error:
         raise CardsAway from error
     except KeyRefused as error:

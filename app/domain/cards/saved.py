@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
-from app.domain.cards.account import Desk, open_desk
+from app.domain.cards.account import Merchant, merchant_of
 from app.domain.cards.terms import CardKit, NoCardKept, asking_provider
 from app.domain.lookup import hold_person, one
 from app.domain.or_nothing import insert_or_nothing
@@ -31,27 +31,27 @@ def pays_automatically(session: Session, person_id: int, account: str) -> bool:
     return found is not None and found.automatic_since is not None
 
 
-def known_customer(session: Session, kit: CardKit, desk: Desk, person_id: int) -> str:
+def known_customer(session: Session, kit: CardKit, merchant: Merchant, person_id: int) -> str:
     """Who they are to the provider; made known when they are not. Commits. Raises CardsAway and ProviderRefuses."""
-    found = _customer(session, person_id, desk.account)
+    found = _customer(session, person_id, merchant.account)
     if found is not None:
         return found.customer
     person = one(session, Person, person_id)
     name, email = full_name(person.first_name, person.last_name), person.email
-    key = f"customer.{tenant_of(session)}.{person_id}.{desk.account}"
+    key = f"customer.{tenant_of(session)}.{person_id}.{merchant.account}"
     session.rollback()
     with asking_provider():
-        customer = kit.cards.new_customer(desk.access, key, name, email)
+        customer = kit.cards.new_customer(merchant.access, key, name, email)
     begin_writing(session)
     insert_or_nothing(
         session,
         CardCustomer,
         person_id=person_id,
-        account=desk.account,
+        account=merchant.account,
         customer=customer,
     )
     session.commit()
-    known = _customer(session, person_id, desk.account)
+    known = _customer(session, person_id, merchant.account)
     return known.customer if known else customer
 
 
@@ -124,12 +124,12 @@ def remove_card(session: Session, kit: CardKit, actor: Actor, card_id: int, now:
     """Have the provider forget a card. Raises NotFound, NoCards, CardsAway and ProviderRefuses; then
     the card is still there."""
     card = _own(session, actor, card_id)
-    method, desk = card.method, open_desk(session, kit)
-    same = card.account == desk.account
+    method, merchant = card.method, merchant_of(session, kit)
+    same = card.account == merchant.account
     session.rollback()
     if same:
         with asking_provider():
-            kit.cards.forget_card(desk.access, method)
+            kit.cards.forget_card(merchant.access, method)
     begin_writing(session)
     hold_person(session, actor.person_id)
     card = _own(session, actor, card_id)

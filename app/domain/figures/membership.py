@@ -5,9 +5,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Date, and_, exists, extract, func, literal, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Date, and_, extract, func, literal, select, union_all
+from sqlalchemy.orm import Session
 
+from app.domain.plans.clauses import followed
 from app.kernel.months import last_day, months
 from app.models import Contract, CycleUnit, PlanVersion
 from app.models.plan import running_on
@@ -36,7 +37,7 @@ def membership(session: Session, first: date, last: date, today: date) -> list[M
     days = {month: min(last_day(month), max(today, month)) for month in of_months}
     active = _active(session, list(days.values()))
     joined = _by_month(session, Contract.starts_on, days, Contract.follows_id.is_(None))
-    ended = _by_month(session, Contract.ends_on, days, ~_followed())
+    ended = _by_month(session, Contract.ends_on, days, ~followed(agreed=True))
     return [
         Membership(
             month, on, active[on][0], joined.get(month, 0), ended.get(month, 0), _half_up(active[on][1])
@@ -77,15 +78,6 @@ def _cycles_a_month(unit: CycleUnit | None, count: int | None) -> Fraction:
     if unit is None or count is None:
         return Fraction(0)  # it is not billed
     return (_WEEKS_A_MONTH if unit is CycleUnit.WEEK else Fraction(1)) / count
-
-
-def _followed() -> Any:
-    follower = aliased(Contract)
-    return exists().where(
-        follower.tenant_id == Contract.tenant_id,
-        follower.follows_id == Contract.id,
-        follower.pending.is_(False),
-    )
 
 
 def _by_month(session: Session, day: Any, days: dict[date, date], *conditions: Any) -> dict[date, int]:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, extract, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.billing.sold import Sold, charge_of, credited_line, sold_by
+from app.domain.billing.reasons import Sold, sold_by
+from app.domain.billing.sold import charge_of, credited_line
 from app.domain.invoicing.amounts import Amounts
 from app.domain.invoicing.settling import open_column
 from app.kernel.months import last_day, months

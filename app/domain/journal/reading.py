@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.billing.sold import Sold, charge_of, credited_line, sold_by
+from app.domain.billing.reasons import Sold, sold_by
+from app.domain.billing.sold import charge_of, credited_line
 from app.domain.house_day import house_zone
 from app.domain.journal.accounts import Accounts, accounts
 from app.domain.journal.entries import (

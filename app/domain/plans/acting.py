@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
-from app.domain.audit import record
+from app.domain.audit import record_for_person
 from app.domain.lookup import hold_person, one
 from app.domain.plans.contracts import Held, facts, in_hand
 from app.domain.reach import person_in_reach
@@ -53,14 +53,12 @@ def record_contract(
     **more: Any,
 ) -> None:
     """Write what happened to a contract into the trail, about whose it is."""
-    record(
+    record_for_person(
         session,
+        actor,
         now,
-        actor.person_id,
         action,
-        subject="person",
-        subject_id=found.contract.person_id,
-        for_id=found.contract.person_id,
+        found.contract.person_id,
         before=before,
         after={**facts(found.contract), **more},
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
-from app.domain.audit import record
+from app.domain.audit import record_for_person
 from app.domain.billing.contract_charges import charge_contract
 from app.domain.billing.words import ChargeWords
 from app.domain.plans.acting import with_person_in_hand
@@ -202,13 +202,11 @@ def _record(
     contract: Contract,
     more: dict[str, str],
 ) -> None:
-    record(
+    record_for_person(
         session,
+        actor,
         now,
-        None if actor is None else actor.person_id,
         action,
-        subject="person",
-        subject_id=contract.person_id,
-        for_id=contract.person_id,
+        contract.person_id,
         after={**facts(contract), **more},
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
+from app.domain.audit import record_for_person
 from app.domain.lookup import one
 from app.domain.plans.calculating import ForecastInvoice, forecast, next_cycle
 from app.domain.plans.changing import follow
@@ -91,14 +91,12 @@ def reprice(session: Session, actor: Actor, wish: Reprice, today: date, now: dat
         # The plan is the same: a term that began with it does not begin again
         follower.minimum_until = contract.minimum_until
     session.flush()
-    record(
+    record_for_person(
         session,
+        actor,
         now,
-        actor.person_id,
         "contract.repriced",
-        subject="person",
-        subject_id=contract.person_id,
-        for_id=contract.person_id,
+        contract.person_id,
         before=before,
         after={**_terms(follower), "starts_on": follower.starts_on.isoformat(), "reason": wish.reason},
     )

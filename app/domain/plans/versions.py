@@ -26,6 +26,7 @@ from app.domain.plans.contracts import (
 from app.domain.plans.telling import tell_taken_along
 from app.domain.plans.terms import BadVersion, Benefit, TooEarly, VersionDetails
 from app.domain.reach import check_within_reach
+from app.domain.retiring import set_retired
 from app.kernel.cycles import DAY
 from app.kernel.errors import NotFound
 from app.models import Contract, CycleUnit, Person, PlanVersion, TaxRate
@@ -114,13 +115,8 @@ def retire_plan(session: Session, actor: Actor, plan_id: int, now: datetime, *, 
     check_within_reach(actor, None)
     begin_writing(session)
     plan = plan_in_hand(session, plan_id)
-    if (plan.retired_at is not None) is not retired:
-        plan.retired_at = now if retired else None
-        verb = "retired" if retired else "restored"
-        record_row(
-            session, actor, now, plan, verb, before={"retired": not retired}, after={"retired": retired}
-        )
-        session.flush()
+    set_retired(session, actor, plan, now, retired=retired)
+    session.flush()
 
 
 def migrate(session: Session, actor: Actor, plan_id: int, on: date, today: date, now: datetime) -> int:

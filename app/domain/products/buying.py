@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
+from app.domain.audit import record_for_person
 from app.domain.billing.charging import NewCharge, put_charge
+from app.domain.billing.reasons import purchase_key
 from app.domain.billing.subscription_charges import charge_subscription
 from app.domain.lookup import hold_person
 from app.domain.or_nothing import insert_or_nothing
@@ -83,11 +84,6 @@ def sell(session: Session, actor: Actor, command: Sell, today: date, now: dateti
     return purchase
 
 
-def line_key(line_id: int) -> str:
-    """The reason key of the charge for something that was bought once."""
-    return f"purchase:{line_id}"
-
-
 def _hold(session: Session, product_ids: Collection[int], person_id: int) -> None:
     """Products before people, as everywhere; so the basket is read again once both are held."""
     products_in_hand(session, product_ids)
@@ -133,7 +129,7 @@ def _charge(session: Session, purchase: Purchase, line: Line, place: int | None,
     row = _line(session, purchase, line, None)
     charge = NewCharge(
         purchase.person_id,
-        line_key(row.id),
+        purchase_key(row.id),
         line.product.name,
         line.unit_minor,
         line.product.tax_rate_id,
@@ -180,14 +176,12 @@ def _line(session: Session, purchase: Purchase, line: Line, subscription_id: int
 def _record(
     session: Session, actor: Actor, action: str, purchase: Purchase, found: Checkout, now: datetime
 ) -> None:
-    record(
+    record_for_person(
         session,
+        actor,
         now,
-        actor.person_id,
         action,
-        subject="person",
-        subject_id=purchase.person_id,
-        for_id=purchase.person_id,
+        purchase.person_id,
         after={
             "purchase": purchase.id,
             "products": {each.product.name: each.quantity for each in found.lines},

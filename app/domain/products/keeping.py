@@ -12,6 +12,7 @@ from app.domain.lookup import one, require_location
 from app.domain.products.stock import products_in_hand
 from app.domain.products.terms import LARGEST_STOCK, ProductDetails, TooFewLeft
 from app.domain.reach import check_within_reach
+from app.domain.retiring import set_retired
 from app.domain.spaces.saving import flush
 from app.domain.stored_file import Photo, digest_of, keep_photo
 from app.kernel.errors import NotFound
@@ -94,13 +95,8 @@ def retire_product(session: Session, actor: Actor, product_id: int, now: datetim
     check_within_reach(actor, None)
     begin_writing(session)
     product = _in_hand(session, product_id)
-    if (product.retired_at is not None) is not retired:
-        product.retired_at = now if retired else None
-        verb = "retired" if retired else "restored"
-        record_row(
-            session, actor, now, product, verb, before={"retired": not retired}, after={"retired": retired}
-        )
-        session.flush()
+    set_retired(session, actor, product, now, retired=retired)
+    session.flush()
 
 
 def set_product_photo(

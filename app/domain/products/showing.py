@@ -7,13 +7,14 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.billing.subscription_charges import deal_of, subscription_key
+from app.domain.billing.reasons import purchase_key, subscription_key
+from app.domain.billing.subscription_charges import deal_of
 from app.domain.lookup import one
+from app.domain.plans.clauses import followed
 from app.domain.plans.contracts import Held
 from app.domain.plans.joining import is_for
 from app.domain.plans.showing import pauses_of
-from app.domain.products.buying import line_key
-from app.domain.products.stock import goes_on, left_of
+from app.domain.products.stock import left_of
 from app.kernel.errors import NotFound
 from app.models import (
     Charge,
@@ -96,7 +97,7 @@ def offers(session: Session, actor: Actor, today: date) -> list[Offer]:
 def had_by(session: Session, person_id: int, today: date) -> list[Had]:
     """What recurs and is not over, the latest first. Two statements."""
     query = (
-        select(ProductSubscription, Product.name, Contract, PlanVersion, goes_on())
+        select(ProductSubscription, Product.name, Contract, PlanVersion, followed())
         .join(
             Product,
             and_(
@@ -175,7 +176,7 @@ def _bought(session: Session, purchases: list[Purchase]) -> list[Bought]:
     for line, starts_on in rows:
         lines.setdefault(line.purchase_id, []).append(line)
         if line.subscription_id is None or starts_on is None:
-            keys[line_key(line.id)] = line.purchase_id
+            keys[purchase_key(line.id)] = line.purchase_id
         else:
             keys[subscription_key(line.subscription_id, starts_on)] = line.purchase_id
     billed = _billed(session, keys)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
 
+from app.domain.plans.clauses import followed, their_contract
 from app.kernel.errors import NotFound
 from app.models import Contract, Product, ProductSubscription
 
@@ -38,7 +39,7 @@ def taken(session: Session, ids: Collection[int], today: date) -> dict[int, int]
         return {}
     query = (
         select(ProductSubscription.product_id, func.sum(ProductSubscription.quantity))
-        .join(Contract, _their_contract())
+        .join(Contract, their_contract())
         .where(ProductSubscription.product_id.in_(ids), is_had(today))
         .group_by(ProductSubscription.product_id)
     )
@@ -49,19 +50,7 @@ def is_had(today: date) -> ColumnElement[bool]:
     """Whether somebody has it on a day, of subscriptions beside their contracts."""
     return and_(
         or_(ProductSubscription.ends_on.is_(None), ProductSubscription.ends_on >= today),
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= today, goes_on()),
-    )
-
-
-def goes_on() -> ColumnElement[bool]:
-    """Whether another contract follows."""
-    follower = aliased(Contract)
-    return exists().where(follower.tenant_id == Contract.tenant_id, follower.follows_id == Contract.id)
-
-
-def _their_contract() -> ColumnElement[bool]:
-    return and_(
-        Contract.tenant_id == ProductSubscription.tenant_id, Contract.id == ProductSubscription.contract_id
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= today, followed()),
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
+from app.domain.audit import record_for_person
 from app.domain.billing.subscription_charges import deal_of
 from app.domain.lookup import one
 from app.domain.plans.acting import check_may_act
@@ -71,14 +71,12 @@ def _theirs(session: Session, actor: Actor, subscription_id: int) -> ProductSubs
 def _record(
     session: Session, actor: Actor, action: str, subscription: ProductSubscription, now: datetime
 ) -> None:
-    record(
+    record_for_person(
         session,
+        actor,
         now,
-        actor.person_id,
         action,
-        subject="person",
-        subject_id=subscription.person_id,
-        for_id=subscription.person_id,
+        subscription.person_id,
         after={
             "subscription": subscription.id,
             "product": session.get_one(Product, subscription.product_id).name,

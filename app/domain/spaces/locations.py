@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
 from app.domain.reach import check_within_reach, location_in_reach
+from app.domain.retiring import set_retired
 from app.domain.spaces.hours import write_hours
-from app.domain.spaces.saving import bookings_ahead, facts, finish, flush, set_retired
+from app.domain.spaces.saving import bookings_ahead, facts, finish, flush
 from app.domain.spaces.terms import BookedAhead, LastLocation, LocationDetails, Opening, UnknownZone, Whose
 from app.kernel.clock import Clock
 from app.kernel.walltime import zone

@@ -10,8 +10,9 @@ from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
 from app.domain.lookup import all_of, one
 from app.domain.reach import location_in_reach, resource_in_reach
+from app.domain.retiring import set_retired
 from app.domain.spaces.choices import ResourceChoices
-from app.domain.spaces.saving import facts, finish, flush, set_retired
+from app.domain.spaces.saving import facts, finish, flush
 from app.domain.spaces.terms import BadPart, LengthsBackwards, NameTaken, PlanNeeded, ResourceDetails
 from app.domain.stored_file import Photo, digest_of, keep_photo
 from app.kernel.clock import Clock

@@ -8,11 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Actor
-from app.domain.audit import record_row
 from app.domain.portal import touch
 from app.domain.spaces.terms import NameTaken
-from app.models import Booking, BookingStatus, Location, Resource
+from app.models import Booking, BookingStatus
 
 
 def flush(session: Session) -> None:
@@ -47,15 +45,3 @@ def bookings_ahead(session: Session, now: datetime, location_id: int) -> int:
         )
     )
     return session.execute(query).scalar_one()
-
-
-def set_retired(
-    session: Session, actor: Actor, row: Location | Resource, now: datetime, *, retired: bool
-) -> None:
-    """Retire a locked row or bring it back, audited; nothing when that is how it is."""
-    if (row.retired_at is not None) is not retired:
-        row.retired_at = now if retired else None
-        verb = "retired" if retired else "restored"
-        record_row(
-            session, actor, now, row, verb, before={"retired": not retired}, after={"retired": retired}
-        )

@@ -9,12 +9,13 @@ from app.web.forms.choices import (
     ChoiceField,
     ChoicesField,
     SegmentField,
-    id_or_none,
     options,
     text_or_none,
 )
+from app.web.forms.ids import id_of, id_or_none
 from app.web.forms.keys import RequestKeyField
 from app.web.forms.numbers import DecimalField, MoneyField, WholeField, money_text, parse_money
+from app.web.forms.secret import SecretField
 from app.web.forms.text import (
     EmailField,
     SearchField,
@@ -50,10 +51,12 @@ __all__ = [
     "MoneyField",
     "RequestKeyField",
     "SearchField",
+    "SecretField",
     "SegmentField",
     "TextField",
     "WholeField",
     "clean_text",
+    "id_of",
     "id_or_none",
     "moment_of",
     "money_text",

@@ -10,16 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import ValidationError
 
 from app.web.forms.base import Label
-
-
-def id_or_none(value: Any) -> int | None:
-    """What the value of an option means: a database id, or None for the empty one. Raises ValueError."""
-    text = str(value) if value is not None else ""
-    if text in {"", "None"}:
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:  # more than 64 bits hold
-        raise ValueError(text)
-    return int(text)
+from app.web.forms.ids import id_or_none
 
 
 def text_or_none(value: Any) -> str | None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, gather, put_charge
-from app.domain.billing.sold import Sold
+from app.domain.billing.reasons import Sold, booking_key, cycle_key, deposit_key, purchase_key, signup_key
 from app.domain.figures.revenue import earned, received
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.issuing import issue, lines_of
@@ -45,13 +45,13 @@ def test_months_are_sums_of_their_documents(session: Session, office: Office) ->
     office.now = datetime(2026, 9, 30, 9, tzinfo=UTC)
     first = _charged(
         office,
-        ("contract:7:2026-09-01", 18599, 20),
-        ("contract:7:signup", 5001, 20),
-        ("contract:7:deposit", 10000, 5),
-        ("booking:12", 3333, 5),
+        (cycle_key(7, date(2026, 9, 1)), 18599, 20),
+        (signup_key(7), 5001, 20),
+        (deposit_key(7), 10000, 5),
+        (booking_key(12), 3333, 5),
     )
     office.now = datetime(2026, 10, 1, 9, tzinfo=UTC)
-    _charged(office, ("purchase:3", 999, 20), ("contract:8:2026-10-01", 7777, 20))
+    _charged(office, (purchase_key(3), 999, 20), (cycle_key(8, date(2026, 10, 1)), 7777, 20))
     _credit(office, first, 1001, 0, 0, 3333)
     office.now = datetime(2026, 12, 24, 9, tzinfo=UTC)
     by_hand = office.issued(office.line(1234, percent=5, quantity=1500), office.line(-100))
@@ -64,7 +64,7 @@ def test_months_are_sums_of_their_documents(session: Session, office: Office) ->
         assert document.document is not None
         sign = -1 if document.kind is DocumentKind.CREDIT_NOTE else 1
         for line in document.document["lines"]:
-            if line["description"] == "contract:7:deposit":
+            if line["description"] == deposit_key(7):
                 continue
             for name in ("net_minor", "tax_minor", "gross_minor"):
                 sums[document.issued_on.month, name] += sign * line[name]

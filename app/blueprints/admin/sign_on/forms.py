@@ -1,35 +1,20 @@
 """The forms of a provider: how it is reached, and what it may decide."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField
 from wtforms.validators import ValidationError
 
 from app.blueprints.admin.sign_on.presets import PRESETS, Preset
 from app.domain.sign_on.terms import ProviderDetails
 from app.models import SignOnProvider
-from app.web.forms import CheckField, Form, Label, TextField, only_text
+from app.web.forms import CheckField, Form, SecretField, TextField
 
 _PARTS = ("server", "realm", "domain", "auth_server", "directory", "issuer")
-_LONGEST_SECRET = 2000
 _DOMAIN = re.compile(r"(?!-)[^\s@/:]+\.[^\s@/:.]+")
-
-
-class SecretField(PasswordField):
-    """A secret exactly as it was typed. It is never shown again: left empty, the one that is there stays."""
-
-    def __init__(self, label: Label = None, validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        super().__init__(label, list(validators), **kwargs)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = only_text(valuelist).strip()
-        if len(self.data) > _LONGEST_SECRET:
-            raise ValidationError(_("This is too long for a secret."))
 
 
 class ConnectionForm(Form):
