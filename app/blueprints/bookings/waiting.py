@@ -67,11 +67,11 @@ def create_wait() -> Response:
     return go_to(url_for("bookings.index_mine"))
 
 
-@blueprint.post("/bookings/waits/<int:entry_id>/end")
+@blueprint.post("/bookings/waits/<int:wait_id>/end")
 @in_section("bookings")
-def end_wait(entry_id: int) -> Response:
+def end_wait(wait_id: int) -> Response:
     """Leave the line."""
-    stop_waiting(session(), auth.signed_in(), entry_id, auth.clock())
+    stop_waiting(session(), auth.signed_in(), wait_id, auth.clock())
     session().commit()
     flash(_("You wait for that no more."))
     return go_to(url_for("bookings.index_mine"))

@@ -173,11 +173,12 @@ def _check_hope(session: Session, actor: Actor, query: RoomQuery, now: datetime)
     catalogue = load_catalogue(session, query.location_id, actor.person_id, now)
     asker = Asker(actor.person_id, actor.is_member, catalogue.plan_ids)
     rooms = [room for room in catalogue.rooms if query.type_id in (None, room.type_id)]
-    against = [standing(room.limits, asker, query.span.minutes, query.people) for room in rooms]
-    if not against:
+    if not rooms:
         raise NotFound
-    if all(against):
-        raise NotBookable(tuple(min(against, key=lambda found: len(found))))
+    against = [standing(room.limits, asker, query.span.minutes, query.people) for room in rooms]
+    least: list[Obstacle] = min(against, key=len)
+    if least:
+        raise NotBookable(tuple(least))
 
 
 def _in_line(session: Session, person_id: int) -> list[WaitlistEntry]:

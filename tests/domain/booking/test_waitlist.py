@@ -195,7 +195,7 @@ def test_an_offer_is_no_hold_of_ones_own(
     assert offer is not None
     assert offer.status is BookingStatus.HELD
     session.refresh(mine)
-    assert mine.status is BookingStatus.LAPSED
+    assert session.scalar(select(Booking.status).where(Booking.id == mine.id)) is BookingStatus.LAPSED
 
 
 def test_who_has_found_a_room_otherwise_waits_no_more(
