@@ -98,6 +98,16 @@ KINDS: tuple[NoticeKind, ...] = (
         topic="booking_id",
     ),
     NoticeKind(
+        "booking.offered",
+        _("A room that you wait for is free"),
+        "calendar",
+        section="bookings",
+        mail=Mailed.ON,
+        push=True,
+        urgency=Urgency.HIGH,
+        topic="booking_id",
+    ),
+    NoticeKind(
         "invoice.issued",
         _("An invoice or a credit note is issued"),
         "receipt",

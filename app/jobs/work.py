@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.billing.words import ChargeWords
 from app.domain.booking.lapse import let_lapsed_go
+from app.domain.booking.offering import offer_rooms
 from app.domain.cards.hearing import forget_heard
 from app.domain.cards.terms import CardKit
 from app.domain.directory.index import mend
@@ -132,6 +133,8 @@ class Work:
         with tools.around():
             # An announcement that cannot be sent must not hold up anybody's mail.
             _guarded(tenant_id, partial(tell_announced, tools.open_session, tenant_id, tools.clock))
+            # Before what is told is delivered: a cancellation rings the bell, and the next in line hears of it at once.
+            _guarded(tenant_id, partial(self._offer_rooms, tenant_id))
             make_copies(tools.open_session, tenant_id, tools.files, tools.readme, tools.clock)
             # Push messages first: they are what somebody waits for.
             begun = [
@@ -197,6 +200,10 @@ class Work:
         tools = self._tools
         with tools.around():
             end_accounts(tools.open_session, tenant_id, tools.files, tools.clock)
+
+    def _offer_rooms(self, tenant_id: int) -> None:
+        with tenant_session(self._tools.open_session, tenant_id) as session:
+            offer_rooms(session, self._tools.clock)
 
     def _bill(self, tenant_id: int) -> int:
         """Nothing of it is sent to anybody by itself: it counts for none of the messages that went out."""

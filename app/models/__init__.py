@@ -87,6 +87,7 @@ from app.models.team_invitation import TeamInvitation
 from app.models.tenant import Tenant, TenantHost
 from app.models.terms import Terms, TermsAcceptance
 from app.models.theme import ThemeSetting
+from app.models.waitlist import WaitlistEntry
 
 __all__ = [
     "Allocation",
@@ -240,5 +241,6 @@ __all__ = [
     "Terms",
     "TermsAcceptance",
     "ThemeSetting",
+    "WaitlistEntry",
     "Way",
 ]

@@ -46,6 +46,8 @@ class Booking(TenantOwned, Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     status: Mapped[BookingStatus] = mapped_column(word(BookingStatus))
     hold_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offered: Mapped[bool] = mapped_column(default=False)
+    """The house held it for somebody who waited (`waitlist_entry`): it does not count as a hold of their own."""
     title: Mapped[str] = mapped_column(String(120), default="")
     people: Mapped[int] = mapped_column(default=1)
     price_minor: Mapped[int] = mapped_column(default=0)

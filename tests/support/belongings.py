@@ -39,6 +39,7 @@ from app.models import (
     Team,
     TeamInvitation,
     TeamMember,
+    WaitlistEntry,
 )
 from app.tenancy import tenant_session
 from app.web.ports import files
@@ -198,6 +199,15 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 enabled=True,
                 created_at=now,
                 connected_at=now,
+            ),
+            "wait_id": WaitlistEntry(
+                person_id=tenant.people["owner"],
+                location_id=tenant.locations["Leith Walk"],
+                starts_at=now + timedelta(days=3),
+                ends_at=now + timedelta(days=3, hours=1),
+                people=1,
+                tolerance_minutes=0,
+                joined_at=now,
             ),
             "file": StoredFile(digest=digest, mime="image/png", size=1, created_at=now),
         }

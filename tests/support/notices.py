@@ -13,6 +13,7 @@ BOOKING: dict[str, Any] = {
     "price_minor": 0,
     "currency": "GBP",
     "reason": "",
+    "until": "2030-05-07T07:30:00+00:00",
 }
 PAYMENT: dict[str, Any] = {
     "attempt_id": 3,
@@ -34,6 +35,7 @@ _WHO = {"about": "3:8", "person_id": 3, "name": "Nora New"}
 SAMPLES: dict[str, dict[str, Any]] = {
     "booking.confirmed": BOOKING,
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
+    "booking.offered": BOOKING,
     "invoice.issued": {
         "invoice_id": 6,
         "document_kind": "invoice",

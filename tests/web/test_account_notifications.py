@@ -23,6 +23,7 @@ USUAL = {
     "daily_hour": "8",
     "mail_booking_confirmed": "on",
     "mail_booking_cancelled": "on",
+    "mail_booking_offered": "on",
     "mail_message_received": "on",
     "mail_announcement_published": "on",
     "mail_invoice_issued": "on",
@@ -64,6 +65,7 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         ("booking.confirmed", "mail"): Choice.DIGEST,
         ("booking.confirmed", "push"): Choice.OFF,
         ("booking.cancelled", "push"): Choice.OFF,
+        ("booking.offered", "push"): Choice.OFF,
         ("message.received", "push"): Choice.OFF,
         ("announcement.published", "push"): Choice.OFF,
         ("invoice.issued", "push"): Choice.OFF,
@@ -92,6 +94,7 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
     devices = (
         "booking_confirmed",
         "booking_cancelled",
+        "booking_offered",
         "message_received",
         "announcement_published",
         "invoice_issued",

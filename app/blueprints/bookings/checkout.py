@@ -270,7 +270,8 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         back=url_for("bookings.show_search"),
         expires_iso=f"{expires:%Y-%m-%dT%H:%M:%SZ}" if expires else "",
         expires_clock=wording.clock_time(expires, ZoneInfo(view.zone)) if expires else "",
-        hold_seconds=int(holding.HOLD_FOR.total_seconds()),
+        # An offer from the waiting list is held for longer than what one asked for oneself.
+        hold_seconds=int((expires - view.created_at).total_seconds()) if expires else 0,
         change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
         book_words=_("Book for %(price)s", price=wording.money(due)) if due else _("Book"),
     )

@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 
 from app.blueprints.bookings.checkout import booked_day
 from app.blueprints.bookings.room import blueprint
+from app.blueprints.bookings.waiting import waiting_rows
 from app.domain.booking import mine as bookings_of
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.extend import offers
@@ -40,7 +41,14 @@ def index_mine() -> Any:
         if view.runs(auth.now())
     ]
     coming = [rows[view.id] for view in views if view.starts_at > auth.now()]
-    return render_template("bookings/mine.html", past=False, now=now, days=booked.by_day(coming), older=None)
+    return render_template(
+        "bookings/mine.html",
+        past=False,
+        now=now,
+        waiting=waiting_rows(),
+        days=booked.by_day(coming),
+        older=None,
+    )
 
 
 def _past() -> Any:
@@ -55,6 +63,7 @@ def _past() -> Any:
         "bookings/mine.html",
         past=True,
         now=[],
+        waiting=[],
         days=booked.by_day(booked.booked_rows(views[:_PAGE])),
         older=older,
     )

@@ -183,6 +183,7 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
         "urls": {
             "search": url_for("bookings.show_search"),
             "holds": url_for("bookings.create_hold"),
+            "waits": url_for("bookings.create_wait"),
             "icons": themes.assets().url("icons.svg"),
         },
         "say": {"book": _("Book"), "booking": _("Booking")},

@@ -10,7 +10,7 @@ from app.models import Booking, Location, Resource
 
 
 def announce(session: Session, booking: Booking, kind: str, now: datetime, *, reason: str = "") -> None:
-    """Tell the person that has the room. `kind` is `booking.confirmed` or `booking.cancelled`.
+    """Tell the person that has the room. `kind` is `booking.confirmed`, `booking.cancelled` or `booking.offered`.
 
     The data holds what a message says, so that it stays true to the moment: names, times in UTC with the place's
     zone, price in minor units, and the reason when staff gave one.
@@ -36,5 +36,6 @@ def announce(session: Session, booking: Booking, kind: str, now: datetime, *, re
             "price_minor": booking.price_minor,
             "currency": booking.currency,
             "reason": reason,
+            "until": booking.hold_expires_at.isoformat() if booking.hold_expires_at else None,
         },
     )

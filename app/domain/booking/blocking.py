@@ -99,13 +99,18 @@ def sweep(
 
 def give_up_holds(session: Session, person_id: int) -> None:
     """Let go of everything that the person holds, for whomever: who could hold many rooms could keep all of them from everybody.
+    What the house offers them stays: they did not take it.
 
     The caller has locked the person (`hold_person`), so that two holds at the same moment cannot miss each other. On
     PostgreSQL a hold that is being confirmed this moment is left to that.
     """
     held = session.scalars(
         select(Booking.id)
-        .where(Booking.booked_by_id == person_id, Booking.status == BookingStatus.HELD)
+        .where(
+            Booking.booked_by_id == person_id,
+            Booking.status == BookingStatus.HELD,
+            Booking.offered.is_(False),
+        )
         .order_by(Booking.id)
         .with_for_update(skip_locked=True)
     ).all()

@@ -186,7 +186,7 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
             return Claim(earlier, fresh=False)
         now = clock()
         decision = _decide(session, wish, now)
-        if wish.hold_for:
+        if wish.hold_for and not wish.command.offered:
             give_up_holds(session, wish.actor.person_id)
         sweep(session, decision.catalogue.id, decision.rows, wish.person_id, now)
         booking = _booking(wish, decision, now)
@@ -227,6 +227,7 @@ def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
         ends_at=command.span.end,
         status=BookingStatus.HELD if hold_for else BookingStatus.CONFIRMED,
         hold_expires_at=now + hold_for if hold_for else None,
+        offered=command.offered,
         title=command.title,
         people=command.people,
         price_minor=price.total_minor,

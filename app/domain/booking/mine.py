@@ -60,7 +60,8 @@ def at_checkout(session: Session, actor: Actor, booking_id: int, now: datetime) 
 def _alive(now: datetime) -> ColumnElement[bool]:
     return or_(
         Booking.status == BookingStatus.CONFIRMED,
-        and_(Booking.status == BookingStatus.HELD, Booking.hold_expires_at > now),
+        # What is offered to who waits stands where they wait.
+        and_(Booking.status == BookingStatus.HELD, Booking.hold_expires_at > now, Booking.offered.is_(False)),
     )
 
 

@@ -246,3 +246,5 @@ class BookRoom:
     """Staff knowingly pass over the overridable limits; which ones is stored with the booking."""
     request_key: str | None = None
     """Made by the form; the same key books once, however often it is sent."""
+    offered: bool = False
+    """Held by the house for somebody who waits, beside whatever they hold themselves."""

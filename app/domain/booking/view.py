@@ -39,6 +39,7 @@ class BookingView:
     """By whoever asked, now."""
     cancel_until: datetime
     """Until when the person may cancel without staff."""
+    created_at: datetime
     hold_expires_at: datetime | None
     cancel_reason: str
     overridden: tuple[str, ...]
@@ -72,6 +73,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Person.last_name,
             Person.face_digest,
             Resource.cancel_cutoff_minutes,
+            Booking.created_at,
             Booking.hold_expires_at,
             Booking.cancel_reason,
             Booking.overridden,
@@ -114,6 +116,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         face_digest=row.face_digest,
         can_cancel=may_cancel(status, row.ends_at, cutoff),
         cancel_until=cutoff,
+        created_at=row.created_at,
         hold_expires_at=row.hold_expires_at,
         cancel_reason=row.cancel_reason,
         overridden=tuple(row.overridden),

@@ -3,9 +3,14 @@
 from sqlalchemy.orm import Session
 
 from app.domain.live import changed
-from app.models import Booking
+from app.models import Booking, WaitlistEntry
 
 
 def booking_changed(session: Session, booking: Booking) -> None:
     """Have the pages that show it ask again after the commit."""
     changed(session, "bookings", places=[booking.location_id], people=[booking.person_id])
+
+
+def waiting_changed(session: Session, entry: WaitlistEntry) -> None:
+    """The same for somebody's place in the waiting list, which concerns nobody else."""
+    changed(session, "bookings", people=[entry.person_id])

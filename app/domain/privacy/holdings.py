@@ -66,6 +66,14 @@ HOLDINGS: tuple[Holding, ...] = (
         whose="person_id",
         why="Made of the profile, and made anew when that changes.",
     ),
+    Holding(
+        "waitlist_entry",
+        Ending.DELETE,
+        Merging.MOVE,
+        whose="person_id",
+        export="waits",
+        beside={"resource_type_id": ("name",), "location_id": ("name",)},
+    ),
     Holding("check_in", Ending.DELETE, Merging.MOVE, whose="person_id", export="check_ins"),
     Holding(
         "email_change",

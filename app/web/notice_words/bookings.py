@@ -32,6 +32,18 @@ def cancelled(notice: Worded) -> NoticeWords:
     )
 
 
+def offered(notice: Worded) -> NoticeWords:
+    tz = zone(notice.data["zone"])
+    until = wording.clock_time(datetime.fromisoformat(notice.data["until"]), tz)
+    here = f"/bookings/{notice.data['booking_id']}/checkout"
+    return NoticeWords(
+        _("%(room)s is free: take it?", room=notice.data["resource"]),
+        f"{_when_and_where(notice)}. {_('Held for you until %(time)s', time=until)}",
+        here,
+        actions=(NoticeAction("take", _("Take it"), here),),
+    )
+
+
 def _when_and_where(notice: Worded) -> str:
     """By its date, for a notice is read on another day than it was written."""
     tz = zone(notice.data["zone"])

@@ -22,6 +22,7 @@ from app.web.notice_words.terms import NoticeWords, Worded
 WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.confirmed": bookings.confirmed,
     "booking.cancelled": bookings.cancelled,
+    "booking.offered": bookings.offered,
     "invoice.issued": invoices.issued,
     "message.received": messages.received,
     "announcement.published": announcements.published,

@@ -1,0 +1,145 @@
+"""Offers from the waiting list: when something is free, it is held for the first in line, who has it with one tap."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.actor import Actor
+from app.domain.booking.announce import announce
+from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.claim import claim
+from app.domain.booking.search import search
+from app.domain.booking.terms import Alternative, BookRoom, NotBookable, OutOfReach, RoomQuery
+from app.domain.booking.watched import waiting_changed
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
+from app.kernel.spans import Span
+from app.kernel.walltime import local_date, zone
+from app.models import Booking, BookingStatus, Contract, Location, Person, Role, WaitlistEntry
+from app.models.plan import running_on
+from app.tenancy import begin_writing, tenant_of
+
+OFFER_FOR = timedelta(minutes=30)
+"""How long an offer stands; never past the start of what is offered."""
+_AT_ONCE = 200
+"""More wait for the next minute."""
+
+
+def offer_rooms(session: Session, clock: Clock) -> int:
+    """Offer what is free to who waits for it, first come first served; returns how many offers were made.
+
+    Commits after each: an offer that cannot be made takes nobody else's. Safe to run twice, or beside itself: an entry has
+    one request key, and that books once.
+    """
+    begin_writing(session)
+    _end_what_is_over(session, clock())
+    line = list(session.scalars(_line(clock())))
+    session.commit()
+    return sum(_offer(session, entry_id, clock) for entry_id in line)
+
+
+def _end_what_is_over(session: Session, now: datetime) -> None:
+    """End entries whose time has come, whose offer was taken or has passed, or who have a room by then anyway."""
+    offer, own = aliased(Booking), aliased(Booking)
+    gone = exists().where(
+        offer.id == WaitlistEntry.booking_id,
+        or_(offer.status != BookingStatus.HELD, offer.hold_expires_at <= now),
+    )
+    has_one = exists().where(
+        own.person_id == WaitlistEntry.person_id,
+        own.location_id == WaitlistEntry.location_id,
+        own.status == BookingStatus.CONFIRMED,
+        own.created_at > WaitlistEntry.joined_at,
+        own.starts_at < WaitlistEntry.ends_at,
+        own.ends_at > WaitlistEntry.starts_at,
+    )
+    over = session.scalars(
+        select(WaitlistEntry).where(
+            WaitlistEntry.ended_at.is_(None), or_(WaitlistEntry.starts_at <= now, gone, has_one)
+        )
+    ).all()
+    for entry in over:
+        entry.ended_at = now
+        waiting_changed(session, entry)
+    session.flush()
+
+
+def _line(now: datetime) -> Select[int]:
+    return (
+        select(WaitlistEntry.id)
+        .where(
+            WaitlistEntry.ended_at.is_(None),
+            WaitlistEntry.booking_id.is_(None),
+            WaitlistEntry.starts_at > now,
+        )
+        .order_by(WaitlistEntry.id)
+        .limit(_AT_ONCE)
+    )
+
+
+def _offer(session: Session, entry_id: int, clock: Clock) -> bool:
+    now = clock()
+    entry = session.get_one(WaitlistEntry, entry_id)
+    actor = _stand_in(session, entry, now)
+    found = _found(session, actor, entry, now) if actor else None
+    if actor is None or found is None:
+        session.rollback()
+        return False
+    command = BookRoom(
+        found.room.id, found.span, entry.people, request_key=f"waitlist {entry_id}", offered=True
+    )
+    try:
+        claimed = claim(session, actor, command, clock, hold_for=min(OFFER_FOR, found.span.start - now))
+    except (NotBookable, NotFound):
+        return False  # somebody was quicker; the next minute looks again
+    if claimed.fresh:
+        entry = session.get_one(WaitlistEntry, entry_id)
+        entry.booking_id = claimed.booking.id
+        session.flush()
+        waiting_changed(session, entry)
+        announce(session, claimed.booking, "booking.offered", now)
+    session.commit()
+    return claimed.fresh
+
+
+def _found(session: Session, actor: Actor, entry: WaitlistEntry, now: datetime) -> Alternative | None:
+    """What is free for them then, else what is within their tolerance, nearest first. None where nothing is."""
+    span = Span(entry.starts_at, entry.ends_at)
+    query = RoomQuery(entry.location_id, span, entry.people, type_id=entry.resource_type_id)
+    try:
+        catalogue = load_catalogue(session, entry.location_id, actor.person_id, now)
+        found = search(session, actor, catalogue, query, now)
+    except (NotFound, OutOfReach):
+        return None
+    if found.free:
+        best = found.free[0]
+        return Alternative(best.room, span, best.quote)
+    within = timedelta(minutes=entry.tolerance_minutes)
+    near = (each for each in found.alternatives if abs(each.span.start - span.start) <= within)
+    return next((each for each in near if each.span.start > now), None)
+
+
+def _stand_in(session: Session, entry: WaitlistEntry, now: datetime) -> Actor | None:
+    """The person who waits, as the rules see them; None for who was suspended or whose location is gone."""
+    row = session.execute(
+        select(Person.first_name, Person.last_name, Person.email, Location.zone)
+        .join(Location, and_(Location.tenant_id == Person.tenant_id, Location.id == entry.location_id))
+        .where(Person.id == entry.person_id, Person.suspended_at.is_(None), Location.retired_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    today = local_date(now, zone(row.zone))
+    on_a_plan = exists().where(Contract.person_id == Person.id, running_on(today))
+    is_member = session.scalar(select(on_a_plan).select_from(Person).where(Person.id == entry.person_id))
+    return Actor(
+        person_id=entry.person_id,
+        tenant_id=tenant_of(session),
+        role=Role.NONE,
+        is_member=bool(is_member),
+        first_name=row.first_name,
+        last_name=row.last_name,
+        email=row.email,
+        location_id=entry.location_id,
+        locale=None,
+    )
