@@ -9,7 +9,7 @@ from app.models.announcement import (
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
-from app.models.booking import Booking, BookingStatus, Occupancy
+from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.card_payment import (
     AttemptInvoice,
     AttemptKind,
@@ -251,5 +251,6 @@ __all__ = [
     "Terms",
     "TermsAcceptance",
     "ThemeSetting",
+    "UnbilledBooking",
     "Way",
 ]

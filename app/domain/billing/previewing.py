@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from app.domain.billing.charging import unbilled
 from app.domain.billing.contract_charges import Due, due
 from app.domain.billing.running import is_due
+from app.domain.billing.stays import DueStay, is_stay, stays_ahead, stays_due
 from app.domain.billing.subscription_charges import (
     DueSubscription,
     chain_of,
     due_subscriptions,
     subscription_parts,
 )
-from app.domain.billing.words import What
+from app.domain.billing.words import Stay, What
 from app.domain.invoicing.amounts import ONE, price_of
 from app.domain.plans.contracts import Held
 from app.domain.plans.showing import pauses_of
@@ -26,12 +27,15 @@ from app.models import Charge, Contract, Person, Plan, PlanVersion
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """Something that would be billed. `text` is the plan's name, or what a charge that was put down says."""
+    """Something that would be billed. `text` is the plan's or the room's name, or what a charge that was put down says."""
 
     what: What | None
     text: str
     days: Days | None
+    """None where the text says when."""
     amount_minor: int
+    stay: Stay | None = None
+    """A booking that is still to be put down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,16 @@ class PayerPreview:
 
 
 def preview_billing(session: Session, day: date) -> list[PayerPreview]:
-    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Four statements,
-    and two for each contract that has ended and is followed by another since something recurred with it."""
+    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Seven
+    statements at most, and two for each contract that has ended and is followed by another since something recurred with it."""
     people: dict[int, Person] = {}
     lines: dict[int, list[PreviewLine]] = {}
     for charge, person in session.execute(_charges(day)).all():
         people[person.id] = person
         lines.setdefault(person.id, []).append(_of_charge(charge))
+    for person, due_stay in stays_due(session, day):
+        people[person.id] = person
+        lines.setdefault(person.id, []).append(_of_stay(due_stay))
     contracts, recurring = _due_contracts(session, day), due_subscriptions(session, day)
     ids = {contract.id for contract, *_rest in contracts} | {each.contract.id for each in recurring}
     pauses = pauses_of(session, ids)
@@ -105,6 +112,8 @@ def coming_invoices(
     charges = select(Charge).where(unbilled(), Charge.payer_id == payer_id).order_by(Charge.id)
     for charge in session.scalars(charges):
         days.setdefault(max(charge.bill_on, today), []).append(_of_charge(charge))
+    for day, stay in stays_ahead(session, payer_id):
+        days.setdefault(max(day, today), []).append(_of_stay(stay))
     for found, plan_name in contracts:
         # One day more than is asked for, should another go into the next
         for each in _first_dues(session, found, count + 1):
@@ -147,9 +156,13 @@ def _charges(day: date) -> Select[Charge, Person]:
 
 def _of_charge(charge: Charge) -> PreviewLine:
     first, last = charge.from_day, charge.until_day
-    days = None if first is None or last is None else Days(first, last)
+    days = None if first is None or last is None or is_stay(charge.reason_key) else Days(first, last)
     amount = price_of(charge.unit_minor, charge.quantity_thousandths)
     return PreviewLine(None, charge.description, days, amount)
+
+
+def _of_stay(each: DueStay) -> PreviewLine:
+    return PreviewLine(None, each.stay.room, None, each.price_minor, each.stay)
 
 
 def _of_subscription(

@@ -38,6 +38,7 @@ from app.domain.booking.terms import (
     RoomQuery,
     RoomTaken,
 )
+from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
@@ -210,6 +211,7 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
 def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> None:
     if not wish.hold_for:
         pay_by_credit(session, booking, now)
+        note_unbilled(session, wish.actor, booking)
     _record(session, wish.actor, booking, now)
     booking_changed(session, booking)
 

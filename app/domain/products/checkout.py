@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.billing.next_bill import next_bill_day
 from app.domain.billing.subscription_charges import deal_of
 from app.domain.invoicing.amounts import ONE, Amounts, added
 from app.domain.invoicing.rates import RateRow, rates
@@ -18,7 +19,7 @@ from app.domain.invoicing.treating import priced
 from app.domain.plans.calculating import parts
 from app.domain.plans.contracts import Held, held
 from app.domain.products.basket import basket_lines
-from app.domain.products.snags import Wanted, any_recurs, contract_for, next_bill_day, snags_of
+from app.domain.products.snags import Wanted, any_recurs, contract_for, snags_of
 from app.domain.products.stock import left_of
 from app.domain.products.terms import Snag
 from app.kernel.cycles import Days
