@@ -82,11 +82,9 @@ def stay_payers(session: Session, today: date, now: datetime) -> list[int]:
     return list(session.scalars(query.distinct()))
 
 
-def stays_ahead(session: Session, payer_id: int) -> list[tuple[date, DueStay]]:
-    """What somebody will be billed for of all that is booked as it stands, and on which day. Two statements, one where there
-    is nothing."""
+def stays_ahead(session: Session, payer_id: int, bills: NextBills) -> list[tuple[date, DueStay]]:
+    """What somebody will be billed for of all that is booked as it stands, and on which day. One statement."""
     found = [each for each in _due(session, _paid_by(payer_id)) if each.is_billed]
-    bills = next_bills(session, [payer_id] if found else [])
     return [(bills.of_usage(payer_id, each.over_on), each) for each in found]
 
 
@@ -142,7 +140,7 @@ def _paid_by(person_id: int) -> ColumnElement[bool]:
         .join(paying, and_(paying.tenant_id == shared.tenant_id, paying.team_id == shared.team_id))
         .where(paying.person_id == person_id, paying.pays),
     )
-    return and_(Booking.id.in_(candidates), _PAYER == person_id)
+    return and_(Booking.id.in_(candidates), person_id == _PAYER)
 
 
 def _over_before(session: Session, today: date, now: datetime) -> ColumnElement[bool]:
