@@ -187,13 +187,22 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
         )
     if paid.money_minor:
         lines.append((pgettext("credit", "Credit"), "−" + words(paid.money_minor)))
-    return PriceLines(lines, (_("Together"), words(due)), _later(due, paid))
+    return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid))
 
 
-def _later(due: int, paid: ByCredit) -> str:
+def _later(view: BookingView, due: int, paid: ByCredit) -> str:
+    if due and not view.billed:
+        return _("Nothing to pay now: the front desk says how it is paid.")
+    if due and (view.for_team or _books_for_team(view)):
+        return _("Nothing to pay now: it goes on the team’s next invoice.")
     if due:
         return _("Nothing to pay now: it goes on your next invoice.")
     return _("Credit pays for all of it.") if paid else _("This room costs you nothing.")
+
+
+def _books_for_team(view: BookingView) -> bool:
+    """Whether whoever looks is about to book it for somebody else."""
+    return view.status is BookingStatus.HELD and view.person_id != auth.signed_in().person_id
 
 
 def strip_of_cells(cells: Iterable[DayCell]) -> DayStrip:
