@@ -68,7 +68,7 @@ from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
 from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
 from app.models.plan import Contract, ContractPause, Plan
-from app.models.plan_benefit import PlanBenefit, PlanBenefitType
+from app.models.plan_benefit import PlanBenefit, PlanBenefitType, PlanDiscountType
 from app.models.plan_version import CycleUnit, PlanAudience, PlanVersion, PlanVisibility
 from app.models.privacy_setting import PrivacySetting
 from app.models.product import (
@@ -195,6 +195,7 @@ __all__ = [
     "PlanAudience",
     "PlanBenefit",
     "PlanBenefitType",
+    "PlanDiscountType",
     "PlanVersion",
     "PlanVisibility",
     "PrivacySetting",

@@ -1,4 +1,4 @@
-"""Bookings are billed: the tax of a type of resource, and which bookings nobody was billed for yet."""
+"""Bookings are billed, and plans take percentages off: the tax of a type of resource, which bookings nobody was billed for yet, discounts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
+_PERCENTAGES = ("booking_discount_hundredths", "product_discount_hundredths")
 _MOMENT = sa.DateTime(timezone=True)
 
 
@@ -29,20 +30,56 @@ def upgrade() -> None:
                 ["tenant_id", "id"],
                 ondelete="RESTRICT",
             )
+        _discounts()
         _unbilled()
         with _seen_whole("resource_type", "tax_rate", "booking"):
             _usual_rates()
             _what_is_ahead()
-        walls.open_to_web("unbilled_booking")
-        walls.wall("unbilled_booking")
+        for table in ("unbilled_booking", "plan_discount_type"):
+            walls.open_to_web(table)
+            walls.wall(table)
 
 
 def downgrade() -> None:
     with _references_unheeded():
         op.drop_table("unbilled_booking")
+        op.drop_table("plan_discount_type")
+        op.drop_column("purchase_line", "discount_hundredths")
+        with op.batch_alter_table("plan_version") as version:
+            version.drop_constraint(op.f("ck_plan_version_discounts"), type_="check")
+            for column in _PERCENTAGES:
+                version.drop_column(column)
         with op.batch_alter_table("resource_type") as kind:
             kind.drop_constraint(op.f("fk_resource_type_tenant_id_tax_rate_id"), type_="foreignkey")
             kind.drop_column("tax_rate_id")
+
+
+def _discounts() -> None:
+    with op.batch_alter_table("plan_version") as version:
+        for column in _PERCENTAGES:
+            version.add_column(sa.Column(column, sa.Integer(), server_default="0", nullable=False))
+        version.create_check_constraint(
+            op.f("ck_plan_version_discounts"),
+            " AND ".join(f"{column} BETWEEN 0 AND 10000" for column in _PERCENTAGES),
+        )
+    op.add_column(
+        "purchase_line",
+        sa.Column("discount_hundredths", sa.Integer(), server_default="0", nullable=False),
+    )
+    op.create_table(
+        "plan_discount_type",
+        sa.Column("version_id", ID, nullable=False),
+        sa.Column("resource_type_id", ID, nullable=False),
+        *owned("plan_discount_type"),
+        belongs("plan_discount_type", "version_id", "plan_version"),
+        belongs("plan_discount_type", "resource_type_id", "resource_type"),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "version_id",
+            "resource_type_id",
+            name=op.f("uq_plan_discount_type_tenant_id_version_id_resource_type_id"),
+        ),
+    )
 
 
 def _unbilled() -> None:

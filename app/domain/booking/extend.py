@@ -15,7 +15,6 @@ from app.domain.booking.claim import TRIES
 from app.domain.booking.minutes import minute_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
 from app.domain.booking.paying import pay_more
-from app.domain.booking.pricing import quote
 from app.domain.booking.rules import LONGEST, Asker, obstacles
 from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Quote, Reason, RoomTaken
 from app.domain.booking.unbilled import note_unbilled
@@ -194,7 +193,7 @@ def _longer(
         span.end,
         _rows(bookable, blocks, booking, minute_of(span.end) + bookable.buffer_after),
         tuple(each for each in found if not _passed(each.reason, booking)),
-        quote(bookable.hourly_minor, bookable.cap_minor, span, catalogue.currency),
+        catalogue.price(bookable, span),
     )
 
 
