@@ -4,6 +4,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, union_all
@@ -152,10 +153,10 @@ def _before(session: Session, day: date) -> ColumnElement[bool]:
     return Booking.ends_at <= day_bounds(day, house_zone(session))[0]
 
 
-def _query(*columns: object) -> Select[*tuple[object, ...]]:
+def _query(*columns: Any) -> Select[*tuple[Any, ...]]:
     """Bookings first: they are locked before what is noted of them, as by whoever cancels."""
-    return (
-        select(*columns)  # type: ignore[call-overload, no-any-return]
+    query: Select[*tuple[Any, ...]] = (
+        select(*columns)
         .select_from(Booking)
         .join(
             UnbilledBooking,
@@ -171,6 +172,7 @@ def _query(*columns: object) -> Select[*tuple[object, ...]]:
         .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == _PAYER))
         .where(Booking.status == BookingStatus.CONFIRMED)
     )
+    return query
 
 
 def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> list[DueStay]:
@@ -196,7 +198,7 @@ def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> l
     return [_stay(row, house) for row in session.execute(query)]
 
 
-def _stay(row: Row[*tuple[object, ...]], house: ZoneInfo) -> DueStay:
+def _stay(row: Row[*tuple[Any, ...]], house: ZoneInfo) -> DueStay:
     paid = by_credit(row.quote).total_minor
     return DueStay(
         row.id,
