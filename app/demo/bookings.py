@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.demo.spaces import DemoSpace
@@ -21,6 +21,7 @@ from app.models import (
     Resource,
     ResourceType,
     Role,
+    UnbilledBooking,
 )
 
 _DAYS = range(-5, 12)
@@ -75,6 +76,19 @@ def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
         if first and member is not None:
             _book_for_member(session, space, location, member, now)
         first = False
+    _note_unbilled(session, now)
+
+
+def _note_unbilled(session: Session, now: datetime) -> None:
+    """What is ahead is billed once it is over, as if its people had booked it themselves."""
+    noted = exists().where(
+        UnbilledBooking.tenant_id == Booking.tenant_id, UnbilledBooking.booking_id == Booking.id
+    )
+    ahead = select(Booking.id).where(
+        Booking.ends_at > now, Booking.price_minor > 0, Booking.status == BookingStatus.CONFIRMED, ~noted
+    )
+    session.add_all([UnbilledBooking(booking_id=booking_id) for booking_id in session.scalars(ahead)])
+    session.flush()
 
 
 def _has_bookings(session: Session, location: Location, day: date) -> bool:

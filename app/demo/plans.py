@@ -129,6 +129,8 @@ def price_plans(session: Session, space: DemoSpace, now: datetime) -> None:
     name, reason = _DEPOSIT[slug]
     deposit = NewRate(name, TaxCategory.OUTSIDE, 0, date(2020, 1, 1), reason)
     deposit_id = create_rate(session, owner, deposit, lambda: now).id
+    for kind in session.scalars(select(ResourceType)):
+        kind.tax_rate_id = rate_id
     session.commit()
     for position, (plan_name, about) in enumerate(_PLANS[slug].items()):
         plan_id = _plan(session, plan_name, position)

@@ -9,7 +9,7 @@ from app.models.announcement import (
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
-from app.models.booking import Booking, BookingStatus, Occupancy
+from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
 from app.models.card_refund import CardRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
@@ -56,7 +56,7 @@ from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
 from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
 from app.models.plan import Contract, ContractPause, Plan
-from app.models.plan_benefit import PlanBenefit, PlanBenefitType
+from app.models.plan_benefit import PlanBenefit, PlanBenefitType, PlanDiscountType
 from app.models.plan_version import CycleUnit, PlanAudience, PlanVersion, PlanVisibility
 from app.models.privacy_setting import PrivacySetting
 from app.models.product import (
@@ -185,6 +185,7 @@ __all__ = [
     "PlanAudience",
     "PlanBenefit",
     "PlanBenefitType",
+    "PlanDiscountType",
     "PlanVersion",
     "PlanVisibility",
     "PrivacySetting",
@@ -241,6 +242,7 @@ __all__ = [
     "Terms",
     "TermsAcceptance",
     "ThemeSetting",
+    "UnbilledBooking",
     "WaitlistEntry",
     "Way",
 ]

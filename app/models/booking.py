@@ -64,6 +64,23 @@ class Booking(TenantOwned, Base):
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
 
 
+class UnbilledBooking(TenantOwned, Base):
+    """A confirmed booking that costs something and that nobody was charged for yet. It goes when it is charged or cancelled,
+    so a booking is charged once (docs/decisions/0034-bookings-are-billed.md)."""
+
+    __tablename__ = "unbilled_booking"
+    __table_args__ = owned(
+        belongs_to("booking_id", "booking", ondelete="CASCADE"),
+        belongs_to("team_id", "team"),
+        UniqueConstraint("tenant_id", "booking_id"),
+        Index("ix_unbilled_booking_team", "tenant_id", "team_id"),
+    )
+
+    booking_id: Mapped[int] = mapped_column(BigId)
+    team_id: Mapped[int | None] = mapped_column(BigId)
+    """The team for which it was booked, and whose payer is billed; none for whoever has it."""
+
+
 class Occupancy(TenantOwned, Base):
     """One unit of one resource is blocked for a stretch of at most 24 hours, buffers included.
 

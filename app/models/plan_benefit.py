@@ -37,3 +37,17 @@ class PlanBenefitType(TenantOwned, Base):
 
     benefit_id: Mapped[int] = mapped_column(BigId)
     resource_type_id: Mapped[int] = mapped_column(BigId)
+
+
+class PlanDiscountType(TenantOwned, Base):
+    """A type of resource that a version's percentage comes off; without any it comes off all of them."""
+
+    __tablename__ = "plan_discount_type"
+    __table_args__ = owned(
+        belongs_to("version_id", "plan_version", ondelete="CASCADE"),
+        belongs_to("resource_type_id", "resource_type", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "version_id", "resource_type_id"),
+    )
+
+    version_id: Mapped[int] = mapped_column(BigId)
+    resource_type_id: Mapped[int] = mapped_column(BigId)

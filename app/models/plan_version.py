@@ -47,6 +47,10 @@ class PlanVersion(TenantOwned, Base):
         CheckConstraint("min_cycles BETWEEN 0 AND 120 AND notice_days BETWEEN 0 AND 365", name="term"),
         CheckConstraint("pauses_a_year BETWEEN 0 AND 12 AND pause_cycles BETWEEN 0 AND 24", name="pauses"),
         CheckConstraint("capacity >= 0", name="capacity"),
+        CheckConstraint(
+            "booking_discount_hundredths BETWEEN 0 AND 10000 AND product_discount_hundredths BETWEEN 0 AND 10000",
+            name="discounts",
+        ),
     )
 
     plan_id: Mapped[int] = mapped_column(BigId)
@@ -80,6 +84,10 @@ class PlanVersion(TenantOwned, Base):
     """Who joins waits for staff."""
     audience: Mapped[PlanAudience] = mapped_column(word(PlanAudience), default=PlanAudience.EVERYONE)
     visibility: Mapped[PlanVisibility] = mapped_column(word(PlanVisibility), default=PlanVisibility.LISTED)
+    booking_discount_hundredths: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What comes off the price of a booking, in hundredths of a percent: of any room, or of the types in `plan_discount_type`."""
+    product_discount_hundredths: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What comes off the price of a product that is bought once."""
     description: Mapped[str] = mapped_column(Text, default="")
     terms: Mapped[str] = mapped_column(Text, default="")
     """What somebody agrees to when they join; "" where there is nothing to agree to."""

@@ -140,5 +140,7 @@ class PurchaseLine(TenantOwned, Base):
     name: Mapped[str] = mapped_column(String(80))
     quantity: Mapped[int]
     unit_minor: Mapped[int] = mapped_column(BigInteger)
+    discount_hundredths: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What a plan took off the price of one, in hundredths of a percent; `unit_minor` is what was left."""
     bill_on: Mapped[date]
     """The first local day on which it may be billed."""

@@ -14,6 +14,7 @@ class ResourceType(TenantOwned, Base):
 
     __tablename__ = "resource_type"
     __table_args__ = owned(
+        belongs_to("tax_rate_id", "tax_rate"),
         UniqueConstraint("tenant_id", "name"),
         CheckConstraint("hourly_minor >= 0 AND (cap_minor IS NULL OR cap_minor >= 0)", name="price"),
     )
@@ -24,6 +25,8 @@ class ResourceType(TenantOwned, Base):
     """Price of an hour in the tenant's minor units, charged in 15-minute steps."""
     cap_minor: Mapped[int | None]
     """The most that one booking can cost, however long."""
+    tax_rate_id: Mapped[int | None] = mapped_column(BigId)
+    """What its bookings are billed with; none where nobody is billed for them."""
     position: Mapped[int] = mapped_column(default=0)
 
 

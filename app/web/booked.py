@@ -22,6 +22,7 @@ from app.kernel.walltime import clock_face
 from app.models import BookingStatus
 from app.web import auth, wording
 from app.web.database import session
+from app.web.invoices import percent
 from app.web.pictures import Gallery
 from app.web.slots import slot_value
 
@@ -172,12 +173,20 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
                 words(quote["uncapped_minor"]),
             )
         )
-    if quote["total_minor"] < quote["uncapped_minor"]:
+    # What was booked before there were discounts says nothing of one
+    off, discount = quote.get("discount_minor", 0), quote.get("discount")
+    full = quote["total_minor"] + off
+    if full < quote["uncapped_minor"]:
         lines.append(
             (
-                _("No booking costs more than %(price)s", price=words(quote["total_minor"])),
-                "−" + words(quote["uncapped_minor"] - quote["total_minor"]),
+                _("No booking costs more than %(price)s", price=words(full)),
+                "−" + words(quote["uncapped_minor"] - full),
             )
+        )
+    if discount:
+        much = percent(discount["hundredths"])
+        lines.append(
+            (_("%(percent)s off with %(plan)s", percent=much, plan=discount["plan"]), "−" + words(off))
         )
     paid = by_credit(quote) if credit is None else credit
     due = view.price.minor - paid.total_minor
@@ -187,13 +196,22 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
         )
     if paid.money_minor:
         lines.append((pgettext("credit", "Credit"), "−" + words(paid.money_minor)))
-    return PriceLines(lines, (_("Together"), words(due)), _later(due, paid))
+    return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid))
 
 
-def _later(due: int, paid: ByCredit) -> str:
+def _later(view: BookingView, due: int, paid: ByCredit) -> str:
+    if due and not view.billed:
+        return _("Nothing to pay now: the front desk says how it is paid.")
+    if due and (view.for_team or _books_for_team(view)):
+        return _("Nothing to pay now: it goes on the team’s next invoice.")
     if due:
         return _("Nothing to pay now: it goes on your next invoice.")
     return _("Credit pays for all of it.") if paid else _("This room costs you nothing.")
+
+
+def _books_for_team(view: BookingView) -> bool:
+    """Whether whoever looks is about to book it for somebody else."""
+    return view.status is BookingStatus.HELD and view.person_id != auth.signed_in().person_id
 
 
 def strip_of_cells(cells: Iterable[DayCell]) -> DayStrip:

@@ -5,7 +5,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.domain.billing.previewing import PreviewLine
-from app.domain.billing.words import What
+from app.domain.billing.words import Stay, What
+from app.kernel.walltime import local_date, zone
 from app.web import wording
 from app.web.language import LANGUAGES
 
@@ -23,6 +24,11 @@ class ChargeSentences:
         with self._app.app_context(), force_locale(locale if locale in LANGUAGES else "en"):
             return what_it_is(what, plan_name)[:_LONGEST]
 
+    def booking(self, locale: str, stay: Stay) -> str:
+        """`Boardroom, Tue 3 Mar 14:00 – 15:30`, by the clocks of the room."""
+        with self._app.app_context(), force_locale(locale if locale in LANGUAGES else "en"):
+            return stay_words(stay)[:_LONGEST]
+
 
 def what_it_is(what: What, plan_name: str) -> str:
     """The same in the language in hand."""
@@ -35,8 +41,25 @@ def what_it_is(what: What, plan_name: str) -> str:
     return plan_name
 
 
+def stay_words(stay: Stay) -> str:
+    """A booking, in the language in hand."""
+    tz = zone(stay.zone)
+    first, last = local_date(stay.span.start, tz), local_date(stay.span.end, tz)
+    until = wording.clock_time(stay.span.end, tz)
+    words = {
+        "room": stay.room,
+        "starts": f"{wording.short_day(first)} {wording.clock_time(stay.span.start, tz)}",
+        "ends": until if first == last else f"{wording.short_day(last)} {until}",
+    }
+    if stay.by_credit:
+        return _("%(room)s, %(starts)s – %(ends)s, less what credit paid", **words)
+    return _("%(room)s, %(starts)s – %(ends)s", **words)
+
+
 def line_words(line: PreviewLine) -> str:
     """What a line of an invoice to come says, with its days."""
+    if line.stay is not None:
+        return stay_words(line.stay)
     text = line.text if line.what is None else what_it_is(line.what, line.text)
     if line.days is None:
         return text

@@ -204,7 +204,9 @@ def line_of(part: dict[str, Any], say: Callable[[int], str]) -> Line:
     period = ""
     if part["from_day"]:
         first, last = date.fromisoformat(part["from_day"]), date.fromisoformat(part["until_day"])
-        period = _("%(first)s to %(last)s", first=wording.full_day(first), last=wording.full_day(last))
+        period = wording.full_day(first)
+        if first != last:
+            period = _("%(first)s to %(last)s", first=period, last=wording.full_day(last))
     amount = price_of(part["unit_minor"], part["quantity_thousandths"])
     tax = percent(part["tax"]["percent_hundredths"])
     return Line(

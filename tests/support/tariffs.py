@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.billing.running import run_billing
-from app.domain.billing.words import What
+from app.domain.billing.words import Stay, What
 from app.domain.plans import changing, ending, joining, pausing, versions
 from app.domain.plans.contracts import set_version
 from app.domain.plans.terms import ChangePlan, JoinPlan, VersionDetails
@@ -23,6 +23,9 @@ class PlainWords:
 
     def charge(self, locale: str, what: What, plan_name: str) -> str:
         return f"{plan_name}: {what} ({locale})"
+
+    def booking(self, locale: str, stay: Stay) -> str:
+        return f"{stay.room} {stay.span.start:%d %H:%M}-{stay.span.end:%H:%M} ({locale})"
 
 
 WORDS = PlainWords()

@@ -33,7 +33,7 @@ def test_a_room_is_held_then_booked_then_mine(member: Visitor) -> None:
     page = member.get(held.headers["Location"])
     assert "Tomorrow, 10:00 – 11:00" in page.text
     assert "1 h at £18.00 an hour" in page.text
-    assert "Nothing to pay now: it goes on your next invoice." in page.text
+    assert "Nothing to pay now: the front desk says how it is paid." in page.text
     assert "Book for £18.00" in page.text
     booking = id_in(held)
     done = member.post(f"/bookings/{booking}/confirmation", {"title": "Planning", "people": "3"}, form=SEARCH)

@@ -67,6 +67,13 @@ class TermsForm(Form):
     credit_tenths = DecimalField(_l("Hours of rooms"), places=1, most=100_000, required=False)
     credit_type_ids = ChoicesField(_l("In which rooms"))
     credit_money_minor = MoneyField(_l("Money to book with"), required=False)
+    booking_discount_hundredths = DecimalField(
+        _l("Percent off bookings"), places=2, least=0, most=10_000, required=False
+    )
+    product_discount_hundredths = DecimalField(
+        _l("Percent off the shop"), places=2, least=0, most=10_000, required=False
+    )
+    discount_type_ids = ChoicesField(_l("Off which rooms"))
     description = TextField(_l("What is in it"), longest=1000, required=False, multiline=True)
     terms = TextField(_l("Terms"), longest=20_000, required=False, multiline=True)
     joins_on = DayField(_l("Somebody joins on"), required=False)
@@ -80,7 +87,9 @@ class TermsForm(Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(obj=terms, data=_credits_of(terms), **kwargs)
-        self.credit_type_ids.choices = options(types)
+        kinds = list(types)
+        self.credit_type_ids.choices = options(kinds)
+        self.discount_type_ids.choices = options(kinds)
         known = [(each.id, rate_words(each, today)) for each in rates if not each.retired]
         self.tax_rate_id.choices = options(known, empty=_("Choose one"))
         self.deposit_rate_id.choices = options(known, empty=_("Choose one"))
@@ -91,7 +100,13 @@ class TermsForm(Form):
 
     def to_command(self) -> VersionDetails:
         typed = {name: self[name].data for name in VersionDetails.__slots__ if name != "benefits"}
-        empty = {"signup_fee_minor": 0, "deposit_minor": 0}
+        empty = {
+            "signup_fee_minor": 0,
+            "deposit_minor": 0,
+            "booking_discount_hundredths": 0,
+            "product_discount_hundredths": 0,
+        }
+        typed["discount_type_ids"] = tuple(sorted(typed["discount_type_ids"] or ()))
         typed |= {name: typed[name] or nothing for name, nothing in empty.items()}
         typed["cycle_unit"] = CycleUnit(typed["cycle_unit"])
         typed["audience"] = PlanAudience(typed["audience"])
@@ -129,6 +144,8 @@ _FAULTS = {
     "deposit_rate_id": _l("Choose the tax of the deposit, which is often none."),
     "credit_tenths": _l("Say how many hours."),
     "credit_money_minor": _l("Write an amount above zero."),
+    "booking_discount_hundredths": _l("Say how many percent."),
+    "product_discount_hundredths": _l("Say how many percent."),
     "credit_type_ids": _l("Choose the rooms that the hours are for."),
     "pause_cycles": _l("Pauses need both numbers, or neither."),
 }

@@ -10,16 +10,15 @@ from app.blueprints.admin.plan_forms import MIGRATE_WORDS, TERMS_WORDS, MigrateF
 from app.domain.actor import Permission
 from app.domain.invoicing.rates import rates
 from app.domain.lookup import one
-from app.domain.plans.benefits import benefits_of
 from app.domain.plans.previewing import first_invoices
 from app.domain.plans.versions import (
     contracts_on,
-    details_of,
     migrate,
     renew_link,
     retire_plan,
     set_terms,
     versions_of,
+    whole_details_of,
 )
 from app.domain.spaces.choices import type_pairs
 from app.kernel.walltime import local_date, zone
@@ -125,7 +124,7 @@ def _page(
 def _form_of(present: PlanVersion | None) -> TermsForm:
     terms = None
     if present is not None:
-        terms = details_of(present, benefits_of(session(), [present.id]).get(present.id, ()))
+        terms = whole_details_of(session(), present)
     return TermsForm(rates(session()), type_pairs(session()), today(), terms, formdata=None)
 
 

@@ -1,14 +1,19 @@
-"""Resource types: what a sort of room costs, and how it is drawn."""
+"""Resource types: what a sort of room costs, with which tax it is billed, and how it is drawn."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.blueprints.admin.invoice_forms import rate_words
 from app.blueprints.admin.lists import EntryForm, Line, SmallList, routes_of
-from app.domain.spaces.lists import TypeDetails
-from app.models import ResourceType
+from app.domain.invoicing.rates import rates
+from app.domain.spaces.lists import TypeDetails, entries_of
+from app.models import ResourceType, TaxCategory
 from app.web import wording
-from app.web.forms import ChoiceField, MoneyField, TextField, options
+from app.web.auth import today
+from app.web.database import session
+from app.web.forms import ChoiceField, MoneyField, TextField, id_or_none, options
 
 _KINDS = {
     "room": _l("Meeting room"),
@@ -26,6 +31,19 @@ class TypeForm(EntryForm):
     picture_kind = ChoiceField(_l("Drawn as"), choices=options(_KINDS.items()))
     hourly_minor = MoneyField(_l("Price of an hour"))
     cap_minor = MoneyField(_l("At most"), required=False)
+    tax_rate_id = ChoiceField(_l("Tax"), coerce=id_or_none)
+
+    def __init__(self, entry: Any, **kwargs: Any) -> None:
+        super().__init__(entry, **kwargs)
+        used = {each.tax_rate_id for each in entries_of(session(), ResourceType)}
+        known = [each for each in rates(session()) if not each.retired or each.id in used]
+        self.tax_rate_id.choices = options(
+            ((each.id, rate_words(each, today())) for each in known),
+            empty=_("Nobody is billed for it"),
+        )
+        if entry is None and not self.is_submitted():
+            usual = (each.id for each in known if each.category is TaxCategory.STANDARD)
+            self.tax_rate_id.data = next(usual, None)
 
     def details(self) -> TypeDetails:
         return TypeDetails(
@@ -33,12 +51,16 @@ class TypeForm(EntryForm):
             self.picture_kind.data,
             self.hourly_minor.data,
             self.cap_minor.data,
+            self.tax_rate_id.data,
             self.position.data,
         )
 
 
 def _line(kind: ResourceType) -> Line:
-    return Line(detail=wording.tenant_money(kind.hourly_minor))
+    price = wording.tenant_money(kind.hourly_minor)
+    if kind.hourly_minor and kind.tax_rate_id is None:
+        return Line(detail=_("%(price)s, not billed", price=price))
+    return Line(detail=price)
 
 
 blueprint = routes_of(

@@ -56,10 +56,10 @@ def index_mine() -> str:
 
 
 def _coming(found: list[ContractShown]) -> list[Bill]:
-    """The next invoices, of all contracts together."""
+    """The next invoices, of all that is booked and had."""
     billed = [(each.held, each.plan_name) for each in found if each.held is not None]
     person_id = auth.signed_in().person_id
-    invoices = coming_invoices(session(), person_id, billed, today(), _COMING) if billed else []
+    invoices = coming_invoices(session(), person_id, billed, today(), _COMING)
     return [
         Bill(
             wording.day(each.day, today()),

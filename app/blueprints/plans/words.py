@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.domain.plans.calculating import ForecastInvoice
+from app.domain.plans.discounts import Off
 from app.domain.plans.showing import ContractShown, Offer
 from app.domain.plans.terms import (
     ContractOver,
@@ -26,7 +27,7 @@ from app.domain.plans.terms import (
 from app.kernel.errors import Refusal
 from app.models import CycleUnit, PlanVersion
 from app.web import contract_words, credit_words, wording
-from app.web.invoices import Badge
+from app.web.invoices import Badge, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,20 @@ def _facts(version: PlanVersion) -> list[str]:
 def _gives(each: Offer) -> list[str]:
     """What the plan brings with each cycle, before what it asks for."""
     cycle = cycle_words(each.version)
-    return [_("%(credit)s %(cycle)s", credit=credit_words.given(gift), cycle=cycle) for gift in each.gives]
+    given = [_("%(credit)s %(cycle)s", credit=credit_words.given(gift), cycle=cycle) for gift in each.gives]
+    return given if each.off is None else [*given, *_takes_off(each.off)]
+
+
+def _takes_off(off: Off) -> list[str]:
+    found = []
+    if off.bookings and off.types:
+        rooms = ", ".join(off.types)
+        found.append(_("%(percent)s off bookings of %(rooms)s", percent=percent(off.bookings), rooms=rooms))
+    elif off.bookings:
+        found.append(_("%(percent)s off bookings", percent=percent(off.bookings)))
+    if off.products:
+        found.append(_("%(percent)s off what you buy once in the shop", percent=percent(off.products)))
+    return found
 
 
 def _minimum(version: PlanVersion) -> str:

@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 from app.blueprints.products.forms import QuantityForm
 from app.blueprints.products.room import blueprint
 from app.blueprints.products.words import BASKET_WORDS, row
+from app.domain.plans.discounts import product_discount
 from app.domain.products.basket import basket_of, set_quantity, take_out
+from app.domain.products.checkout import reduced
 from app.web import auth, wording
 from app.web.access import in_section
 from app.web.attempts import attempt
@@ -50,13 +52,19 @@ def basket_page(asked: dict[int, QuantityForm] | None = None) -> str:
     found = basket_of(session(), auth.signed_in(), today())
     forms = {each.product.id: QuantityForm(each.product.id, each.quantity) for each in found.wanted}
     forms |= asked or {}
+    discount = product_discount(session(), auth.signed_in().person_id, today()) if found.wanted else 0
     once = sum(
-        each.product.price_minor * each.quantity for each in found.wanted if not each.product.recurring
+        reduced(each.product.price_minor, discount) * each.quantity
+        for each in found.wanted
+        if not each.product.recurring
     )
     monthly = sum(each.product.price_minor * each.quantity for each in found.wanted if each.product.recurring)
     return render_template(
         "products/basket.html",
-        rows=[row(each, found.snags, forms[each.product.id]) for each in found.wanted],
+        rows=[
+            row(each, 0 if each.product.recurring else discount, found.snags, forms[each.product.id])
+            for each in found.wanted
+        ],
         wrong=next(iter((asked or {}).values()), None),
         blocked=bool(found.snags),
         once=wording.tenant_money(once) if once or not monthly else "",

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from app.blueprints.products.forms import QuantityForm
 from app.domain.invoicing.amounts import Amounts
-from app.domain.products.checkout import Line, total
+from app.domain.products.checkout import Line, reduced, total
 from app.domain.products.showing import Bought, Had, Offer
 from app.domain.products.snags import Wanted
 from app.domain.products.terms import BasketFull, CannotBuy, Snag, Trouble
@@ -18,7 +18,7 @@ from app.kernel.cycles import Days
 from app.models import Product, ProductBilling, PurchaseLine
 from app.web import wording
 from app.web.attempts import Words
-from app.web.invoices import Badge
+from app.web.invoices import Badge, percent
 
 _FEW = 5
 
@@ -108,15 +108,17 @@ def card(offer: Offer, form: QuantityForm) -> Card:
     )
 
 
-def row(wanted: Wanted, snags: Sequence[Snag], form: QuantityForm) -> Row:
+def row(wanted: Wanted, discount: int, snags: Sequence[Snag], form: QuantityForm) -> Row:
+    """`discount` is what comes off the price of this product, in hundredths of a percent."""
     product = wanted.product
-    price = wording.tenant_money(product.price_minor)
+    unit_minor = reduced(product.price_minor, discount)
+    price = off_words(discount, product.price_minor) or wording.tenant_money(product.price_minor)
     snag = next((each for each in snags if each.product_id == product.id), None)
     return Row(
         product.id,
         product.name,
         f"{price} {cycle_words(product)}".strip(),
-        wording.tenant_money(product.price_minor * wanted.quantity),
+        wording.tenant_money(unit_minor * wanted.quantity),
         "" if snag is None else snag_words(snag),
         form,
     )
@@ -164,8 +166,20 @@ def receipt(bought: Bought, day: date, made_on: date) -> Receipt:
 
 def bought_line(line: PurchaseLine) -> Charged:
     return Charged(
-        _times(line.name, line.quantity), "", wording.tenant_money(line.unit_minor * line.quantity)
+        _times(line.name, line.quantity),
+        _("%(percent)s off with your plan", percent=percent(line.discount_hundredths))
+        if line.discount_hundredths
+        else "",
+        wording.tenant_money(line.unit_minor * line.quantity),
     )
+
+
+def off_words(hundredths: int, price_minor: int) -> str:
+    """What a plan takes off the price of one; nothing where it takes nothing."""
+    if not hundredths or not price_minor:
+        return ""
+    price = wording.tenant_money(price_minor)
+    return _("%(percent)s off %(price)s with your plan", percent=percent(hundredths), price=price)
 
 
 def cycle_words(product: Product) -> str:
@@ -186,7 +200,7 @@ def snag_words(snag: Snag) -> str:
 
 def _charged(line: Line) -> Charged:
     product = line.product
-    detail = ""
+    detail = off_words(line.discount_hundredths, product.price_minor)
     if product.recurring:
         price = wording.tenant_money(product.price_minor * line.quantity)
         then = _("then %(price)s a month", price=price)

@@ -1,37 +1,49 @@
 """What a run would bill on a day, worked out without writing anything."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import unbilled
 from app.domain.billing.contract_charges import Due, due
+from app.domain.billing.next_bill import NextBills
 from app.domain.billing.running import is_due
+from app.domain.billing.stays import DueStay, is_stay, stays_ahead, stays_due
 from app.domain.billing.subscription_charges import (
     DueSubscription,
     chain_of,
+    deal_of,
     due_subscriptions,
     subscription_parts,
+    subscriptions_of,
 )
-from app.domain.billing.words import What
+from app.domain.billing.words import Stay, What
 from app.domain.invoicing.amounts import ONE, price_of
+from app.domain.plans.calculating import Part
 from app.domain.plans.contracts import Held
 from app.domain.plans.showing import pauses_of
 from app.kernel.cycles import Days
-from app.models import Charge, Contract, Person, Plan, PlanVersion
+from app.models import Charge, Contract, Person, Plan, PlanVersion, ProductSubscription
+
+_LONGEST_PAUSE = 2 * 53
+"""In cycles: a pause lasts two years at most, and what follows it lies within these."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """Something that would be billed. `text` is the plan's name, or what a charge that was put down says."""
+    """Something that would be billed. `text` is the plan's or the room's name, or what a charge that was put down says."""
 
     what: What | None
     text: str
     days: Days | None
+    """None where the text says when."""
     amount_minor: int
+    stay: Stay | None = None
+    """A booking that is still to be put down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +67,16 @@ class PayerPreview:
 
 
 def preview_billing(session: Session, day: date) -> list[PayerPreview]:
-    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Four statements,
-    and two for each contract that has ended and is followed by another since something recurred with it."""
+    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Seven
+    statements at most, and two for each contract that has ended and is followed by another since something recurred with it."""
     people: dict[int, Person] = {}
     lines: dict[int, list[PreviewLine]] = {}
     for charge, person in session.execute(_charges(day)).all():
         people[person.id] = person
         lines.setdefault(person.id, []).append(_of_charge(charge))
+    for person, due_stay in stays_due(session, day):
+        people[person.id] = person
+        lines.setdefault(person.id, []).append(_of_stay(due_stay))
     contracts, recurring = _due_contracts(session, day), due_subscriptions(session, day)
     ids = {contract.id for contract, *_rest in contracts} | {each.contract.id for each in recurring}
     pauses = pauses_of(session, ids)
@@ -96,20 +111,15 @@ class ComingInvoice:
 
 
 def coming_invoices(
-    session: Session, payer_id: int, contracts: Iterable[tuple[Held, str]], today: date, count: int
+    session: Session, payer_id: int, contracts: Collection[tuple[Held, str]], today: date, count: int
 ) -> list[ComingInvoice]:
-    """The next invoices of one payer, at most `count`: of what was put down, and of these contracts with their plans'
-    names. What comes to less than nothing goes into the next one, as a run has it. One statement, and what a deposit asks.
+    """The next invoices of one payer, at most `count`: of what was put down, of what is booked, and of all their contracts with
+    their plans' names and what recurs with them. What comes to less than nothing goes into the next one, as a run has it.
+    Two statements, one more with contracts, and what a deposit asks.
     """
     days: dict[date, list[PreviewLine]] = {}
-    charges = select(Charge).where(unbilled(), Charge.payer_id == payer_id).order_by(Charge.id)
-    for charge in session.scalars(charges):
-        days.setdefault(max(charge.bill_on, today), []).append(_of_charge(charge))
-    for found, plan_name in contracts:
-        # One day more than is asked for, should another go into the next
-        for each in _first_dues(session, found, count + 1):
-            line = _of_due(each, plan_name)
-            days.setdefault(max(each.bill_on, today), []).append(line)
+    for day, line in _coming_lines(session, payer_id, contracts, count):
+        days.setdefault(max(day, today), []).append(line)
     invoices: list[ComingInvoice] = []
     waiting: list[PreviewLine] = []
     for day in sorted(days):
@@ -120,16 +130,57 @@ def coming_invoices(
     return invoices[:count]
 
 
+def _coming_lines(
+    session: Session, payer_id: int, contracts: Collection[tuple[Held, str]], count: int
+) -> Iterator[tuple[date, PreviewLine]]:
+    """What is to come, with the day on which it may be billed; enough of it for so many days."""
+    charges = select(Charge).where(unbilled(), Charge.payer_id == payer_id).order_by(Charge.id)
+    for charge in session.scalars(charges):
+        yield charge.bill_on, _of_charge(charge)
+    held_ones = [found for found, _plan_name in contracts]
+    bills = NextBills([(each.contract, each.version) for each in held_ones if not each.contract.pending])
+    for day, stay in stays_ahead(session, payer_id, bills):
+        yield day, _of_stay(stay)
+    for found, plan_name in contracts:
+        # One day more than is asked for, should another go into the next
+        for each in _first_dues(session, found, count + 1):
+            yield each.bill_on, _of_due(each, plan_name)
+    for subscription, product_name in subscriptions_of(session, payer_id) if held_ones else ():
+        for part in _first_parts(subscription, held_ones, count + 1):
+            yield part.days.first, _of_part(part, product_name, subscription.quantity)
+
+
 def _first_dues(session: Session, found: Held, count: int) -> Iterator[Due]:
     """What is to be charged of a contract on the first days on which something is."""
     deal, days = found.deal(), set[date]()
-    # A pause lasts two years at most, so what follows it lies within these cycles
-    farthest = deal.cycles.after(deal.billed_until or deal.starts_on, count + 2 * 53)
+    farthest = deal.cycles.after(deal.billed_until or deal.starts_on, count + _LONGEST_PAUSE)
     for each in due(session, found, farthest):
         if each.bill_on not in days and len(days) == count:
             return
         days.add(each.bill_on)
         yield each
+
+
+def _first_parts(subscription: ProductSubscription, contracts: list[Held], count: int) -> Iterator[Part]:
+    """What is to be charged of something that recurs on the first days on which something is."""
+    chain = _chain_among(contracts, subscription.contract_id)
+    if not chain:
+        return
+    begun = subscription.billed_until or subscription.starts_on
+    farthest = deal_of(subscription, chain[0]).cycles.after(begun, count + _LONGEST_PAUSE)
+    charged = (part for part in subscription_parts(subscription, chain, farthest) if part.unit_minor)
+    yield from islice(charged, count)
+
+
+def _chain_among(contracts: list[Held], contract_id: int) -> list[Held]:
+    """A contract and those that follow it, in their order."""
+    known = {each.contract.id: each for each in contracts}
+    followers = {each.contract.follows_id: each for each in contracts}
+    chain, found = list[Held](), known.get(contract_id)
+    while found is not None:
+        chain.append(found)
+        found = followers.get(found.contract.id)
+    return chain
 
 
 def _of_due(each: Due, plan_name: str) -> PreviewLine:
@@ -147,18 +198,25 @@ def _charges(day: date) -> Select[Charge, Person]:
 
 def _of_charge(charge: Charge) -> PreviewLine:
     first, last = charge.from_day, charge.until_day
-    days = None if first is None or last is None else Days(first, last)
+    days = None if first is None or last is None or is_stay(charge.reason_key) else Days(first, last)
     amount = price_of(charge.unit_minor, charge.quantity_thousandths)
     return PreviewLine(None, charge.description, days, amount)
+
+
+def _of_stay(each: DueStay) -> PreviewLine:
+    return PreviewLine(None, each.stay.room, None, each.price_minor, each.stay)
 
 
 def _of_subscription(
     session: Session, found: DueSubscription, held: Held, day: date
 ) -> Iterator[PreviewLine]:
-    quantity = found.subscription.quantity * ONE
     for part in subscription_parts(found.subscription, chain_of(session, held, day), day):
         if part.unit_minor:
-            yield PreviewLine(None, found.product_name, part.days, price_of(part.unit_minor, quantity))
+            yield _of_part(part, found.product_name, found.subscription.quantity)
+
+
+def _of_part(part: Part, product_name: str, quantity: int) -> PreviewLine:
+    return PreviewLine(None, product_name, part.days, price_of(part.unit_minor, quantity * ONE))
 
 
 def _due_contracts(session: Session, day: date) -> list[tuple[Contract, PlanVersion, str, Person]]:

@@ -15,6 +15,7 @@ from app.domain.audit import record
 from app.domain.billing.charging import due_payers, gather_in_hand
 from app.domain.billing.contract_charges import charge_contract
 from app.domain.billing.settings import BillingChoice, billing_choice
+from app.domain.billing.stays import charge_stays_of, stay_payers
 from app.domain.billing.subscription_charges import charge_subscriptions_of, subscribers_due
 from app.domain.billing.words import ChargeWords
 from app.domain.house_day import house_zone
@@ -54,7 +55,7 @@ def run_billing(session: Session, today: date, words: ChargeWords, clock: Clock)
     A payer who cannot be billed is noted with the reason, and stops nobody else. Raises RunInHand.
     """
     run_id = _begin(session, today, clock())
-    payers = payers_due(session, today)
+    payers = payers_due(session, today, clock())
     begin_writing(session)
     session.execute(_mine(run_id).values(total=len(payers)))
     _forget_troubles(session, set(payers))
@@ -75,8 +76,8 @@ def run_billing(session: Session, today: date, words: ChargeWords, clock: Clock)
 def bill_payer(
     session: Session, payer_id: int, today: date, choice: BillingChoice, words: ChargeWords, now: datetime
 ) -> int:
-    """Charge what has become due of somebody's contracts and of what recurs with them, and bill them for everything due, within a transaction that
-    writes; how many invoices that took. Raises as `gather` and `issue`.
+    """Charge what has become due of somebody's contracts, of what recurs with them and of what they booked, and bill them for
+    everything due, within a transaction that writes; how many invoices that took. Raises as `gather` and `issue`.
     """
     hold_person(session, payer_id)
     query = select(Contract).where(Contract.person_id == payer_id, is_due(today)).order_by(Contract.id)
@@ -86,6 +87,7 @@ def bill_payer(
     for contract in contracts:
         charge_contract(session, held(session, contract), today, words, now)
     charge_subscriptions_of(session, payer_id, today, now)
+    charge_stays_of(session, payer_id, today, words, now)
     count = 0
     while (invoice := gather_in_hand(session, None, payer_id, today, now)) is not None:
         if choice.issue_at_once:
@@ -94,11 +96,16 @@ def bill_payer(
     return count
 
 
-def payers_due(session: Session, today: date) -> list[int]:
+def payers_due(session: Session, today: date, now: datetime) -> list[int]:
     """Who has something to be billed on a day, in the order of their ids."""
     contracts = select(Contract.person_id).where(is_due(today)).distinct()
     return sorted(
-        {*session.scalars(contracts), *subscribers_due(session, today), *due_payers(session, today)}
+        {
+            *session.scalars(contracts),
+            *subscribers_due(session, today),
+            *stay_payers(session, today, now),
+            *due_payers(session, today),
+        }
     )
 
 

@@ -150,6 +150,18 @@ def due_subscriptions(session: Session, day: date) -> list[DueSubscription]:
     return [DueSubscription(*row) for row in session.execute(query)]
 
 
+def subscriptions_of(session: Session, person_id: int) -> list[tuple[ProductSubscription, str]]:
+    """Everything that recurs and that somebody ever had, with the products' names."""
+    mine = ProductSubscription
+    query = (
+        select(mine, Product.name)
+        .join(Product, _same(Product, mine) & (Product.id == mine.product_id))
+        .where(mine.person_id == person_id)
+        .order_by(mine.id)
+    )
+    return [(subscription, name) for subscription, name in session.execute(query)]
+
+
 def _same(one: type[TenantOwned], other: type[TenantOwned]) -> ColumnElement[bool]:
     return one.tenant_id == other.tenant_id
 

@@ -1,11 +1,13 @@
 """What a charge says on an invoice; the sentences are the web's, in the payer's language."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.kernel.spans import Span
 from app.models import Person, Tenant
 from app.tenancy import tenant_of
 
@@ -20,11 +22,25 @@ class What(StrEnum):
     """Days that were paid for and are not had, because of a change."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A booking as an invoice names it: where, and when by the clocks there."""
+
+    room: str
+    span: Span
+    zone: str
+    by_credit: bool
+    """Credit has paid a part of it."""
+
+
 class ChargeWords(Protocol):
     """Says what a charge is for."""
 
     def charge(self, locale: str, what: What, plan_name: str) -> str:
         """At most 200 characters, in that language; the days stand beside it on the invoice."""
+
+    def booking(self, locale: str, stay: Stay) -> str:
+        """The same of a booking."""
 
 
 def language_of(session: Session, person_id: int) -> str:

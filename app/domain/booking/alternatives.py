@@ -10,7 +10,6 @@ from app.domain.booking.availability import nearest
 from app.domain.booking.catalogue import Bookable
 from app.domain.booking.minutes import Stretch, span_of
 from app.domain.booking.occupancy import busy_of, overlaps
-from app.domain.booking.pricing import quote
 from app.domain.booking.rules import standing, timely
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import Alternative
@@ -79,7 +78,7 @@ def _welcome(surveyed: Survey, bookable: Bookable) -> bool:
 
 def _offer(surveyed: Survey, bookable: Bookable, found: Stretch) -> Offer:
     span = span_of(found)
-    price = quote(bookable.hourly_minor, bookable.cap_minor, span, surveyed.catalogue.currency)
+    price = surveyed.catalogue.price(bookable, span)
     alternative = Alternative(bookable.room, span, price)
     return abs(found[0] - surveyed.wanted[0]), bookable.room.capacity, price.total_minor, alternative
 

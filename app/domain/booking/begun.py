@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 from app.domain import audit
 from app.domain.actor import Actor
 from app.domain.booking.terms import AlreadyOver, NotBegun
+from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus
 
 
-def begun(session: Session, actor: Actor, booking_id: int, now: datetime) -> Booking:
-    """A running booking, one's own or for staff on their behalf anybody's, locked until the transaction ends.
+def begun(session: Session, actor: Actor, booking_id: int, clock: Clock) -> tuple[Booking, datetime]:
+    """A running booking, one's own or for staff on their behalf anybody's, locked until the transaction ends, and the time
+    then: who waited for the lock is not to change what ended, and was billed, meanwhile.
 
     Raises NotFound for another person's, NotBegun, and AlreadyOver when it ended, was cancelled or never confirmed.
     """
@@ -27,11 +29,12 @@ def begun(session: Session, actor: Actor, booking_id: int, now: datetime) -> Boo
         booking.person_id != actor.person_id and not actor.acts_for_others(booking.location_id)
     ):
         raise NotFound
+    now = clock()
     if booking.status in (BookingStatus.CANCELLED, BookingStatus.LAPSED) or booking.ends_at <= now:
         raise AlreadyOver
     if booking.status is not BookingStatus.CONFIRMED or booking.starts_at > now:
         raise NotBegun
-    return booking
+    return booking, now
 
 
 def record_change(

@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.domain.booking.announce import announce
 from app.domain.booking.blocking import unblock
 from app.domain.booking.terms import REASON_LENGTH, AlreadyOver, Malformed, ReasonNeeded, TooLateToCancel
+from app.domain.booking.unbilled import forget_unbilled
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
@@ -20,7 +21,9 @@ from app.models import Booking, BookingStatus, Resource
 
 
 def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, reason: str = "") -> Booking:
-    """Cancel a booking, free the room and give back the credit that paid for it. Commits nothing but what `begin_writing` ends.
+    """Cancel a booking, free the room, give back the credit that paid for it, and bill nobody for the rest.
+
+    Commits nothing but what `begin_writing` ends.
 
     One's own until the cut-off, and as administrator of a team those of its people; staff on somebody's behalf until it
     ends. With a reason when it is somebody else's or the cut-off has passed, and audited then.
@@ -29,11 +32,13 @@ def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, rea
     if len(reason) > REASON_LENGTH or "\0" in reason:
         raise Malformed
     with writing(session):
-        return _cancel(session, actor, booking_id, clock(), reason.strip())
+        return _cancel(session, actor, booking_id, clock, reason.strip())
 
 
-def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reason: str) -> Booking:
+def _cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, reason: str) -> Booking:
     booking = session.scalars(select(Booking).where(Booking.id == booking_id).with_for_update()).one_or_none()
+    # Read once the row is held: who waited for it is not to cancel what ended, and was billed, meanwhile
+    now = clock()
     staff = booking is not None and actor.acts_for_others(booking.location_id)
     if booking is None:
         raise NotFound
@@ -58,6 +63,7 @@ def _cancel(session: Session, actor: Actor, booking_id: int, now: datetime, reas
     session.flush()
     unblock(session, booking.id)
     give_back(session, [booking.id], now)
+    forget_unbilled(session, [booking.id])
     booking_changed(session, booking)
     if before is BookingStatus.CONFIRMED:  # whoever held it has been promised nothing yet
         announce(session, booking, "booking.cancelled", now, reason=reason)

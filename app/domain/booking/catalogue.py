@@ -1,6 +1,7 @@
 """What a location offers and by which rules: read in two statements, however many rooms there are."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -9,12 +10,13 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.domain.booking.calendar import Calendar, ClosedDays, WeeklyHours
-from app.domain.booking.catalogue_statements import FACTS, MY_PLANS, ROOMS
-from app.domain.booking.pricing import rate
+from app.domain.booking.catalogue_statements import FACTS, MY_DISCOUNTS, MY_PLANS, ROOMS
+from app.domain.booking.pricing import quote, rate
 from app.domain.booking.rules import Limits
-from app.domain.booking.terms import Room
+from app.domain.booking.terms import Discount, Quote, Room
 from app.domain.memory import Memory
 from app.kernel.errors import NotFound
+from app.kernel.spans import Span
 from app.kernel.walltime import local_date, zone
 from app.tenancy import ask, tenant_of
 
@@ -48,6 +50,10 @@ class Catalogue:
     rooms: tuple[Bookable, ...]
     plan_ids: frozenset[int]
     """Of the plans that rooms here ask for, those that the person is on today."""
+    discounts: Mapping[int | None, Discount]
+    """What the person's plans take off today, by type of resource, and by None off all of them."""
+    has_discounts: bool
+    """Whether any plan takes anything off."""
 
     def room(self, resource_id: int) -> Bookable:
         """The room of that id. Raises NotFound for one that is retired or elsewhere."""
@@ -55,6 +61,12 @@ class Catalogue:
             if bookable.room.id == resource_id:
                 return bookable
         raise NotFound
+
+    def price(self, bookable: Bookable, span: Span) -> Quote:
+        """What a room costs the person: the best discount wins, they do not add up."""
+        fitting = [self.discounts.get(each) for each in (bookable.type_id, None)]
+        best = max((each for each in fitting if each), key=lambda each: each.hundredths, default=None)
+        return quote(bookable.hourly_minor, bookable.cap_minor, span, self.currency, best)
 
 
 _CATALOGUES: Memory[Catalogue] = Memory(512)
@@ -89,6 +101,8 @@ def load_catalogue(session: Session, location_id: int, person_id: int, now: date
         calendar,
         rooms,
         frozenset(facts.my_plans),
+        _best_of(facts.my_discounts),
+        facts.has_discounts,
     )
 
 
@@ -97,20 +111,37 @@ def recall_catalogue(
 ) -> Catalogue:
     """The same for pages that only read: in no statement once this process has met the location at that revision.
 
-    One statement where rooms are for plans only, because contracts change without a new revision.
+    One statement where rooms are for plans only, and one where plans take something off, because contracts change without
+    a new revision.
     """
     key = (tenant_of(session), revision, location_id)
     known = _CATALOGUES.recall(session, key, lambda: load_catalogue(session, location_id, person_id, now))
     plans = {plan_id for each in known.rooms for plan_id, _ in each.limits.plans or ()}
-    mine = _my_plans(session, person_id, local_date(now, known.calendar.zone)) if plans else frozenset()
+    today = local_date(now, known.calendar.zone)
+    mine = _my_plans(session, person_id, today) if plans else frozenset()
     # A calendar of its own: it grows with each day that is looked at.
     calendar = Calendar(known.calendar.zone, known.calendar.hours, known.calendar.closures)
-    return replace(known, calendar=calendar, plan_ids=mine & plans)
+    discounts = _my_discounts(session, person_id, today) if known.has_discounts else {}
+    return replace(known, calendar=calendar, plan_ids=mine & plans, discounts=discounts)
 
 
 def _my_plans(session: Session, person_id: int, today: date) -> frozenset[int]:
     asked = {"tenant": tenant_of(session), "person": person_id, "today": today}
     return frozenset(ask(session, MY_PLANS, asked).scalars())
+
+
+def _my_discounts(session: Session, person_id: int, today: date) -> dict[int | None, Discount]:
+    asked = {"tenant": tenant_of(session), "person": person_id, "today": today}
+    rows = ask(session, MY_DISCOUNTS, asked).all()
+    return _best_of((type_id, Discount(hundredths, plan)) for type_id, hundredths, plan in rows)
+
+
+def _best_of(found: Iterable[tuple[int | None, Discount]]) -> dict[int | None, Discount]:
+    best: dict[int | None, Discount] = {}
+    for type_id, each in found:
+        if type_id not in best or each.hundredths > best[type_id].hundredths:
+            best[type_id] = each
+    return best
 
 
 def _since(today: date) -> dict[str, date]:
@@ -128,6 +159,8 @@ class _Facts:
         self.plans: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
         self.parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self.my_plans: set[int] = set()
+        self.my_discounts: list[tuple[int | None, Discount]] = []
+        self.has_discounts = False
 
     def take(self, fact: Row[*tuple[Any, ...]]) -> None:
         kind, of, a, b, c, x, y, z = fact
@@ -139,6 +172,10 @@ class _Facts:
             self.closures[of].append(ClosedDays(date.fromisoformat(x), date.fromisoformat(y), bool(a), z))
         elif kind == "part":
             self.parts[of].append((a, b))
+        elif kind == "discount":
+            self.my_discounts.append((of, Discount(a, x)))
+        elif kind == "discounts":
+            self.has_discounts = a > 0
         else:
             self.plans[of].append((a, x))
             if b:

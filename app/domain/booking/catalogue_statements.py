@@ -11,6 +11,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    func,
     literal,
     or_,
     select,
@@ -25,6 +26,8 @@ from app.models import (
     Location,
     OpeningHours,
     Plan,
+    PlanDiscountType,
+    PlanVersion,
     Resource,
     ResourceAmenity,
     ResourcePart,
@@ -50,6 +53,8 @@ _PART = table_of(ResourcePart)
 _FOR_PLAN = table_of(ResourcePlan)
 _TYPE = table_of(ResourceType)
 _FILE = table_of(StoredFile)
+_VERSION = table_of(PlanVersion)
+_OFF_TYPE = table_of(PlanDiscountType)
 _TENANT = table_of(Tenant)
 
 _R = _RESOURCE.c
@@ -136,10 +141,27 @@ _RUNNING = and_(
     running_on(bindparam("today"), _CONTRACT.c),
 )
 MY_PLANS = reviewed(select(_CONTRACT.c.plan_id).where(_RUNNING))
+_OFF = _VERSION.c.booking_discount_hundredths
+_DISCOUNTED = (
+    _CONTRACT.join(
+        _VERSION, and_(_VERSION.c.tenant_id == _CONTRACT.c.tenant_id, _VERSION.c.id == _CONTRACT.c.version_id)
+    )
+    .join(_PLAN, and_(_PLAN.c.tenant_id == _CONTRACT.c.tenant_id, _PLAN.c.id == _CONTRACT.c.plan_id))
+    .outerjoin(
+        _OFF_TYPE,
+        and_(_OFF_TYPE.c.tenant_id == _VERSION.c.tenant_id, _OFF_TYPE.c.version_id == _VERSION.c.id),
+    )
+)
+# Type of resource, or none for all of them; hundredths of a percent; and the plan's name
+MY_DISCOUNTS = reviewed(
+    select(_OFF_TYPE.c.resource_type_id, _OFF, _PLAN.c.name)
+    .select_from(_DISCOUNTED)
+    .where(_RUNNING, _OFF > 0)
+)
 _ON_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _FOR_PLAN.c.plan_id)
 _PART_OF = _RESOURCE.alias("part_resource")
 
-# One statement of five shapes instead of five: on a page of a few milliseconds each round trip counts. A row is a kind of
+# One statement of seven shapes instead of seven: on a page of a few milliseconds each round trip counts. A row is a kind of
 # fact, whose it is, three numbers and three texts; `catalogue._Facts` knows what they mean for each kind.
 FACTS = reviewed(
     union_all(
@@ -181,6 +203,12 @@ FACTS = reviewed(
             _of_place(_FOR_PLAN, _FOR_PLAN.c.resource_id),
             _PLAN.c.tenant_id == bindparam("tenant"),
             _PLAN.c.id == _FOR_PLAN.c.plan_id,
+        ),
+        _fact("discount", _OFF_TYPE.c.resource_type_id, a=_OFF, x=_PLAN.c.name)
+        .select_from(_DISCOUNTED)
+        .where(_RUNNING, _OFF > 0),
+        _fact("discounts", literal(None, Integer), a=func.count()).where(
+            _VERSION.c.tenant_id == bindparam("tenant"), _OFF > 0
         ),
     )
 )

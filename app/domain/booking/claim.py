@@ -21,7 +21,6 @@ from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
 from app.domain.booking.paying import pay_by_credit
-from app.domain.booking.pricing import quote
 from app.domain.booking.rules import check_reach, obstacles
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
@@ -38,6 +37,7 @@ from app.domain.booking.terms import (
     RoomQuery,
     RoomTaken,
 )
+from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
@@ -210,6 +210,7 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
 def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> None:
     if not wish.hold_for:
         pay_by_credit(session, booking, now)
+        note_unbilled(session, wish.actor, booking)
     _record(session, wish.actor, booking, now)
     booking_changed(session, booking)
 
@@ -217,7 +218,7 @@ def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> N
 def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
     command, hold_for = wish.command, wish.hold_for
     bookable = decision.bookable
-    price = quote(bookable.hourly_minor, bookable.cap_minor, command.span, decision.catalogue.currency)
+    price = decision.catalogue.price(bookable, command.span)
     return Booking(
         resource_id=bookable.room.id,
         location_id=decision.catalogue.id,

@@ -15,9 +15,9 @@ from app.domain.booking.claim import TRIES
 from app.domain.booking.minutes import minute_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
 from app.domain.booking.paying import pay_more
-from app.domain.booking.pricing import quote
 from app.domain.booking.rules import LONGEST, Asker, obstacles
 from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Quote, Reason, RoomTaken
+from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
@@ -87,8 +87,7 @@ def extend(
         raise OutOfReach
     with writing(session):
         for _ in range(TRIES):
-            now = clock()
-            booking = begun(session, actor, booking_id, now)
+            booking, now = begun(session, actor, booking_id, clock)
             if seen_end is not None and booking.ends_at != seen_end:
                 return booking
             longer = _decide(session, actor, booking, minutes, now)
@@ -194,7 +193,7 @@ def _longer(
         span.end,
         _rows(bookable, blocks, booking, minute_of(span.end) + bookable.buffer_after),
         tuple(each for each in found if not _passed(each.reason, booking)),
-        quote(bookable.hourly_minor, bookable.cap_minor, span, catalogue.currency),
+        catalogue.price(bookable, span),
     )
 
 
@@ -233,5 +232,7 @@ def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, no
     booking.price_minor = max(longer.price.total_minor, booking.price_minor)
     session.flush()
     pay_more(session, booking, longer.price.minutes - had["minutes"], more, now)
+    # What was free until now may cost something when it is longer
+    note_unbilled(session, actor, booking)
     record_change(session, actor, booking, "booking.extended", before, now)
     booking_changed(session, booking)

@@ -20,6 +20,7 @@ from app.domain.booking.terms import (
     Obstacle,
     Reason,
 )
+from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
@@ -65,6 +66,7 @@ def confirm(
             _check_whose(session, actor, booking)
             _confirm(session, booking, clock, title, people)
             _pay(session, booking, seen_due, clock())
+            note_unbilled(session, actor, booking)
     return booking
 
 

@@ -1,25 +1,32 @@
-"""What a booking costs: a rate by the hour in quarter hours, and the most that one booking can cost."""
+"""What a booking costs: a rate by the hour in quarter hours, the most that one booking can cost, and what a plan takes off."""
 
-from app.domain.booking.terms import Quote
+from app.domain.booking.terms import Discount, Quote
 from app.kernel.money import share
 from app.kernel.spans import Span
 
 STEP = 15
 """Minutes in a charged step."""
+_WHOLE = 10_000
+"""Hundredths of a percent."""
 
 
-def quote(hourly_minor: int, cap_minor: int | None, span: Span, currency: str) -> Quote:
+def quote(
+    hourly_minor: int, cap_minor: int | None, span: Span, currency: str, discount: Discount | None = None
+) -> Quote:
     """Price a span: its length rounded up to the step, the cap heeded. Amounts in minor units of the currency."""
     seconds = int(-(-span.length.total_seconds() // 1))
     minutes = -(-seconds // (60 * STEP)) * STEP
-    return priced(hourly_minor, cap_minor, minutes, currency)
+    return priced(hourly_minor, cap_minor, minutes, currency, discount)
 
 
-def priced(hourly_minor: int, cap_minor: int | None, minutes: int, currency: str) -> Quote:
-    """Price charged minutes, which are whole steps already."""
+def priced(
+    hourly_minor: int, cap_minor: int | None, minutes: int, currency: str, discount: Discount | None = None
+) -> Quote:
+    """Price charged minutes, which are whole steps already; a discount comes off what the cap leaves."""
     uncapped = share(hourly_minor, minutes, 60)
     total = uncapped if cap_minor is None else min(uncapped, cap_minor)
-    return Quote(hourly_minor, minutes, uncapped, total, currency)
+    off = 0 if discount is None else share(total, discount.hundredths, _WHOLE)
+    return Quote(hourly_minor, minutes, uncapped, total - off, currency, off, discount if off else None)
 
 
 def rate(

@@ -10,7 +10,6 @@ from app.domain.booking.availability import free_until, nearest
 from app.domain.booking.catalogue import Bookable, Catalogue
 from app.domain.booking.minutes import moment_of, span_of
 from app.domain.booking.occupancy import busy_of, overlaps
-from app.domain.booking.pricing import quote
 from app.domain.booking.rules import Asker, check_reach, standing, timely
 from app.domain.booking.survey import Survey, strip_of, survey
 from app.domain.booking.terms import FreeRoom, Obstacle, Reason, RefusedRoom, RoomQuery, RoomSearch
@@ -74,9 +73,7 @@ def _judge(surveyed: Survey, bookable: Bookable) -> FreeRoom | RefusedRoom:
     strip = strip_of(calendar, surveyed.day, bookable.room.id, busy)
     if not against:
         until = moment_of(free_until(surveyed, bookable, busy))
-        price = quote(
-            bookable.hourly_minor, bookable.cap_minor, surveyed.query.span, surveyed.catalogue.currency
-        )
+        price = surveyed.catalogue.price(bookable, surveyed.query.span)
         return FreeRoom(bookable.room, price, until, strip)
     near = None if stands else nearest(surveyed, bookable, busy)
     return RefusedRoom(

@@ -24,8 +24,7 @@ def end_early(session: Session, actor: Actor, booking_id: int, clock: Clock) -> 
     Commits nothing but what `begin_writing` ends. Raises NotFound for another person's, NotBegun, AlreadyOver.
     """
     with writing(session):
-        now = clock()
-        booking = begun(session, actor, booking_id, now)
+        booking, now = begun(session, actor, booking_id, clock)
         end = moment_of(minute_of(now) + 1)
         if end < booking.ends_at:
             _end_at(session, actor, booking, end, now)

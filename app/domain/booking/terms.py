@@ -1,6 +1,6 @@
 """The words that booking's verbs share: what is asked, what is answered, and every reason for a no."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -61,6 +61,14 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
+class Discount:
+    """What a plan takes off, in hundredths of a percent."""
+
+    hundredths: int
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A price as it will be explained, stored with the booking and never recomputed. Amounts in minor units."""
 
@@ -70,6 +78,9 @@ class Quote:
     uncapped_minor: int
     total_minor: int
     currency: str
+    discount_minor: int = 0
+    """What a plan took off; `total_minor` is what is left."""
+    discount: Discount | None = None
 
     @property
     def total(self) -> Money:
@@ -77,7 +88,7 @@ class Quote:
 
     @property
     def capped(self) -> bool:
-        return self.total_minor < self.uncapped_minor
+        return self.total_minor + self.discount_minor < self.uncapped_minor
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -86,6 +97,8 @@ class Quote:
             "uncapped_minor": self.uncapped_minor,
             "total_minor": self.total_minor,
             "currency": self.currency,
+            "discount_minor": self.discount_minor,
+            "discount": None if self.discount is None else asdict(self.discount),
         }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, select
 
 from app.kernel.money import Money
 from app.kernel.names import full_name
-from app.models import Booking, BookingStatus, Location, Person, Resource
+from app.models import Booking, BookingStatus, Location, Person, Resource, ResourceType, UnbilledBooking
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class BookingView:
     people: int
     price: Money
     quote: dict[str, Any]
+    billed: bool
+    """Whether somebody is billed for rooms of its type."""
+    for_team: bool
+    """Whether that is the payer of a team; said of what is confirmed and not charged yet."""
     person_id: int
     person: str
     face_digest: str | None
@@ -68,6 +72,8 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.price_minor,
             Booking.currency,
             Booking.quote,
+            ResourceType.tax_rate_id,
+            UnbilledBooking.team_id,
             Booking.person_id,
             Person.first_name,
             Person.last_name,
@@ -80,6 +86,14 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .select_from(Booking)
         .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))
+        .join(
+            ResourceType,
+            and_(ResourceType.tenant_id == Resource.tenant_id, ResourceType.id == Resource.resource_type_id),
+        )
+        .outerjoin(
+            UnbilledBooking,
+            and_(UnbilledBooking.tenant_id == Booking.tenant_id, UnbilledBooking.booking_id == Booking.id),
+        )
         .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
         .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == Booking.person_id))
         .where(*where)
@@ -111,6 +125,8 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         people=row.people,
         price=Money(row.price_minor, row.currency),
         quote=row.quote,
+        billed=row.tax_rate_id is not None,
+        for_team=row.team_id is not None,
         person_id=row.person_id,
         person=full_name(row.first_name, row.last_name),
         face_digest=row.face_digest,

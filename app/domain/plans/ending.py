@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -31,7 +31,7 @@ from app.domain.plans.telling import (
 )
 from app.domain.plans.terms import NotEnding, TooEarly
 from app.kernel.cycles import DAY
-from app.models import Charge, Contract, ContractPause, ProductSubscription
+from app.models import Booking, Charge, Contract, ContractPause, ProductSubscription, UnbilledBooking
 from app.tenancy import begin_writing
 
 _SHOWN = 12
@@ -138,3 +138,10 @@ def end_for_nobody(session: Session, person_id: int, today: date) -> None:
         .values(ends_on=today)
     )
     session.execute(delete(Charge).where(Charge.payer_id == person_id, unbilled()))
+    session.execute(
+        delete(UnbilledBooking).where(
+            UnbilledBooking.team_id.is_(None),
+            UnbilledBooking.booking_id.in_(select(Booking.id).where(Booking.person_id == person_id)),
+        ),
+        execution_options={"synchronize_session": False},
+    )

@@ -11,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.plans.benefits import Given, given_by
 from app.domain.plans.calculating import ForecastInvoice, forecast
 from app.domain.plans.contracts import Held, state, taken
+from app.domain.plans.discounts import Off, off_by
 from app.domain.plans.joining import is_for, opens
 from app.domain.plans.terms import ContractState
 from app.kernel.errors import NotFound
@@ -29,6 +30,8 @@ class Offer:
     """They are on it already."""
     gives: tuple[Given, ...] = ()
     """With each cycle."""
+    off: Off | None = None
+    """From bookings and products; None where that is nothing."""
 
     @property
     def sold_out(self) -> bool:
@@ -54,13 +57,14 @@ class ContractShown:
 
 def offers(session: Session, actor: Actor, today: date, link_token: str | None = None) -> list[Offer]:
     """The plans that somebody may see, in the operator's order: those for them, the one that their link leads to, and
-    those that they are on. Four statements."""
+    those that they are on. Five statements at most."""
     own = _own(session, actor.person_id, today)
     rows = session.execute(_present()).all()
     places = taken(session, today)
     gives = given_by(session, [version.id for _plan, version in rows])
+    off = off_by(session, [version for _plan, version in rows])
     return [
-        _offer(plan, version, places, own, gives)
+        _offer(plan, version, places, own, gives, off)
         for plan, version in rows
         if plan.id in own or _may_see(actor, plan, version, link_token)
     ]
@@ -73,7 +77,7 @@ def offer(session: Session, actor: Actor, plan_id: int, today: date, link_token:
 
 
 def linked_offer(session: Session, link_token: str, person_id: int | None, today: date) -> Offer:
-    """The plan that a secret link leads to, for whoever asks: None for who is not signed in. Four statements.
+    """The plan that a secret link leads to, for whoever asks: None for who is not signed in. Five statements at most.
 
     Raises NotFound for a link that is wrong or was renewed, and while the plan is not by link.
     """
@@ -85,8 +89,8 @@ def linked_offer(session: Session, link_token: str, person_id: int | None, today
         raise NotFound
     plan, version = found[0]
     own = set() if person_id is None else _own(session, person_id, today)
-    gives = given_by(session, [version.id])
-    return _offer(plan, version, taken(session, today, plan_id=plan.id), own, gives)
+    gives, off = given_by(session, [version.id]), off_by(session, [version])
+    return _offer(plan, version, taken(session, today, plan_id=plan.id), own, gives, off)
 
 
 def contracts_shown(session: Session, person_id: int, today: date) -> list[ContractShown]:
@@ -146,9 +150,10 @@ def _offer(
     places: Mapping[int, int],
     own: Collection[int],
     gives: Mapping[int, tuple[Given, ...]],
+    off: Mapping[int, Off],
 ) -> Offer:
     left = None if version.capacity is None else max(version.capacity - places.get(plan.id, 0), 0)
-    return Offer(plan, version, left, plan.id in own, gives.get(version.id, ()))
+    return Offer(plan, version, left, plan.id in own, gives.get(version.id, ()), off.get(version.id))
 
 
 def _shown(

@@ -216,6 +216,11 @@ class VersionDetails:
     needs_approval: bool = False
     audience: PlanAudience = PlanAudience.EVERYONE
     visibility: PlanVisibility = PlanVisibility.LISTED
+    booking_discount_hundredths: int = 0
+    """Of a percent."""
+    product_discount_hundredths: int = 0
+    discount_type_ids: tuple[int, ...] = ()
+    """Of the resources whose bookings cost less, in their order; none for all."""
     description: str = ""
     terms: str = ""
     benefits: tuple[Benefit, ...] = ()

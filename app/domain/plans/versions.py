@@ -1,7 +1,7 @@
 """What a plan costs and asks for: a new version with each edit, the secret link, and contracts taken along."""
 
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
@@ -23,8 +23,10 @@ from app.domain.plans.contracts import (
     present_version,
     set_version,
 )
+from app.domain.plans.discounts import check_discounts, discount_types_of, put_discount_types
 from app.domain.plans.telling import tell_taken_along
 from app.domain.plans.terms import BadVersion, Benefit, TooEarly, VersionDetails
+from app.domain.portal import touch
 from app.domain.reach import check_within_reach
 from app.domain.retiring import set_retired
 from app.kernel.cycles import DAY
@@ -32,11 +34,21 @@ from app.kernel.errors import NotFound
 from app.models import Contract, CycleUnit, Person, PlanVersion, TaxRate
 from app.tenancy import begin_writing
 
+_BESIDE = frozenset({"benefits", "discount_type_ids"})
+"""What of a version stands in tables of its own."""
+
 
 def details_of(version: PlanVersion, benefits: tuple[Benefit, ...] = ()) -> VersionDetails:
-    """A version as its editor shows it, with what it gives."""
-    columns = {name: getattr(version, name) for name in VersionDetails.__slots__ if name != "benefits"}
+    """A version as its columns have it, with what it gives."""
+    columns = {name: getattr(version, name) for name in VersionDetails.__slots__ if name not in _BESIDE}
     return VersionDetails(**columns, benefits=benefits)
+
+
+def whole_details_of(session: Session, version: PlanVersion) -> VersionDetails:
+    """A version as its editor shows it. Two statements."""
+    found = details_of(version, benefits_of(session, [version.id]).get(version.id, ()))
+    types = discount_types_of(session, [version.id] if version.booking_discount_hundredths else [])
+    return replace(found, discount_type_ids=tuple(sorted(types.get(version.id, ()))))
 
 
 def versions_of(session: Session, plan_id: int) -> list[PlanVersion]:
@@ -66,6 +78,7 @@ def check_version(details: VersionDetails) -> None:
         if wrong:
             raise BadVersion(field)
     check_benefits(details.benefits)
+    check_discounts(details)
 
 
 def set_terms(
@@ -83,17 +96,19 @@ def set_terms(
         if one(session, TaxRate, rate_id or 0).retired_at is not None:
             raise NotFound
     present = present_version(session, plan.id)
-    given = {} if present is None else benefits_of(session, [present.id])
-    before = {} if present is None else asdict(details_of(present, given.get(present.id, ())))
+    before = {} if present is None else asdict(whole_details_of(session, present))
     old, new = changes(before, asdict(details))
     if present is not None and not new:
         return present
-    columns = {name: value for name, value in asdict(details).items() if name != "benefits"}
+    columns = {name: value for name, value in asdict(details).items() if name not in _BESIDE}
     number = 1 if present is None else present.number + 1
     version = PlanVersion(plan_id=plan.id, number=number, made_at=now, **columns)
     session.add(version)
     session.flush()
     put_benefits(session, version, details.benefits)
+    put_discount_types(session, version, details.discount_type_ids)
+    # Pages remember whether there is any discount on bookings at all
+    touch(session)
     record_row(session, actor, now, plan, "edited", before=old, after={"version": version.number, **new})
     session.flush()
     return version

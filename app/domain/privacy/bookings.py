@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.booking.unbilled import forget_unbilled
 from app.domain.credits.spending import give_back
 from app.domain.live import changed
 from app.models import Booking, BookingStatus, Occupancy
@@ -41,6 +42,7 @@ def cancel_upcoming(session: Session, person_id: int, by_id: int | None, now: da
     ).all()
     # What a team shares is still theirs.
     give_back(session, [row.id for row in cancelled], now)
+    forget_unbilled(session, [row.id for row in cancelled])
     places = [row.location_id for row in cancelled]
     changed(session, "bookings", places=places, people=[person_id] if cancelled else ())
     session.expire_all()

@@ -347,6 +347,13 @@ HOLDINGS: tuple[Holding, ...] = (
         plain=("reason_key",),
         why="The sum of the lines is what is left of a grant; what staff wrote beside one goes.",
     ),
+    Holding(
+        "unbilled_booking",
+        Ending.KEEP,
+        Merging.STAY,
+        through="booking",
+        why="What a team owes for somebody; what they owe themselves goes with their contracts.",
+    ),
     Holding("occupancy", Ending.KEEP, Merging.STAY, through="booking", why="The room's, not the person's."),
     Holding(
         "conversation",

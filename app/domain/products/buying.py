@@ -166,6 +166,7 @@ def _line(session: Session, purchase: Purchase, line: Line, subscription_id: int
         name=line.product.name,
         quantity=line.quantity,
         unit_minor=line.unit_minor,
+        discount_hundredths=line.discount_hundredths,
         bill_on=line.bill_on,
     )
     session.add(row)

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.billing.next_bill import next_bill_day
 from app.domain.billing.subscription_charges import deal_of
 from app.domain.invoicing.amounts import ONE, Amounts, added
 from app.domain.invoicing.rates import RateRow, rates
@@ -17,11 +18,13 @@ from app.domain.invoicing.terms import PayerDetails
 from app.domain.invoicing.treating import priced
 from app.domain.plans.calculating import parts
 from app.domain.plans.contracts import Held, held
+from app.domain.plans.discounts import WHOLE, product_discount
 from app.domain.products.basket import basket_lines
-from app.domain.products.snags import Wanted, any_recurs, contract_for, next_bill_day, snags_of
+from app.domain.products.snags import Wanted, any_recurs, contract_for, snags_of
 from app.domain.products.stock import left_of
 from app.domain.products.terms import Snag
 from app.kernel.cycles import Days
+from app.kernel.money import share
 from app.models import Contract, InvoiceLine, Product, ProductBilling, ProductSubscription
 
 
@@ -34,6 +37,8 @@ class Line:
     bill_on: date
     unit_minor: int
     """Of one, as the tenant enters prices: of what recurs, for `days`."""
+    discount_hundredths: int
+    """What a plan took off that, in hundredths of a percent."""
     days: Days | None
     amounts: Amounts
 
@@ -88,6 +93,7 @@ def work_out(
     setting = seller_if_known(session)
     with_tax = setting is None or setting.prices_include_tax
     found = None if contract is None else held(session, contract)
+    discount = product_discount(session, person_id, today)
     lines = [
         _line(
             each,
@@ -97,6 +103,7 @@ def work_out(
             known,
             payer,
             with_tax=with_tax,
+            discount=0 if each.product.recurring else discount,
         )
         for each in wanted
     ]
@@ -120,9 +127,10 @@ def _line(
     payer: PayerDetails,
     *,
     with_tax: bool,
+    discount: int,
 ) -> Line:
     product, quantity = wanted.product, wanted.quantity
-    unit_minor, days = product.price_minor, None
+    unit_minor, days = reduced(product.price_minor, discount), None
     if product.recurring and contract is not None:
         unit_minor, days = _first(product, quantity, contract, today)
     line = InvoiceLine(
@@ -132,7 +140,12 @@ def _line(
         from_day=None if days is None else days.first,
     )
     (found,) = priced(known, [line], payer, bill_on, prices_include_tax=with_tax)
-    return Line(product, quantity, bill_on, unit_minor, days, found.amounts)
+    return Line(product, quantity, bill_on, unit_minor, discount, days, found.amounts)
+
+
+def reduced(price_minor: int, discount: int) -> int:
+    """A price less so many hundredths of a percent."""
+    return price_minor - share(price_minor, discount, WHOLE)
 
 
 def _first(product: Product, quantity: int, contract: Held, today: date) -> tuple[int, Days | None]:

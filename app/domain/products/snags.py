@@ -4,15 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.plans.contracts import cycles_of
 from app.domain.plans.joining import is_for
 from app.domain.products.terms import Snag, Trouble
-from app.kernel.cycles import Cycles
-from app.models import Contract, PlanVersion, Product
+from app.models import Contract, Product
 from app.models.plan import running_on
 
 
@@ -45,37 +43,8 @@ def contract_for(session: Session, person_id: int, today: date, *, lock: bool = 
     return session.scalars(query).one_or_none()
 
 
-def next_bill_day(session: Session, person_id: int, today: date) -> date:
-    """When something is billed that comes with the next invoice: when the next cycle of a contract begins, and without one
-    on the first of the next month."""
-    rows = session.execute(
-        select(Contract, PlanVersion)
-        .join(
-            PlanVersion,
-            (PlanVersion.tenant_id == Contract.tenant_id) & (PlanVersion.id == Contract.version_id),
-        )
-        .where(
-            Contract.person_id == person_id,
-            Contract.pending.is_(False),
-            or_(Contract.ends_on.is_(None), Contract.ends_on > today),
-        )
-    ).all()
-    days = [_next_cycle(contract, version, today) for contract, version in rows]
-    known = [day for day in days if day is not None]
-    return min(known, default=Cycles(today.replace(day=1), 1).start(1))
-
-
 def any_recurs(wanted: Collection[Wanted]) -> bool:
     return any(each.product.recurring for each in wanted)
-
-
-def _next_cycle(contract: Contract, version: PlanVersion, today: date) -> date | None:
-    if contract.anchor_on is None:
-        return None
-    if contract.starts_on > today:
-        return contract.starts_on
-    day = cycles_of(version, contract.anchor_on).after(today)
-    return day if contract.ends_on is None or day <= contract.ends_on else None
 
 
 def _snag(buyer: Actor | None, wanted: Wanted, left: int | None, *, on_plan: bool) -> Snag | None:

@@ -15,6 +15,7 @@ from app.domain.reach import check_within_reach
 from app.domain.spaces.saving import facts, finish, flush
 from app.domain.spaces.terms import StillUsed
 from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
 from app.models import (
     Amenity,
     AnnouncementTarget,
@@ -26,6 +27,7 @@ from app.models import (
     ResourcePlan,
     ResourceType,
     Skill,
+    TaxRate,
 )
 from app.tenancy import begin_writing
 
@@ -38,6 +40,8 @@ class TypeDetails:
     picture_kind: str
     hourly_minor: int
     cap_minor: int | None
+    tax_rate_id: int | None = None
+    """None where nobody is billed for its bookings."""
     position: int = 0
 
 
@@ -88,6 +92,8 @@ def save_entry(session: Session, actor: Actor, entry_id: int | None, details: De
     begin_writing(session)
     model = _MODELS[type(details)]
     entry = model(**asdict(details)) if entry_id is None else one(session, model, entry_id, lock=True)
+    if isinstance(details, TypeDetails):
+        _check_rate(session, details, None if entry_id is None else entry)
     before = {} if entry_id is None else facts(entry, asdict(details))
     for name, value in asdict(details).items():
         setattr(entry, name, value)
@@ -101,6 +107,15 @@ def save_entry(session: Session, actor: Actor, entry_id: int | None, details: De
             index_skill(session, entry.id)
     finish(session)
     return entry
+
+
+def _check_rate(session: Session, details: TypeDetails, entry: Entry | None) -> None:
+    """What a type has already it may keep, retired since or not. Raises NotFound."""
+    own = entry.tax_rate_id if isinstance(entry, ResourceType) else None
+    if details.tax_rate_id is None or details.tax_rate_id == own:
+        return
+    if one(session, TaxRate, details.tax_rate_id).retired_at is not None:
+        raise NotFound
 
 
 def remove_entry(session: Session, actor: Actor, model: type[Entry], entry_id: int, clock: Clock) -> None:

@@ -29,6 +29,23 @@ def may_book_for(session: Session, person_id: int, colleague_id: int) -> bool:
     return any(colleague_id == each for each, _name in colleagues_to_book_for(session, person_id))
 
 
+def team_to_book_for(session: Session, person_id: int, colleague_id: int) -> int | None:
+    """The first team in which somebody may book in the name of a colleague; None where there is none."""
+    other = aliased(TeamMember)
+    query = (
+        select(func.min(Team.id))
+        .join(TeamMember, and_(TeamMember.tenant_id == Team.tenant_id, TeamMember.team_id == Team.id))
+        .join(other, and_(other.tenant_id == Team.tenant_id, other.team_id == Team.id))
+        .where(
+            TeamMember.person_id == person_id,
+            TeamMember.may_book_for_team,
+            other.person_id == colleague_id,
+            Team.retired_at.is_(None),
+        )
+    )
+    return session.execute(query).scalar_one()
+
+
 def books_for_themselves(session: Session, person_id: int) -> bool:
     """Whether somebody may book in their own name: whoever is in no team, or in one that lets them."""
     teams, willing = session.execute(

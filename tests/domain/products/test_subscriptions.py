@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.domain.billing.previewing import preview_billing
+from app.domain.billing.previewing import coming_invoices, preview_billing
+from app.domain.plans.showing import contracts_shown
 from app.domain.products.showing import had_by
 from app.domain.products.stock import taken
 from app.domain.products.terms import CannotBuy, GoesOn, StopsAlready, Trouble
@@ -209,3 +210,32 @@ def test_contracts_of_a_chain_that_has_ended_leave_nothing_due(counter: Counter)
     counter.set_day(date(2026, 6, 2))
     assert counter.run().total == 0
     assert len(_charged(counter)) == 2
+
+
+def _coming(counter: Counter, count: int = 3) -> list[tuple[date, int]]:
+    person = counter.tenant.people["contact"]
+    shown = contracts_shown(counter.session, person, counter.today)
+    billed = [(each.held, each.plan_name) for each in shown if each.held is not None]
+    found = coming_invoices(counter.session, person, billed, counter.today, count)
+    return [(each.day, each.amount_minor) for each in found]
+
+
+def test_the_forecast_holds_what_recurs(counter: Counter) -> None:
+    small = counter.plan("Desk", 30000, billing_day=1, pauses_a_year=1, pause_cycles=1)
+    contract = counter.join("contact", small)
+    kept = _has(counter, _locker(counter))
+    stopped = _has(counter, counter.product("Shelf", 3100, recurring=True))
+    counter.run()
+    assert _coming(counter)[0] == (date(2026, 4, 1), 30000 + 3100 + 3100)
+    counter.stop("contact", stopped)
+    counter.pause("contact", contract)
+    assert [minor for _, minor in _coming(counter)] == [33100] * 3
+    counter.resume("contact", contract)
+    counter.change("contact", contract, counter.plan("Studio", 50000, billing_day=1))
+    said, had = _coming(counter), len(counter.invoices())
+    assert said[0] == (date(2026, 4, 1), 50000 + 3100)
+    for day, _minor in said:
+        counter.set_day(day)
+        counter.run()
+    assert [(each.issued_on, each.total_minor) for each in counter.invoices()[had:]] == said
+    assert counter.session.get_one(ProductSubscription, kept.id).ends_on is None

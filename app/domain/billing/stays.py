@@ -1,0 +1,211 @@
+"""Charges of bookings: put down once a booking is over, for then nothing of it changes any more
+(docs/decisions/0034-bookings-are-billed.md)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.billing.charging import NewCharge, put_charge
+from app.domain.billing.next_bill import NextBills, next_bills
+from app.domain.billing.words import ChargeWords, Stay, language_of
+from app.domain.booking.paying import by_credit
+from app.domain.house_day import house_zone
+from app.kernel.cycles import Days
+from app.kernel.spans import Span
+from app.kernel.walltime import day_bounds, local_date, zone
+from app.models import (
+    Booking,
+    BookingStatus,
+    Location,
+    Person,
+    Resource,
+    ResourceType,
+    TeamMember,
+    UnbilledBooking,
+)
+
+_LAST = timedelta(minutes=1)
+"""What ends at midnight was had on the day before."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueStay:
+    """A booking that somebody is to be billed for, as it stands."""
+
+    id: int
+    payer_id: int
+    location_id: int
+    stay: Stay
+    price_minor: int
+    """As the tenant enters prices, less what credit paid."""
+    tax_rate_id: int | None
+    """None where nobody is billed for its type of resource."""
+    over_on: date
+    """The tenant's day on which it ends."""
+
+    @property
+    def is_billed(self) -> bool:
+        return self.price_minor > 0 and self.tax_rate_id is not None
+
+
+def booking_key(booking_id: int) -> str:
+    """The reason key of the charge for a booking."""
+    return f"booking:{booking_id}"
+
+
+def is_stay(reason_key: str) -> bool:
+    """Whether a charge is for a booking; what it says names its day."""
+    return reason_key.startswith("booking:")
+
+
+def charge_stays_of(session: Session, payer_id: int, today: date, words: ChargeWords, now: datetime) -> None:
+    """Put down what somebody is to pay of bookings that were over before today, within a transaction that holds them."""
+    found = _due(session, _paid_by(payer_id), _over_before(session, today, now), lock=True)
+    if not found:
+        return
+    billed = [each for each in found if each.is_billed]
+    bills, locale = next_bills(session, [payer_id] if billed else []), language_of(session, payer_id)
+    for each in billed:
+        charge = _charge(each, words.booking(locale, each.stay), bills)
+        if charge is not None:
+            put_charge(session, charge, now)
+    session.execute(delete(UnbilledBooking).where(UnbilledBooking.booking_id.in_([one.id for one in found])))
+
+
+def stay_payers(session: Session, today: date, now: datetime) -> list[int]:
+    """Who is to pay for a booking that was over before today."""
+    query = _query(_PAYER).where(_over_before(session, today, now), Person.anonymised_at.is_(None))
+    return list(session.scalars(query.distinct()))
+
+
+def stays_ahead(session: Session, payer_id: int, bills: NextBills) -> list[tuple[date, DueStay]]:
+    """What somebody will be billed for of all that is booked as it stands, and on which day. One statement."""
+    found = [each for each in _due(session, _paid_by(payer_id)) if each.is_billed]
+    return [(bills.of_usage(payer_id, each.over_on), each) for each in found]
+
+
+def stays_due(session: Session, day: date) -> list[tuple[Person, DueStay]]:
+    """What a run on a day would bill everybody of what is booked, were it over by then as it stands. Three statements at most."""
+    found = [each for each in _due(session, _before(session, day)) if each.is_billed]
+    payers = {each.payer_id for each in found}
+    bills = next_bills(session, payers)
+    due = [each for each in found if bills.of_usage(each.payer_id, each.over_on) <= day]
+    people = _people(session, {each.payer_id for each in due})
+    return [(people[each.payer_id], each) for each in due]
+
+
+def _people(session: Session, ids: Collection[int]) -> dict[int, Person]:
+    if not ids:
+        return {}
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
+
+
+def _charge(each: DueStay, description: str, bills: NextBills) -> NewCharge | None:
+    if each.tax_rate_id is None:
+        return None
+    span, tz = each.stay.span, ZoneInfo(each.stay.zone)
+    days = Days(local_date(span.start, tz), local_date(span.end - _LAST, tz))
+    return NewCharge(
+        each.payer_id,
+        booking_key(each.id),
+        description,
+        each.price_minor,
+        each.tax_rate_id,
+        bills.of_usage(each.payer_id, each.over_on),
+        from_day=days.first,
+        until_day=days.last,
+        location_id=each.location_id,
+    )
+
+
+_PAYS = and_(
+    TeamMember.tenant_id == UnbilledBooking.tenant_id,
+    TeamMember.team_id == UnbilledBooking.team_id,
+    TeamMember.pays,
+)
+_PAYER = func.coalesce(TeamMember.person_id, Booking.person_id)
+"""The team's payer as it is now; whose booking it is, where it is no team's or the team has nobody left."""
+
+
+def _paid_by(person_id: int) -> ColumnElement[bool]:
+    """Their own bookings and their teams', each found by its index, and of these what they pay for."""
+    own, shared, paying = aliased(Booking), aliased(UnbilledBooking), aliased(TeamMember)
+    candidates = union_all(
+        select(own.id).where(own.person_id == person_id),
+        select(shared.booking_id)
+        .join(paying, and_(paying.tenant_id == shared.tenant_id, paying.team_id == shared.team_id))
+        .where(paying.person_id == person_id, paying.pays),
+    )
+    return and_(Booking.id.in_(candidates), person_id == _PAYER)
+
+
+def _over_before(session: Session, today: date, now: datetime) -> ColumnElement[bool]:
+    # Never what is not over, whatever day somebody runs it for
+    return and_(_before(session, today), Booking.ends_at <= now)
+
+
+def _before(session: Session, day: date) -> ColumnElement[bool]:
+    return Booking.ends_at <= day_bounds(day, house_zone(session))[0]
+
+
+def _query(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Bookings first: they are locked before what is noted of them, as by whoever cancels."""
+    query: Select[*tuple[Any, ...]] = (
+        select(*columns)
+        .select_from(Booking)
+        .join(
+            UnbilledBooking,
+            and_(UnbilledBooking.tenant_id == Booking.tenant_id, UnbilledBooking.booking_id == Booking.id),
+        )
+        .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))
+        .join(
+            ResourceType,
+            and_(ResourceType.tenant_id == Resource.tenant_id, ResourceType.id == Resource.resource_type_id),
+        )
+        .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
+        .outerjoin(TeamMember, _PAYS)
+        .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == _PAYER))
+        .where(Booking.status == BookingStatus.CONFIRMED)
+    )
+    return query
+
+
+def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> list[DueStay]:
+    query = (
+        _query(
+            Booking.id,
+            _PAYER.label("payer_id"),
+            Booking.location_id,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.price_minor,
+            Booking.quote,
+            Resource.name,
+            ResourceType.tax_rate_id,
+            Location.zone,
+        )
+        .where(*where)
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    if lock:
+        query = query.with_for_update(of=(Booking, UnbilledBooking), key_share=True)
+    house = house_zone(session)
+    return [_stay(row, house) for row in session.execute(query)]
+
+
+def _stay(row: Row[*tuple[Any, ...]], house: ZoneInfo) -> DueStay:
+    paid = by_credit(row.quote).total_minor
+    return DueStay(
+        row.id,
+        row.payer_id,
+        row.location_id,
+        Stay(row.name, Span(row.starts_at, row.ends_at), zone(row.zone).key, by_credit=paid > 0),
+        row.price_minor - paid,
+        row.tax_rate_id,
+        local_date(row.ends_at - _LAST, house),
+    )
