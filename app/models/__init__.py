@@ -10,6 +10,7 @@ from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy
+from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.card_payment import (
     AttemptInvoice,
     AttemptKind,
@@ -121,6 +122,7 @@ __all__ = [
     "Block",
     "Booking",
     "BookingStatus",
+    "CalendarFeed",
     "CardAttempt",
     "CardCustomer",
     "CardEvent",
@@ -180,6 +182,7 @@ __all__ = [
     "NoticePreference",
     "NoticeSetting",
     "Occupancy",
+    "OutsideCalendar",
     "OpeningHours",
     "Passkey",
     "PasskeyChallenge",
