@@ -42,6 +42,8 @@ class OutsideCalendar(TenantOwned, Base):
         belongs_to("resource_id", "resource", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "resource_id"),
         Index("ix_outside_calendar_due", "tenant_id", "next_at"),
+        # What was asked for one is not to be noted at another that came to have its id.
+        {"sqlite_autoincrement": True},
     )
 
     resource_id: Mapped[int] = mapped_column(BigId)

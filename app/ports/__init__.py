@@ -1,5 +1,6 @@
 """What Portico needs from outside, in our own words, a port a file. `integrations` implement them, the factory chooses which."""
 
+from app.ports.calendars import CalendarAnswer, CalendarSource
 from app.ports.cards import (
     AccountFacts,
     BackState,
@@ -54,6 +55,8 @@ __all__ = [
     "AccountFacts",
     "Asserted",
     "BackState",
+    "CalendarAnswer",
+    "CalendarSource",
     "CardAccess",
     "CardFace",
     "CardMoney",

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tenant_id", "resource_id", name=op.f("uq_outside_calendar_tenant_id_resource_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outside_calendar_due", "outside_calendar", ["tenant_id", "next_at"])
     for table in ("calendar_feed", "outside_calendar"):

@@ -68,7 +68,9 @@ def last_change(session: Session, now: datetime, *where: ColumnElement[bool]) ->
     """When anything of theirs became another, cancelled ones among them: those show only by being gone."""
     changed = func.max(func.coalesce(Booking.changed_at, Booking.created_at))
     found: datetime | None = session.scalar(
-        select(changed).where(*where, _recent(now), Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.CANCELLED)))
+        select(changed).where(
+            *where, _recent(now), Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.CANCELLED))
+        )
     )
     return found
 

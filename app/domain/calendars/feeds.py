@@ -102,7 +102,9 @@ def read_feed(session: Session, portal: Portal, token: str, now: datetime, today
     Raises NotFound for one that is dead, and while its person is suspended, the section is off for whom it is, what it is of is
     retired, or whoever made it is no longer permitted to see that.
     """
-    row = session.execute(_FIND.where(CalendarFeed.token_hash == token_hash(token)).add_columns(_member(today)))
+    row = session.execute(
+        _FIND.where(CalendarFeed.token_hash == token_hash(token)).add_columns(_member(today))
+    )
     found = row.one_or_none()
     if found is None:
         raise NotFound
@@ -121,9 +123,7 @@ def _own(session: Session, portal: Portal, row: Row[*tuple[Any, ...]], now: date
     return _feed(session, row, Show.OWN, "", theirs, now)
 
 
-def _of_place(
-    session: Session, portal: Portal, row: Row[*tuple[Any, ...]], of: Of, now: datetime
-) -> Feed:
+def _of_place(session: Session, portal: Portal, row: Row[*tuple[Any, ...]], of: Of, now: datetime) -> Feed:
     location_id = row.place_id if of.location_id is None else of.location_id
     if row.resource_retired_at or all(place.id != location_id for place in portal.places):
         raise NotFound
@@ -184,9 +184,7 @@ _FIND = (
         case((Person.role != Role.NONE, limits_of(*_WHO))).label("limited_to"),
     )
     .select_from(CalendarFeed)
-    .outerjoin(
-        Person, and_(Person.tenant_id == CalendarFeed.tenant_id, Person.id == CalendarFeed.person_id)
-    )
+    .outerjoin(Person, and_(Person.tenant_id == CalendarFeed.tenant_id, Person.id == CalendarFeed.person_id))
     .outerjoin(
         Resource,
         and_(Resource.tenant_id == CalendarFeed.tenant_id, Resource.id == CalendarFeed.resource_id),

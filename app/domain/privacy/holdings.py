@@ -339,6 +339,14 @@ HOLDINGS: tuple[Holding, ...] = (
         plain=("reason_key",),
         why="The sum of the lines is what is left of a grant; what staff wrote beside one goes.",
     ),
+    Holding(
+        "calendar_feed",
+        Ending.DELETE,
+        Merging.DROP,
+        whose="person_id",
+        export="calendar_feeds",
+        hidden=("token_hash",),
+    ),
     Holding("occupancy", Ending.KEEP, Merging.STAY, through="booking", why="The room's, not the person's."),
     Holding(
         "conversation",
