@@ -33,7 +33,7 @@ from app.models import Location, OutsideCalendar
 from app.ports import FetchFault
 from app.web import auth, wording
 from app.web.access import staff
-from app.web.attempts import attempt, say
+from app.web.attempts import Words, attempt, say
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import Form, TextField
@@ -42,7 +42,9 @@ from app.web.ports import secret_box
 
 blueprint = Blueprint("calendars", __name__)
 _SHOWN = {Show.STAFF.value: False, Show.SHARED.value: True}
-_WORDS = {NoWebAddress: say("address", lambda: _("Enter an address that begins with https:// or webcal://."))}
+_WORDS: Words = {
+    NoWebAddress: say("address", lambda: _("Enter an address that begins with https:// or webcal://."))
+}
 
 
 class OutsideForm(Form):
@@ -167,15 +169,14 @@ def _asked() -> str:
 
 def _location_page(location_id: int, *, fresh: Fresh | None = None) -> Response:
     site = location_in_reach(session(), signed_in(), location_id)
-    here = {"location_id": location_id}
     return page(
         "admin/calendars/location.html",
         site=site,
         fresh=fresh,
         since=_since(Of(location_id=location_id), ZoneInfo(site.zone)),
         links={
-            "address": url_for("admin.calendars.create_location_address", **here),
-            "removal": url_for("admin.calendars.destroy_location_address", **here),
+            "address": url_for("admin.calendars.create_location_address", location_id=location_id),
+            "removal": url_for("admin.calendars.destroy_location_address", location_id=location_id),
         },
     )
 
@@ -186,7 +187,6 @@ def _resource_page(
     resource = resource_in_reach(session(), signed_in(), resource_id)
     tz = ZoneInfo(one(session(), Location, resource.location_id).zone)
     row = calendar_of(session(), resource_id)
-    here = {"resource_id": resource_id}
     return page(
         "admin/calendars/resource.html",
         wrong=form is not None,
@@ -197,8 +197,8 @@ def _resource_page(
         outside=_outside(row, tz) if row else None,
         since=_since(Of(resource_id=resource_id), tz),
         links={
-            "address": url_for("admin.calendars.create_resource_address", **here),
-            "removal": url_for("admin.calendars.destroy_resource_address", **here),
+            "address": url_for("admin.calendars.create_resource_address", resource_id=resource_id),
+            "removal": url_for("admin.calendars.destroy_resource_address", resource_id=resource_id),
         },
     )
 

@@ -4,12 +4,12 @@
 "every second since 1970" (docs/decisions/0037-calendars.md).
 """
 
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from time import monotonic
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -58,9 +58,7 @@ class _Reader:
     unknown: Counter[str] = field(default_factory=Counter)
 
 
-def read_busy(
-    data: bytes, zone: ZoneInfo, window: Window, now: Callable[[], float] = time.monotonic
-) -> Reading:
+def read_busy(data: bytes, zone: ZoneInfo, window: Window, now: Callable[[], float] = monotonic) -> Reading:
     """When the calendar is busy within the window. `zone` goes for times without a zone, and with one that nobody knows.
 
     Raises Unreadable when it is no calendar, or too much of one.
@@ -71,7 +69,7 @@ def read_busy(
         raise Unreadable(Fault.TOO_MANY, str(MOST_EVENTS))
     reader = _Reader(zone, window, now() + SECONDS)
     stretches: list[Stretch] = []
-    for series in _series(_parsed(data), reader):
+    for series in _series(_parsed(data)):
         if now() > reader.deadline:
             raise Unreadable(Fault.TOO_MANY, str(MOST_EVENTS))
         stretches += _busy(reader, series)
@@ -85,7 +83,7 @@ def read_busy(
 def _parsed(data: bytes) -> list[Event]:
     try:
         calendars = Calendar.from_ical(data.decode(errors="replace"), multiple=True)
-        return [event for calendar in calendars for event in calendar.walk("VEVENT")]
+        return cast("list[Event]", [event for each in calendars for event in each.walk("VEVENT")])
     except (
         ValueError,
         KeyError,
@@ -106,7 +104,7 @@ class _Series:
     changed: list[Event] = field(default_factory=list)
 
 
-def _series(events: Sequence[Event], reader: _Reader) -> list[_Series]:
+def _series(events: Sequence[Event]) -> list[_Series]:
     by_uid: defaultdict[str, _Series] = defaultdict(_Series)
     for number, event in enumerate(events):
         series = by_uid[str(event.get("UID") or f"without {number}")]
@@ -127,9 +125,8 @@ def _busy(reader: _Reader, series: _Series) -> Iterator[Stretch]:
             excluded.add(_local(reader, event, "RECURRENCE-ID"))
         except NotUnderstood:
             reader.left_out += 1
-    for event in (series.master, *series.changed):
-        if event is None or not _is_busy(event):
-            continue
+    events = [*series.changed] if series.master is None else [series.master, *series.changed]
+    for event in filter(_is_busy, events):
         try:
             yield from _within(
                 reader, _of_event(reader, event, excluded if event is series.master else set())
@@ -167,7 +164,7 @@ def _of_event(reader: _Reader, event: Event, excluded: set[datetime]) -> Iterato
     if length < timedelta(0):
         raise NotUnderstood
     excluded = excluded | set(_listed(reader, event, "EXDATE", tz))
-    days_off = {each.date() for each in excluded if not each.time() or whole_days}
+    days_off = {each.date() for each in excluded if whole_days or each.time() == time()}
     for at in _dates(reader, event, local, tz, length):
         if at in excluded or at.date() in days_off:
             continue
@@ -233,7 +230,7 @@ def _followed(
         rule["UNTIL"] = [last if isinstance(until, datetime) else last + timedelta(days=1, seconds=-1)]
     after, before = window
     try:
-        for at in rrulestr(rule.to_ical().decode(), dtstart=start):
+        for at in rrulestr(_text_of(rule), dtstart=start):
             reader.steps -= 1
             if reader.steps < 0:
                 raise Unreadable(Fault.TOO_MANY, str(MOST_STEPS))
@@ -243,6 +240,10 @@ def _followed(
                 yield at
     except (ValueError, TypeError, KeyError, OverflowError, IndexError, AttributeError) as error:
         raise NotUnderstood from error
+
+
+def _text_of(rule: Any) -> str:
+    return str(rule.to_ical().decode())
 
 
 def _listed(reader: _Reader, event: Event, name: str, tz: tzinfo) -> Iterator[datetime]:
@@ -280,14 +281,14 @@ def _local(reader: _Reader, event: Event, name: str) -> datetime:
 
 def _value(event: Event, name: str) -> Any:
     try:
-        value = event[name].dt
+        value = cast(Any, event[name]).dt
     except (KeyError, AttributeError, BrokenCalendarProperty) as error:
         raise NotUnderstood from error
     return value
 
 
 def _zone_of(reader: _Reader, event: Event, name: str) -> tzinfo:
-    value = event[name]
+    value: Any = event[name]
     moment = value.dt
     if isinstance(moment, datetime) and moment.tzinfo is not None:
         return moment.tzinfo

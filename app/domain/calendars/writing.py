@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -59,14 +60,14 @@ def feed_text(entries: Sequence[Entry], name: str) -> bytes:
     calendar.add("x-published-ttl", _REFRESH)
     for entry in entries:
         calendar.add_component(_event(entry))
-    return calendar.to_ical()
+    return cast(bytes, calendar.to_ical())
 
 
 def file_text(entry: Entry) -> bytes:
     """One booking to be added to a calendar by hand."""
     calendar = _calendar([entry], Method.PUBLISH)
     calendar.add_component(_event(entry))
-    return calendar.to_ical()
+    return cast(bytes, calendar.to_ical())
 
 
 def invitation_text(entry: Entry, method: Method, organizer: Mailbox, attendee: Mailbox) -> bytes:
@@ -80,7 +81,7 @@ def invitation_text(entry: Entry, method: Method, organizer: Mailbox, attendee: 
     guest.params["RSVP"] = vText("FALSE")
     event.add("attendee", guest)
     calendar.add_component(event)
-    return calendar.to_ical()
+    return cast(bytes, calendar.to_ical())
 
 
 def _calendar(entries: Sequence[Entry], method: Method) -> Calendar:
