@@ -66,7 +66,9 @@ def web_address(typed: str) -> str:
         host = parts.hostname
     except ValueError as error:
         raise NoWebAddress from error
-    shown = address.isprintable() and address.isascii() and len(address) <= LONGEST_ADDRESS
+    shown = (
+        address.isprintable() and address.isascii() and " " not in address and len(address) <= LONGEST_ADDRESS
+    )
     if parts.scheme not in {"http", "https"} or not host or parts.username is not None or not shown:
         raise NoWebAddress
     return address

@@ -1,5 +1,6 @@
 """Calendars of elsewhere, as they come: when are they busy, and what is not gone by?"""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -9,20 +10,14 @@ import pytest
 from app.domain.booking.minutes import minute_of, moment_of
 from app.domain.calendars.reading import MOST_EVENTS, Reading, read_busy
 from app.domain.calendars.terms import Fault, Unreadable
+from tests.support.calendars import calendar_file
 
 LONDON = ZoneInfo("Europe/London")
 WINDOW = datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 5, 19, tzinfo=UTC)
 
 
-def calendar(*events: str, zones: str = "") -> bytes:
-    inside = "".join(f"BEGIN:VEVENT\n{event.strip()}\nEND:VEVENT\n" for event in events)
-    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{zones}{inside}END:VCALENDAR\n".replace(
-        "\n", "\r\n"
-    ).encode()
-
-
 def read(*events: str, zones: str = "") -> Reading:
-    return read_busy(calendar(*events, zones=zones), LONDON, WINDOW)
+    return read_busy(calendar_file(*events, zones=zones), LONDON, WINDOW)
 
 
 def spans(reading: Reading) -> list[str]:
@@ -180,7 +175,7 @@ def test_when_the_time_is_up_it_is_given_up() -> None:
     ticks = count(step=15)
     with pytest.raises(Unreadable) as wrong:
         read_busy(
-            calendar(*(f"UID:{n}\nDTSTART:20260401T090000Z\nDURATION:PT1H" for n in range(3))),
+            calendar_file(*(f"UID:{n}\nDTSTART:20260401T090000Z\nDURATION:PT1H" for n in range(3))),
             LONDON,
             WINDOW,
             lambda: float(next(ticks)),
@@ -188,30 +183,24 @@ def test_when_the_time_is_up_it_is_given_up() -> None:
     assert wrong.value.fault is Fault.TOO_MANY
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"<html>",
-        b"\xff\xfe\x00",
-        b"BEGIN:VCALENDAR",
-        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n",
-    ],
-)
-def test_what_is_no_calendar_is_refused_or_empty(data: bytes) -> None:
-    try:
-        found = read_busy(data, LONDON, WINDOW)
-    except Unreadable as wrong:
-        assert wrong.fault is Fault.NO_CALENDAR
-    else:
-        assert found.busy == []
+@pytest.mark.parametrize("data", [b"", b"<html>", b"\xff\xfe\x00", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n"])
+def test_what_is_no_calendar_is_refused(data: bytes) -> None:
+    with pytest.raises(Unreadable) as wrong:
+        read_busy(data, LONDON, WINDOW)
+    assert wrong.value.fault is Fault.NO_CALENDAR
+
+
+@pytest.mark.parametrize("end", [b"", b"BEGIN:VEVENT\r\nEND:VCALENDAR\r\n", b"END:VCALENDAR\r\n"])
+def test_a_calendar_that_breaks_off_is_refused_or_empty(end: bytes) -> None:
+    with suppress(Unreadable):
+        assert read_busy(b"BEGIN:VCALENDAR\r\n" + end, LONDON, WINDOW).busy == []
 
 
 def test_it_is_read_for_the_window_of_another_zone() -> None:
     """Eleven at night in New York is the next day in UTC."""
     zone = ZoneInfo("America/New_York")
     window = datetime(2026, 4, 1, 4, tzinfo=UTC), datetime(2026, 4, 2, 4, tzinfo=UTC)
-    data = calendar("UID:1\nDTSTART;TZID=America/New_York:20260401T230000\nDURATION:PT30M")
+    data = calendar_file("UID:1\nDTSTART;TZID=America/New_York:20260401T230000\nDURATION:PT30M")
     found = read_busy(data, zone, window)
     assert found.busy == [
         (minute_of(datetime(2026, 4, 2, 3, tzinfo=UTC)), minute_of(datetime(2026, 4, 2, 3, 30, tzinfo=UTC)))
