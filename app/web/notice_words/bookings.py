@@ -23,7 +23,7 @@ def confirmed(notice: Worded) -> NoticeWords:
 def changed(notice: Worded) -> NoticeWords:
     here = f"/bookings/{notice.data['booking_id']}"
     return NoticeWords(
-        _("%(room)s is booked until another time", room=notice.data["resource"]),
+        _("Your booking of %(room)s has another time", room=notice.data["resource"]),
         _when_and_where(notice),
         here,
         actions=(NoticeAction("show", _("Show booking"), here),),
