@@ -17,6 +17,7 @@ from app.demo import fill_demo
 from app.demo.cards import take_cards
 from app.demo.spaces import SPACES
 from app.domain.billing.running import RunInHand, run_billing
+from app.domain.calendars.outside import reseal_calendars
 from app.domain.cards.account import reseal_card_secrets
 from app.domain.factors.authenticator import reseal_apps
 from app.domain.factors.reset import reset_factors_of
@@ -100,6 +101,7 @@ _RESEALED = (
     (reseal_apps, "{} authenticator apps cannot be opened with any key."),
     (reseal_push_key, "the key for push messages could not be opened; there will be a new one."),
     (reseal_card_secrets, "the keys of the card service could not be opened; enter them again."),
+    (reseal_calendars, "{} addresses of calendars cannot be opened with any key; enter them again."),
     (reseal_mail_password, "the password of the mail server could not be opened; enter it again."),
 )
 """What is sealed, and what is said of that which no key opens."""

@@ -1,5 +1,6 @@
 """Builds the application. Reads top to bottom as its table of contents."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from app.blueprints.webhooks import blueprint as webhooks
 from app.domain.cards.terms import CardKit, Platform
 from app.domain.push_keys import PushKit
 from app.domain.sign_on.terms import Kit
+from app.integrations import calendars
 from app.integrations.disk_files import DiskFiles
 from app.integrations.guarded import GuardedClient, Rules
 from app.integrations.live import OwnHub, RedisHubs
@@ -45,6 +47,7 @@ from app.integrations.smtp import SmtpMail
 from app.integrations.stripe_cards import StripeCards
 from app.integrations.web_push import hosts
 from app.integrations.web_push.client import WebPush
+from app.jobs.calendars import CalendarTools
 from app.jobs.deliver import MailTools
 from app.jobs.push import PushTools
 from app.jobs.queue import open_queue
@@ -167,6 +170,8 @@ def choose_integrations(app: Flask, settings: Settings) -> None:
         kept or SmtpMail(settings.mail_url, settings.mail_from), app.extensions["portico_secret_box"], rules
     )
     web = GuardedClient(rules)
+    slow = replace(rules, seconds=calendars.SECONDS, size=calendars.SIZE)
+    app.extensions["portico_calendars"] = calendars.WebCalendars(GuardedClient(slow))
     saml = SamlSignOn(web)
     clients: dict[SignOnProtocol, SignOn] = {SignOnProtocol.OIDC: OidcSignOn(web), SignOnProtocol.SAML: saml}
     app.extensions["portico_sign_on"] = Kit(clients, app.extensions["portico_secret_box"], saml)
@@ -207,6 +212,7 @@ def init_work(app: Flask, settings: Settings) -> None:
         ReadmeTemplate(app),
         ChargeSentences(app),
         app.extensions["portico_cards"],
+        CalendarTools(app.extensions["portico_calendars"], app.extensions["portico_secret_box"]),
         system_clock,
         around=app.app_context,
     )

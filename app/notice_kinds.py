@@ -87,6 +87,15 @@ KINDS: tuple[NoticeKind, ...] = (
         push=True,
         topic="booking_id",
     ),
+    # Each change stands for itself: a calendar takes them one after the other.
+    NoticeKind(
+        "booking.changed",
+        _("The time of a booking of yours changes"),
+        "calendar",
+        section="bookings",
+        mail=Mailed.ON,
+        push=False,
+    ),
     NoticeKind(
         "booking.cancelled",
         _("A booking of yours is cancelled"),

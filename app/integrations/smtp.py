@@ -26,6 +26,14 @@ def compose(message: MailMessage, sender: str) -> EmailMessage:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
+    if message.invitation is not None:
+        # An alternative, not an attachment: mail programs look for it there. Quoted-printable keeps its lines as they are.
+        mail.add_alternative(
+            message.invitation.text,
+            subtype="calendar",
+            cte="quoted-printable",
+            params={"method": message.invitation.method},
+        )
     for each in message.attachments:
         main, _slash, sub = each.mime.partition("/")
         mail.add_attachment(each.data, maintype=main, subtype=sub, filename=each.name)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.calendars.invitations import wants_invitations
 from app.domain.mail_server import own_server
 from app.domain.mailed_links import make_link
 from app.domain.notices.bounces import note_bounce
@@ -56,6 +57,8 @@ class Letter:
     times: int = 1
     server: MailServer | None = None
     """The tenant's own, where it has one."""
+    invites: bool = False
+    """Whether it brings an entry for the reader's calendar."""
 
 
 class MailRenderer(Protocol):
@@ -167,6 +170,7 @@ def _letter(
         notice.person_id,
         notice.times,
         own_server(session),
+        invites="calendar" in data and wants_invitations(session, notice.person_id),
     )
 
 

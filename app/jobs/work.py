@@ -36,6 +36,7 @@ from app.domain.sign_on.going import forget_expired_attempts
 from app.domain.team.invite import forget_old_invitations
 from app.jobs.announcements import forget_announced, tell_announced
 from app.jobs.billing import bill_due
+from app.jobs.calendars import CalendarTools, read_calendars
 from app.jobs.cards import settle_cards
 from app.jobs.claiming import OpenSession
 from app.jobs.deliver import MailTools, deliver_due
@@ -92,6 +93,7 @@ class Tools:
     readme: ReadmeWriter
     words: ChargeWords
     cards: CardKit
+    calendars: CalendarTools
     clock: Clock
     around: Callable[[], AbstractContextManager[object]]
 
@@ -111,6 +113,7 @@ class Work:
         # A run takes minutes where there are thousands of contracts, and nobody's mail waits for it
         self._runs = Lanes(_RUNS_AT_ONCE, 1)
         self._cards = Lanes(_RUNS_AT_ONCE, 1)
+        self._calendars = Lanes(_RUNS_AT_ONCE, 1)
 
     def ring(self, tenant_id: int) -> None:
         """Something of this tenant waits to be delivered. Costs one short write to the queue."""
@@ -142,6 +145,7 @@ class Work:
                 deliver_due(tools.open_session, tenant_id, tools.mail, tools.clock),
                 self._runs.submit(f"billing {tenant_id}", partial(self._bill, tenant_id)),
                 self._cards.submit(f"cards {tenant_id}", partial(self._settle_cards, tenant_id)),
+                self._calendars.submit(f"calendars {tenant_id}", partial(self._read_calendars, tenant_id)),
             ]
         for each in begun:
             each.add_done_callback(partial(_log_trouble, tenant_id))
@@ -176,7 +180,13 @@ class Work:
         )
         consumer.run()
         deadline = time.monotonic() + _SHUTDOWN_SECONDS
-        for lanes in (self._tools.push.lanes, self._tools.mail.lanes, self._runs, self._cards):
+        for lanes in (
+            self._tools.push.lanes,
+            self._tools.mail.lanes,
+            self._runs,
+            self._cards,
+            self._calendars,
+        ):
             lanes.close(max(0.0, deadline - time.monotonic()))
 
     @cached_property
@@ -217,6 +227,12 @@ class Work:
         tools = self._tools
         with tools.around():
             settle_cards(tools.open_session, tenant_id, tools.cards, tools.clock)
+        return 0
+
+    def _read_calendars(self, tenant_id: int) -> int:
+        tools = self._tools
+        with tools.around():
+            read_calendars(tools.open_session, tenant_id, tools.calendars, tools.clock)
         return 0
 
     def _forget(self, tenant_id: int) -> None:

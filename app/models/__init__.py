@@ -10,6 +10,7 @@ from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
 from app.models.card_refund import CardRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
@@ -111,6 +112,7 @@ __all__ = [
     "Block",
     "Booking",
     "BookingStatus",
+    "CalendarFeed",
     "CardAttempt",
     "CardCustomer",
     "CardEvent",
@@ -171,6 +173,7 @@ __all__ = [
     "NoticeSetting",
     "Occupancy",
     "OpeningHours",
+    "OutsideCalendar",
     "Passkey",
     "PasskeyChallenge",
     "PasswordReset",

@@ -59,6 +59,10 @@ class Booking(TenantOwned, Base):
     overridden: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Names of the limits that staff knowingly passed over."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it last became something else than what calendars show of it; empty while it is as it was made."""
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often its time was changed since it was confirmed, cancelling included (SEQUENCE of RFC 5545)."""
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_by_id: Mapped[int | None] = mapped_column(BigId)
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
@@ -82,7 +86,8 @@ class UnbilledBooking(TenantOwned, Base):
 
 
 class Occupancy(TenantOwned, Base):
-    """One unit of one resource is blocked for a stretch of at most 24 hours, buffers included.
+    """One unit of one resource is blocked for a stretch of at most 24 hours, buffers included: by a booking, or by a calendar of
+    elsewhere.
 
     A longer booking writes several stretches. The bound lets a search look back exactly one day, whatever the
     history (docs/decisions/0002). Rows exist only while they block: cancelling deletes them. The rule against
@@ -92,9 +97,11 @@ class Occupancy(TenantOwned, Base):
     __tablename__ = "occupancy"
     __table_args__ = owned(
         belongs_to("booking_id", "booking", ondelete="CASCADE"),
+        belongs_to("calendar_id", "outside_calendar", ondelete="CASCADE"),
         belongs_to("resource_id", "resource"),
         belongs_to("location_id", "location"),
         CheckConstraint("blocks_from < blocks_until", name="span"),
+        CheckConstraint("(booking_id IS NULL) <> (calendar_id IS NULL)", name="cause"),
         Index(
             "ix_occupancy_search",
             "tenant_id",
@@ -108,11 +115,13 @@ class Occupancy(TenantOwned, Base):
         ),
         Index("ix_occupancy_resource", "tenant_id", "resource_id", "unit", "blocks_from", "blocks_until"),
         Index("ix_occupancy_booking", "tenant_id", "booking_id"),
+        Index("ix_occupancy_calendar", "tenant_id", "calendar_id"),
         # Pages are remembered under the ids of what blocks: SQLite must not give a deleted row's id to the next one.
         {"sqlite_autoincrement": True},
     )
 
-    booking_id: Mapped[int] = mapped_column(BigId)
+    booking_id: Mapped[int | None] = mapped_column(BigId)
+    calendar_id: Mapped[int | None] = mapped_column(BigId)
     resource_id: Mapped[int] = mapped_column(BigId)
     location_id: Mapped[int] = mapped_column(BigId)
     unit: Mapped[int]

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
@@ -118,3 +118,5 @@ class NoticeSetting(TenantOwned, Base):
     daily_hour: Mapped[int] = mapped_column(default=8)
     discreet: Mapped[bool] = mapped_column(default=False)
     """A locked screen says that there is something new, and not what."""
+    invitations: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether mails about bookings bring an entry for the reader's calendar."""

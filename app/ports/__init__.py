@@ -1,5 +1,6 @@
 """What Portico needs from outside, in our own words, a port a file. `integrations` implement them, the factory chooses which."""
 
+from app.ports.calendars import CalendarAnswer, CalendarSource
 from app.ports.cards import (
     AccountFacts,
     BackState,
@@ -29,6 +30,7 @@ from app.ports.mail import (
     Mail,
     MailAttachment,
     MailFault,
+    MailInvitation,
     MailMessage,
     MailNotSent,
     MailServer,
@@ -53,6 +55,8 @@ __all__ = [
     "AccountFacts",
     "Asserted",
     "BackState",
+    "CalendarAnswer",
+    "CalendarSource",
     "CardAccess",
     "CardFace",
     "CardMoney",
@@ -72,6 +76,7 @@ __all__ = [
     "Mail",
     "MailAttachment",
     "MailFault",
+    "MailInvitation",
     "MailMessage",
     "MailNotSent",
     "MailServer",

@@ -48,6 +48,14 @@ class MailAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class MailInvitation:
+    """An entry for the reader's calendar, as iTIP: mail programs offer it beside the words."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailMessage:
     """One mail to one person, as text and HTML."""
 
@@ -65,6 +73,7 @@ class MailMessage:
     server: MailServer | None = None
     """The tenant's own; None for the host's."""
     attachments: tuple[MailAttachment, ...] = ()
+    invitation: MailInvitation | None = None
 
 
 class MailNotSent(Exception):

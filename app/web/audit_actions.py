@@ -143,6 +143,8 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "location.restored": (Kind.SPACES, _l("Brought a location back")),
     "resource.created": (Kind.SPACES, _l("Added a room")),
     "resource.edited": (Kind.SPACES, _l("Changed a room")),
+    "resource.calendar_followed": (Kind.SPACES, _l("Had another calendar block a room")),
+    "resource.calendar_left": (Kind.SPACES, _l("Let another calendar block a room no longer")),
     "resource.retired": (Kind.SPACES, _l("Retired a room")),
     "resource.restored": (Kind.SPACES, _l("Brought a room back")),
     "resource.photo_changed": (Kind.SPACES, _l("Changed a room’s photograph")),

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from flask import Flask, current_app
 from flask_babel import force_locale, get_locale
 from markupsafe import Markup
 
+from app.domain.calendars.writing import Mailbox, Method, invitation_text
 from app.domain.devices import NEW_DEVICE
 from app.domain.invoicing.terms import ISSUED
 from app.domain.notices.bounces import CHECK
@@ -19,10 +21,11 @@ from app.domain.notices.digest import DIGEST
 from app.jobs.deliver import Letter
 from app.kernel.walltime import clock_face
 from app.notice_kinds import BY_KEY
-from app.ports import MailAttachment, MailMessage, PaperNotMade
+from app.ports import MailAttachment, MailInvitation, MailMessage, PaperNotMade
 from app.settings import Settings
 from app.theming.palette import Scheme
 from app.web import wording
+from app.web.calendars import booking_entry
 from app.web.language import LANGUAGES, formats_locale
 from app.web.mail_text import text_of
 from app.web.mail_tokens import arrival_token, digest_token, tagged
@@ -66,7 +69,18 @@ class MailTemplates:
             unsubscribe_url=context["unsubscribe_url"],
             server=letter.server,
             attachments=self._attached(letter),
+            invitation=self._invitation(letter) if letter.invites else None,
         )
+
+    def _invitation(self, letter: Letter) -> MailInvitation:
+        """The booking for the reader's calendar, or its end there; the house invites, from where its mail comes."""
+        method = Method.CANCEL if letter.kind == "booking.cancelled" else Method.REQUEST
+        entry = booking_entry(letter.data, letter_origin(self._settings, letter))
+        sender = parseaddr(self._settings.mail_from)[1] if letter.server is None else letter.server.sender
+        text = invitation_text(
+            entry, method, Mailbox(letter.portal.name, sender), Mailbox(letter.first_name, letter.to)
+        )
+        return MailInvitation(method.value, text.decode())
 
     def _attached(self, letter: Letter) -> tuple[MailAttachment, ...]:
         """The document that a mail tells of. Without it the mail goes all the same: it has a link to where the document is."""

@@ -80,6 +80,7 @@ NOBODYS = {
     "invoices.show_paid",  # its own tests keep tenants apart: who comes back from paying has only the token
     "invoices.show_guest",
     "invoices.create_guest_payment",  # likewise: the token is a link that its payer made
+    "bookings.show_feed",  # its own tests keep tenants apart: whoever reads it has only the token
     "messages.show_claim",  # its own tests keep tenants apart: the token is in an address that only the sharer has
     "media.show_rooms",
     "theming.show_stylesheet",

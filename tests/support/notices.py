@@ -14,6 +14,12 @@ BOOKING: dict[str, Any] = {
     "currency": "GBP",
     "reason": "",
     "until": "2030-05-07T07:30:00+00:00",
+    "calendar": {
+        "uid": "booking-1-7-a@portico",
+        "sequence": 0,
+        "changed_at": "2030-05-06T09:00:00+00:00",
+        "address": "12 Leith Walk, Edinburgh",
+    },
 }
 PAYMENT: dict[str, Any] = {
     "attempt_id": 3,
@@ -34,6 +40,7 @@ _CONTRACT = {"contract_id": 8, "plan": "Studio", "starts_on": "2030-05-07", "end
 _WHO = {"about": "3:8", "person_id": 3, "name": "Nora New"}
 SAMPLES: dict[str, dict[str, Any]] = {
     "booking.confirmed": BOOKING,
+    "booking.changed": BOOKING,
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
     "booking.offered": BOOKING,
     "invoice.issued": {

@@ -22,6 +22,7 @@ HERE = "/account/notifications"
 USUAL = {
     "daily_hour": "8",
     "mail_booking_confirmed": "on",
+    "mail_booking_changed": "on",
     "mail_booking_cancelled": "on",
     "mail_booking_offered": "on",
     "mail_message_received": "on",

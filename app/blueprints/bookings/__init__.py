@@ -1,4 +1,23 @@
-from app.blueprints.bookings import cancellation, checkout, grid, mine, ongoing, search, waiting
+from app.blueprints.bookings import (
+    calendar,
+    cancellation,
+    checkout,
+    grid,
+    mine,
+    ongoing,
+    search,
+    waiting,
+)
 from app.blueprints.bookings.room import blueprint
 
-__all__ = ["blueprint", "cancellation", "checkout", "grid", "mine", "ongoing", "search", "waiting"]
+__all__ = [
+    "blueprint",
+    "calendar",
+    "cancellation",
+    "checkout",
+    "grid",
+    "mine",
+    "ongoing",
+    "search",
+    "waiting",
+]

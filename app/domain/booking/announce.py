@@ -5,18 +5,21 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from app.domain.calendars.writing import uid_of
 from app.domain.notices import tell
 from app.models import Booking, Location, Resource
 
 
 def announce(session: Session, booking: Booking, kind: str, now: datetime, *, reason: str = "") -> None:
-    """Tell the person that has the room. `kind` is `booking.confirmed`, `booking.cancelled` or `booking.offered`.
+    """Tell the person that has the room. `kind` is `booking.confirmed`, `booking.changed`, `booking.cancelled` or `booking.offered`.
 
     The data holds what a message says, so that it stays true to the moment: names, times in UTC with the place's
     zone, price in minor units, and the reason when staff gave one.
     """
     place = session.execute(
-        select(Resource.name.label("resource"), Location.name.label("location"), Location.zone)
+        select(
+            Resource.name.label("resource"), Location.name.label("location"), Location.zone, Location.address
+        )
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
         .where(Resource.id == booking.resource_id)
     ).one()
@@ -37,5 +40,24 @@ def announce(session: Session, booking: Booking, kind: str, now: datetime, *, re
             "currency": booking.currency,
             "reason": reason,
             "until": booking.hold_expires_at.isoformat() if booking.hold_expires_at else None,
+            "calendar": {
+                "uid": uid_of(booking.tenant_id, booking.id, booking.created_at),
+                "sequence": booking.sequence,
+                "changed_at": (booking.changed_at or booking.created_at).isoformat(),
+                "address": place.address,
+            },
         },
     )
+
+
+def announce_change(session: Session, booking: Booking, now: datetime) -> None:
+    """Tell that its time is another one, and have calendars take it for news. Within the transaction that changes it."""
+    count_change(booking, now)
+    session.flush()
+    announce(session, booking, "booking.changed", now)
+
+
+def count_change(booking: Booking, now: datetime) -> None:
+    """What calendars know of the booking is true no longer."""
+    booking.sequence += 1
+    booking.changed_at = now

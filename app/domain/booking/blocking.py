@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.booking.minutes import moment_of
 from app.domain.booking.occupancy import UnitStretch
 from app.domain.live import changed
-from app.models import Booking, BookingStatus, Occupancy
+from app.models import Booking, BookingStatus, Occupancy, OutsideCalendar
 from app.models.base import table_of
 from app.tenancy import reviewed
 
@@ -25,16 +25,26 @@ class Outrun(Exception):
 
 def block(session: Session, booking: Booking, rows: Sequence[UnitStretch]) -> None:
     """Write the rows of a booking, within a savepoint of the caller's. Raises Outrun when one is refused."""
+    cause = {"booking_id": booking.id, "calendar_id": None, "expires_at": booking.hold_expires_at}
+    _insert(session, {"tenant_id": booking.tenant_id, "location_id": booking.location_id, **cause}, rows)
+
+
+def block_for_calendar(
+    session: Session, calendar: OutsideCalendar, location_id: int, rows: Sequence[UnitStretch]
+) -> None:
+    """Write rows of a calendar of elsewhere; the same way, and the same refusal."""
+    cause = {"booking_id": None, "calendar_id": calendar.id, "expires_at": None}
+    _insert(session, {"tenant_id": calendar.tenant_id, "location_id": location_id, **cause}, rows)
+
+
+def _insert(session: Session, alike: dict[str, Any], rows: Sequence[UnitStretch]) -> None:
     values = [
         {
-            "tenant_id": booking.tenant_id,
-            "booking_id": booking.id,
-            "location_id": booking.location_id,
+            **alike,
             "resource_id": row.resource_id,
             "unit": row.unit,
             "blocks_from": moment_of(row.start),
             "blocks_until": moment_of(row.end),
-            "expires_at": booking.hold_expires_at,
         }
         for row in rows
     ]

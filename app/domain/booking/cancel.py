@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
-from app.domain.booking.announce import announce
+from app.domain.booking.announce import announce, count_change
 from app.domain.booking.blocking import unblock
 from app.domain.booking.terms import REASON_LENGTH, AlreadyOver, Malformed, ReasonNeeded, TooLateToCancel
 from app.domain.booking.unbilled import forget_unbilled
@@ -60,6 +60,7 @@ def _cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, reaso
         actor.person_id,
     )
     booking.cancel_reason = reason
+    count_change(booking, now)
     session.flush()
     unblock(session, booking.id)
     give_back(session, [booking.id], now)

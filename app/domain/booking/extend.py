@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.announce import announce_change
 from app.domain.booking.asker import asker_for
 from app.domain.booking.begun import begun, record_change
 from app.domain.booking.blocking import Outrun, block, sweep
@@ -236,3 +237,4 @@ def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, no
     note_unbilled(session, actor, booking)
     record_change(session, actor, booking, "booking.extended", before, now)
     booking_changed(session, booking)
+    announce_change(session, booking, now)

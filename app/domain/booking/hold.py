@@ -104,6 +104,7 @@ def _confirm(session: Session, booking: Booking, clock: Clock, title: str, peopl
     _check_ahead(session, booking, now)
     booking.people, booking.title = people, title or booking.title
     booking.status, booking.hold_expires_at = BookingStatus.CONFIRMED, None
+    booking.changed_at = now
     session.flush()
     keep(session, booking.id)
     booking_changed(session, booking)

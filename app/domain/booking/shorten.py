@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.announce import announce_change
 from app.domain.booking.begun import begun, record_change
 from app.domain.booking.blocking import cut
 from app.domain.booking.minutes import minute_of, moment_of
@@ -38,3 +39,4 @@ def _end_at(session: Session, actor: Actor, booking: Booking, end: datetime, now
     cut(session, booking.id, end + timedelta(minutes=buffer))
     record_change(session, actor, booking, "booking.ended_early", before, now)
     booking_changed(session, booking)
+    announce_change(session, booking, now)

@@ -36,7 +36,13 @@ def cancel_upcoming(session: Session, person_id: int, by_id: int | None, now: da
     cancelled = session.execute(
         update(Booking)
         .where(_ahead(person_id, now))
-        .values(status=BookingStatus.CANCELLED, cancelled_at=now, cancelled_by_id=by_id)
+        .values(
+            status=BookingStatus.CANCELLED,
+            cancelled_at=now,
+            cancelled_by_id=by_id,
+            changed_at=now,
+            sequence=Booking.sequence + 1,
+        )
         .returning(Booking.id, Booking.location_id),
         execution_options={"synchronize_session": False},
     ).all()

@@ -354,6 +354,14 @@ HOLDINGS: tuple[Holding, ...] = (
         through="booking",
         why="What a team owes for somebody; what they owe themselves goes with their contracts.",
     ),
+    Holding(
+        "calendar_feed",
+        Ending.DELETE,
+        Merging.DROP,
+        whose="person_id",
+        export="calendar_feeds",
+        hidden=("token_hash",),
+    ),
     Holding("occupancy", Ending.KEEP, Merging.STAY, through="booking", why="The room's, not the person's."),
     Holding(
         "conversation",

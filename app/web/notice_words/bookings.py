@@ -20,6 +20,16 @@ def confirmed(notice: Worded) -> NoticeWords:
     )
 
 
+def changed(notice: Worded) -> NoticeWords:
+    here = f"/bookings/{notice.data['booking_id']}"
+    return NoticeWords(
+        _("Your booking of %(room)s has another time", room=notice.data["resource"]),
+        _when_and_where(notice),
+        here,
+        actions=(NoticeAction("show", _("Show booking"), here),),
+    )
+
+
 def cancelled(notice: Worded) -> NoticeWords:
     body, reason = _when_and_where(notice), notice.data.get("reason")
     if reason:

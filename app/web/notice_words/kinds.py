@@ -21,6 +21,7 @@ from app.web.notice_words.terms import NoticeWords, Worded
 
 WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.confirmed": bookings.confirmed,
+    "booking.changed": bookings.changed,
     "booking.cancelled": bookings.cancelled,
     "booking.offered": bookings.offered,
     "invoice.issued": invoices.issued,

@@ -1,0 +1,1 @@
+"""Bookings in other calendars, and other calendars' busy times in ours."""

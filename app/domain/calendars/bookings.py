@@ -1,0 +1,116 @@
+"""Bookings as calendars are told of them; one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.booking.rules import LONGEST
+from app.domain.calendars.writing import uid_of
+from app.kernel.errors import NotFound
+from app.models import Booking, BookingStatus, Location, Resource
+from app.models.base import LARGEST_ID
+from app.tenancy import tenant_of
+
+PAST = timedelta(days=30)
+"""How long what is over stays in a feed."""
+_STARTED = PAST + LONGEST
+"""What ended since then began since then: so the indexes, which go by the start, need not be read to their beginning."""
+MOST = 3000
+"""The next so many: a feed is loaded again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    id: int
+    uid: str
+    sequence: int
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    room: str
+    location: str
+    address: str
+    zone: str
+
+
+def coming(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Booked]:
+    """Confirmed bookings that are not over for long, by their start."""
+    rows = session.execute(
+        _select(Booking.status == BookingStatus.CONFIRMED, _recent(now), *where)
+        .order_by(Booking.starts_at, Booking.id)
+        .limit(MOST)
+    )
+    return [_booked(tenant_of(session), row) for row in rows]
+
+
+def own(session: Session, actor: Actor, booking_id: int) -> Booked:
+    """One of the actor's own that is confirmed. Raises NotFound for any other."""
+    if not 0 < booking_id <= LARGEST_ID:
+        raise NotFound
+    row = session.execute(
+        _select(
+            Booking.id == booking_id,
+            Booking.person_id == actor.person_id,
+            Booking.status == BookingStatus.CONFIRMED,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _booked(tenant_of(session), row)
+
+
+def last_change(session: Session, now: datetime, *where: ColumnElement[bool]) -> datetime | None:
+    """When anything of theirs became another, cancelled ones among them: those show only by being gone."""
+    changed = func.max(func.coalesce(Booking.changed_at, Booking.created_at))
+    found: datetime | None = session.scalar(
+        select(changed).where(
+            *where, _recent(now), Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.CANCELLED))
+        )
+    )
+    return found
+
+
+def _recent(now: datetime) -> ColumnElement[bool]:
+    return and_(Booking.ends_at > now - PAST, Booking.starts_at > now - _STARTED)
+
+
+def _select(*where: ColumnElement[bool]) -> Any:
+    return (
+        select(
+            Booking.id,
+            Booking.created_at,
+            Booking.changed_at,
+            Booking.sequence,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.title,
+            Resource.name.label("room"),
+            Location.name.label("location"),
+            Location.address,
+            Location.zone,
+        )
+        .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))
+        .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
+        .where(*where)
+    )
+
+
+def _booked(tenant_id: int, row: Row[*tuple[Any, ...]]) -> Booked:
+    return Booked(
+        id=row.id,
+        uid=uid_of(tenant_id, row.id, row.created_at),
+        sequence=row.sequence,
+        changed_at=row.changed_at or row.created_at,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        title=row.title,
+        room=row.room,
+        location=row.location,
+        address=row.address,
+        zone=row.zone,
+    )

@@ -1,0 +1,130 @@
+"""Bookings as RFC 5545 text. The same bookings give the same bytes, so that who has them need not load them again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from app.domain.calendars.zones import timezone_of
+
+_PRODUCT = "-//Portico//Bookings//EN"
+_REFRESH = "PT1H"
+
+
+class Method(StrEnum):
+    """What a calendar program is to do with it (RFC 5546)."""
+
+    PUBLISH = "PUBLISH"
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A booking as a calendar shows it. `zone` is the location's, by whose clock the times are told."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    title: str
+    """Never empty: calendar programs show nothing to click otherwise."""
+    place: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    name: str
+    email: str
+
+
+def uid_of(tenant_id: int, booking_id: int, created_at: datetime) -> str:
+    """The booking's name in all calendars, for ever: whatever the tenant's address is, and on whichever server.
+
+    The microseconds keep apart what has the same ids on two servers.
+    """
+    return f"booking-{tenant_id}-{booking_id}-{int(created_at.timestamp() * 1_000_000):x}@portico"
+
+
+def feed_text(entries: Sequence[Entry], name: str) -> bytes:
+    """A calendar to subscribe to."""
+    calendar = _calendar(entries, Method.PUBLISH)
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-published-ttl", _REFRESH)
+    for entry in entries:
+        calendar.add_component(_event(entry))
+    return cast(bytes, calendar.to_ical())
+
+
+def file_text(entry: Entry) -> bytes:
+    """One booking to be added to a calendar by hand."""
+    calendar = _calendar([entry], Method.PUBLISH)
+    calendar.add_component(_event(entry))
+    return cast(bytes, calendar.to_ical())
+
+
+def invitation_text(entry: Entry, method: Method, organizer: Mailbox, attendee: Mailbox) -> bytes:
+    """One booking as iTIP: to be put into the attendee's calendar, or taken out of it."""
+    calendar = _calendar([entry], method)
+    event = _event(entry, cancelled=method is Method.CANCEL)
+    event.add("organizer", _address(organizer))
+    guest = _address(attendee)
+    # They booked it: nothing is asked of them, and no answer is waited for.
+    guest.params["PARTSTAT"] = vText("ACCEPTED")
+    guest.params["RSVP"] = vText("FALSE")
+    event.add("attendee", guest)
+    calendar.add_component(event)
+    return cast(bytes, calendar.to_ical())
+
+
+def _calendar(entries: Sequence[Entry], method: Method) -> Calendar:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method.value)
+    for zone in sorted({entry.zone for entry in entries}):
+        theirs = [entry for entry in entries if entry.zone == zone]
+        first = min(entry.starts_at for entry in theirs).year - 1
+        last = max(entry.ends_at for entry in theirs).year + 1
+        calendar.add_component(timezone_of(zone, first, last))
+    return calendar
+
+
+def _event(entry: Entry, *, cancelled: bool = False) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    # Not the moment of writing, which would be other bytes each time.
+    event.add("dtstamp", entry.changed_at.replace(microsecond=0))
+    event.add("last-modified", entry.changed_at.replace(microsecond=0))
+    starts, ends = (each.astimezone(ZoneInfo(entry.zone)) for each in (entry.starts_at, entry.ends_at))
+    if starts.fold or ends.fold:
+        # A time that autumn repeats names the first of the two: the second can only be told in UTC.
+        starts, ends = entry.starts_at.astimezone(UTC), entry.ends_at.astimezone(UTC)
+    event.add("dtstart", starts)
+    event.add("dtend", ends)
+    event.add("summary", entry.title)
+    if entry.place:
+        event.add("location", entry.place)
+    if entry.url:
+        event.add("url", entry.url)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    return event
+
+
+def _address(box: Mailbox) -> vCalAddress:
+    address = vCalAddress(f"mailto:{box.email}")
+    # A parameter may hold neither quotes nor the end of a line, and not every program knows how they are written instead.
+    name = " ".join(box.name.replace('"', "’").split())
+    if name:
+        address.params["CN"] = vText(name)
+    return address

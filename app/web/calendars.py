@@ -1,0 +1,71 @@
+"""What calendars are told of bookings, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.domain.calendars.bookings import Booked
+from app.domain.calendars.writing import Entry
+
+
+def booking_entry(told: Mapping[str, Any], origin: str) -> Entry:
+    """Of a notice about a booking, as it was when that was written."""
+    calendar = told["calendar"]
+    return Entry(
+        uid=calendar["uid"],
+        sequence=calendar["sequence"],
+        changed_at=datetime.fromisoformat(calendar["changed_at"]),
+        starts_at=datetime.fromisoformat(told["starts_at"]),
+        ends_at=datetime.fromisoformat(told["ends_at"]),
+        zone=told["zone"],
+        title=told["title"] or told["resource"],
+        place=_joined(told["resource"], told["location"], calendar["address"]),
+        url=f"{origin}/bookings/{told['booking_id']}",
+    )
+
+
+def own_entry(booked: Booked, origin: str) -> Entry:
+    """For whose it is."""
+    return _entry(
+        booked,
+        booked.title or booked.room,
+        _joined(booked.room, booked.location, booked.address),
+        f"{origin}/bookings/{booked.id}",
+    )
+
+
+def staff_entry(booked: Booked, origin: str, *, with_room: bool) -> Entry:
+    """For staff: what it is for, and where."""
+    title = booked.title or _("Booked")
+    return _entry(
+        booked,
+        f"{booked.room}: {title}" if with_room else title,
+        _joined(booked.room, booked.location),
+        f"{origin}/admin/bookings/{booked.id}",
+    )
+
+
+def shared_entry(booked: Booked, *, with_room: bool) -> Entry:
+    """For anybody: that it is booked, and nothing else."""
+    title = _("Booked")
+    return _entry(booked, f"{booked.room}: {title}" if with_room else title, "", "")
+
+
+def _entry(booked: Booked, title: str, place: str, url: str) -> Entry:
+    return Entry(
+        uid=booked.uid,
+        sequence=booked.sequence,
+        changed_at=booked.changed_at,
+        starts_at=booked.starts_at,
+        ends_at=booked.ends_at,
+        zone=booked.zone,
+        title=title,
+        place=place,
+        url=url,
+    )
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, parts))

@@ -1,0 +1,207 @@
+"""Calendars of elsewhere, as they come: when are they busy, and what is not gone by?"""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.booking.minutes import minute_of, moment_of
+from app.domain.calendars.reading import MOST_EVENTS, Reading, read_busy
+from app.domain.calendars.terms import Fault, Unreadable
+from tests.support.calendars import calendar_file
+
+LONDON = ZoneInfo("Europe/London")
+WINDOW = datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 5, 19, tzinfo=UTC)
+
+
+def read(*events: str, zones: str = "") -> Reading:
+    return read_busy(calendar_file(*events, zones=zones), LONDON, WINDOW)
+
+
+def spans(reading: Reading) -> list[str]:
+    return [f"{moment_of(start):%m-%d %H:%M}/{moment_of(end):%m-%d %H:%M}" for start, end in reading.busy]
+
+
+def test_one_event_in_utc() -> None:
+    found = read("UID:1\nDTSTART:20260401T090000Z\nDTEND:20260401T103000Z")
+    assert spans(found) == ["04-01 09:00/04-01 10:30"]
+    assert (found.unknown_zones, found.left_out) == ([], 0)
+
+
+def test_what_repeats_keeps_to_the_clock_on_the_wall() -> None:
+    """London changes its clocks on 29 March: nine o'clock is eight in UTC from then on."""
+    found = read(
+        "UID:1\nDTSTART;TZID=Europe/London:20260309T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=5\n"
+        "EXDATE;TZID=Europe/London:20260330T090000"
+    )
+    assert spans(found) == ["03-23 09:00/03-23 10:00", "04-06 08:00/04-06 09:00"]
+
+
+def test_until_in_utc_includes_the_last_date() -> None:
+    found = read(
+        "UID:1\nDTSTART;TZID=Europe/London:20260401T090000\nDURATION:PT1H\n"
+        "RRULE:FREQ=DAILY;UNTIL=20260403T080000Z"
+    )
+    assert [each[:5] for each in spans(found)] == ["04-01", "04-02", "04-03"]
+
+
+def test_a_date_that_was_moved_and_one_that_was_cancelled() -> None:
+    master = "UID:1\nDTSTART:20260401T090000Z\nDTEND:20260401T100000Z\nRRULE:FREQ=DAILY;COUNT=4"
+    moved = "UID:1\nRECURRENCE-ID:20260402T090000Z\nDTSTART:20260402T150000Z\nDTEND:20260402T160000Z"
+    cancelled = (
+        "UID:1\nRECURRENCE-ID:20260403T090000Z\nDTSTART:20260403T090000Z\n"
+        "DTEND:20260403T100000Z\nSTATUS:CANCELLED"
+    )
+    assert spans(read(master, moved, cancelled)) == [
+        "04-01 09:00/04-01 10:00",
+        "04-02 15:00/04-02 16:00",
+        "04-04 09:00/04-04 10:00",
+    ]
+
+
+def test_whole_days_are_days_of_the_location() -> None:
+    """The day of the change to summer time has 23 hours; the summer's days begin at eleven at night in UTC."""
+    found = read("UID:1\nDTSTART;VALUE=DATE:20260329\nDTEND;VALUE=DATE:20260331")
+    assert spans(found) == ["03-29 00:00/03-30 23:00"]
+    alone = read("UID:1\nDTSTART;VALUE=DATE:20260501")
+    assert spans(alone) == ["04-30 23:00/05-01 23:00"]
+
+
+def test_whole_days_that_repeat_leave_out_what_is_excluded() -> None:
+    found = read("UID:1\nDTSTART;VALUE=DATE:20260401\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE;VALUE=DATE:20260402")
+    assert spans(found) == ["03-31 23:00/04-01 23:00", "04-02 23:00/04-03 23:00"]
+
+
+def test_what_is_free_there_blocks_nothing_here() -> None:
+    at = "DTSTART:20260401T090000Z\nDTEND:20260401T100000Z\n"
+    assert spans(read(f"UID:0\n{at}")), "the same event without any of these is busy"
+    for mark in ("TRANSP:TRANSPARENT", "STATUS:CANCELLED", "X-MICROSOFT-CDO-BUSYSTATUS:FREE"):
+        assert spans(read(f"UID:1\n{at}{mark}")) == []
+
+
+def test_a_zone_that_nobody_knows_is_the_locations_and_told() -> None:
+    found = read("UID:1\nDTSTART;TZID=Nowhere/City:20260401T090000\nDTEND;TZID=Nowhere/City:20260401T100000")
+    assert spans(found) == ["04-01 08:00/04-01 09:00"]
+    assert found.unknown_zones == ["Nowhere/City"]
+
+
+def test_a_zone_by_the_name_that_windows_has_for_it() -> None:
+    found = read("UID:1\nDTSTART;TZID=W. Europe Standard Time:20260401T090000\nDURATION:PT1H")
+    assert (spans(found), found.unknown_zones) == (["04-01 07:00/04-01 08:00"], [])
+
+
+def test_a_zone_that_the_calendar_spells_out() -> None:
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:Ours\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0300\n"
+        "TZOFFSETTO:+0300\nEND:STANDARD\nEND:VTIMEZONE\n"
+    )
+    found = read(
+        "UID:1\nDTSTART;TZID=Ours:20260401T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2", zones=zone
+    )
+    assert (spans(found), found.unknown_zones) == (["04-01 06:00/04-01 07:00", "04-02 06:00/04-02 07:00"], [])
+
+
+def test_a_time_without_a_zone_is_the_locations() -> None:
+    assert spans(read("UID:1\nDTSTART:20260401T090000\nDURATION:PT1H")) == ["04-01 08:00/04-01 09:00"]
+
+
+def test_only_the_window_counts_and_what_touches_is_one() -> None:
+    found = read(
+        "UID:1\nDTSTART:20260101T000000Z\nDTEND:20260321T000000Z",
+        "UID:2\nDTSTART:20260321T000000Z\nDTEND:20260321T010000Z",
+        "UID:3\nDTSTART:20260321T003000Z\nDTEND:20260321T020000Z",
+        "UID:4\nDTSTART:20260801T000000Z\nDTEND:20260802T000000Z",
+    )
+    assert spans(found) == ["03-20 00:00/03-21 02:00"]
+
+
+def test_seconds_are_rounded_outwards() -> None:
+    found = read("UID:1\nDTSTART:20260401T090030Z\nDTEND:20260401T100030Z")
+    assert spans(found) == ["04-01 09:00/04-01 10:01"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "UID:1\nDTSTART:garbage",
+        "UID:1\nSUMMARY:no start",
+        "UID:1\nDTSTART:20260401T100000Z\nDTEND:20260401T090000Z",
+        "UID:1\nDTSTART:99991231T235900Z\nDURATION:P1D",
+        "UID:1\nDTSTART;VALUE=DATE:00010101\nDTEND;VALUE=DATE:00010102",
+        "UID:1\nDTSTART:20260401T100000Z\nDURATION:garbage",
+        "UID:1\nDTSTART:20260401T100000Z\nDURATION:PT1H\nEXDATE:garbage",
+    ],
+)
+def test_a_broken_event_stops_no_other(broken: str) -> None:
+    found = read(broken, "UID:2\nDTSTART:20260401T110000Z\nDURATION:PT1H")
+    assert spans(found)[-1:] == ["04-01 11:00/04-01 12:00"]
+    assert len(found.busy) == 1
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=SECONDLY", "FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=DAILY;INTERVAL=0", "FREQ=NEVER", "COUNT=2"],
+)
+def test_a_rule_that_could_go_on_for_ever_is_not_followed_and_told(rule: str) -> None:
+    found = read(f"UID:1\nDTSTART:20260401T090000Z\nDURATION:PT1H\nRRULE:{rule}")
+    assert found.left_out == 1
+    assert spans(found) in ([], ["04-01 09:00/04-01 10:00"])
+
+
+def test_rules_with_very_many_dates_are_given_up() -> None:
+    everyday = "DTSTART:00010101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"
+    with pytest.raises(Unreadable) as wrong:
+        read(f"UID:1\n{everyday}")
+    assert wrong.value.fault is Fault.TOO_MANY
+
+
+def test_a_rule_without_any_date_ends() -> None:
+    found = read("UID:1\nDTSTART:20260401T090000Z\nDURATION:PT1H\nRRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30")
+    assert spans(found) == []
+
+
+def test_ten_thousand_events_are_given_up_before_they_are_read() -> None:
+    event = b"BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260401T090000Z\r\nDURATION:PT1H\r\nEND:VEVENT\r\n"
+    many = b"BEGIN:VCALENDAR\r\n" + event * 10_000 + b"END:VCALENDAR\r\n"
+    assert MOST_EVENTS < 10_000
+    with pytest.raises(Unreadable) as wrong:
+        read_busy(many, LONDON, WINDOW)
+    assert wrong.value.fault is Fault.TOO_MANY
+
+
+def test_when_the_time_is_up_it_is_given_up() -> None:
+    ticks = count(step=15)
+    with pytest.raises(Unreadable) as wrong:
+        read_busy(
+            calendar_file(*(f"UID:{n}\nDTSTART:20260401T090000Z\nDURATION:PT1H" for n in range(3))),
+            LONDON,
+            WINDOW,
+            lambda: float(next(ticks)),
+        )
+    assert wrong.value.fault is Fault.TOO_MANY
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", b"\xff\xfe\x00", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n"])
+def test_what_is_no_calendar_is_refused(data: bytes) -> None:
+    with pytest.raises(Unreadable) as wrong:
+        read_busy(data, LONDON, WINDOW)
+    assert wrong.value.fault is Fault.NO_CALENDAR
+
+
+@pytest.mark.parametrize("end", [b"", b"BEGIN:VEVENT\r\nEND:VCALENDAR\r\n", b"END:VCALENDAR\r\n"])
+def test_a_calendar_that_breaks_off_is_refused_or_empty(end: bytes) -> None:
+    with suppress(Unreadable):
+        assert read_busy(b"BEGIN:VCALENDAR\r\n" + end, LONDON, WINDOW).busy == []
+
+
+def test_it_is_read_for_the_window_of_another_zone() -> None:
+    """Eleven at night in New York is the next day in UTC."""
+    zone = ZoneInfo("America/New_York")
+    window = datetime(2026, 4, 1, 4, tzinfo=UTC), datetime(2026, 4, 2, 4, tzinfo=UTC)
+    data = calendar_file("UID:1\nDTSTART;TZID=America/New_York:20260401T230000\nDURATION:PT30M")
+    found = read_busy(data, zone, window)
+    assert found.busy == [
+        (minute_of(datetime(2026, 4, 2, 3, tzinfo=UTC)), minute_of(datetime(2026, 4, 2, 3, 30, tzinfo=UTC)))
+    ]

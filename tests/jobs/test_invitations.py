@@ -1,0 +1,171 @@
+"""Mails about bookings bring the calendar's entry along: one mail an action, one entry through all of them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
+
+import pytest
+from flask import Flask
+from icalendar import Calendar, Event
+from sqlalchemy.orm import Session
+
+from app.domain.booking.book import book
+from app.domain.booking.cancel import cancel
+from app.domain.booking.extend import extend
+from app.domain.booking.hold import confirm, hold
+from app.domain.booking.shorten import end_early
+from app.domain.booking.terms import BookRoom
+from app.domain.calendars.invitations import wish_invitations
+from app.integrations.smtp import compose
+from app.jobs.deliver import Letter, MailTools, deliver_due
+from app.kernel.spans import Span
+from app.models import Choice, NoticePreference
+from app.ports import MailMessage, MailServer
+from app.tenancy import tenant_session
+from app.web.mail import MailTemplates
+from tests.support.world import TenantWorld, World
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TEN = Span(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+
+
+class Member:
+    """Maya, who books Fern, and her mailbox."""
+
+    def __init__(self, app: Flask, open_session: Callable[[], Session], tenant: TenantWorld) -> None:
+        self.tenant, self.now = tenant, NOW
+        self.actor = tenant.actor("member")
+        self.box: list[MailMessage] = []
+        self._open_session = open_session
+        self._tools = MailTools(self, MailTemplates(app, app.extensions["portico_settings"]))
+
+    def send(self, message: MailMessage) -> None:
+        self.box.append(message)
+
+    def does(self, verb: Callable[..., object], *about: object, **more: object) -> object:
+        with tenant_session(self._open_session, self.tenant.id) as session:
+            done = verb(session, self.actor, *about, lambda: self.now, **more)
+            return getattr(done, "id", None)
+
+    def books(self, title: str = "Sprint") -> int:
+        return cast(int, self.does(book, BookRoom(self.tenant.rooms["Fern"], TEN, title=title)))
+
+    def mails(self) -> list[MailMessage]:
+        """What came since the last look."""
+        before = len(self.box)
+        deliver_due(self._open_session, self.tenant.id, self._tools, lambda: self.now).result()
+        return self.box[before:]
+
+
+@pytest.fixture
+def maya(app: Flask, open_session: Callable[[], Session], world: World) -> Member:
+    return Member(app, open_session, world.northlight)
+
+
+def entry(mail: MailMessage) -> Event:
+    """The entry that a mail program finds in what went over the wire."""
+    wire = compose(mail, "us@example.test").as_bytes()
+    read = cast(EmailMessage, message_from_bytes(wire, policy=policy.default))
+    (part,) = [each for each in read.walk() if each.get_content_type() == "text/calendar"]
+    calendar = Calendar.from_ical(part.get_content())
+    assert part.get_param("method") == calendar["METHOD"]
+    (event,) = calendar.walk("VEVENT")
+    return cast(Event, event)
+
+
+def test_one_entry_goes_through_all_that_is_done(maya: Member) -> None:
+    booking_id = maya.books()
+    (first,) = maya.mails()
+    maya.now = TEN.start + timedelta(minutes=10)
+    maya.does(extend, booking_id, 30)
+    (second,) = maya.mails()
+    maya.does(extend, booking_id, 30)
+    (third,) = maya.mails()
+    maya.does(end_early, booking_id)
+    (fourth,) = maya.mails()
+    entries = [entry(each) for each in (first, second, third, fourth)]
+    assert len({str(each["UID"]) for each in entries}) == 1
+    assert [each["SEQUENCE"] for each in entries] == [0, 1, 2, 3]
+    ends = [each["DTEND"].dt.astimezone(UTC) for each in entries]
+    assert ends == [TEN.end, TEN.end + timedelta(minutes=30), TEN.end + timedelta(hours=1), TEN.start + timedelta(minutes=11)]  # fmt: skip
+    assert {each["DTSTART"].dt.astimezone(UTC) for each in entries} == {TEN.start}
+    assert {str(each["STATUS"]) for each in entries} == {"CONFIRMED"}
+
+
+def test_what_is_cancelled_leaves_the_calendar(maya: Member) -> None:
+    booking_id = maya.books()
+    (made,) = maya.mails()
+    maya.does(cancel, booking_id)
+    (gone,) = maya.mails()
+    assert made.invitation
+    assert made.invitation.method == "REQUEST"
+    assert gone.invitation
+    assert gone.invitation.method == "CANCEL"
+    assert (entry(gone)["UID"], entry(gone)["SEQUENCE"]) == (entry(made)["UID"], 1)
+    assert str(entry(gone)["STATUS"]) == "CANCELLED"
+
+
+def test_a_hold_is_nothing_until_it_is_confirmed(maya: Member) -> None:
+    held = maya.does(hold, BookRoom(maya.tenant.rooms["Fern"], TEN))
+    assert maya.mails() == []
+    maya.does(confirm, held)
+    (mail,) = maya.mails()
+    assert (entry(mail)["SEQUENCE"], str(entry(mail)["SUMMARY"])) == (0, "Fern")
+
+
+def test_it_says_who_invites_and_where_to(maya: Member) -> None:
+    maya.books()
+    (mail,) = maya.mails()
+    event = entry(mail)
+    assert str(event["ORGANIZER"]) == "mailto:portico@localhost"
+    assert event["ORGANIZER"].params["CN"] == "Northlight"
+    assert str(event["ATTENDEE"]) == "mailto:member@example.test"
+    assert (str(event["SUMMARY"]), str(event["LOCATION"])) == ("Sprint", "Fern, Leith Walk")
+    assert "us@example.test" not in str(event["ORGANIZER"])
+
+
+def test_the_tenants_own_address_invites_where_it_has_one(app: Flask, maya: Member) -> None:
+    seen: list[Letter] = []
+    templates = MailTemplates(app, app.extensions["portico_settings"])
+
+    class Renderer:
+        def render(self, letter: Letter) -> MailMessage:
+            seen.append(letter)
+            return templates.render(letter)
+
+    maya._tools = replace(maya._tools, renderer=Renderer())
+    maya.books()
+    maya.mails()
+    server = MailServer(
+        "smtp.example", 587, tls=False, username="", sealed_password=None, sender="desk@northlight.example"
+    )
+    mail = templates.render(replace(seen[0], server=server))
+    assert str(entry(replace(mail, server=None))["ORGANIZER"]) == "mailto:desk@northlight.example"
+
+
+def test_who_does_not_want_them_gets_the_mail_alone(
+    maya: Member, open_session: Callable[[], Session]
+) -> None:
+    with tenant_session(open_session, maya.tenant.id) as session:
+        wish_invitations(session, maya.actor.person_id, wanted=False)
+    maya.books()
+    (mail,) = maya.mails()
+    assert mail.invitation is None
+    assert "calendar" not in compose(mail, "us@example.test").as_string()
+
+
+def test_who_wants_no_mail_of_bookings_gets_none(maya: Member, open_session: Callable[[], Session]) -> None:
+    with tenant_session(open_session, maya.tenant.id) as session:
+        for kind in ("booking.confirmed", "booking.changed"):
+            session.add(
+                NoticePreference(person_id=maya.actor.person_id, kind=kind, channel="mail", choice=Choice.OFF)
+            )
+    booking_id = maya.books()
+    maya.now = TEN.start
+    maya.does(extend, booking_id, 30)
+    assert maya.mails() == []
+    maya.does(end_early, booking_id)
+    assert maya.mails() == []
