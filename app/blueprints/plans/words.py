@@ -38,7 +38,9 @@ class Card:
     description: str
     price: str
     cycle: str
+    gives: list[str]
     facts: list[str]
+    """What it asks for."""
     terms: str
     version_id: int
     own: bool
@@ -86,7 +88,8 @@ def card(each: Offer) -> Card:
         version.description,
         wording.tenant_money(version.price_minor),
         cycle_words(version),
-        [*_gives(each), *_facts(version)],
+        _gives(each),
+        _facts(version),
         version.terms,
         version.id,
         each.own,
@@ -167,9 +170,9 @@ def _facts(version: PlanVersion) -> list[str]:
 
 
 def _gives(each: Offer) -> list[str]:
-    """What the plan brings with each cycle, before what it asks for."""
+    """What the plan brings with each cycle."""
     cycle = cycle_words(each.version)
-    return [_("%(credit)s %(cycle)s", credit=credit_words.given(gift), cycle=cycle) for gift in each.gives]
+    return [credit_words.given(gift, cycle) for gift in each.gives]
 
 
 def _minimum(version: PlanVersion) -> str:
