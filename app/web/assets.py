@@ -44,7 +44,7 @@ ICONS = (
 
 # What only pages with files of their own show: in a sprite beside the one that every page asks for.
 RARE_ICONS = (
-    "bell-off", "chart-column", "ellipsis", "file-text", "flag", "hand-heart", "heart", "laugh", "paperclip", "sparkles", "square-pen",
+    "bell-off", "chart-column", "credit-card", "ellipsis", "file-text", "flag", "hand-heart", "heart", "laugh", "paperclip", "sparkles", "square-pen",
     "thumbs-up", "user-plus",
 )  # fmt: skip
 

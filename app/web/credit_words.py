@@ -59,11 +59,12 @@ def amount(kind: CreditKind, much: int) -> str:
     return wording.minutes(much) if kind is CreditKind.TIME else wording.tenant_money(much)
 
 
-def given(each: Given) -> str:
-    """What a plan gives: `10 h in Meeting room`, `£5.00 for rooms`."""
+def given(each: Given, cycle: str) -> str:
+    """What a plan gives: `10 h a month in Meeting room`, `£5.00 a month for bookings`."""
+    much = amount(each.kind, each.amount)
     if each.kind is CreditKind.TIME:
-        return _("%(time)s in %(rooms)s", time=amount(each.kind, each.amount), rooms=", ".join(each.types))
-    return _("%(amount)s to book with", amount=amount(each.kind, each.amount))
+        return _("%(time)s %(cycle)s in %(rooms)s", time=much, cycle=cycle, rooms=", ".join(each.types))
+    return _("%(amount)s %(cycle)s for bookings", amount=much, cycle=cycle)
 
 
 def shown(holder: Holder) -> CreditsShown:

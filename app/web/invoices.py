@@ -115,9 +115,9 @@ def quantity(thousandths: int) -> str:
 
 
 def percent(hundredths: int) -> str:
-    """`20 %`, `5.5 %`, in the reader's format."""
+    """`20%`, `5.5%`, in the reader's format."""
     number = format_decimal(hundredths / 100, "0.##", locale=formats_locale())
-    return _("%(number)s %%", number=number)
+    return _("%(number)s%%", number=number)
 
 
 @dataclass(frozen=True, slots=True)

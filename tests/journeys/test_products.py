@@ -54,7 +54,7 @@ def test_two_things_are_bought(page: Page, app: Flask, world: World) -> None:
     page.get_by_role("link", name="Back to the shop").click()
     page.get_by_role("button", name="Add to basket: Print pack").click()
     expect(page.get_by_text("£57.00")).to_be_visible()
-    page.get_by_role("link", name="See what it comes to").click()
+    page.get_by_role("link", name="Go to checkout").click()
     expect(page.get_by_role("heading", name="Now, with an invoice")).to_be_visible()
     page.get_by_role("button", name="Buy, £48.00 now").dblclick()
     expect(page.get_by_role("heading", level=1, name="What you bought")).to_be_visible()

@@ -106,7 +106,7 @@ def test_who_waits_stands_first_and_leads_to_their_page(app: Flask, desk: Desk) 
     manager = desk.tenant.people["manager"]
     assert f'href="/admin/people/{manager}#contracts-title"' in text
     assert 'id="contracts-title"' in desk.get(f"/admin/people/{manager}").text
-    assert "£186.00 a month" in text
+    assert '<span class="num amount">£186.00</span><span class="detail nowrap">a month</span>' in text
 
 
 def test_who_is_limited_to_a_location_sees_no_others(app: Flask, desk: Desk) -> None:

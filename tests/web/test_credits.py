@@ -162,8 +162,8 @@ def test_a_plan_gives_credit_and_says_so(app: Flask, world: World, desk: Desk, m
     contact = Visitor(app, north)
     contact.sign_in("contact")
     page = contact.get("/plans").text
-    assert "7 h 30 min in Meeting room, Phone booth a month" in page
-    assert "£20.00 to book with a month" in page
+    assert "7 h 30 min a month in Meeting room, Phone booth" in page
+    assert "£20.00 a month for bookings" in page
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def test_rates_change_from_a_day_on(app: Flask, world: World, desk: Desk) -> Non
     assert "From today on at the earliest" in past.text
     ahead = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
     assert owner.send(here, {"percent": "21.5", "starts_on": ahead}).status_code == 303
-    assert "21.5 %" in owner.get("/admin/settings/invoices").text
+    assert "21.5%" in owner.get("/admin/settings/invoices").text
     assert owner.send(f"{here}/retirement").status_code == 303
     assert desk.send(f"{_draft(desk)}/lines", _line(desk)).status_code == 422
 

@@ -277,7 +277,7 @@ def test_what_cannot_be_bought_any_more_says_so_and_buys_nothing(
     assert shop.owner.counts() == before
     basket = shop.visitor.get("/products/basket").text
     assert words in basket
-    assert "See what it comes to" not in basket
+    assert "Go to checkout" not in basket
     assert shop.visitor.get("/products/checkout").headers["Location"] == "/products/basket"
     removal = f"/products/basket/{product_id}/removal"
     assert shop.visitor.post(removal, form="/account/profile").status_code == 303

@@ -19,6 +19,7 @@ from app.domain.plans.listing import (
     list_contracts,
     plan_names,
 )
+from app.domain.plans.terms import ContractState
 from app.kernel.money import plain
 from app.web import auth, wording
 from app.web.access import staff
@@ -146,15 +147,15 @@ def _list_url(find: FindContracts, which: WhichContracts | None = None, number: 
     return url_for("admin.contracts.index", **_address(find, which), page=number if number > 1 else None)
 
 
-def _words(each: ContractListed) -> tuple[Badge, str]:
-    """Where it stands, and what it is, since when and for how much."""
+def _words(each: ContractListed) -> tuple[Badge | None, str, str, str]:
+    """Where it stands, unless it simply runs; what it is and since when; what it costs, and how often."""
     parts = [
         _("%(count)s × %(plan)s", count=each.quantity, plan=each.plan) if each.quantity > 1 else each.plan,
         contract_days(each.starts_on, each.ends_on, today()),
     ]
-    if each.price_minor is not None:
-        parts.append(f"{wording.tenant_money(each.price_minor * each.quantity)} {_cycle(each)}")
-    return state_badge(each.state), " · ".join(parts)
+    badge = None if each.state is ContractState.ACTIVE else state_badge(each.state)
+    price = "" if each.price_minor is None else wording.tenant_money(each.price_minor * each.quantity)
+    return badge, " · ".join(parts), price, _cycle(each)
 
 
 def _cycle(each: ContractListed) -> str:

@@ -39,7 +39,9 @@ class Card:
     description: str
     price: str
     cycle: str
+    gives: list[str]
     facts: list[str]
+    """What it asks for."""
     terms: str
     version_id: int
     own: bool
@@ -87,7 +89,8 @@ def card(each: Offer) -> Card:
         version.description,
         wording.tenant_money(version.price_minor),
         cycle_words(version),
-        [*_gives(each), *_facts(version)],
+        _gives(each),
+        _facts(version),
         version.terms,
         version.id,
         each.own,
@@ -168,9 +171,9 @@ def _facts(version: PlanVersion) -> list[str]:
 
 
 def _gives(each: Offer) -> list[str]:
-    """What the plan brings with each cycle, before what it asks for."""
+    """What the plan brings with each cycle."""
     cycle = cycle_words(each.version)
-    given = [_("%(credit)s %(cycle)s", credit=credit_words.given(gift), cycle=cycle) for gift in each.gives]
+    given = [credit_words.given(gift, cycle) for gift in each.gives]
     return given if each.off is None else [*given, *_takes_off(each.off)]
 
 

@@ -60,6 +60,11 @@ def booking_key(booking_id: int) -> str:
     return f"{_BOOKING}{booking_id}"
 
 
+def is_of_booking(reason_key: str) -> bool:
+    """Whether a charge is for a booking; what it says names its day."""
+    return reason_key.startswith(_BOOKING)
+
+
 def sold_by(key: Any) -> ColumnElement[str]:
     """What the charge with a reason key is for, within a statement."""
     return case(

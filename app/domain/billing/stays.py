@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.next_bill import NextBills, next_bills
+from app.domain.billing.reasons import booking_key
 from app.domain.billing.words import ChargeWords, Stay, language_of
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_zone
@@ -51,16 +52,6 @@ class DueStay:
     @property
     def is_billed(self) -> bool:
         return self.price_minor > 0 and self.tax_rate_id is not None
-
-
-def booking_key(booking_id: int) -> str:
-    """The reason key of the charge for a booking."""
-    return f"booking:{booking_id}"
-
-
-def is_stay(reason_key: str) -> bool:
-    """Whether a charge is for a booking; what it says names its day."""
-    return reason_key.startswith("booking:")
 
 
 def charge_stays_of(session: Session, payer_id: int, today: date, words: ChargeWords, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.billing.previewing import coming_invoices, preview_billing
-from app.domain.billing.stays import booking_key
+from app.domain.billing.reasons import booking_key
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
 from app.domain.booking.extend import extend
