@@ -43,6 +43,7 @@ from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
 from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
+from app.models.floor_plan import FloorMark, FloorPlan
 from app.models.form_press import FormPress
 from app.models.invitation import Invitation, InvitationList
 from app.models.invoice import (
@@ -83,6 +84,7 @@ from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
 from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
+from app.models.room_sign import RoomSign
 from app.models.second_factor import Authenticator, PendingSignIn, RecoveryCode
 from app.models.setting import HomeElementSetting, SectionSetting
 from app.models.sharing import SharedFile, Sharing
@@ -156,6 +158,8 @@ __all__ = [
     "DunningReminder",
     "DunningStep",
     "EmailChange",
+    "FloorMark",
+    "FloorPlan",
     "FormPress",
     "HeldMoney",
     "HoldReason",
@@ -219,6 +223,7 @@ __all__ = [
     "ResourcePlan",
     "ResourceType",
     "Role",
+    "RoomSign",
     "RunState",
     "SavedCard",
     "SectionSetting",

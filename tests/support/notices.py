@@ -34,6 +34,8 @@ _WHO = {"about": "3:8", "person_id": 3, "name": "Nora New"}
 SAMPLES: dict[str, dict[str, Any]] = {
     "booking.confirmed": BOOKING,
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
+    "booking.unclaimed": BOOKING | {"until": "2030-05-07T08:15:00+00:00"},
+    "booking.released": BOOKING,
     "invoice.issued": {
         "invoice_id": 6,
         "document_kind": "invoice",

@@ -14,6 +14,7 @@ from app.web.notice_words import (
     invoices,
     joining,
     messages,
+    no_shows,
     payments,
     plans,
 )
@@ -22,6 +23,8 @@ from app.web.notice_words.terms import NoticeWords, Worded
 WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.confirmed": bookings.confirmed,
     "booking.cancelled": bookings.cancelled,
+    "booking.unclaimed": no_shows.unclaimed,
+    "booking.released": no_shows.released,
     "invoice.issued": invoices.issued,
     "message.received": messages.received,
     "announcement.published": announcements.published,
