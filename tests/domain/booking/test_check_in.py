@@ -12,7 +12,7 @@ from tests.domain.booking.conftest import Desk, StandingClock, span
 
 @pytest.mark.parametrize(("minutes", "fits"), [(104, False), (105, True), (134, True), (135, False)])
 def test_one_checks_in_around_the_start(
-    front: Desk, member: Actor, clock: StandingClock, minutes: int, fits: bool
+    front: Desk, member: Actor, clock: StandingClock, minutes: int, *, fits: bool
 ) -> None:
     booking = front.book(member, "Fern", span("09:00", "10:00"))
     clock.advance(minutes=minutes)
