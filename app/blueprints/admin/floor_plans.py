@@ -114,14 +114,14 @@ def _page(
 ) -> Response:
     rooms = placeable(session(), signed_in(), location_id)
     placed = spots(session(), location_id)
-    picture = floor_picture(session(), location_id)
+    plan = floor_picture(session(), location_id)
     return page(
         "admin/locations/floor_plan.html",
         wrong=bool(form or wrong),
         site=location_in_reach(session(), signed_in(), location_id),
         form=form or FloorPlanForm(formdata=None),
-        picture=picture,
-        src=url_for("media.show_file", digest=picture.digest) if picture else "",
+        plan=plan,
+        src=url_for("media.show_file", digest=plan.digest) if plan else "",
         rooms=[
             (each, name, *_shown(each, placed.get(each)), (wrong or {}).get(each, "")) for each, name in rooms
         ],
