@@ -26,6 +26,7 @@ from app.blueprints.outbox import blueprint as outbox
 from app.blueprints.plans import blueprint as plans
 from app.blueprints.products import blueprint as products
 from app.blueprints.pwa import blueprint as pwa
+from app.blueprints.rooms import blueprint as rooms
 from app.blueprints.sign_on import blueprint as sign_on
 from app.blueprints.team import blueprint as team
 from app.blueprints.theming import blueprint as theming
@@ -129,6 +130,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (
         home,
         bookings,
+        rooms,
         directory,
         messages,
         announcements,

@@ -42,6 +42,11 @@ def session_topic(session_id: int) -> str:
     return f"x{session_id}"
 
 
+def panel_topic(panel_hash: str) -> str:
+    """What the panel beside a room hears, by the hash of its token."""
+    return f"d{panel_hash[:24]}"
+
+
 def place_topic(location_id: int | None, *, staff: bool = False) -> str:
     """What is heard at one location, by everybody or by its staff; None is all of the tenant."""
     return f"{'s' if staff else 'l'}{location_id or ''}"
@@ -71,6 +76,11 @@ def changed(
 def ended(session: Session, session_ids: Iterable[int]) -> None:
     """Close the streams of signed-in browsers whose sessions end with this transaction."""
     _note(session, END, {session_topic(session_id) for session_id in session_ids})
+
+
+def panel_ended(session: Session, panel_hash: str) -> None:
+    """Close the streams of a panel whose token is revoked with this transaction."""
+    _note(session, END, {panel_topic(panel_hash)})
 
 
 def take_changes(session: Session) -> list[Change]:

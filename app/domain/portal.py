@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.domain.dunning.ladder import Step, ladder
@@ -14,6 +14,7 @@ from app.domain.memory import Memory
 from app.kernel.walltime import local_date, zone
 from app.models import (
     Contract,
+    FloorPlan,
     HomeElementSetting,
     Location,
     Person,
@@ -35,6 +36,7 @@ class Place:
     name: str
     address: str
     zone: str
+    has_floor_plan: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,13 @@ def read_portal(session: Session) -> Portal:
     """Read the portal from the database: six statements, whatever the tenant's size."""
     tenant = session.execute(select(Tenant).where(Tenant.id == tenant_of(session))).scalar_one()
     places = session.execute(
-        select(Location.id, Location.name, Location.address, Location.zone)
+        select(
+            Location.id,
+            Location.name,
+            Location.address,
+            Location.zone,
+            exists().where(FloorPlan.tenant_id == Location.tenant_id, FloorPlan.location_id == Location.id),
+        )
         .where(Location.retired_at.is_(None))
         .order_by(Location.position, Location.id)
     ).all()

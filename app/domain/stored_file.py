@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models import (
     Announcement,
     Attachment,
+    FloorPlan,
     Person,
     PersonProfile,
     Product,
@@ -125,6 +126,7 @@ def _shown_to_all() -> tuple[Select[Any], ...]:
         _same_tenant(ThemeSetting).where(ThemeSetting.logo_id == StoredFile.id),
         _same_tenant(Resource).where(Resource.photo_id == StoredFile.id),
         _same_tenant(Product).where(Product.photo_id == StoredFile.id),
+        _same_tenant(FloorPlan).where(FloorPlan.file_id == StoredFile.id),
         _same_tenant(PersonProfile).where(PersonProfile.photo_id == StoredFile.id),
         _same_tenant(Person).where(Person.face_digest == StoredFile.digest),
     )

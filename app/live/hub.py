@@ -52,7 +52,9 @@ class Hub:
         """Let somebody listen; their socket is ours from now on."""
         tenant = joining.tenant_id
         person, session = _key(tenant, joining.person), _key(tenant, joining.session)
-        topics = tuple(_key(tenant, topic) for topic in (*joining.topics, joining.person, joining.session))
+        # A panel is its own person and its own session: each topic once, for each is left once.
+        named = dict.fromkeys((*joining.topics, joining.person, joining.session))
+        topics = tuple(_key(tenant, topic) for topic in named)
         now = time.monotonic()
         until = now + LIFE_S * random.uniform(0.9, 1.1)  # noqa: S311 - so that not all come back at once
         try:

@@ -30,6 +30,7 @@ from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
 from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
+from app.models.floor_plan import FloorMark, FloorPlan
 from app.models.form_press import FormPress
 from app.models.held_money import HeldMoney, HoldReason
 from app.models.invitation import Invitation, InvitationList
@@ -72,6 +73,7 @@ from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
 from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
+from app.models.room_sign import RoomSign
 from app.models.saved_card import CardCustomer, SavedCard
 from app.models.second_factor import Authenticator, PendingSignIn, RecoveryCode
 from app.models.setting import HomeElementSetting, SectionSetting
@@ -148,6 +150,8 @@ __all__ = [
     "DunningReminder",
     "DunningStep",
     "EmailChange",
+    "FloorMark",
+    "FloorPlan",
     "FormPress",
     "HeldMoney",
     "HoldReason",
@@ -213,6 +217,7 @@ __all__ = [
     "ResourcePlan",
     "ResourceType",
     "Role",
+    "RoomSign",
     "RunState",
     "SavedCard",
     "SectionSetting",

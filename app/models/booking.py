@@ -66,6 +66,12 @@ class Booking(TenantOwned, Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_by_id: Mapped[int | None] = mapped_column(BigId)
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
+    checked_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody first said at the door or in the portal that they came."""
+    no_show_warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person was told that the room goes to others unless they check in."""
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was ended because nobody had checked in."""
 
 
 class UnbilledBooking(TenantOwned, Base):

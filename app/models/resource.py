@@ -73,6 +73,8 @@ class Resource(TenantOwned, Base):
     hourly_minor: Mapped[int | None]
     """Overrides the type's rate."""
     cap_minor: Mapped[int | None]
+    release_minutes: Mapped[int | None]
+    """Overrides the house's: a room nobody checks in to is freed after so many minutes; 0 is never."""
     photo_id: Mapped[int | None] = mapped_column(BigId)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -40,6 +40,8 @@ class Tenant(Base):
     """How many confirmed bookings one person may have ahead; None for any number."""
     check_in_needs_pass: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Who is on no plan checks in with a day pass, or not at all."""
+    release_minutes: Mapped[int | None]
+    """A room that nobody checks in to is freed so many minutes after its booking began; None is never."""
     mail_links: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether a mailed link is a way to sign in here."""
     staff_factor: Mapped[bool] = mapped_column(default=False, server_default=false())

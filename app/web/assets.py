@@ -23,9 +23,9 @@ from app.web.esbuild import BundleError, bundle
 # Each becomes a file of its own: what every page needs, what the front desk needs, and what a single page alone needs.
 ENTRIES = (
     "css/app.css", "css/staff.css", "css/day.css", "css/account.css", "css/announcements.css", "css/directory.css",
-    "css/inbox.css", "css/invoices.css", "css/messages.css", "css/plans.css", "css/products.css",
+    "css/inbox.css", "css/invoices.css", "css/messages.css", "css/panel.css", "css/plans.css", "css/products.css",
     "js/app.js", "js/staff.js", "js/day-grid.js", "js/directory.js", "js/live.js", "js/messages.js", "js/offline-page.js",
-    "js/passkeys.js", "js/portrait.js", "js/push.js", "js/recovery-codes.js", "js/sharing.js",
+    "js/panel.js", "js/passkeys.js", "js/portrait.js", "js/push.js", "js/recovery-codes.js", "js/sharing.js",
 )  # fmt: skip
 FOLDER = "/static/build/"
 FONT = Path("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2")

@@ -43,6 +43,7 @@ FIELDS = {
     "hourly_minor": _l("Price for an hour"),
     "cap_minor": _l("Price for a day at most"),
     "upcoming": _l("Upcoming bookings per person"),
+    "release_minutes": _l("Freed when nobody checks in"),
     "needs_pass": _l("Who is on no plan needs a day pass"),
     "enabled": _l("On"),
     "audience": _l("For"),

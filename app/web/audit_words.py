@@ -37,6 +37,8 @@ _TO_YOU: Mapping[str, Any] = {
     "booking.cancelled": _l("Cancelled your booking"),
     "booking.extended": _l("Extended your booking"),
     "booking.ended_early": _l("Ended your booking early"),
+    "booking.checked_in": _l("Checked you in to your booking"),
+    "booking.released": _l("Freed your room, since nobody had checked in"),
 }
 """The same to whom it was done; what is not among them reads alike."""
 

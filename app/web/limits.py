@@ -73,6 +73,11 @@ LIMITS = {
     # Nobody has to be signed in for it, and a photograph of many pixels keeps a core busy for a second.
     "share by account": "60 per hour",
     "share by address": "20 per hour",
+    # A panel asks twice a minute and at each change of its location; its buttons are pressed by hand.
+    "panel by room": "240 per minute",
+    "panel press by room": "20 per minute",
+    # Only addresses that lead nowhere count: all panels of a house share one network address.
+    "panel by address": "120 per 15 minutes",
 }
 """What may happen how often. The application's config holds a copy under the key LIMITS."""
 

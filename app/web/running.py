@@ -37,6 +37,8 @@ class Running:
     extension: str
     ending: str
     """The addresses of the two."""
+    check_in: str
+    """Where one says that one came; empty when it is not the time, or was said."""
     problem: str
     """Why what was just asked was refused; empty when nothing was."""
 
@@ -55,8 +57,14 @@ def running(
         offer_of(extension, ZoneInfo(view.zone)) if extension else None,
         url_for("bookings.create_extension", booking_id=view.id),
         url_for("bookings.create_ending", booking_id=view.id),
+        check_in_address(view),
         problem,
     )
+
+
+def check_in_address(view: BookingView) -> str:
+    """Where one checks in to a booking; empty when it is not the time, or one has."""
+    return url_for("bookings.create_check_in", booking_id=view.id) if view.can_check_in else ""
 
 
 def progress(view: BookingView, now: datetime) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from migrations import walls
 from migrations.tables import ID, belongs, owned
 
 revision = "0029"
-down_revision = "0027"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

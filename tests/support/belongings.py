@@ -31,6 +31,7 @@ from app.models import (
     PlanVisibility,
     PushDevice,
     Resource,
+    RoomSign,
     SignOnIdentity,
     SignOnProtocol,
     SignOnProvider,
@@ -81,6 +82,7 @@ NOBODYS = {
     "invoices.show_guest",
     "invoices.create_guest_payment",  # likewise: the token is a link that its payer made
     "bookings.show_feed",  # its own tests keep tenants apart: whoever reads it has only the token
+    "rooms.listen",  # likewise: a stream of words without content, behind the panel's token
     "messages.show_claim",  # its own tests keep tenants apart: the token is in an address that only the sharer has
     "media.show_rooms",
     "theming.show_stylesheet",
@@ -210,6 +212,12 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 tolerance_minutes=0,
                 joined_at=now,
             ),
+            "sign_of_room": RoomSign(
+                resource_id=tenant.rooms["Cedar"],
+                code=f"code-{tenant.slug}",
+                panel_hash=token_hash(f"panel-{tenant.slug}"),
+                panel_made_at=now,
+            ),
             "file": StoredFile(digest=digest, mime="image/png", size=1, created_at=now),
         }
         session.add_all(rows.values())
@@ -265,6 +273,10 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         "digest": digest,
         "sign": "heart",
         "token": f"r-{tenant.slug}",
+        "code": f"code-{tenant.slug}",
+        "rooms.show_panel.token": f"panel-{tenant.slug}",
+        "rooms.create_check_in.token": f"panel-{tenant.slug}",
+        "rooms.create_ending.token": f"panel-{tenant.slug}",
         "admin.people.edit_contract_price.person_id": tenant.people["owner"],
     }
 

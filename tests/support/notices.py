@@ -43,6 +43,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "booking.changed": BOOKING,
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
     "booking.offered": BOOKING,
+    "booking.unclaimed": BOOKING | {"until": "2030-05-07T08:15:00+00:00"},
+    "booking.released": BOOKING,
     "invoice.issued": {
         "invoice_id": 6,
         "document_kind": "invoice",

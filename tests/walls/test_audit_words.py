@@ -18,6 +18,7 @@ from app.models import (
     Product,
     Resource,
     ResourceType,
+    RoomSign,
     SignOnProvider,
     Skill,
     StaffRole,
@@ -28,7 +29,15 @@ from app.models import (
 from app.web.audit_actions import ACTIONS, KINDS, actions_of
 
 DOMAIN = Path(__file__).resolve().parent.parent.parent / "app" / "domain"
-_WRITERS = {"record", "record_row", "record_for_person", "record_contract", "record_change", "_record"}
+_WRITERS = {
+    "record",
+    "record_row",
+    "record_for_person",
+    "record_contract",
+    "record_change",
+    "record_end",
+    "_record",
+}
 # `record_row` makes an action of the table's name and a verb; these are the tables of each file that calls it.
 _NOUNS = {
     "announcements/sending.py": (Announcement.__tablename__,),
@@ -46,6 +55,7 @@ _NOUNS = {
     "products/keeping.py": (Product.__tablename__,),
     "spaces/locations.py": (Location.__tablename__,),
     "spaces/resources.py": (Resource.__tablename__,),
+    "spaces/room_signs.py": (RoomSign.__tablename__,),
     "people/billing.py": ("person",),
     "privacy/merge.py": ("person",),
     "joining/invitations.py": (Invitation.__tablename__,),

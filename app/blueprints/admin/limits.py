@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import done, page
 from app.domain.actor import Permission
+from app.domain.booking.no_shows import MOST_MINUTES, release_after, release_minutes
 from app.domain.booking.upcoming import MOST_UPCOMING, limit_upcoming, upcoming_limit
 from app.domain.credits.visiting import ask_for_passes, needs_pass
 from app.web import auth
@@ -21,6 +22,10 @@ blueprint = Blueprint("limits", __name__)
 
 class LimitsForm(Form):
     upcoming = WholeField(_l("Upcoming bookings per person"), least=1, most=MOST_UPCOMING, required=False)
+
+
+class ReleaseForm(Form):
+    release = WholeField(_l("Minutes after the start"), least=1, most=MOST_MINUTES, required=False)
 
 
 class CheckInForm(Form):
@@ -42,6 +47,15 @@ def update() -> Response:
     return done(url_for("admin.limits.show"), _("Saved."))
 
 
+@blueprint.post("/limits/release")
+@staff(Permission.SPACES, whole_house=True)
+def update_release() -> Response:
+    form = ReleaseForm()
+    if not attempt(form, lambda: release_after(session(), signed_in(), form.release.data, clock())):
+        return _page(release=form)
+    return done(url_for("admin.limits.show"), _("Saved."))
+
+
 @blueprint.post("/limits/check-in")
 @staff(Permission.SPACES, whole_house=True)
 def update_check_in() -> Response:
@@ -53,8 +67,9 @@ def update_check_in() -> Response:
     return done(url_for("admin.limits.show"), _("Saved."))
 
 
-def _page(form: LimitsForm | None = None) -> Response:
+def _page(form: LimitsForm | None = None, release: ReleaseForm | None = None) -> Response:
     asked = CheckInForm(formdata=None, data={"needs_pass": needs_pass(session())})
     known = {"upcoming": upcoming_limit(session())}
     shown = form or LimitsForm(formdata=None, data=known)
-    return page("admin/limits.html", wrong=form is not None, form=shown, check_in=asked)
+    kept = release or ReleaseForm(formdata=None, data={"release": release_minutes(session())})
+    return page("admin/limits.html", wrong=bool(form or release), form=shown, check_in=asked, release=kept)

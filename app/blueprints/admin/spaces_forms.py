@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.blueprints.admin.answers import same_name
+from app.domain.booking.no_shows import MOST_MINUTES
 from app.domain.spaces.choices import ResourceChoices
 from app.domain.spaces.terms import (
     BadPart,
@@ -78,6 +79,9 @@ class ResourceForm(Form):
     notice_minutes = WholeField(_l("Notice"), least=0, most=_YEAR)
     horizon_days = WholeField(_l("How far ahead"), least=1, most=3660, required=False)
     cancel_cutoff_minutes = WholeField(_l("Cancel until"), least=0, most=_YEAR)
+    release_minutes = WholeField(
+        _l("Freed when nobody checks in"), least=0, most=MOST_MINUTES, required=False
+    )
     hourly_minor = MoneyField(_l("Price of an hour"), required=False)
     cap_minor = MoneyField(_l("At most"), required=False)
     part_ids = ChoicesField(_l("Made of"))

@@ -50,7 +50,7 @@ def show_day() -> Any:
         wrong=wrong,
         **_words(grid, today),
         **(table_rows(grid, tz) if table else lanes(grid, tz)),
-        views=views("table" if table else "grid", grid.day.isoformat(), location),
+        views=views("table" if table else "grid", grid.day.isoformat(), location, place),
         steps=_steps(grid.day, today, location, table=table),
         shows_zone=auth.is_elsewhere(place.zone),
         zone=place.zone,

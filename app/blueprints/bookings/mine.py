@@ -21,7 +21,7 @@ from app.web.catalogues import Catalogues
 from app.web.database import session
 from app.web.forms import id_of
 from app.web.pictures import Gallery
-from app.web.running import running
+from app.web.running import check_in_address, running
 
 _PAGE = 20
 
@@ -41,10 +41,16 @@ def index_mine() -> Any:
         if view.runs(auth.now())
     ]
     coming = [rows[view.id] for view in views if view.starts_at > auth.now()]
+    arriving = [
+        (rows[view.id], check_in_address(view))
+        for view in views
+        if view.can_check_in and view.starts_at > auth.now()
+    ]
     return render_template(
         "bookings/mine.html",
         past=False,
         now=now,
+        arriving=arriving,
         waiting=waiting_rows(),
         days=booked.by_day(coming),
         older=None,
@@ -64,6 +70,7 @@ def _past() -> Any:
         past=True,
         now=[],
         waiting=[],
+        arriving=[],
         days=booked.by_day(booked.booked_rows(views[:_PAGE])),
         older=older,
     )
@@ -93,6 +100,8 @@ def show_page(view: BookingView, problem: str = "") -> str:
         ruler=ruler,
         strip=strip,
         problem=problem,
+        check_in=check_in_address(view),
+        checked_in=view.checked_in,
         now=running(view, one, now, offered.get(view.id)) if view.runs(now) else None,
         can_cancel=view.can_cancel,
         held=view.status is BookingStatus.HELD,

@@ -42,13 +42,13 @@ def index() -> Response:
 @in_section("bookings")
 def show_search() -> Any:
     """The page, or the part that changes with the answers. 422 with a sentence at the field for what makes no sense."""
-    ask, choice = _asked()
+    ask, choice = asked()
     if ask.query is None or ask.errors:
         return _laid_out(ask, choice, None), 422
-    return _remembered(ask, choice, _offered(ask.place), ask.query), 200
+    return _remembered(ask, choice, offered_at(ask.place), ask.query), 200
 
 
-def _asked() -> tuple[forms.Ask, choices.Choices]:
+def asked() -> tuple[forms.Ask, choices.Choices]:
     """The questions with their answers, and what can be asked for: read once for all who ask the same in that minute."""
     portal, here, now = auth.portal(), auth.place(), auth.now()
     key = (
@@ -66,7 +66,7 @@ def _asked() -> tuple[forms.Ask, choices.Choices]:
 
 def _read_question() -> tuple[forms.Ask, choices.Choices]:
     place, wrong = asked_place(request.args.get("location", ""))
-    choice = choices.choices(_offered(place))
+    choice = choices.choices(offered_at(place))
     ask = forms.read(
         request.args,
         place,
@@ -80,7 +80,7 @@ def _read_question() -> tuple[forms.Ask, choices.Choices]:
     return ask, choice
 
 
-def _offered(place: Place) -> Catalogue:
+def offered_at(place: Place) -> Catalogue:
     return recall_catalogue(
         session(), auth.portal().revision, place.id, auth.signed_in().person_id, auth.now()
     )
@@ -148,13 +148,15 @@ def _laid_out(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | 
 
 def _part(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:
     return render_template(
-        "bookings/_book.html", ask=ask, results=results, **page_words(ask, choice, ask.place)
+        "bookings/_book.html", ask=ask, results=results, floor=None, **page_words(ask, choice, ask.place)
     )
 
 
 def _page(part: str, ask: forms.Ask) -> str:
     book = Markup(part)  # noqa: S704 - our own template made it
-    return render_template("bookings/search.html", book=book, views=views("list", ask.date, ask.location))
+    return render_template(
+        "bookings/search.html", book=book, views=views("list", ask.date, ask.location, ask.place)
+    )
 
 
 def asked_place(text: str) -> tuple[Place, str]:
@@ -170,8 +172,10 @@ def asked_place(text: str) -> tuple[Place, str]:
     return here, _("That location is not one of ours. These are the rooms of %(name)s.", name=here.name)
 
 
-def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[str, Any]:
-    """What the questions need beside their answers."""
+def page_words(
+    ask: forms.Ask, choice: choices.Choices, place: Place, endpoint: str = "bookings.show_search"
+) -> dict[str, Any]:
+    """What the questions need beside their answers; `endpoint` is the page that answers them."""
     today = local_date(auth.now(), zone(place.zone))
     return {
         "times": choices.options(choices.times(ask.start), ask.start),
@@ -181,7 +185,7 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
         "types": choice.types,
         "shows_zone": auth.is_elsewhere(place.zone),
         "urls": {
-            "search": url_for("bookings.show_search"),
+            "search": url_for(endpoint),
             "holds": url_for("bookings.create_hold"),
             "waits": url_for("bookings.create_wait"),
             "icons": themes.assets().url("icons.svg"),
@@ -190,13 +194,18 @@ def page_words(ask: forms.Ask, choice: choices.Choices, place: Place) -> dict[st
     }
 
 
-def views(current: str, day: str, location: str) -> list[tuple[str, str, bool, str]]:
+def views(current: str, day: str, location: str, place: Place) -> list[tuple[str, str, bool, str]]:
     """The ways to look at a day's rooms, for the switch at the head of each."""
     answers: dict[str, Any] = {
         name: value for name, value in (("date", day), ("location", location)) if value
     }
-    return [
+    shown = [
         (_("List"), url_for("bookings.show_search", **answers), current == "list", "list"),
         (_("Day grid"), url_for("bookings.show_day", **answers), current == "grid", "layout-grid"),
         (_("Table"), url_for("bookings.show_day", view="table", **answers), current == "table", "table"),
     ]
+    if place.has_floor_plan:
+        shown.append(
+            (_("Floor plan"), url_for("bookings.show_floor", **answers), current == "floor", "map-pin")
+        )
+    return shown

@@ -19,17 +19,36 @@ def begun(session: Session, actor: Actor, booking_id: int, clock: Clock) -> tupl
 
     Raises NotFound for another person's, NotBegun, and AlreadyOver when it ended, was cancelled or never confirmed.
     """
+    booking = locked(session, booking_id)
+    if booking.person_id != actor.person_id and not actor.acts_for_others(booking.location_id):
+        raise NotFound
+    return _running(booking, clock())
+
+
+def begun_at_door(
+    session: Session, resource_id: int, booking_id: int, clock: Clock
+) -> tuple[Booking, datetime]:
+    """The same for whoever stands at the room's door. Raises NotFound for a booking of another room."""
+    booking = locked(session, booking_id)
+    if booking.resource_id != resource_id:
+        raise NotFound
+    return _running(booking, clock())
+
+
+def locked(session: Session, booking_id: int) -> Booking:
+    """A booking as it is, locked until the transaction ends. Raises NotFound."""
     booking = session.scalars(
         select(Booking)
         .where(Booking.id == booking_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if booking is None or (
-        booking.person_id != actor.person_id and not actor.acts_for_others(booking.location_id)
-    ):
+    if booking is None:
         raise NotFound
-    now = clock()
+    return booking
+
+
+def _running(booking: Booking, now: datetime) -> tuple[Booking, datetime]:
     if booking.status in (BookingStatus.CANCELLED, BookingStatus.LAPSED) or booking.ends_at <= now:
         raise AlreadyOver
     if booking.status is not BookingStatus.CONFIRMED or booking.starts_at > now:

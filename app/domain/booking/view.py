@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 
+from app.domain.booking.check_in_window import waits_for_check_in
 from app.kernel.money import Money
 from app.kernel.names import full_name
-from app.models import Booking, BookingStatus, Location, Person, Resource, ResourceType, UnbilledBooking
+from app.models import (
+    Booking,
+    BookingStatus,
+    Location,
+    Person,
+    Resource,
+    ResourceType,
+    Tenant,
+    UnbilledBooking,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,9 @@ class BookingView:
     hold_expires_at: datetime | None
     cancel_reason: str
     overridden: tuple[str, ...]
+    checked_in: bool
+    can_check_in: bool
+    """Now; only where the view was made for a moment."""
 
     def runs(self, now: datetime) -> bool:
         """Whether it is in progress at that moment."""
@@ -83,6 +96,8 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.hold_expires_at,
             Booking.cancel_reason,
             Booking.overridden,
+            Booking.checked_in_at,
+            func.coalesce(Resource.release_minutes, Tenant.release_minutes, 0).label("kept_minutes"),
         )
         .select_from(Booking)
         .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))
@@ -96,6 +111,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
         .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == Booking.person_id))
+        .join(Tenant, Tenant.id == Booking.tenant_id)
         .where(*where)
     )
 
@@ -136,6 +152,11 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         hold_expires_at=row.hold_expires_at,
         cancel_reason=row.cancel_reason,
         overridden=tuple(row.overridden),
+        checked_in=row.checked_in_at is not None,
+        can_check_in=now is not None
+        and status is BookingStatus.CONFIRMED
+        and row.checked_in_at is None
+        and waits_for_check_in(row.starts_at, row.ends_at, row.kept_minutes, now),
     )
 
 

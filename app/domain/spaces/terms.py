@@ -119,6 +119,7 @@ class ResourceDetails:
     notice_minutes: int = 0
     horizon_days: int | None = None
     cancel_cutoff_minutes: int = 0
+    release_minutes: int | None = None
     audience: Audience = Audience.SIGNED_IN
     for_plans_only: bool = False
     hourly_minor: int | None = None

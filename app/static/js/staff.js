@@ -4,3 +4,4 @@ import "./look-preview.js";
 import "./reorder.js";
 import "./tab-strips.js";
 import "./copy.js";
+import "./floor-plan.js";

@@ -14,7 +14,7 @@ def confirmed(notice: Worded) -> NoticeWords:
     here = f"/bookings/{notice.data['booking_id']}"
     return NoticeWords(
         _("%(room)s is booked", room=notice.data["resource"]),
-        _when_and_where(notice),
+        when_and_where(notice),
         here,
         actions=(NoticeAction("show", _("Show booking"), here),),
     )
@@ -24,14 +24,14 @@ def changed(notice: Worded) -> NoticeWords:
     here = f"/bookings/{notice.data['booking_id']}"
     return NoticeWords(
         _("Your booking of %(room)s has another time", room=notice.data["resource"]),
-        _when_and_where(notice),
+        when_and_where(notice),
         here,
         actions=(NoticeAction("show", _("Show booking"), here),),
     )
 
 
 def cancelled(notice: Worded) -> NoticeWords:
-    body, reason = _when_and_where(notice), notice.data.get("reason")
+    body, reason = when_and_where(notice), notice.data.get("reason")
     if reason:
         body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
     return NoticeWords(
@@ -48,13 +48,13 @@ def offered(notice: Worded) -> NoticeWords:
     here = f"/bookings/{notice.data['booking_id']}/checkout"
     return NoticeWords(
         _("%(room)s is free: take it?", room=notice.data["resource"]),
-        f"{_when_and_where(notice)}. {_('Held for you until %(time)s', time=until)}",
+        f"{when_and_where(notice)}. {_('Held for you until %(time)s', time=until)}",
         here,
         actions=(NoticeAction("take", _("Take it"), here),),
     )
 
 
-def _when_and_where(notice: Worded) -> str:
+def when_and_where(notice: Worded) -> str:
     """By its date, for a notice is read on another day than it was written."""
     tz = zone(notice.data["zone"])
     span = Span(*(datetime.fromisoformat(notice.data[each]) for each in ("starts_at", "ends_at")))

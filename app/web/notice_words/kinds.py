@@ -14,6 +14,7 @@ from app.web.notice_words import (
     invoices,
     joining,
     messages,
+    no_shows,
     payments,
     plans,
 )
@@ -24,6 +25,8 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.changed": bookings.changed,
     "booking.cancelled": bookings.cancelled,
     "booking.offered": bookings.offered,
+    "booking.unclaimed": no_shows.unclaimed,
+    "booking.released": no_shows.released,
     "invoice.issued": invoices.issued,
     "message.received": messages.received,
     "announcement.published": announcements.published,
