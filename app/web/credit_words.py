@@ -56,14 +56,21 @@ def amount(kind: CreditKind, much: int) -> str:
     """`10 h`, `£5.00`, `3 days`."""
     if kind is CreditKind.DAYS:
         return ngettext("%(num)s day", "%(num)s days", much)
-    return wording.minutes(much) if kind is CreditKind.TIME else wording.tenant_money(much)
+    return (
+        wording.minutes(much) if kind in (CreditKind.TIME, CreditKind.MINUTES) else wording.tenant_money(much)
+    )
 
 
 def given(each: Given) -> str:
-    """What a plan gives: `10 h in Meeting room`, `£5.00 for rooms`."""
+    """What a plan or a product gives: `10 h in Meeting room`, `£5.00 to book with`, `3 days in the house`."""
     if each.kind is CreditKind.TIME:
         return _("%(time)s in %(rooms)s", time=amount(each.kind, each.amount), rooms=", ".join(each.types))
-    return _("%(amount)s to book with", amount=amount(each.kind, each.amount))
+    much = amount(each.kind, each.amount)
+    if each.kind is CreditKind.MONEY:
+        return _("%(amount)s to book with", amount=much)
+    if each.pass_name is not None:
+        return _("%(amount)s in the house, %(pass_name)s", amount=much, pass_name=each.pass_name)
+    return _("%(amount)s in the house", amount=much)
 
 
 def shown(holder: Holder) -> CreditsShown:

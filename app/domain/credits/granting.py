@@ -36,7 +36,12 @@ from app.models import (
 )
 from app.tenancy import begin_writing
 
-_MOST = {CreditKind.TIME: MOST_MINUTES, CreditKind.MONEY: MOST_MINOR, CreditKind.DAYS: MOST_DAYS}
+_MOST = {
+    CreditKind.TIME: MOST_MINUTES,
+    CreditKind.MONEY: MOST_MINOR,
+    CreditKind.DAYS: MOST_DAYS,
+    CreditKind.MINUTES: MOST_MINUTES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ def put_grant(session: Session, grant: NewGrant, now: datetime) -> int | None:
         expires_at=grant.expires_at,
         source=grant.source,
         contract_id=grant.contract_id,
+        product_id=grant.product_id,
+        pass_type_id=grant.pass_type_id,
         reason_key=grant.reason_key,
         created_at=now,
     )

@@ -60,8 +60,10 @@ class NewGrant:
     source: CreditSource
     reason_key: str
     type_ids: tuple[int, ...] = ()
-    """Of the resources that time may be used for; none with money."""
+    """Of the resources that time may be used for; none but with time."""
     contract_id: int | None = None
+    product_id: int | None = None
+    pass_type_id: int | None = None
     note: str = ""
 
 

@@ -92,7 +92,7 @@ def set_terms(
     version = PlanVersion(plan_id=plan.id, number=number, made_at=now, **columns)
     session.add(version)
     session.flush()
-    put_benefits(session, version, details.benefits)
+    put_benefits(session, version.id, details.benefits)
     record_row(session, actor, now, plan, "edited", before=old, after={"version": version.number, **new})
     session.flush()
     return version
