@@ -39,6 +39,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    altering.drop_check("location", "day_ends")
+    altering.drop_column("location", "day_ends")
+    op.drop_index("ix_check_in_grant", table_name="check_in")
+    altering.drop_column("check_in", "grant_id", reference=True)
+    altering.drop_check("check_in", "held")
+    altering.drop_column("check_in", "held_minutes")
     _keep(_FIXED)
     for column in ("ends_at", "starts_at"):
         altering.drop_column("credit_line", column)
@@ -134,6 +140,15 @@ def _stays() -> None:
     for column in ("starts_at", "ends_at"):
         altering.add_column("credit_line", sa.Column(column, _MOMENT, nullable=True))
     _keep(f"{_FIXED}, starts_at, ends_at")
+    held = sa.Column("held_minutes", sa.Integer(), server_default=sa.text("0"), nullable=False)
+    altering.add_column("check_in", held)
+    altering.add_check("check_in", "held", "held_minutes >= 0")
+    grant = sa.Column("grant_id", ID, nullable=True)
+    altering.add_column("check_in", grant, ("grant_id", "credit_grant", "RESTRICT"))
+    op.create_index("ix_check_in_grant", "check_in", ["tenant_id", "grant_id"], unique=False)
+    ends = sa.Column("day_ends", sa.Integer(), server_default=sa.text("180"), nullable=False)
+    altering.add_column("location", ends)
+    altering.add_check("location", "day_ends", "day_ends BETWEEN 0 AND 720")
 
 
 def _keep(fixed: str) -> None:
