@@ -152,6 +152,10 @@ def _words(step: Step) -> str:
         return _("A day at %(place)s", place=step.place or "")
     if step.cause is CreditCause.TAKEN:
         return _("Taken by the front desk: %(reason)s", reason=step.note)
+    return _of_source(step)
+
+
+def _of_source(step: Step) -> str:
     if step.source is CreditSource.CONTRACT:
         return _("From the plan %(plan)s", plan=step.plan or "")
     if step.source is CreditSource.PRODUCT:

@@ -24,7 +24,7 @@ class LimitsForm(Form):
 
 
 class CheckInForm(Form):
-    needs_pass = CheckField(_l("Who is on no plan needs a day pass"))
+    needs_pass = CheckField(_l("Who is on no plan needs a pass"))
 
 
 @blueprint.get("/limits")
