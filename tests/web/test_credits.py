@@ -311,8 +311,9 @@ def test_who_may_not_check_in_is_told_what_they_need(app: Flask, world: World, d
     assert desk.send("/admin/limits/check-in", {"needs_pass": "y"}).status_code == 303
     assert re.search(r"<input[^>]*checked[^>]*needs_pass", desk.get("/admin/limits").text)
     refused = contact.post("/check-in", place, form="/directory")
-    assert (refused.status_code, refused.headers["Location"]) == (303, "/plans")
-    assert "To check in you need a plan or a day pass." in contact.get("/plans").text
+    assert refused.status_code == 422
+    assert "You cannot check in at Leith Walk now" in refused.text
+    assert "To check in you need a plan, or a pass that holds here and now." in refused.text
     assert rows(app, north, CheckIn) == []
     wish = {"way": "give", "kind": "days", "days": "3", "note": "Try it out"}
     assert desk.send(f"/admin/people/{north.people['contact']}/credits", wish).status_code == 303
