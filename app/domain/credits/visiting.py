@@ -127,8 +127,6 @@ def _spent(session: Session, key: str) -> list[int | None]:
 
 def _is_on_open_plan(session: Session, actor: Actor, now: datetime) -> bool:
     """Whether a contract of theirs runs that gives no passes, and so lets them in at any time."""
-    if not actor.is_member:
-        return False
     gives_passes = exists().where(
         PlanBenefit.tenant_id == Contract.tenant_id,
         PlanBenefit.version_id == Contract.version_id,

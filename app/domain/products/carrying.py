@@ -54,8 +54,10 @@ def grant_subscribed(
     """
     left = [(deal, days) for deal, days in parts if days.last >= today]
     benefits = _carried(session, subscription.product_id) if left else ()
-    tz = house_zone(session) if benefits else None
-    for deal, days in left if tz is not None else ():
+    if not benefits:
+        return
+    tz = house_zone(session)
+    for deal, days in left:
         starts, ends = day_bounds(days.first, tz)[0], day_bounds(days.last, tz)[1]
         for number, benefit in enumerate(benefits):
             months = deal.cycles.count
