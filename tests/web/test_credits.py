@@ -201,6 +201,9 @@ def test_who_joins_sees_what_they_have(app: Flask, world: World, desk: Desk) -> 
     assert "Credits" in mine
     assert "5 h" in mine
     assert "From the plan Residents" in mine
+    assert "This period" in mine
+    assert "0 min of 5 h used" in mine
+    assert '<progress class="meter" max="300" value="0"' in mine
     assert "Until Wed 23 Dec" in mine
 
 

@@ -23,6 +23,9 @@ from tests.support.visitor import Visitor
 from tests.support.world import World
 from tests.web.test_admin_products import Till
 
+NOTHING = dict.fromkeys(
+    ("pass_days", "pass_days_type_id", "credit_money_minor", "pass_tenths", "pass_minutes_type_id"), ""
+)
 PASS = {"name": "Mornings", "kind": "days", "priority": "1", "day1": "8:00-13:00"}
 
 
@@ -78,7 +81,7 @@ def test_a_pass_is_made_edited_and_retired(till: Till) -> None:
         ({"day1": "13-8"}, "the later time last"),
         ({"day1": "8-12, 11-13"}, "These openings overlap."),
         ({"place_ids": ["999999"]}, "Choose from the list."),
-        ({"priority": "-1"}, "A whole number"),
+        ({"priority": "-1"}, "At least 0."),
     ],
 )
 def test_what_makes_no_sense_is_said_at_its_field(
@@ -119,8 +122,8 @@ def test_a_product_carries_credit_and_passes_and_says_so(till: Till, contact: Vi
     assert "10 days in the house, Mornings" in shop
     assert "£5.00 to book with" in shop
     assert "To be used within 30 days" in shop
-    # A form without them takes them away
-    assert till.owner.send(f"/admin/products/{product.id}", till.form()).status_code == 303
+    # A form in which they are empty takes them away
+    assert till.owner.send(f"/admin/products/{product.id}", till.form(**NOTHING)).status_code == 303
     assert rows(till.app, till.tenant, ProductBenefit) == []
 
 
@@ -128,7 +131,7 @@ def test_a_pass_of_the_other_kind_is_not_on_offer(till: Till) -> None:
     made = _pass(till, kind="minutes")
     answer = till.owner.send("/admin/products", till.form(pass_days="1", pass_days_type_id=str(made.id)))
     assert answer.status_code == 422
-    assert "Choose from the list." in answer.text
+    assert "Choose one from the list." in answer.text
     answer = till.owner.send("/admin/products", till.form(pass_minutes_type_id=str(made.id)))
     assert "Say how many hours." in answer.text
 
