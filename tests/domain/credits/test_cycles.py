@@ -1,5 +1,6 @@
 """What contracts give with each of their cycles."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -51,11 +52,12 @@ def test_who_joins_has_it_at_once(session: Session, tariffs: Tariffs, hours: Ben
 def test_what_is_used_of_a_cycle_is_told_until_it_is_over(
     session: Session, tariffs: Tariffs, hours: Benefit
 ) -> None:
-    tariffs.join("contact", tariffs.plan("Desk", 30000, benefits=(hours,)))
-    _book_fern(session, tariffs, 600)
+    one_hour = replace(hours, amount=60)
+    tariffs.join("contact", tariffs.plan("Desk", 30000, benefits=(one_hour,)))
+    _book_fern(session, tariffs, 60)
     contact = Holder(tariffs.tenant.people["contact"])
     (fund,) = allowances_of(session, contact, tariffs.now)
-    assert (fund.allowed, fund.left, fund.of_cycle) == (600, 0, True)
+    assert (fund.allowed, fund.left, fund.of_cycle) == (60, 0, True)
     # Where only what is left is asked for, it is not there any more
     assert funds_of(session, contact, tariffs.now) == []
     assert allowances_of(session, contact, tariffs.now + timedelta(days=60)) == []
