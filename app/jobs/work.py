@@ -20,6 +20,7 @@ from app.domain.booking.no_shows import release_no_shows
 from app.domain.booking.offering import offer_rooms
 from app.domain.cards.hearing import forget_heard
 from app.domain.cards.terms import CardKit
+from app.domain.credits.staying import settle_stays
 from app.domain.directory.index import mend
 from app.domain.dunning.reminding import remind
 from app.domain.factors.challenge import forget_challenges
@@ -70,6 +71,7 @@ PERIODIC: tuple[PeriodicJob, ...] = (
     forget_sent,
     forget_heard,
     forget_presses,
+    settle_stays,
     remind,
 )
 """What happens for every tenant every minute, each in a transaction of its own: `(session, now)`, idempotent."""

@@ -54,6 +54,7 @@ from app.models.mail_server import MailSecurity, MailServerSetting
 from app.models.merger import Merger
 from app.models.message import Attachment, Message, Reaction, Report, ReportOutcome, ReportReason
 from app.models.notice import Choice, Delivery, Notice, NoticePreference, NoticeSetting
+from app.models.pass_type import PassPlace, PassType, PassWindow
 from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
 from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
@@ -69,6 +70,7 @@ from app.models.product import (
     Purchase,
     PurchaseLine,
 )
+from app.models.product_benefit import ProductBenefit, ProductBenefitType
 from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
 from app.models.record_view import RecordView
@@ -178,6 +180,9 @@ __all__ = [
     "Occupancy",
     "OpeningHours",
     "OutsideCalendar",
+    "PassPlace",
+    "PassType",
+    "PassWindow",
     "Passkey",
     "PasskeyChallenge",
     "PasswordReset",
@@ -197,6 +202,8 @@ __all__ = [
     "PlanVisibility",
     "PrivacySetting",
     "Product",
+    "ProductBenefit",
+    "ProductBenefitType",
     "ProductBilling",
     "ProductSubscription",
     "Purchase",

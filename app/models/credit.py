@@ -16,6 +16,8 @@ class CreditKind(StrEnum):
     """Minor units of the tenant's currency, for any resource."""
     DAYS = "days"
     """Day passes: so many days on which somebody without a plan may check in."""
+    MINUTES = "minutes"
+    """Time passes: minutes in the house, which run while somebody is checked in."""
 
 
 class CreditSource(StrEnum):
@@ -23,6 +25,7 @@ class CreditSource(StrEnum):
 
     STAFF = "staff"
     CONTRACT = "contract"
+    PRODUCT = "product"
 
 
 class CreditCause(StrEnum):
@@ -33,7 +36,7 @@ class CreditCause(StrEnum):
     RETURNED = "returned"
     """A booking was cancelled."""
     VISITED = "visited"
-    """A day in the house."""
+    """A day in the house, or the minutes of one stay."""
     TAKEN = "taken"
     """Staff took it."""
 
@@ -46,10 +49,13 @@ class CreditGrant(TenantOwned, Base):
         belongs_to("person_id", "person"),
         belongs_to("team_id", "team"),
         belongs_to("contract_id", "contract"),
+        belongs_to("product_id", "product"),
+        belongs_to("pass_type_id", "pass_type"),
         UniqueConstraint("tenant_id", "reason_key"),
         CheckConstraint("(person_id IS NULL) <> (team_id IS NULL)", name="holder"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("source <> 'contract' OR contract_id IS NOT NULL", name="contract"),
+        CheckConstraint("source <> 'product' OR product_id IS NOT NULL", name="product"),
         Index("ix_credit_grant_person", "tenant_id", "person_id", "expires_at"),
         Index("ix_credit_grant_team", "tenant_id", "team_id", "expires_at"),
         Index("ix_credit_grant_contract", "tenant_id", "contract_id"),
@@ -66,6 +72,10 @@ class CreditGrant(TenantOwned, Base):
     """From this moment on nothing of it can be used; none for credit that stays."""
     source: Mapped[CreditSource] = mapped_column(word(CreditSource))
     contract_id: Mapped[int | None] = mapped_column(BigId)
+    product_id: Mapped[int | None] = mapped_column(BigId)
+    """What was bought that carried it."""
+    pass_type_id: Mapped[int | None] = mapped_column(BigId)
+    """When and where its days or minutes may be used; none for any time and place."""
     reason_key: Mapped[str] = mapped_column(String(120))
     """What it was given for, once and for all: `contract:7:2026-03-01:time:0`."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -109,7 +119,10 @@ class CreditLine(TenantOwned, Base):
     """The one thing that it stands for: `booking:12:3`, `booking:12:3:back`."""
     booking_id: Mapped[int | None] = mapped_column(BigId)
     location_id: Mapped[int | None] = mapped_column(BigId)
-    """Where a day was spent."""
+    """Where a day was spent, or the minutes were."""
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From when until when, of the minutes of a stay."""
     note: Mapped[str] = mapped_column(String(200), default="")
     """Why staff gave or took it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned
@@ -12,12 +12,17 @@ class Location(TenantOwned, Base):
     """A building or floor with one time zone."""
 
     __tablename__ = "location"
-    __table_args__ = owned(UniqueConstraint("tenant_id", "name"))
+    __table_args__ = owned(
+        UniqueConstraint("tenant_id", "name"),
+        CheckConstraint("day_ends BETWEEN 0 AND 720", name="day_ends"),
+    )
 
     name: Mapped[str] = mapped_column(String(80))
     address: Mapped[str] = mapped_column(String(200), default="")
     zone: Mapped[str] = mapped_column(String(64))
     position: Mapped[int] = mapped_column(default=0)
+    day_ends: Mapped[int] = mapped_column(default=180, server_default=text("180"))
+    """Until how many minutes after midnight a day pass of the day before holds."""
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

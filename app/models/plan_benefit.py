@@ -13,6 +13,7 @@ class PlanBenefit(TenantOwned, Base):
     __tablename__ = "plan_benefit"
     __table_args__ = owned(
         belongs_to("version_id", "plan_version", ondelete="CASCADE"),
+        belongs_to("pass_type_id", "pass_type"),
         UniqueConstraint("tenant_id", "version_id", "number"),
         CheckConstraint("amount > 0", name="amount"),
     )
@@ -22,7 +23,9 @@ class PlanBenefit(TenantOwned, Base):
     """From 0, in the order of the page."""
     kind: Mapped[CreditKind] = mapped_column(word(CreditKind))
     amount: Mapped[int] = mapped_column(BigInteger)
-    """Minutes, or minor units, for each one of the plan and each whole cycle."""
+    """Minutes, minor units, or days, for each one of the plan and each whole cycle."""
+    pass_type_id: Mapped[int | None] = mapped_column(BigId)
+    """When and where days, or minutes in the house, may be used."""
 
 
 class PlanBenefitType(TenantOwned, Base):

@@ -30,6 +30,7 @@ class Product(TenantOwned, Base):
         UniqueConstraint("tenant_id", "name"),
         CheckConstraint("price_minor >= 0", name="price"),
         CheckConstraint("stock >= 0", name="stock"),
+        CheckConstraint("credit_days BETWEEN 1 AND 3660", name="credit_days"),
     )
 
     name: Mapped[str] = mapped_column(String(80))
@@ -48,6 +49,9 @@ class Product(TenantOwned, Base):
     billing: Mapped[ProductBilling] = mapped_column(word(ProductBilling), default=ProductBilling.NOW)
     location_id: Mapped[int | None] = mapped_column(BigId)
     """Where it is had; none where that is no single place."""
+    credit_days: Mapped[int | None]
+    """How many days what it carries can be used, the one on which it is bought included; none for credit that stays. Of
+    what recurs each month's ends with the month."""
     position: Mapped[int] = mapped_column(default=0)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

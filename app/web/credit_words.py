@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.domain.credits.balance import funds_of, types_of
+from app.domain.credits.balance import allowances_of, types_of
 from app.domain.credits.history import history
 from app.domain.credits.terms import Fund, Holder, Step
 from app.domain.plans.benefits import Given
@@ -32,6 +32,19 @@ class FundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageRow:
+    """How much of what a plan gives for the cycle in hand is used."""
+
+    of: str
+    sentence: str
+    """`4 h of 10 h used`."""
+    until: str
+    used: int
+    allowed: int
+    """Both in the kind's own unit, for a bar."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepRow:
     """One step of the history."""
 
@@ -47,48 +60,83 @@ class CreditsShown:
 
     funds: list[FundRow]
     steps: list[StepRow]
+    usage: list[UsageRow]
+    """Of one's own plans."""
 
     def __bool__(self) -> bool:
-        return bool(self.funds or self.steps)
+        return bool(self.funds or self.steps or self.usage)
 
 
 def amount(kind: CreditKind, much: int) -> str:
     """`10 h`, `£5.00`, `3 days`."""
     if kind is CreditKind.DAYS:
         return ngettext("%(num)s day", "%(num)s days", much)
-    return wording.minutes(much) if kind is CreditKind.TIME else wording.tenant_money(much)
+    return (
+        wording.minutes(much) if kind in (CreditKind.TIME, CreditKind.MINUTES) else wording.tenant_money(much)
+    )
 
 
-def given(each: Given, cycle: str) -> str:
-    """What a plan gives: `10 h a month in Meeting room`, `£5.00 a month for bookings`."""
+def given(each: Given, cycle: str = "") -> str:
+    """What a plan gives with each cycle, or a product once: `10 h a month in Meeting room`, `£5.00 to book with`."""
     much = amount(each.kind, each.amount)
+    if cycle:
+        much = _("%(amount)s %(cycle)s", amount=much, cycle=cycle)
     if each.kind is CreditKind.TIME:
-        return _("%(time)s %(cycle)s in %(rooms)s", time=much, cycle=cycle, rooms=", ".join(each.types))
-    return _("%(amount)s %(cycle)s for bookings", amount=much, cycle=cycle)
+        return _("%(time)s in %(rooms)s", time=much, rooms=", ".join(each.types))
+    if each.kind is CreditKind.MONEY:
+        return _("%(amount)s to book with", amount=much)
+    if each.pass_name is not None:
+        return _("%(amount)s in the house, %(pass_name)s", amount=much, pass_name=each.pass_name)
+    return _("%(amount)s in the house", amount=much)
 
 
 def shown(holder: Holder) -> CreditsShown:
     """What somebody, or a team, can use, and the last steps. Three statements, two for who has none."""
-    funds = funds_of(session(), holder, auth.now())
-    types = types_of(session(), [fund.grant_id for fund in funds]) if funds else {}
+    found = allowances_of(session(), holder, auth.now())
+    types = types_of(session(), [fund.grant_id for fund in found]) if found else {}
     return CreditsShown(
-        [_fund(fund, types.get(fund.grant_id, [])) for fund in funds],
+        [_fund(fund, types.get(fund.grant_id, [])) for fund in found if fund.left > 0],
         [_step(step) for step in history(session(), holder)],
+        [
+            _usage(fund, types.get(fund.grant_id, []))
+            for fund in found
+            if fund.of_cycle and fund.allowed > 0 and not fund.shared
+        ],
     )
 
 
 def _fund(fund: Fund, types: Iterable[str]) -> FundRow:
-    until = ""
-    if fund.expires_at is not None:
-        last = local_date(fund.expires_at - _MOMENT_BEFORE, zone(auth.portal().zone))
-        until = _("Until %(day)s", day=wording.day_inside(last, auth.today()))
-    money = _("Money to book with") if fund.kind is CreditKind.MONEY else _("Day passes")
-    return FundRow(
-        amount(fund.kind, fund.left),
-        ", ".join(types) if fund.kind is CreditKind.TIME else money,
-        until,
-        fund.shared,
+    return FundRow(amount(fund.kind, fund.left), _of(fund, types), _until(fund), fund.shared)
+
+
+def _usage(fund: Fund, types: Iterable[str]) -> UsageRow:
+    used = max(fund.allowed - fund.left, 0)
+    sentence = _(
+        "%(used)s of %(allowed)s used",
+        used=amount(fund.kind, used),
+        allowed=amount(fund.kind, fund.allowed),
     )
+    return UsageRow(_of(fund, types), sentence, _until(fund), used, fund.allowed)
+
+
+def _of(fund: Fund, types: Iterable[str]) -> str:
+    """What it is for."""
+    match fund.kind:
+        case CreditKind.TIME:
+            return ", ".join(types)
+        case CreditKind.MONEY:
+            return _("Money to book with")
+        case CreditKind.DAYS:
+            return fund.pass_name or _("Day passes")
+        case CreditKind.MINUTES:
+            return fund.pass_name or _("Time in the house")
+
+
+def _until(fund: Fund) -> str:
+    if fund.expires_at is None:
+        return ""
+    last = local_date(fund.expires_at - _MOMENT_BEFORE, zone(auth.portal().zone))
+    return _("Until %(day)s", day=wording.day_inside(last, auth.today()))
 
 
 def _step(step: Step) -> StepRow:
@@ -100,14 +148,34 @@ def _step(step: Step) -> StepRow:
 def _words(step: Step) -> str:
     if step.room is not None:
         return _of_booking(step, step.room)
+    if step.stayed_from is not None and step.stayed_until is not None:
+        return _of_stay(step, step.stayed_from, step.stayed_until)
     if step.cause is CreditCause.VISITED:
         return _("A day at %(place)s", place=step.place or "")
     if step.cause is CreditCause.TAKEN:
         return _("Taken by the front desk: %(reason)s", reason=step.note)
+    return _of_source(step)
+
+
+def _of_source(step: Step) -> str:
     if step.source is CreditSource.CONTRACT:
         return _("From the plan %(plan)s", plan=step.plan or "")
+    if step.source is CreditSource.PRODUCT:
+        return _("Bought: %(product)s", product=step.product or "")
     # A note that was forgotten with its person leaves who gave it
     return _("From the front desk: %(reason)s", reason=step.note) if step.note else _("From the front desk")
+
+
+def _of_stay(step: Step, start: datetime, end: datetime) -> str:
+    """`North Dock, Tue 24 Nov 9:10 to 10:45`, by the clock there."""
+    tz = zone(step.zone or auth.portal().zone)
+    return _(
+        "%(place)s, %(day)s %(start)s to %(end)s",
+        place=step.place or "",
+        day=wording.short_day(local_date(start, tz)),
+        start=wording.clock_time(start, tz),
+        end=wording.clock_time(end, tz),
+    )
 
 
 def _of_booking(step: Step, room: str) -> str:

@@ -176,6 +176,8 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/products",
         "/products/new",
         "/products/1",
+        "/passes",
+        "/passes/new",
         f"/people/{world.people['member']}/sales/new",
         "/skills",
         "/limits",

@@ -17,6 +17,7 @@ from app.models import (
     BookingStatus,
     Closure,
     Contract,
+    CreditKind,
     DataCopy,
     EmailChange,
     Invitation,
@@ -24,6 +25,7 @@ from app.models import (
     LoginSession,
     Notice,
     Passkey,
+    PassType,
     PasswordReset,
     PersonProfile,
     Plan,
@@ -218,6 +220,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 panel_hash=token_hash(f"panel-{tenant.slug}"),
                 panel_made_at=now,
             ),
+            "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
             "file": StoredFile(digest=digest, mime="image/png", size=1, created_at=now),
         }
         session.add_all(rows.values())

@@ -201,6 +201,9 @@ def test_who_joins_sees_what_they_have(app: Flask, world: World, desk: Desk) -> 
     assert "Credits" in mine
     assert "5 h" in mine
     assert "From the plan Residents" in mine
+    assert "This period" in mine
+    assert "0 min of 5 h used" in mine
+    assert '<progress class="meter" max="300" value="0"' in mine
     assert "Until Wed 23 Dec" in mine
 
 
@@ -311,8 +314,9 @@ def test_who_may_not_check_in_is_told_what_they_need(app: Flask, world: World, d
     assert desk.send("/admin/limits/check-in", {"needs_pass": "y"}).status_code == 303
     assert re.search(r"<input[^>]*checked[^>]*needs_pass", desk.get("/admin/limits").text)
     refused = contact.post("/check-in", place, form="/directory")
-    assert (refused.status_code, refused.headers["Location"]) == (303, "/plans")
-    assert "To check in you need a plan or a day pass." in contact.get("/plans").text
+    assert refused.status_code == 422
+    assert "You cannot check in at Leith Walk now" in refused.text
+    assert "To check in you need a plan, or a pass that holds here and now." in refused.text
     assert rows(app, north, CheckIn) == []
     wish = {"way": "give", "kind": "days", "days": "3", "note": "Try it out"}
     assert desk.send(f"/admin/people/{north.people['contact']}/credits", wish).status_code == 303

@@ -29,7 +29,9 @@ from app.models import (
     CheckIn,
     Closure,
     Contract,
+    CreditKind,
     OpeningHours,
+    PassType,
     PersonProfile,
     PersonSkill,
     Plan,
@@ -253,9 +255,10 @@ def test_pages_keep_to_their_budget_however_many_rows(
         contract = session.scalars(of_member).one()
         give_prices(session, north, contract, billed["rate_id"], NOW)
         product = Product(name="Ticket", price_minor=500, tax_rate_id=billed["rate_id"], stock=5)
-        session.add(product)
+        kind = PassType(name="Mornings", kind=CreditKind.DAYS)
+        session.add_all([product, kind])
         session.commit()
-        product_id = product.id
+        product_id, pass_id = product.id, kind.id
     provider = provider_of(app, north, "https://10.0.0.1", "a secret")
     made = _subjects(
         north,
@@ -267,6 +270,7 @@ def test_pages_keep_to_their_budget_however_many_rows(
         invoice_id=billed["invoice_id"],
         contract_id=contract,
         product_id=product_id,
+        pass_id=pass_id,
     )
     pages = _pages(app, made, [*_questions(north), f"/admin/announcements/{draft}"])
     visitor = Visitor(app, north)

@@ -11,11 +11,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.credits.granting import ChangeCredit
 from app.domain.credits.terms import MOST_DAYS, NOTE_LENGTH, BadCredit, Holder, NotEnoughCredit
+from app.domain.passes.choices import PassChoice
+from app.domain.plans.benefits import PASSES
 from app.kernel.walltime import day_bounds
 from app.models import CreditKind
 from app.web import credit_words
 from app.web.attempts import Words
 from app.web.forms import (
+    ChoiceField,
     ChoicesField,
     DayField,
     DecimalField,
@@ -25,6 +28,7 @@ from app.web.forms import (
     SegmentField,
     TextField,
     WholeField,
+    id_or_none,
     options,
 )
 
@@ -41,9 +45,16 @@ _KINDS = {
     CreditKind.TIME: _l("Hours of rooms"),
     CreditKind.MONEY: _l("Money to book with"),
     CreditKind.DAYS: _l("Day passes"),
+    CreditKind.MINUTES: _l("Hours in the house"),
 }
 
-_AMOUNTS = {CreditKind.TIME: "tenths", CreditKind.MONEY: "money_minor", CreditKind.DAYS: "days"}
+_AMOUNTS = {
+    CreditKind.TIME: "tenths",
+    CreditKind.MONEY: "money_minor",
+    CreditKind.DAYS: "days",
+    CreditKind.MINUTES: "tenths",
+}
+_IN_TENTHS = (CreditKind.TIME, CreditKind.MINUTES)
 
 
 class CreditForm(Form):
@@ -53,13 +64,16 @@ class CreditForm(Form):
     type_ids = ChoicesField(_l("In which rooms"))
     money_minor = MoneyField(_l("Amount"), required=False)
     days = WholeField(_l("Days"), least=1, most=MOST_DAYS, required=False)
+    pass_type_id = ChoiceField(_l("Which pass"), coerce=id_or_none)
     until = DayField(_l("Last day"), required=False)
     note = TextField(_l("Reason"), longest=NOTE_LENGTH)
     request_key = RequestKeyField()
 
-    def __init__(self, types: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, types: Iterable[tuple[int, str]], passes: Iterable[PassChoice], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.type_ids.choices = options(types)
+        known = [(each.id, each.name) for each in passes if not each.retired]
+        self.pass_type_id.choices = options(known, empty=_("At any time, everywhere"))
 
     @property
     def gives(self) -> bool:
@@ -71,11 +85,12 @@ class CreditForm(Form):
         return ChangeCredit(
             holder,
             kind,
-            (self[self._amount].data or 0) * (_MINUTES_OF_A_TENTH if time else 1),
+            (self[self._amount].data or 0) * (_MINUTES_OF_A_TENTH if kind in _IN_TENTHS else 1),
             tuple(sorted(self.type_ids.data or ())) if time else (),
             self.note.data,
             self._expires_at(tz),
             self.request_key.key,
+            self.pass_type_id.data if kind in PASSES else None,
         )
 
     def _expires_at(self, tz: ZoneInfo) -> datetime | None:
@@ -89,6 +104,8 @@ class CreditForm(Form):
             return self._amount, _("Say how much.")
         if refusal.field == "until":
             return "until", _("A day from today on.")
+        if refusal.field == "pass_type_id":
+            return "pass_type_id", _("This pass is of the other kind: days, or hours.")
         if refusal.field == "note":
             return "note", _("This is needed.")
         if self.gives:

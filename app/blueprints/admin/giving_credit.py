@@ -1,5 +1,7 @@
 """What somebody, or a team, has of credit, how it came and went, and giving or taking some with a reason."""
 
+from typing import Any
+
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,6 +12,7 @@ from app.domain.actor import Permission
 from app.domain.credits.granting import give, take
 from app.domain.credits.terms import Holder
 from app.domain.lookup import one
+from app.domain.passes.choices import pass_choices
 from app.domain.reach import person_in_reach
 from app.domain.spaces.choices import type_pairs
 from app.kernel.walltime import zone
@@ -33,7 +36,7 @@ def show(person_id: int) -> Response:
 def create(person_id: int) -> Response:
     """Give or take, as the form says."""
     person_in_reach(session(), auth.signed_in(), person_id)
-    form = CreditForm(type_pairs(session()))
+    form = _form()
     if not _change(form, Holder(person_id)):
         return _show_person(person_id, form)
     return done(url_for("admin.credits.show", person_id=person_id), _said(form))
@@ -50,10 +53,14 @@ def show_team(team_id: int) -> Response:
 def create_for_team(team_id: int) -> Response:
     """The same for what a team shares."""
     one(session(), Team, team_id)
-    form = CreditForm(type_pairs(session()))
+    form = _form()
     if not _change(form, Holder(team_id=team_id)):
         return _show_team(team_id, form)
     return done(url_for("admin.credits.show_team", team_id=team_id), _said(form))
+
+
+def _form(**kwargs: Any) -> CreditForm:
+    return CreditForm(type_pairs(session()), pass_choices(session()), **kwargs)
 
 
 def _change(form: CreditForm, holder: Holder) -> bool:
@@ -102,5 +109,5 @@ def _page(
         here=here,
         closed=closed,
         credits=credit_words.shown(holder),
-        form=form or CreditForm(type_pairs(session()), formdata=None),
+        form=form or _form(formdata=None),
     )

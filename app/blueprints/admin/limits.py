@@ -29,7 +29,7 @@ class ReleaseForm(Form):
 
 
 class CheckInForm(Form):
-    needs_pass = CheckField(_l("Who is on no plan needs a day pass"))
+    needs_pass = CheckField(_l("Who is on no plan needs a pass"))
 
 
 @blueprint.get("/limits")

@@ -1,6 +1,6 @@
 """Forms of a plan's price and terms, and the sentences of what the rules refuse."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
+from app.blueprints.admin.benefit_forms import BENEFIT_WORDS, BenefitFields, benefit_data
 from app.blueprints.admin.invoice_forms import rate_words
 from app.domain.invoicing.rates import RateRow
-from app.domain.plans.terms import BadVersion, Benefit, PlanGone, TooEarly, VersionDetails
-from app.models import CreditKind, CycleUnit, PlanAudience, PlanVisibility
+from app.domain.passes.choices import PassChoice
+from app.domain.plans.terms import BadVersion, PlanGone, TooEarly, VersionDetails
+from app.models import CycleUnit, PlanAudience, PlanVisibility
 from app.web import wording
 from app.web.attempts import Words, say
 from app.web.forms import (
@@ -29,7 +31,6 @@ from app.web.forms import (
     options,
 )
 
-_MINUTES_OF_A_TENTH = 6
 _UNITS = {CycleUnit.MONTH: _l("Months"), CycleUnit.WEEK: _l("Weeks")}
 AUDIENCES = {
     PlanAudience.EVERYONE: _l("Everybody"),
@@ -43,7 +44,7 @@ _VISIBILITIES = {
 }
 
 
-class TermsForm(Form):
+class TermsForm(BenefitFields):
     """Names are those of `VersionDetails`; `joins_on` is for the preview alone."""
 
     price_minor = MoneyField(_l("Price"))
@@ -64,9 +65,6 @@ class TermsForm(Form):
     needs_approval = CheckField(_l("Staff approve who joins"))
     audience = SegmentField(_l("For"), choices=options(AUDIENCES.items()), default="everyone")
     visibility = ChoiceField(_l("Where it is found"), choices=options(_VISIBILITIES.items()))
-    credit_tenths = DecimalField(_l("Hours of rooms"), places=1, most=100_000, required=False)
-    credit_type_ids = ChoicesField(_l("In which rooms"))
-    credit_money_minor = MoneyField(_l("Money to book with"), required=False)
     booking_discount_hundredths = DecimalField(
         _l("Percent off bookings"), places=2, least=0, most=10_000, required=False
     )
@@ -82,13 +80,15 @@ class TermsForm(Form):
         self,
         rates: Iterable[RateRow],
         types: Iterable[tuple[int, str]],
+        passes: Iterable[PassChoice],
         today: date,
         terms: VersionDetails | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(obj=terms, data=_credits_of(terms), **kwargs)
+        had = () if terms is None else terms.benefits
+        super().__init__(obj=terms, data=benefit_data(had), **kwargs)
         kinds = list(types)
-        self.credit_type_ids.choices = options(kinds)
+        self.offer(kinds, passes, had)
         self.discount_type_ids.choices = options(kinds)
         known = [(each.id, rate_words(each, today)) for each in rates if not each.retired]
         self.tax_rate_id.choices = options(known, empty=_("Choose one"))
@@ -111,28 +111,7 @@ class TermsForm(Form):
         typed["cycle_unit"] = CycleUnit(typed["cycle_unit"])
         typed["audience"] = PlanAudience(typed["audience"])
         typed["visibility"] = PlanVisibility(typed["visibility"])
-        return VersionDetails(**typed, benefits=tuple(self._benefits()))
-
-    def _benefits(self) -> Iterator[Benefit]:
-        if self.credit_tenths.data or self.credit_type_ids.data:
-            minutes = (self.credit_tenths.data or 0) * _MINUTES_OF_A_TENTH
-            yield Benefit(CreditKind.TIME, minutes, tuple(sorted(self.credit_type_ids.data or ())))
-        if self.credit_money_minor.data:
-            yield Benefit(CreditKind.MONEY, self.credit_money_minor.data)
-
-
-def _credits_of(terms: VersionDetails | None) -> dict[str, Any]:
-    """What a version gives, as the fields have it: one credit of each kind."""
-    found: dict[str, Any] = {}
-    for each in () if terms is None else terms.benefits:
-        if each.kind is CreditKind.TIME:
-            found |= {
-                "credit_tenths": each.amount // _MINUTES_OF_A_TENTH,
-                "credit_type_ids": list(each.type_ids),
-            }
-        else:
-            found["credit_money_minor"] = each.amount
-    return found
+        return VersionDetails(**typed, benefits=self.benefits())
 
 
 class MigrateForm(Form):
@@ -142,14 +121,14 @@ class MigrateForm(Form):
 _FAULTS = {
     "billing_day": _l("A day of the month is for plans that are billed by months."),
     "deposit_rate_id": _l("Choose the tax of the deposit, which is often none."),
-    "credit_tenths": _l("Say how many hours."),
-    "credit_money_minor": _l("Write an amount above zero."),
     "booking_discount_hundredths": _l("Say how many percent."),
     "product_discount_hundredths": _l("Say how many percent."),
-    "credit_type_ids": _l("Choose the rooms that the hours are for."),
     "pause_cycles": _l("Pauses need both numbers, or neither."),
 }
-TERMS_WORDS: Words = {BadVersion: lambda refusal: (refusal.field, str(_FAULTS[refusal.field]))}
+TERMS_WORDS: Words = {
+    **BENEFIT_WORDS,
+    BadVersion: lambda refusal: (refusal.field, str(_FAULTS[refusal.field])),
+}
 MIGRATE_WORDS: Words = {
     PlanGone: say("", lambda: _("Give the plan a price first.")),
     TooEarly: lambda refusal: (

@@ -1,5 +1,7 @@
 """What a plan costs and asks for: an edit makes a new version, and contracts keep theirs until staff take them along."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,7 +12,10 @@ from app.blueprints.admin.plan_forms import MIGRATE_WORDS, TERMS_WORDS, MigrateF
 from app.domain.actor import Permission
 from app.domain.invoicing.rates import rates
 from app.domain.lookup import one
+from app.domain.passes.choices import pass_choices
+from app.domain.plans.contracts import present_version
 from app.domain.plans.previewing import first_invoices
+from app.domain.plans.terms import VersionDetails
 from app.domain.plans.versions import (
     contracts_on,
     migrate,
@@ -42,8 +47,8 @@ def show(plan_id: int) -> Response:
 @staff(Permission.SPACES, whole_house=True)
 def update(plan_id: int) -> Response:
     """Save them, or with `look` only show what the first invoices would be."""
-    one(session(), Plan, plan_id)
-    form = TermsForm(rates(session()), type_pairs(session()), today())
+    plan = one(session(), Plan, plan_id)
+    form = _form(_terms_of(present_version(session(), plan.id)))
     if "look" in request.form:
         return _page(plan_id, form, wrong=not form.validate())
     if not attempt(
@@ -106,7 +111,7 @@ def _page(
     plan = one(session(), Plan, plan_id)
     versions, counts = versions_of(session(), plan.id), contracts_on(session(), plan.id)
     present = versions[0] if versions else None
-    shown = form or _form_of(present)
+    shown = form or _form(_terms_of(present), formdata=None)
     older = sum(count for version_id, count in counts.items() if present and version_id != present.id)
     return page(
         "admin/plans/terms.html",
@@ -121,11 +126,16 @@ def _page(
     )
 
 
-def _form_of(present: PlanVersion | None) -> TermsForm:
-    terms = None
-    if present is not None:
-        terms = whole_details_of(session(), present)
-    return TermsForm(rates(session()), type_pairs(session()), today(), terms, formdata=None)
+def _form(terms: VersionDetails | None, **kwargs: Any) -> TermsForm:
+    return TermsForm(
+        rates(session()), type_pairs(session()), pass_choices(session()), today(), terms, **kwargs
+    )
+
+
+def _terms_of(present: PlanVersion | None) -> VersionDetails | None:
+    if present is None:
+        return None
+    return whole_details_of(session(), present)
 
 
 def _invoices(form: TermsForm, *, valid: bool) -> list[tuple[str, str]]:

@@ -11,13 +11,16 @@ from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from app.blueprints.admin.answers import same_name
+from app.blueprints.admin.benefit_forms import BENEFIT_WORDS, BenefitFields, benefit_data
 from app.blueprints.admin.invoice_forms import rate_words
 from app.blueprints.admin.plan_forms import AUDIENCES
 from app.domain.invoicing.rates import RateRow
 from app.domain.invoicing.terms import NoRateYet
+from app.domain.passes.choices import PassChoice
 from app.domain.products.terms import (
     DEAREST_MINOR,
     LARGEST_STOCK,
+    MOST_CREDIT_DAYS,
     MOST_OF_ONE,
     CannotBuy,
     ProductDetails,
@@ -46,7 +49,7 @@ from app.web.uploads import PhotoField
 BILLINGS = {ProductBilling.NOW: _l("At once"), ProductBilling.NEXT: _l("With the next invoice")}
 
 
-class ProductForm(Form):
+class ProductForm(BenefitFields):
     """Names are those of `ProductDetails`; what is on sale already has no `recurring`, and its stock has a form of its own."""
 
     name = TextField(_l("Name"), longest=80)
@@ -58,6 +61,7 @@ class ProductForm(Form):
     audience = SegmentField(_l("For"), choices=options(AUDIENCES.items()), default="everyone")
     billing = SegmentField(_l("Billed"), choices=options(BILLINGS.items()), default="now")
     location_id = ChoiceField(_l("Location"), coerce=id_or_none)
+    credit_days = WholeField(_l("Days it can be used"), least=1, most=MOST_CREDIT_DAYS, required=False)
     visible = CheckField(_l("In the shop; otherwise staff alone sell it"), default=True)
     position = WholeField(_l("Place in the list"), least=0, most=9999, default=0)
 
@@ -65,11 +69,15 @@ class ProductForm(Form):
         self,
         rates: Iterable[RateRow],
         places: Iterable[tuple[int, str]],
+        types: Iterable[tuple[int, str]],
+        passes: Iterable[PassChoice],
         today: date,
-        product: Product | None = None,
+        product: ProductDetails | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(obj=product, **kwargs)
+        had = () if product is None else product.benefits
+        super().__init__(obj=product, data=benefit_data(had), **kwargs)
+        self.offer(types, passes, had)
         own = None if product is None else product.tax_rate_id
         known = [(each.id, rate_words(each, today)) for each in rates if not each.retired or each.id == own]
         self.tax_rate_id.choices = options(known, empty=_("Choose one"))
@@ -84,10 +92,10 @@ class ProductForm(Form):
             raise ValidationError(_("At most %(most)s.", most=wording.tenant_money(DEAREST_MINOR)))
 
     def details(self) -> ProductDetails:
-        typed = {name: self[name].data for name in ProductDetails.__slots__}
+        typed = {name: self[name].data for name in ProductDetails.__slots__ if name != "benefits"}
         typed["audience"] = PlanAudience(typed["audience"])
         typed["billing"] = ProductBilling(typed["billing"])
-        return ProductDetails(**typed)
+        return ProductDetails(**typed, benefits=self.benefits())
 
 
 class StockForm(Form):
@@ -140,7 +148,7 @@ def _cannot_sell(refusal: CannotBuy) -> tuple[str, str]:
             return "product_id", _("It is no longer on sale.")
 
 
-PRODUCT_WORDS: Words = {NameTaken: say("name", same_name)}
+PRODUCT_WORDS: Words = {NameTaken: say("name", same_name), **BENEFIT_WORDS}
 STOCK_WORDS: Words = {
     TooFewLeft: lambda refusal: (
         "change",

@@ -18,8 +18,10 @@ from app.blueprints.admin.product_forms import (
 from app.domain.actor import Permission
 from app.domain.invoicing.rates import rates
 from app.domain.lookup import one
+from app.domain.passes.choices import pass_choices
 from app.domain.products.keeping import (
     create_product,
+    details_of,
     edit_product,
     products_of,
     restock,
@@ -27,6 +29,7 @@ from app.domain.products.keeping import (
     set_product_photo,
 )
 from app.domain.products.stock import left_of, taken
+from app.domain.spaces.choices import type_pairs
 from app.domain.stored_file import digest_of
 from app.models import Location, Product
 from app.web import auth, wording
@@ -153,7 +156,16 @@ def _form(product: Product | None, **kwargs: Any) -> ProductForm:
     own = None if product is None else product.location_id
     if own is not None and own not in places:  # retired since
         places[own] = one(session(), Location, own).name
-    return ProductForm(rates(session()), places.items(), today(), product, **kwargs)
+    known = None if product is None else details_of(session(), product)
+    return ProductForm(
+        rates(session()),
+        places.items(),
+        type_pairs(session()),
+        pass_choices(session()),
+        today(),
+        known,
+        **kwargs,
+    )
 
 
 def _new(form: ProductForm, *, wrong: bool = False) -> Response:

@@ -9,6 +9,7 @@ from app.blueprints.admin.answers import same_name
 from app.domain.booking.no_shows import MOST_MINUTES
 from app.domain.spaces.choices import ResourceChoices
 from app.domain.spaces.terms import (
+    DAY_ENDS,
     BadPart,
     LengthsBackwards,
     LocationDetails,
@@ -49,14 +50,20 @@ class LocationForm(Form):
     zone = ChoiceField(_l("Time zone"))
     position = WholeField(_l("Place in the list"), least=0, most=_FARTHEST_POSITION)
 
+    day_ends_hour = WholeField(_l("A day pass holds until"), least=0, most=12, required=False)
+
     def __init__(self, location: Location | None = None, zone: str = "", **kwargs: Any) -> None:
-        super().__init__(
-            obj=location, **({} if location else {"data": {"zone": zone, "position": 0}}), **kwargs
-        )
+        blank = {"zone": zone, "position": 0, "day_ends_hour": DAY_ENDS // 60}
+        known = {"day_ends_hour": location.day_ends // 60} if location else blank
+        super().__init__(obj=location, data=known, **kwargs)
         self.zone.choices = options((name, name.replace("_", " ")) for name in zone_names())
 
     def details(self) -> LocationDetails:
-        return LocationDetails(self.name.data, self.address.data, self.zone.data, self.position.data)
+        hour = self.day_ends_hour.data
+        day_ends = DAY_ENDS if hour is None else hour * 60
+        return LocationDetails(
+            self.name.data, self.address.data, self.zone.data, self.position.data, day_ends
+        )
 
 
 class ResourceForm(Form):

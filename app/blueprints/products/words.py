@@ -16,7 +16,7 @@ from app.domain.products.snags import Wanted
 from app.domain.products.terms import BasketFull, CannotBuy, Snag, Trouble
 from app.kernel.cycles import Days
 from app.models import Product, ProductBilling, PurchaseLine
-from app.web import wording
+from app.web import credit_words, wording
 from app.web.attempts import Words
 from app.web.invoices import Badge, percent
 
@@ -221,7 +221,7 @@ def _times(name: str, quantity: int) -> str:
 
 
 def _facts(offer: Offer) -> list[str]:
-    product, found = offer.product, []
+    product, found = offer.product, _gives(offer)
     if offer.place:
         found.append(_("At %(place)s", place=offer.place))
     if offer.left is not None and 0 < offer.left <= _FEW:
@@ -230,6 +230,18 @@ def _facts(offer: Offer) -> list[str]:
         found.append(_("Comes with your plan, and stops when you say so"))
     if product.billing is ProductBilling.NEXT:
         found.append(_("Billed with your next invoice"))
+    return found
+
+
+def _gives(offer: Offer) -> list[str]:
+    """What it carries, and until when that can be used."""
+    product, found = offer.product, [credit_words.given(each) for each in offer.gives]
+    if product.recurring:
+        return [_("%(credit)s a month", credit=each) for each in found]
+    if found and product.credit_days is not None:
+        found.append(
+            ngettext("To be used on that day", "To be used within %(num)s days", product.credit_days)
+        )
     return found
 
 

@@ -12,6 +12,7 @@ from app.domain.billing.reasons import subscription_key
 from app.domain.plans.calculating import Deal, Part, parts
 from app.domain.plans.clauses import followed, their_contract
 from app.domain.plans.contracts import Held, held
+from app.domain.products.carrying import grant_subscribed
 from app.kernel.cycles import Cycles, Days
 from app.models import (
     Contract,
@@ -48,12 +49,19 @@ def subscription_parts(
     subscription: ProductSubscription, chain: Iterable[Held], through: date
 ) -> Iterator[Part]:
     """What is to be billed of a subscription until a day, of its contract and of those that follow it, in their order."""
+    return (part for _deal, part in _parts_of_deals(subscription, chain, through))
+
+
+def _parts_of_deals(
+    subscription: ProductSubscription, chain: Iterable[Held], through: date
+) -> Iterator[tuple[Deal, Part]]:
+    """The same, each with what it is a part of."""
     billed_until = subscription.billed_until
     for found in chain:
         deal = replace(deal_of(subscription, found), billed_until=billed_until)
         for part in parts(deal, through):
             billed_until = part.days.last
-            yield part
+            yield deal, part
 
 
 def chain_of(session: Session, found: Held, through: date) -> Iterator[Held]:
@@ -77,14 +85,16 @@ def charge_subscription(
     now: datetime,
     bill_on: date | None = None,
 ) -> None:
-    """Put down what has become due of a subscription that is locked, within a transaction that writes.
+    """Put down what has become due of a subscription that is locked, and give what its cycles bring, within a transaction
+    that writes.
 
     `bill_on` is when, where that is not the day on which each cycle begins.
     """
     product = session.get_one(Product, subscription.product_id)
     location_id = product.location_id or session.get_one(Person, subscription.person_id).location_id
     chain = list(chain_of(session, held(session, session.get_one(Contract, subscription.contract_id)), today))
-    for each in list(subscription_parts(subscription, chain, today)):
+    found = list(_parts_of_deals(subscription, chain, today))
+    for _deal, each in found:
         days = each.days
         if each.unit_minor:
             charge = NewCharge(
@@ -101,6 +111,8 @@ def charge_subscription(
             )
             put_charge(session, charge, now)
         subscription.billed_until = days.last
+    begun = [(deal, part.days) for deal, part in found if not part.paused]
+    grant_subscribed(session, subscription, begun, today, now)
     subscription.contract_id = chain[-1].contract.id
     session.flush()
 

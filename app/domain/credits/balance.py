@@ -1,16 +1,22 @@
 """What somebody has: the sum of the lines of each grant that can be used."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.credits.terms import Fund, Holder
 from app.models import (
+    CheckIn,
+    CreditCause,
     CreditGrant,
     CreditGrantType,
     CreditKind,
     CreditLine,
+    CreditSource,
+    PassType,
     Resource,
     ResourceType,
     Team,
@@ -45,17 +51,49 @@ def lock_held(
     return _funds(session, *where)
 
 
-def lock_days(session: Session, person_id: int, now: datetime) -> list[Fund]:
-    """The days that somebody may spend in the house, their own and their teams', locked in the same way."""
-    where = (_usable(now), _of(person_id), CreditGrant.kind == CreditKind.DAYS)
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What is left of a grant that lets somebody in: days, or minutes in the house."""
+
+    grant_id: int
+    kind: CreditKind
+    left: int
+    pass_type_id: int | None
+    name: str | None
+
+
+def lock_passes(session: Session, person_id: int, now: datetime) -> list[Pass]:
+    """The passes of somebody and of their teams, locked in the same way: by priority, those of no kind last, then the
+    soonest to expire, and of those one's own first."""
+    where = (_usable(now), _of(person_id), CreditGrant.kind.in_((CreditKind.DAYS, CreditKind.MINUTES)))
     _lock(session, *where)
-    return _funds(session, *where)
+    rows = session.execute(
+        _sums(*where)
+        .add_columns(CreditGrant.pass_type_id)
+        .group_by(CreditGrant.pass_type_id, PassType.priority)
+        .having(_LEFT > 0)
+        .order_by(None)
+        .order_by(
+            PassType.priority.is_(None),
+            PassType.priority,
+            CreditGrant.expires_at.is_(None),
+            CreditGrant.expires_at,
+            CreditGrant.team_id.is_not(None),
+            CreditGrant.id,
+        )
+    )
+    return [Pass(row.id, row.kind, int(row.left), row.pass_type_id, row.pass_name) for row in rows]
 
 
 def funds_of(session: Session, holder: Holder, now: datetime) -> list[Fund]:
     """All that a holder can use, the soonest to expire first; of a person that of their teams too. One statement."""
+    return [fund for fund in allowances_of(session, holder, now) if fund.left > 0]
+
+
+def allowances_of(session: Session, holder: Holder, now: datetime) -> list[Fund]:
+    """The same with what is used up before it ends. One statement."""
     whose = _is(holder) if holder.person_id is None else _of(holder.person_id)
-    return _funds(session, _usable(now), whose)
+    return _read(session, _sums(_usable(now), whose))
 
 
 def types_of(session: Session, grant_ids: list[int]) -> dict[int, list[str]]:
@@ -85,29 +123,68 @@ def _lock(session: Session, *where: ColumnElement[bool]) -> None:
 
 
 def _funds(session: Session, *where: ColumnElement[bool]) -> list[Fund]:
-    rows = session.execute(_sums(*where)).all()
+    return _read(session, _sums(*where).having(_LEFT > 0))
+
+
+def _read(session: Session, query: Select[*tuple[Any, ...]]) -> list[Fund]:
     return [
-        Fund(row.id, row.kind, int(row.left), row.expires_at, shared=row.team_id is not None) for row in rows
+        Fund(
+            row.id,
+            row.kind,
+            int(row.left),
+            row.expires_at,
+            shared=row.team_id is not None,
+            pass_name=row.pass_name,
+            allowed=int(row.allowed),
+            of_cycle=row.source is CreditSource.CONTRACT,
+        )
+        for row in session.execute(query)
     ]
 
 
-def _sums(*where: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
-    left = func.sum(CreditLine.amount)
+_HELD = (
+    select(func.sum(CheckIn.held_minutes))
+    .where(CheckIn.tenant_id == CreditGrant.tenant_id, CheckIn.grant_id == CreditGrant.id)
+    .correlate(CreditGrant)
+    .scalar_subquery()
+)
+"""What stays hold that are not settled yet."""
+_LEFT = func.sum(CreditLine.amount) - func.coalesce(_HELD, 0)
+_ALLOWED = func.sum(
+    case((CreditLine.cause.in_((CreditCause.GRANTED, CreditCause.TAKEN)), CreditLine.amount), else_=0)
+)
+
+
+def _sums(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             CreditGrant.id,
             CreditGrant.kind,
             CreditGrant.expires_at,
             CreditGrant.team_id,
-            left.label("left"),
+            CreditGrant.source,
+            PassType.name.label("pass_name"),
+            _LEFT.label("left"),
+            _ALLOWED.label("allowed"),
         )
         .join(
             CreditLine,
             and_(CreditLine.tenant_id == CreditGrant.tenant_id, CreditLine.grant_id == CreditGrant.id),
         )
+        .outerjoin(
+            PassType,
+            and_(PassType.tenant_id == CreditGrant.tenant_id, PassType.id == CreditGrant.pass_type_id),
+        )
         .where(*where)
-        .group_by(CreditGrant.id, CreditGrant.kind, CreditGrant.expires_at, CreditGrant.team_id)
-        .having(left > 0)
+        .group_by(
+            CreditGrant.tenant_id,
+            CreditGrant.id,
+            CreditGrant.kind,
+            CreditGrant.expires_at,
+            CreditGrant.team_id,
+            CreditGrant.source,
+            PassType.name,
+        )
         .order_by(CreditGrant.expires_at.is_(None), CreditGrant.expires_at, CreditGrant.id)
     )
 

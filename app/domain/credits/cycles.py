@@ -18,7 +18,7 @@ from app.domain.plans.contracts import Held, held
 from app.domain.plans.terms import Benefit
 from app.kernel.cycles import DAY, Days
 from app.kernel.walltime import day_bounds
-from app.models import Contract, CreditGrant, CreditKind, CreditLine, CreditSource
+from app.models import Contract, CreditCause, CreditGrant, CreditKind, CreditLine, CreditSource
 
 
 def grant_cycles(session: Session, found: Held, today: date, now: datetime) -> None:
@@ -75,6 +75,7 @@ def _put(
         key,
         benefit.type_ids,
         contract_id=found.contract.id,
+        pass_type_id=benefit.pass_type_id,
     )
     if put_grant(session, grant, now) is None:
         # An end that was withdrawn may have cut it short
@@ -117,7 +118,7 @@ def _days_before(session: Session, found: Held) -> Iterator[tuple[Held, Days]]:
 
 
 def _used(contract_id: int, since: datetime) -> Select[CreditKind, int]:
-    """What bookings used of the grants of a contract that began at a moment or later."""
+    """What bookings and visits used of the grants of a contract that began at a moment or later."""
     return (
         select(CreditGrant.kind, func.sum(-CreditLine.amount))
         .join(
@@ -127,7 +128,7 @@ def _used(contract_id: int, since: datetime) -> Select[CreditKind, int]:
         .where(
             CreditGrant.contract_id == contract_id,
             CreditGrant.starts_at >= since,
-            CreditLine.booking_id.is_not(None),
+            CreditLine.cause.in_((CreditCause.BOOKED, CreditCause.RETURNED, CreditCause.VISITED)),
         )
         .group_by(CreditGrant.kind)
     )

@@ -20,10 +20,11 @@ from app.domain.credits.terms import (
     NewGrant,
     NotEnoughCredit,
 )
-from app.domain.lookup import all_of
+from app.domain.lookup import all_of, one
 from app.domain.or_nothing import insert_or_nothing
 from app.domain.reach import check_within_reach, person_in_reach
 from app.domain.team.holding import hold_team
+from app.kernel.errors import NotFound
 from app.kernel.request_keys import fresh_request_key
 from app.models import (
     CreditCause,
@@ -32,11 +33,17 @@ from app.models import (
     CreditKind,
     CreditLine,
     CreditSource,
+    PassType,
     ResourceType,
 )
 from app.tenancy import begin_writing
 
-_MOST = {CreditKind.TIME: MOST_MINUTES, CreditKind.MONEY: MOST_MINOR, CreditKind.DAYS: MOST_DAYS}
+_MOST = {
+    CreditKind.TIME: MOST_MINUTES,
+    CreditKind.MONEY: MOST_MINOR,
+    CreditKind.DAYS: MOST_DAYS,
+    CreditKind.MINUTES: MOST_MINUTES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class ChangeCredit:
     """Of what is given."""
     request_key: str = field(default_factory=fresh_request_key)
     """Made with the form: what two taps ask for is done once."""
+    pass_type_id: int | None = None
+    """When and where given days, or minutes in the house, may be used. What is taken is of any of the kind."""
 
 
 def put_grant(session: Session, grant: NewGrant, now: datetime) -> int | None:
@@ -68,6 +77,8 @@ def put_grant(session: Session, grant: NewGrant, now: datetime) -> int | None:
         expires_at=grant.expires_at,
         source=grant.source,
         contract_id=grant.contract_id,
+        product_id=grant.product_id,
+        pass_type_id=grant.pass_type_id,
         reason_key=grant.reason_key,
         created_at=now,
     )
@@ -101,6 +112,7 @@ def give(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -
     begin_writing(session)
     _hold(session, actor, command.holder)
     all_of(session, ResourceType, frozenset(command.type_ids))
+    _check_pass(session, command)
     key = f"staff:{command.request_key}"
     grant = NewGrant(
         command.holder,
@@ -111,6 +123,7 @@ def give(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -
         CreditSource.STAFF,
         key,
         command.type_ids,
+        pass_type_id=command.pass_type_id,
         note=command.note,
     )
     if put_grant(session, grant, now) is not None:
@@ -147,6 +160,16 @@ def take(session: Session, actor: Actor, command: ChangeCredit, now: datetime) -
             )
         )
     _record(session, actor, command, "credit.taken", now)
+
+
+def _check_pass(session: Session, command: ChangeCredit) -> None:
+    if command.pass_type_id is None:
+        return
+    found = one(session, PassType, command.pass_type_id)
+    if found.retired_at is not None:
+        raise NotFound
+    if found.kind is not command.kind:
+        raise BadCredit("pass_type_id")
 
 
 def _was_taken(session: Session, request_key: str) -> bool:

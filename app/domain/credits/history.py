@@ -11,6 +11,7 @@ from app.models import (
     CreditLine,
     Location,
     Plan,
+    Product,
     Resource,
     TeamMember,
 )
@@ -29,11 +30,14 @@ def history(session: Session, holder: Holder, limit: int = 30) -> list[Step]:
             CreditLine.created_at,
             CreditLine.note,
             Plan.name.label("plan"),
+            Product.name.label("product"),
             Resource.name.label("room"),
             Booking.starts_at,
             Location.name.label("place"),
             Location.zone,
             CreditGrant.team_id,
+            CreditLine.starts_at.label("stayed_from"),
+            CreditLine.ends_at.label("stayed_until"),
         )
         .select_from(CreditLine)
         .join(
@@ -45,6 +49,9 @@ def history(session: Session, holder: Holder, limit: int = 30) -> list[Step]:
             and_(Contract.tenant_id == CreditGrant.tenant_id, Contract.id == CreditGrant.contract_id),
         )
         .outerjoin(Plan, and_(Plan.tenant_id == Contract.tenant_id, Plan.id == Contract.plan_id))
+        .outerjoin(
+            Product, and_(Product.tenant_id == CreditGrant.tenant_id, Product.id == CreditGrant.product_id)
+        )
         .outerjoin(
             Booking, and_(Booking.tenant_id == CreditLine.tenant_id, Booking.id == CreditLine.booking_id)
         )
@@ -77,6 +84,9 @@ def history(session: Session, holder: Holder, limit: int = 30) -> list[Step]:
             row.place,
             row.zone,
             shared=row.team_id is not None,
+            product=row.product,
+            stayed_from=row.stayed_from,
+            stayed_until=row.stayed_until,
         )
         for row in rows
     ]

@@ -29,7 +29,12 @@ class NotEnoughCredit(Refusal):
 
 
 class NoPass(Refusal):
-    """Somebody who is on no plan has no day pass left, and none is spent for today."""
+    """Somebody who is on no plan that lets them in has no pass that holds here and now. `others` are the names of those that
+    they have for other times or places."""
+
+    def __init__(self, others: tuple[str, ...] = ()) -> None:
+        super().__init__(", ".join(others))
+        self.others = others
 
 
 class CreditChanged(Refusal):
@@ -60,8 +65,10 @@ class NewGrant:
     source: CreditSource
     reason_key: str
     type_ids: tuple[int, ...] = ()
-    """Of the resources that time may be used for; none with money."""
+    """Of the resources that time may be used for; none but with time."""
     contract_id: int | None = None
+    product_id: int | None = None
+    pass_type_id: int | None = None
     note: str = ""
 
 
@@ -75,6 +82,12 @@ class Fund:
     expires_at: datetime | None
     shared: bool = False
     """A team's."""
+    pass_name: str | None = None
+    """Of what lets somebody in at some times, or some places."""
+    allowed: int = 0
+    """What was given of it, and not taken away again by staff."""
+    of_cycle: bool = False
+    """A plan gave it for the cycle in hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +141,8 @@ class Step:
     zone: str | None
     """Of the room, or of the place that was visited."""
     shared: bool
+    product: str | None = None
+    """Which carried it."""
+    stayed_from: datetime | None = None
+    stayed_until: datetime | None = None
+    """Of minutes in the house."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.calendar import Calendar, ClosedDays, WeeklyHours
 from app.domain.booking.minutes import minute_of, moment_of
+from app.domain.credits.staying import minutes_between, settle
 from app.domain.credits.visiting import let_in
 from app.domain.live import changed
 from app.domain.lookup import one, require_location
@@ -21,7 +22,8 @@ from app.tenancy import begin_writing
 
 
 def check_in(session: Session, actor: Actor, location_id: int, clock: Clock) -> None:
-    """Be at a location until it closes; where it is closed now, or open around the clock, until midnight there.
+    """Be at a location until it closes; where it is closed now, or open around the clock, until midnight there; and not for
+    longer than a pass holds that lets them in.
 
     Whoever is somewhere else at that moment leaves there. Raises NotFound for a location that is retired, unknown or
     another tenant's, and NoPass; then nothing is changed once the caller rolls back.
@@ -30,13 +32,18 @@ def check_in(session: Session, actor: Actor, location_id: int, clock: Clock) -> 
     require_location(session, location_id)
     place, now = session.get_one(Location, location_id), clock()
     _leave(session, actor, now)
-    let_in(session, actor, place, now)
+    ticket = let_in(session, actor, place, now)
+    ends_at = closing_time(session, place, now)
+    if ticket.until is not None:
+        ends_at = min(ends_at, ticket.until)
     session.add(
         CheckIn(
             person_id=actor.person_id,
             location_id=place.id,
             starts_at=now,
-            ends_at=closing_time(session, place, now),
+            ends_at=ends_at,
+            grant_id=ticket.grant_id,
+            held_minutes=0 if ticket.grant_id is None else minutes_between(now, ends_at),
         )
     )
     _tell(session, place.id)
@@ -58,11 +65,17 @@ def stay_in_one_place(session: Session, person_id: int, now: datetime) -> None:
 
 
 def _leave(session: Session, actor: Actor, now: datetime) -> None:
+    """Leave where they are, and use the minutes of what is over."""
     # Two devices at once: the second waits for the first, and finds what it wrote.
     one(session, Person, actor.person_id, lock=True)
     for each in session.scalars(select(CheckIn).where(CheckIn.person_id == actor.person_id, here_at(now))):
         each.ends_at = now
         _tell(session, each.location_id)
+    unsettled = CheckIn.person_id == actor.person_id, CheckIn.held_minutes > 0, CheckIn.ends_at <= now
+    session.flush()
+    for each in session.scalars(select(CheckIn).where(*unsettled)):
+        settle(session, each, now)
+    session.flush()
 
 
 def _tell(session: Session, location_id: int) -> None:

@@ -147,6 +147,14 @@ class BadVersion(Refusal):
         self.field = field
 
 
+class BadBenefit(BadVersion):
+    """Credit of nothing, time for no type of room, a pass that is none: `field` is what is wrong about that kind."""
+
+    def __init__(self, kind: CreditKind, field: str) -> None:
+        super().__init__(field)
+        self.kind = kind
+
+
 class ContractState(StrEnum):
     """Where a contract stands on a day; derived, never kept."""
 
@@ -185,13 +193,15 @@ class EndContract:
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """Credit that a plan gives with each cycle, for each one of it: minutes of the resources of some types, or money in
-    minor units."""
+    """Credit that a plan gives with each cycle, or a product carries, for each one of it: minutes of the resources of some
+    types, money in minor units, or days or minutes in the house."""
 
     kind: CreditKind
     amount: int
     type_ids: tuple[int, ...] = ()
-    """In their order; none with money."""
+    """In their order; none but with time."""
+    pass_type_id: int | None = None
+    """When and where days, or minutes in the house, may be used; none for any time and place."""
 
 
 @dataclass(frozen=True, slots=True)

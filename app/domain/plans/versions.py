@@ -105,7 +105,7 @@ def set_terms(
     version = PlanVersion(plan_id=plan.id, number=number, made_at=now, **columns)
     session.add(version)
     session.flush()
-    put_benefits(session, version, details.benefits)
+    put_benefits(session, version.id, details.benefits)
     put_discount_types(session, version, details.discount_type_ids)
     # Pages remember whether there is any discount on bookings at all
     touch(session)

@@ -86,7 +86,9 @@ def forget_check_ins(session: Session, now: datetime) -> int:
     days = days_kept(session).check_in_days
     if days is None:
         return 0
-    old = select(CheckIn.id).where(CheckIn.ends_at < now - timedelta(days=days))
+    # What a pass is still to pay for is used first
+    settled = CheckIn.held_minutes == 0
+    old = select(CheckIn.id).where(CheckIn.ends_at < now - timedelta(days=days), settled)
     return _changed(session, delete(CheckIn).where(CheckIn.id.in_(_batch(old, CheckIn.id))))
 
 

@@ -14,6 +14,7 @@ from app.domain.billing.subscription_charges import charge_subscription
 from app.domain.lookup import hold_person
 from app.domain.or_nothing import insert_or_nothing
 from app.domain.products.basket import basket_lines, empty_in_hand
+from app.domain.products.carrying import grant_bought
 from app.domain.products.checkout import Checkout, Line, work_out
 from app.domain.products.snags import Wanted, any_recurs, contract_for
 from app.domain.products.stock import products_in_hand, take_away
@@ -127,6 +128,7 @@ def _put(
 
 def _charge(session: Session, purchase: Purchase, line: Line, place: int | None, now: datetime) -> None:
     row = _line(session, purchase, line, None)
+    grant_bought(session, purchase, row, line.product, now)
     charge = NewCharge(
         purchase.person_id,
         purchase_key(row.id),

@@ -9,6 +9,13 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
 from app.domain.lookup import one, require_location
+from app.domain.plans.benefits import (
+    PRODUCTS,
+    benefits_of,
+    check_benefits,
+    put_benefits,
+    replace_product_benefits,
+)
 from app.domain.products.stock import products_in_hand
 from app.domain.products.terms import LARGEST_STOCK, ProductDetails, TooFewLeft
 from app.domain.reach import check_within_reach
@@ -19,12 +26,13 @@ from app.kernel.errors import NotFound
 from app.models import Product, TaxRate
 from app.tenancy import begin_writing
 
-_COLUMNS = tuple(each.name for each in fields(ProductDetails))
+_COLUMNS = tuple(each.name for each in fields(ProductDetails) if each.name != "benefits")
 
 
-def details_of(product: Product) -> ProductDetails:
-    """A product as its editor shows it."""
-    return ProductDetails(**{name: getattr(product, name) for name in _COLUMNS})
+def details_of(session: Session, product: Product) -> ProductDetails:
+    """A product as its editor shows it, with what it carries. One statement."""
+    carried = benefits_of(session, [product.id], PRODUCTS).get(product.id, ())
+    return ProductDetails(**{name: getattr(product, name) for name in _COLUMNS}, benefits=carried)
 
 
 def products_of(session: Session) -> list[Product]:
@@ -34,13 +42,14 @@ def products_of(session: Session) -> list[Product]:
 
 
 def create_product(session: Session, actor: Actor, details: ProductDetails, now: datetime) -> Product:
-    """Put a product on sale. Raises NotFound (a retired rate or location too) and NameTaken."""
+    """Put a product on sale. Raises NotFound (a retired rate or location too), NameTaken and BadBenefit."""
     check_within_reach(actor, None)
     begin_writing(session)
     _check(session, details, None)
-    product = Product(**asdict(details))
+    product = Product(**{name: getattr(details, name) for name in _COLUMNS})
     session.add(product)
     flush(session)
+    put_benefits(session, product.id, details.benefits, PRODUCTS)
     record_row(session, actor, now, product, "created", after=asdict(details))
     session.flush()
     return product
@@ -56,12 +65,14 @@ def edit_product(
     check_within_reach(actor, None)
     begin_writing(session)
     product = _in_hand(session, product_id)
-    before = asdict(details_of(product))
+    before = asdict(details_of(session, product))
     after = {**asdict(details), "stock": product.stock, "recurring": product.recurring}
     _check(session, details, product)
     old, new = changes(before, after)
-    for name, value in new.items():
-        setattr(product, name, value)
+    for name in new.keys() & set(_COLUMNS):
+        setattr(product, name, new[name])
+    if "benefits" in new:
+        replace_product_benefits(session, product.id, details.benefits)
     if new:
         flush(session)
         record_row(session, actor, now, product, "edited", before=old, after=new)
@@ -122,6 +133,7 @@ def _in_hand(session: Session, product_id: int) -> Product:
 
 def _check(session: Session, details: ProductDetails, product: Product | None) -> None:
     """What a product has already it may keep, retired since or not."""
+    check_benefits(details.benefits)
     rate = one(session, TaxRate, details.tax_rate_id)
     if rate.retired_at is not None and (product is None or product.tax_rate_id != rate.id):
         raise NotFound

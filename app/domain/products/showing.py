@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.domain.billing.reasons import purchase_key, subscription_key
 from app.domain.billing.subscription_charges import deal_of
 from app.domain.lookup import one
+from app.domain.plans.benefits import PRODUCTS, Given, given_by
 from app.domain.plans.clauses import followed
 from app.domain.plans.contracts import Held
 from app.domain.plans.joining import is_for
@@ -43,6 +44,8 @@ class Offer:
     photo: str | None
     """The digest of its photograph."""
     place: str | None
+    gives: tuple[Given, ...] = ()
+    """With each one: once, or for each month."""
 
     @property
     def sold_out(self) -> bool:
@@ -77,7 +80,7 @@ class Bought:
 
 
 def offers(session: Session, actor: Actor, today: date) -> list[Offer]:
-    """The products that somebody may see, in the operator's order. Two statements."""
+    """The products that somebody may see, in the operator's order. Three statements."""
     query = (
         select(Product, StoredFile.digest, Location.name)
         .outerjoin(
@@ -91,7 +94,11 @@ def offers(session: Session, actor: Actor, today: date) -> list[Offer]:
     )
     rows = [row for row in session.execute(query) if is_for(actor, row[0].audience)]
     left = left_of(session, [row[0] for row in rows], today)
-    return [Offer(product, left[product.id], photo, place) for product, photo, place in rows]
+    gives = given_by(session, list(left), PRODUCTS) if rows else {}
+    return [
+        Offer(product, left[product.id], photo, place, gives.get(product.id, ()))
+        for product, photo, place in rows
+    ]
 
 
 def had_by(session: Session, person_id: int, today: date) -> list[Had]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.plans.terms import Benefit
 from app.kernel.errors import Refusal
 from app.models import PlanAudience, ProductBilling
 
@@ -12,6 +13,7 @@ MOST_LINES = 10
 """As many products are bought at a time: what is dearer than an invoice may be was mistyped."""
 DEAREST_MINOR = 50_000_00
 LARGEST_STOCK = 1_000_000
+MOST_CREDIT_DAYS = 3660
 
 
 class Trouble(StrEnum):
@@ -93,6 +95,10 @@ class ProductDetails:
     billing: ProductBilling = ProductBilling.NOW
     location_id: int | None = None
     position: int = 0
+    credit_days: int | None = None
+    """How many days what it carries can be used; see `models.Product`."""
+    benefits: tuple[Benefit, ...] = ()
+    """What it carries."""
 
 
 @dataclass(frozen=True, slots=True)

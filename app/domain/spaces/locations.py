@@ -17,7 +17,7 @@ from app.kernel.walltime import zone
 from app.models import Location
 from app.tenancy import begin_writing
 
-_FIELDS = ("name", "address", "zone", "position")
+_FIELDS = ("name", "address", "zone", "position", "day_ends")
 
 
 def create_location(session: Session, actor: Actor, details: LocationDetails, clock: Clock) -> Location:

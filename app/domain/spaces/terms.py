@@ -6,6 +6,9 @@ from datetime import date
 from app.kernel.errors import Refusal
 from app.sections import Audience
 
+DAY_ENDS = 180
+"""Three in the morning: who stays past midnight is still there on the day before."""
+
 
 class NameTaken(Refusal):
     """Another one of that sort has the name."""
@@ -65,12 +68,14 @@ class StillUsed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class LocationDetails:
-    """`zone` is an IANA name; `position` orders the locations."""
+    """`zone` is an IANA name; `position` orders the locations; `day_ends` is until how many minutes after midnight a day pass of
+    the day before holds."""
 
     name: str
     address: str
     zone: str
     position: int = 0
+    day_ends: int = DAY_ENDS
 
 
 @dataclass(frozen=True, slots=True, order=True)

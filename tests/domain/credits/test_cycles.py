@@ -1,5 +1,6 @@
 """What contracts give with each of their cycles."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.book import book
 from app.domain.booking.terms import BookRoom
-from app.domain.credits.balance import funds_of
+from app.domain.credits.balance import allowances_of, funds_of
 from app.domain.credits.terms import Holder
 from app.domain.plans.at_the_desk import start_contract
 from app.domain.plans.benefits import benefits_of
@@ -46,6 +47,20 @@ def test_who_joins_has_it_at_once(session: Session, tariffs: Tariffs, hours: Ben
         (CreditKind.TIME, 600, _at("2026-03-02"), datetime(2026, 4, 1, 23, tzinfo=UTC))
     ]
     assert _has(session, tariffs) == 600
+
+
+def test_what_is_used_of_a_cycle_is_told_until_it_is_over(
+    session: Session, tariffs: Tariffs, hours: Benefit
+) -> None:
+    one_hour = replace(hours, amount=60)
+    tariffs.join("contact", tariffs.plan("Desk", 30000, benefits=(one_hour,)))
+    _book_fern(session, tariffs, 60)
+    contact = Holder(tariffs.tenant.people["contact"])
+    (fund,) = allowances_of(session, contact, tariffs.now)
+    assert (fund.allowed, fund.left, fund.of_cycle) == (60, 0, True)
+    # Where only what is left is asked for, it is not there any more
+    assert funds_of(session, contact, tariffs.now) == []
+    assert allowances_of(session, contact, tariffs.now + timedelta(days=60)) == []
 
 
 def test_the_run_gives_each_cycle_once(session: Session, tariffs: Tariffs, hours: Benefit) -> None:

@@ -1,0 +1,91 @@
+"""When and where a pass holds, by the clock on the wall of the place that is visited."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import PassPlace, PassWindow
+
+_MIDNIGHT = 24 * 60
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """From minute to minute of a weekday; 0 is Monday."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Of a kind of pass; without windows it holds at any time, without places everywhere."""
+
+    windows: tuple[Window, ...] = ()
+    places: frozenset[int] = frozenset()
+
+    def holds_until(self, place_id: int, now: datetime, tz: ZoneInfo) -> datetime | None:
+        """Until when it lets somebody be at a place where it is let in with now; None where it is not.
+
+        `datetime.max` without windows.
+        """
+        if self.places and place_id not in self.places:
+            return None
+        if not self.windows:
+            return datetime.max.replace(tzinfo=UTC)
+        wall = now.astimezone(tz)
+        minute = wall.hour * 60 + wall.minute
+        open_now = [
+            each.closes
+            for each in self.windows
+            if each.weekday == wall.weekday() and each.opens <= minute < each.closes
+        ]
+        return _moment(wall, max(open_now), tz) if open_now else None
+
+
+ANYWHERE = Terms()
+
+
+def terms_of(session: Session, pass_type_ids: Collection[int]) -> dict[int, Terms]:
+    """By the ids of kinds of pass. Two statements, none for no ids."""
+    if not pass_type_ids:
+        return {}
+    windows: dict[int, list[Window]] = {}
+    rows = session.execute(
+        select(PassWindow.pass_type_id, PassWindow.weekday, PassWindow.opens, PassWindow.closes)
+        .where(PassWindow.pass_type_id.in_(pass_type_ids))
+        .order_by(PassWindow.weekday, PassWindow.opens)
+    )
+    for type_id, *span in rows:
+        windows.setdefault(type_id, []).append(Window(*span))
+    places: dict[int, set[int]] = {}
+    for type_id, place_id in session.execute(
+        select(PassPlace.pass_type_id, PassPlace.location_id).where(PassPlace.pass_type_id.in_(pass_type_ids))
+    ):
+        places.setdefault(type_id, set()).add(place_id)
+    return {
+        type_id: Terms(tuple(windows.get(type_id, ())), frozenset(places.get(type_id, ())))
+        for type_id in pass_type_ids
+    }
+
+
+def overlap(windows: Iterable[Window]) -> Window | None:
+    """The first that overlaps with the one before it."""
+    before: Window | None = None
+    for each in sorted(windows):
+        if before is not None and before.weekday == each.weekday and each.opens < before.closes:
+            return each
+        before = each
+    return None
+
+
+def _moment(wall: datetime, minute: int, tz: ZoneInfo) -> datetime:
+    """When the clock on the wall shows that minute of the day; the later time where a clock change shows it twice."""
+    day = wall.date() + timedelta(days=minute // _MIDNIGHT)
+    local = datetime.combine(day, time(minute % _MIDNIGHT // 60, minute % 60))
+    return max(local.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
