@@ -187,4 +187,3 @@ def test_the_page_says_how_it_stands(
     assert desk.send(f"{page}/outside/reading").status_code == 303
     assert desk.send(f"{page}/outside/removal").status_code == 303
     assert reader.blocked() == []
-    assert desk.send(f"{page}/outside/reading").status_code == 404

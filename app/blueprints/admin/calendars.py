@@ -86,12 +86,14 @@ def show_resource(resource_id: int) -> Response:
 @blueprint.post("/resources/<int:resource_id>/calendar/address")
 @staff(Permission.SPACES)
 def create_resource_address(resource_id: int) -> Response:
+    resource_in_reach(session(), signed_in(), resource_id)
     return _resource_page(resource_id, fresh=_new(Of(resource_id=resource_id)))
 
 
 @blueprint.post("/resources/<int:resource_id>/calendar/address/removal")
 @staff(Permission.SPACES)
 def destroy_resource_address(resource_id: int) -> Response:
+    resource_in_reach(session(), signed_in(), resource_id)
     _remove(Of(resource_id=resource_id))
     return done(_resource_url(resource_id), _("Nobody reads it there any more."))
 
@@ -100,10 +102,11 @@ def destroy_resource_address(resource_id: int) -> Response:
 @staff(Permission.SPACES)
 def update_outside(resource_id: int) -> Response:
     """Follow a calendar of elsewhere. 422 with the sentence at the field when it is no address."""
+    resource_in_reach(session(), signed_in(), resource_id)
     form = OutsideForm()
     if not attempt(
         form,
-        lambda: follow(session(), signed_in(), resource_id, form.address.data, secret_box(), clock()),
+        lambda: follow(session(), signed_in(), resource_id, form.address.data or "", secret_box(), clock()),
         _WORDS,
     ):
         return _resource_page(resource_id, form=form)
@@ -135,12 +138,14 @@ def show_location(location_id: int) -> Response:
 @blueprint.post("/locations/<int:location_id>/calendar/address")
 @staff(Permission.SPACES)
 def create_location_address(location_id: int) -> Response:
+    location_in_reach(session(), signed_in(), location_id)
     return _location_page(location_id, fresh=_new(Of(location_id=location_id)))
 
 
 @blueprint.post("/locations/<int:location_id>/calendar/address/removal")
 @staff(Permission.SPACES)
 def destroy_location_address(location_id: int) -> Response:
+    location_in_reach(session(), signed_in(), location_id)
     _remove(Of(location_id=location_id))
     return done(
         url_for("admin.calendars.show_location", location_id=location_id),

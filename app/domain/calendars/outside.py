@@ -18,7 +18,6 @@ from app.domain.calendars.terms import Fault, NoWebAddress
 from app.domain.live import changed
 from app.domain.reach import resource_in_reach
 from app.kernel.clock import Clock
-from app.kernel.errors import NotFound
 from app.kernel.walltime import day_bounds, local_date, zone
 from app.models import Booking, BookingStatus, Location, OutsideCalendar, Resource
 from app.ports import FetchFault, SecretBox, SecretUnreadable
@@ -114,14 +113,13 @@ def stop_following(session: Session, actor: Actor, resource_id: int, clock: Cloc
 
 
 def read_soon(session: Session, actor: Actor, resource_id: int, clock: Clock) -> None:
-    """Have it read within the minute. Commits what the session had begun. Raises NotFound."""
+    """Have it read within the minute, where there is one. Commits what the session had begun. Raises NotFound out of reach."""
     begin_writing(session)
     resource_in_reach(session, actor, resource_id, lock=True)
     row = calendar_of(session, resource_id)
-    if row is None:
-        raise NotFound
-    row.next_at, row.etag = clock(), ""
-    session.flush()
+    if row is not None:
+        row.next_at, row.etag = clock(), ""
+        session.flush()
 
 
 def calendar_of(session: Session, resource_id: int) -> OutsideCalendar | None:
