@@ -21,10 +21,11 @@ def granted(
     until: datetime | None = None,
     key: str = "test:1",
     now: datetime = LONG_AGO,
+    kind: CreditKind | None = None,
 ) -> int:
-    """Minutes for rooms of those types, or money without any; committed."""
+    """Minutes for rooms of those types, or money without any, unless it is of another kind; committed."""
     begin_writing(session)
-    kind = CreditKind.TIME if types else CreditKind.MONEY
+    kind = kind or (CreditKind.TIME if types else CreditKind.MONEY)
     grant = NewGrant(holder, kind, amount, LONG_AGO, until, CreditSource.STAFF, key, types)
     grant_id = put_grant(session, grant, now)
     session.commit()
