@@ -33,7 +33,10 @@ def test_it_frees_the_rest_after_the_buffer_and_keeps_the_price(
     assert (ended.price_minor, ended.quote["minutes"]) == (3600, 120)
     (until,) = session.scalars(select(Occupancy.blocks_until)).all()
     assert until == TEN.start + timedelta(minutes=45)
-    assert session.scalars(select(Notice.kind)).all() == ["booking.confirmed"]
+    assert session.scalars(select(Notice.kind).order_by(Notice.id)).all() == [
+        "booking.confirmed",
+        "booking.changed",
+    ]
     assert session.scalars(select(AuditEntry)).all() == []
     with pytest.raises(RoomTaken):
         front.book(colleague, "Cedar", span("10:30", "11:30"))
