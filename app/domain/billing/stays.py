@@ -70,7 +70,7 @@ def charge_stays_of(session: Session, payer_id: int, today: date, words: ChargeW
 
 def stay_payers(session: Session, today: date, now: datetime) -> list[int]:
     """Who is to pay for a booking that was over before today."""
-    query = _query(_PAYER).where(_over_before(session, today, now), Person.anonymised_at.is_(None))
+    query = _query(_payer).where(_over_before(session, today, now), Person.anonymised_at.is_(None))
     return list(session.scalars(query.distinct()))
 
 
@@ -119,7 +119,7 @@ _PAYS = and_(
     TeamMember.team_id == UnbilledBooking.team_id,
     TeamMember.pays,
 )
-_PAYER = func.coalesce(TeamMember.person_id, Booking.person_id)
+_payer = func.coalesce(TeamMember.person_id, Booking.person_id)
 """The team's payer as it is now; whose booking it is, where it is no team's or the team has nobody left."""
 
 
@@ -132,7 +132,7 @@ def _paid_by(person_id: int) -> ColumnElement[bool]:
         .join(paying, and_(paying.tenant_id == shared.tenant_id, paying.team_id == shared.team_id))
         .where(paying.person_id == person_id, paying.pays),
     )
-    return and_(Booking.id.in_(candidates), person_id == _PAYER)
+    return and_(Booking.id.in_(candidates), _payer == person_id)
 
 
 def _over_before(session: Session, today: date, now: datetime) -> ColumnElement[bool]:
@@ -160,7 +160,7 @@ def _query(*columns: Any) -> Select[*tuple[Any, ...]]:
         )
         .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
         .outerjoin(TeamMember, _PAYS)
-        .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == _PAYER))
+        .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == _payer))
         .where(Booking.status == BookingStatus.CONFIRMED)
     )
     return query
@@ -170,7 +170,7 @@ def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> l
     query = (
         _query(
             Booking.id,
-            _PAYER.label("payer_id"),
+            _payer.label("payer_id"),
             Booking.location_id,
             Booking.starts_at,
             Booking.ends_at,
