@@ -27,6 +27,7 @@ from app.models import (
     Resource,
     ResourceType,
     TeamMember,
+    Tenant,
     UnbilledBooking,
 )
 
@@ -70,7 +71,7 @@ def charge_stays_of(session: Session, payer_id: int, today: date, words: ChargeW
 
 def stay_payers(session: Session, today: date, now: datetime) -> list[int]:
     """Who is to pay for a booking that was over before today."""
-    query = _query(_payer).where(_over_before(session, today, now), Person.anonymised_at.is_(None))
+    query = _query(_payer_id).where(_over_before(session, today, now), Person.anonymised_at.is_(None))
     return list(session.scalars(query.distinct()))
 
 
@@ -119,7 +120,7 @@ _PAYS = and_(
     TeamMember.team_id == UnbilledBooking.team_id,
     TeamMember.pays,
 )
-_payer = func.coalesce(TeamMember.person_id, Booking.person_id)
+_payer_id = func.coalesce(TeamMember.person_id, Booking.person_id)
 """The team's payer as it is now; whose booking it is, where it is no team's or the team has nobody left."""
 
 
@@ -132,7 +133,7 @@ def _paid_by(person_id: int) -> ColumnElement[bool]:
         .join(paying, and_(paying.tenant_id == shared.tenant_id, paying.team_id == shared.team_id))
         .where(paying.person_id == person_id, paying.pays),
     )
-    return and_(Booking.id.in_(candidates), _payer == person_id)
+    return and_(Booking.id.in_(candidates), _payer_id == person_id)
 
 
 def _over_before(session: Session, today: date, now: datetime) -> ColumnElement[bool]:
@@ -158,9 +159,10 @@ def _query(*columns: Any) -> Select[*tuple[Any, ...]]:
             ResourceType,
             and_(ResourceType.tenant_id == Resource.tenant_id, ResourceType.id == Resource.resource_type_id),
         )
+        .join(Tenant, Tenant.id == Booking.tenant_id)
         .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
         .outerjoin(TeamMember, _PAYS)
-        .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == _payer))
+        .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == _payer_id))
         .where(Booking.status == BookingStatus.CONFIRMED)
     )
     return query
@@ -170,7 +172,7 @@ def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> l
     query = (
         _query(
             Booking.id,
-            _payer.label("payer_id"),
+            _payer_id.label("payer_id"),
             Booking.location_id,
             Booking.starts_at,
             Booking.ends_at,
@@ -179,17 +181,17 @@ def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> l
             Resource.name,
             ResourceType.tax_rate_id,
             Location.zone,
+            Tenant.zone.label("house_zone"),
         )
         .where(*where)
         .order_by(Booking.starts_at, Booking.id)
     )
     if lock:
         query = query.with_for_update(of=(Booking, UnbilledBooking), key_share=True)
-    house = house_zone(session)
-    return [_stay(row, house) for row in session.execute(query)]
+    return [_stay(row) for row in session.execute(query)]
 
 
-def _stay(row: Row[*tuple[Any, ...]], house: ZoneInfo) -> DueStay:
+def _stay(row: Row[*tuple[Any, ...]]) -> DueStay:
     paid = by_credit(row.quote).total_minor
     return DueStay(
         row.id,
@@ -198,5 +200,5 @@ def _stay(row: Row[*tuple[Any, ...]], house: ZoneInfo) -> DueStay:
         Stay(row.name, Span(row.starts_at, row.ends_at), zone(row.zone).key, by_credit=paid > 0),
         row.price_minor - paid,
         row.tax_rate_id,
-        local_date(row.ends_at - _LAST, house),
+        local_date(row.ends_at - _LAST, zone(row.house_zone)),
     )
