@@ -21,10 +21,10 @@ from app.domain.plans.versions import (
     contracts_on,
     details_of,
     migrate,
+    plan_and_versions,
     renew_link,
     retire_plan,
     set_terms,
-    versions_of,
 )
 from app.domain.spaces.choices import type_pairs
 from app.kernel.walltime import local_date, zone
@@ -109,8 +109,8 @@ def _page(
     wrong: bool = False,
     migrating: MigrateForm | None = None,
 ) -> Response:
-    plan = one(session(), Plan, plan_id)
-    versions, counts = versions_of(session(), plan.id), contracts_on(session(), plan.id)
+    plan, versions = plan_and_versions(session(), plan_id)
+    counts = contracts_on(session(), plan.id)
     present = versions[0] if versions else None
     shown = form or _form(_terms_of(present), formdata=None)
     older = sum(count for version_id, count in counts.items() if present and version_id != present.id)
