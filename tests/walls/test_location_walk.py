@@ -16,8 +16,10 @@ from app.models import (
     BookingStatus,
     Closure,
     Contract,
+    CreditKind,
     Invitation,
     InvitationList,
+    PassType,
     Person,
     RecordView,
     Role,
@@ -114,6 +116,7 @@ def ids(app: Flask, world: World) -> dict[str, int]:
                 connected_at=now,
             ),
             "team_id": Team(name="Tidewater", created_at=now),
+            "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
         }
         session.add_all(rows.values())
         session.flush()

@@ -19,10 +19,10 @@ from app.domain.plans.terms import VersionDetails
 from app.domain.plans.versions import (
     contracts_on,
     migrate,
+    plan_and_versions,
     renew_link,
     retire_plan,
     set_terms,
-    versions_of,
     whole_details_of,
 )
 from app.domain.spaces.choices import type_pairs
@@ -108,8 +108,8 @@ def _page(
     wrong: bool = False,
     migrating: MigrateForm | None = None,
 ) -> Response:
-    plan = one(session(), Plan, plan_id)
-    versions, counts = versions_of(session(), plan.id), contracts_on(session(), plan.id)
+    plan, versions = plan_and_versions(session(), plan_id)
+    counts = contracts_on(session(), plan.id)
     present = versions[0] if versions else None
     shown = form or _form(_terms_of(present), formdata=None)
     older = sum(count for version_id, count in counts.items() if present and version_id != present.id)

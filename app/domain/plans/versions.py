@@ -31,7 +31,8 @@ from app.domain.reach import check_within_reach
 from app.domain.retiring import set_retired
 from app.kernel.cycles import DAY
 from app.kernel.errors import NotFound
-from app.models import Contract, CycleUnit, Person, PlanVersion, TaxRate
+from app.models import Contract, CycleUnit, Person, Plan, PlanVersion, TaxRate
+from app.models.base import LARGEST_ID
 from app.tenancy import begin_writing
 
 _BESIDE = frozenset({"benefits", "discount_type_ids"})
@@ -51,10 +52,20 @@ def whole_details_of(session: Session, version: PlanVersion) -> VersionDetails:
     return replace(found, discount_type_ids=tuple(sorted(types.get(version.id, ()))))
 
 
-def versions_of(session: Session, plan_id: int) -> list[PlanVersion]:
-    """Every version of a plan, the present one first."""
-    query = select(PlanVersion).where(PlanVersion.plan_id == plan_id)
-    return list(session.scalars(query.order_by(PlanVersion.number.desc())))
+def plan_and_versions(session: Session, plan_id: int) -> tuple[Plan, list[PlanVersion]]:
+    """A plan with every version of it, the present one first. One statement. Raises NotFound."""
+    if not 0 < plan_id <= LARGEST_ID:
+        raise NotFound
+    rows = session.execute(
+        select(Plan, PlanVersion)
+        .outerjoin(PlanVersion, (PlanVersion.tenant_id == Plan.tenant_id) & (PlanVersion.plan_id == Plan.id))
+        .where(Plan.id == plan_id)
+        .order_by(PlanVersion.number.desc())
+        .execution_options(populate_existing=True)
+    ).all()
+    if not rows:
+        raise NotFound
+    return rows[0][0], [version for _plan, version in rows if version is not None]
 
 
 def contracts_on(session: Session, plan_id: int) -> dict[int, int]:
