@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.billing.running import bill_payer
+from app.domain.billing.running import bill_payers
 from app.domain.billing.settings import billing_choice
 from app.domain.billing.words import ChargeWords
 from app.models import Invoice
@@ -15,11 +15,11 @@ from app.tenancy import begin_writing
 def bill_now(session: Session, payer_id: int, today: date, words: ChargeWords, now: datetime) -> int | None:
     """Bill somebody for all that is due; the invoice that they can pay, or None where staff issue it later.
 
-    Raises as `bill_payer`; what it could not do the daily run tries again.
+    Raises as `bill_payers`; what it could not do the daily run tries again.
     """
     begin_writing(session)
     choice = billing_choice(session)
-    if not bill_payer(session, payer_id, today, choice, words, now) or not choice.issue_at_once:
+    if not bill_payers(session, [payer_id], today, choice, words, now) or not choice.issue_at_once:
         return None
     session.flush()
     query = select(Invoice.id).where(Invoice.payer_id == payer_id, Invoice.number.is_not(None))
