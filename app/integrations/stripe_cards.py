@@ -57,6 +57,7 @@ _MONEY = {
 _PAGES = {"open": PageState.OPEN, "complete": PageState.DONE, "expired": PageState.ENDED}
 _BACK = {"succeeded": BackState.DONE, "failed": BackState.FAILED, "canceled": BackState.FAILED}
 _KNOWN_CLIENTS = 64
+_MISSING = "resource_missing"
 
 Answer = TypeVar("Answer")
 
@@ -200,6 +201,18 @@ class StripeCards:
 
     def forget_card(self, access: CardAccess, method: str) -> None:
         _unless_gone(lambda: self._client(access.key).v1.payment_methods.detach(method, {}, _options(access)))
+
+    def forget_customer(self, access: CardAccess, customer: str) -> None:
+        customers = self._client(access.key).v1.customers
+        try:
+            with _faults():
+                kept = customers.payment_methods.list(customer, {"limit": 100}, _options(access))
+                for each in kept.auto_paging_iter():
+                    self.forget_card(access, each.id)
+                customers.delete(customer, {}, _options(access))
+        except CardsRefused as refusal:
+            if refusal.code != _MISSING:
+                raise
 
     def give_back(
         self, access: CardAccess, key: str, payment: str, amount_minor: int, token: str

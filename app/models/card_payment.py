@@ -67,6 +67,21 @@ class CardCustomer(TenantOwned, Base):
     """They allowed that invoices which are issued from then on are paid with the card they chose, without being asked."""
 
 
+class CardFarewell(TenantOwned, Base):
+    """A customer whom an account of the provider is to forget, because they are nobody here any more."""
+
+    __tablename__ = "card_farewell"
+    __table_args__ = owned(
+        UniqueConstraint("tenant_id", "account", "customer"),
+        Index("ix_card_farewell_due", "tenant_id", "account", "next_try_at"),
+    )
+
+    account: Mapped[str] = mapped_column(String(100))
+    customer: Mapped[str] = mapped_column(String(100))
+    tries: Mapped[int]
+    next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SavedCard(TenantOwned, Base):
     """A card that the provider keeps for somebody, and what may be said of it."""
 
@@ -281,7 +296,7 @@ class CardRefund(TenantOwned, Base):
     look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When staff said that money whose refund failed went back otherwise."""
+    """When staff said that they sent by transfer what the card could not take."""
 
 
 class CardEvent(TenantOwned, Base):

@@ -226,6 +226,9 @@ class Cards(Protocol):
     def forget_card(self, access: CardAccess, method: str) -> None:
         """Never raises for one that is gone."""
 
+    def forget_customer(self, access: CardAccess, customer: str) -> None:
+        """Forget somebody with all of their cards. Never raises for one that is gone."""
+
     def give_back(
         self, access: CardAccess, key: str, payment: str, amount_minor: int, token: str
     ) -> MoneyBack:

@@ -79,7 +79,7 @@ def destroy(held_id: int) -> Response:
 @blueprint.post("/refunds/<int:refund_id>/removal")
 @staff(Permission.MONEY, whole_house=True)
 def destroy_refund(refund_id: int) -> Response:
-    """The money went back by another way."""
+    """The money was sent by transfer."""
     return _pressed(lambda: dismiss_refund(session(), signed_in(), refund_id, auth.now()), _("Noted."))
 
 

@@ -135,8 +135,9 @@ def _taken_back(session: Session, first: date, last: date, tz: ZoneInfo) -> Iter
 
 
 def _refunded(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterator[Money]:
-    """What went back to cards for credit notes, and on the day that was known what the card could not take: no row that
-    somebody has already goes away. What fitted nothing was never booked."""
+    """What went back to cards for credit notes, on the day that was known what the card could not take, and on the day that
+    staff said so what they sent by transfer instead: no row that somebody has already goes away. What fitted nothing was
+    never booked."""
     begin, end = day_bounds(first, tz)[0], day_bounds(last, tz)[1]
 
     def within(moment: Any) -> Any:
@@ -148,23 +149,36 @@ def _refunded(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterat
             Invoice, and_(Invoice.tenant_id == CardRefund.tenant_id, Invoice.id == CardRefund.credit_note_id)
         )
         .join(Person, and_(Person.tenant_id == Invoice.tenant_id, Person.id == Invoice.payer_id))
-        .where(or_(within(CardRefund.asked_at), within(CardRefund.failed_at)))
+        .where(
+            or_(
+                *(within(each) for each in (CardRefund.asked_at, CardRefund.failed_at, CardRefund.settled_at))
+            )
+        )
         .order_by(CardRefund.id)
     )
     found = []
     for refund, number, given, family in session.execute(query):
-        for moment, failed in ((refund.asked_at, False), (refund.failed_at, True)):
+        for moment, way, failed in (
+            (refund.asked_at, PaymentWay.CARD, False),
+            (refund.failed_at, PaymentWay.CARD, True),
+            (refund.settled_at, PaymentWay.TRANSFER, False),
+        ):
             if moment is not None and begin <= moment < end:
-                on = local_date(moment, tz)
-                found.append(_sent_back(refund, on, number or "", full_name(given, family), failed=failed))
+                found.append(
+                    Money(
+                        local_date(moment, tz),
+                        refund.id,
+                        way,
+                        full_name(given, family),
+                        refund.currency,
+                        refund.amount_minor,
+                        number or "",
+                        "",
+                        taken_back=failed,
+                        refund=True,
+                    )
+                )
     yield from sorted(found, key=attrgetter("on"))
-
-
-def _sent_back(refund: CardRefund, on: date, number: str, payer: str, *, failed: bool) -> Money:
-    minor, currency = refund.amount_minor, refund.currency
-    return Money(
-        on, refund.id, PaymentWay.CARD, payer, currency, minor, number, "", taken_back=failed, refund=True
-    )
 
 
 def _payments() -> Any:
