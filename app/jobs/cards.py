@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.cards.automatic import due_automatically, pay_automatically
 from app.domain.cards.forgetting import due_farewells, forget_at_provider
 from app.domain.cards.looking import clear_the_way, due_to_look, is_stale, look
+from app.domain.cards.outside import due_accounts, look_for_refunds
 from app.domain.cards.refunding import due_refunds, send_back
 from app.domain.cards.terms import CardKit, CardsAway, NoCards
 from app.domain.lookup import one
@@ -35,6 +36,7 @@ def settle_cards(open_session: OpenSession, tenant_id: int, kit: CardKit, clock:
         refunds = due_refunds(session, now, _AT_ONCE)
         dues = due_automatically(session, now, _AT_ONCE)
         farewells = due_farewells(session, now, _AT_ONCE)
+        accounts = due_accounts(session, now)
     _each(open_session, tenant_id, looks, lambda session, each: _look(session, kit, each, clock))
     _each(open_session, tenant_id, refunds, lambda session, each: send_back(session, kit, each, clock))
     _each(open_session, tenant_id, dues, lambda session, each: pay_automatically(session, kit, each, clock))
@@ -44,6 +46,7 @@ def settle_cards(open_session: OpenSession, tenant_id: int, kit: CardKit, clock:
         farewells,
         lambda session, each: forget_at_provider(session, kit, each, clock),
     )
+    _each(open_session, tenant_id, accounts, lambda session, _each: look_for_refunds(session, kit, clock))
 
 
 def _each(

@@ -25,6 +25,7 @@ from app.models.card_payment import (
     HeldMoney,
     HoldReason,
     InvoiceLink,
+    OutsideRefund,
     RefundState,
     SavedCard,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "NoticeSetting",
     "Occupancy",
     "OpeningHours",
+    "OutsideRefund",
     "Passkey",
     "PasskeyChallenge",
     "PasswordReset",

@@ -56,8 +56,13 @@ class Money:
     refund: bool = False
     """It went back to a card, or by transfer where the card could not take it; `payment_id` is the refund's own then."""
 
+    outside: bool = False
+    """It went back by somebody's hand at the provider; the id is that row's own."""
+
     @property
     def number(self) -> str:
+        if self.outside:
+            return f"X{self.payment_id}{'-R' if self.taken_back else ''}"
         if not self.refund:
             return f"P{self.payment_id}{'-R' if self.taken_back else ''}"
         suffix = "-R" if self.taken_back else "-T" if self.way is PaymentWay.TRANSFER else ""
