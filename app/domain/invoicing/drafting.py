@@ -47,7 +47,7 @@ def put_drafts(
     session: Session, actor: Actor | None, places: Mapping[int, int | None], now: datetime
 ) -> list[Invoice]:
     """The same for several payers, by their ids, each with where what they pay for was had."""
-    for location_id in set(places.values()) - {None}:
+    for location_id in {each for each in places.values() if each is not None}:
         require_location(session, location_id)
     known = select(Person.id).where(Person.id.in_(places), Person.anonymised_at.is_(None))
     if set(session.scalars(known)) != set(places):

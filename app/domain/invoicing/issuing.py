@@ -78,6 +78,7 @@ def issue_each_in_hand(
     if setting.closed_until is not None and today <= setting.closed_until:
         raise PeriodClosed(setting.closed_until)
     ready = _ready(session, drafts, setting, today)
+    tenant = session.get_one(Tenant, tenant_of(session))
     payer_ids = [each.payer_id for each in drafts]
     hold_people(session, payer_ids)
     # From here on every other issuing of this tenant waits
@@ -92,7 +93,7 @@ def issue_each_in_hand(
         if each.invoice.kind is DocumentKind.INVOICE:
             due_days = setting.due_days if each.payer.due_days is None else each.payer.due_days
             each.invoice.due_on = today + timedelta(days=due_days)
-        _chain(each.invoice, _document(session, each, setting), chain)
+        _chain(each.invoice, _document(session, each, setting, tenant), chain)
         record(
             session,
             now,
@@ -291,9 +292,8 @@ def _fix_lines(ready: _Ready) -> None:
         invoice.prices_include_tax = includes_tax(ready.payer, prices_include_tax=invoice.prices_include_tax)
 
 
-def _document(session: Session, ready: _Ready, setting: InvoiceSetting) -> parts.Json:
+def _document(session: Session, ready: _Ready, setting: InvoiceSetting, tenant: Tenant) -> parts.Json:
     invoice, lines = ready.invoice, ready.lines
-    tenant = session.get_one(Tenant, tenant_of(session))
     corrected = session.get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
     return {
         **parts.head_part(invoice, corrected),
