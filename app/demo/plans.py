@@ -180,7 +180,7 @@ def _contracts(session: Session, today: date, now: datetime) -> None:
         set_version(contract, versions[contract.plan_id])
         contract.terms_accepted_at = now
         found = held(session, contract)
-        grant_cycles(session, found, today, now)
+        grant_cycles(session, [found], today, now)
         contract.billed_until = found.cycles.containing(today).last
     *_others, pausing, leaving = [each for each in contracts if versions[each.plan_id].pauses_a_year]
     rules = held(session, pausing).rules()

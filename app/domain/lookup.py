@@ -1,5 +1,6 @@
 """Finding one row by an id that came from outside."""
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -34,7 +35,13 @@ def hold_person(session: Session, person_id: int) -> None:
     Two at the same moment would each count without the other's. On SQLite the write lock does it; on PostgreSQL the
     person's row is locked, in the way that lets others still refer to it. With money it is taken before the chain.
     """
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    hold_people(session, [person_id])
+
+
+def hold_people(session: Session, person_ids: Collection[int]) -> None:
+    """The same for several, in the order of their ids: two who want some of the same wait for each other, not both for ever."""
+    query = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
+    session.execute(query.with_for_update(key_share=True))
 
 
 def require_location(session: Session, location_id: int) -> None:

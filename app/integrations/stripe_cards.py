@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -57,6 +58,7 @@ _MONEY = {
 _PAGES = {"open": PageState.OPEN, "complete": PageState.DONE, "expired": PageState.ENDED}
 _BACK = {"succeeded": BackState.DONE, "failed": BackState.FAILED, "canceled": BackState.FAILED}
 _KNOWN_CLIENTS = 64
+_MISSING = "resource_missing"
 
 Answer = TypeVar("Answer")
 
@@ -201,6 +203,18 @@ class StripeCards:
     def forget_card(self, access: CardAccess, method: str) -> None:
         _unless_gone(lambda: self._client(access.key).v1.payment_methods.detach(method, {}, _options(access)))
 
+    def forget_customer(self, access: CardAccess, customer: str) -> None:
+        customers = self._client(access.key).v1.customers
+        try:
+            with _faults():
+                kept = customers.payment_methods.list(customer, {"limit": 100}, _options(access))
+                for each in kept.auto_paging_iter():
+                    self.forget_card(access, each.id)
+                customers.delete(customer, {}, _options(access))
+        except CardsRefused as refusal:
+            if refusal.code != _MISSING:
+                raise
+
     def give_back(
         self, access: CardAccess, key: str, payment: str, amount_minor: int, token: str
     ) -> MoneyBack:
@@ -218,6 +232,13 @@ class StripeCards:
             )
         return [_back(each.to_dict()) for each in found.data]
 
+    def given_back_since(self, access: CardAccess, since: datetime) -> list[MoneyBack]:
+        with _faults():
+            found = self._client(access.key).v1.refunds.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": 100}, _options(access)
+            )
+            return [_back(each.to_dict()) for each in found.auto_paging_iter()]
+
     def read(self, body: bytes, signature: str, secret: str) -> CardNews:
         try:
             event = stripe.Webhook.construct_event(body, signature, secret)
@@ -230,6 +251,7 @@ class StripeCards:
             facts["type"],
             facts.get("account"),
             _token(about),
+            _id_of(about.get("payment_intent")),
         )
 
     def _new_client(self, key: str) -> StripeClient:
@@ -309,7 +331,19 @@ def _money(facts: Mapping[str, Any]) -> CardMoney:
 
 
 def _back(facts: Mapping[str, Any]) -> MoneyBack:
-    return MoneyBack(facts["id"], _BACK.get(facts["status"], BackState.PENDING), _token(facts))
+    return MoneyBack(
+        facts["id"],
+        _BACK.get(facts["status"], BackState.PENDING),
+        _token(facts),
+        _id_of(facts.get("payment_intent")),
+        facts["amount"],
+        str(facts["currency"]).upper(),
+    )
+
+
+def _id_of(found: Any) -> str:
+    """Stripe names an object by its id, or shows all of it."""
+    return str(found["id"] if isinstance(found, Mapping) else found or "")
 
 
 def _token(facts: Mapping[str, Any]) -> str:

@@ -1,5 +1,5 @@
-"""Card payments in the background: what the provider did not tell is asked for, refunds are brought to it, and invoices of
-those who allowed it are paid as they come.
+"""Card payments in the background: what the provider did not tell is asked for, refunds are brought to it, invoices of
+those who allowed it are paid as they come, and whoever is nobody any more is forgotten there too.
 """
 
 import logging
@@ -9,7 +9,9 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from app.domain.cards.automatic import due_automatically, pay_automatically
+from app.domain.cards.forgetting import due_farewells, forget_at_provider
 from app.domain.cards.looking import clear_the_way, due_to_look, is_stale, look
+from app.domain.cards.outside import due_accounts, look_for_refunds
 from app.domain.cards.refunding import due_refunds, send_back
 from app.domain.cards.terms import CardKit, CardsAway, NoCards
 from app.domain.lookup import one
@@ -33,9 +35,18 @@ def settle_cards(open_session: OpenSession, tenant_id: int, kit: CardKit, clock:
         looks = due_to_look(session, now, _AT_ONCE)
         refunds = due_refunds(session, now, _AT_ONCE)
         dues = due_automatically(session, now, _AT_ONCE)
+        farewells = due_farewells(session, now, _AT_ONCE)
+        accounts = due_accounts(session, now)
     _each(open_session, tenant_id, looks, lambda session, each: _look(session, kit, each, clock))
     _each(open_session, tenant_id, refunds, lambda session, each: send_back(session, kit, each, clock))
     _each(open_session, tenant_id, dues, lambda session, each: pay_automatically(session, kit, each, clock))
+    _each(
+        open_session,
+        tenant_id,
+        farewells,
+        lambda session, each: forget_at_provider(session, kit, each, clock),
+    )
+    _each(open_session, tenant_id, accounts, lambda session, _each: look_for_refunds(session, kit, clock))
 
 
 def _each(

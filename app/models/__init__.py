@@ -12,7 +12,7 @@ from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunSt
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
-from app.models.card_refund import CardRefund, RefundState
+from app.models.card_refund import CardRefund, OutsideRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
 from app.models.charge import Charge
 from app.models.check_in import CheckIn
@@ -76,7 +76,7 @@ from app.models.push_device import PushDevice, PushKey, PushSent
 from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
 from app.models.room_sign import RoomSign
-from app.models.saved_card import CardCustomer, SavedCard
+from app.models.saved_card import CardCustomer, CardFarewell, SavedCard
 from app.models.second_factor import Authenticator, PendingSignIn, RecoveryCode
 from app.models.setting import HomeElementSetting, SectionSetting
 from app.models.sharing import SharedFile, Sharing
@@ -120,6 +120,7 @@ __all__ = [
     "CardAttempt",
     "CardCustomer",
     "CardEvent",
+    "CardFarewell",
     "CardMode",
     "CardRefund",
     "CardSetting",
@@ -180,6 +181,7 @@ __all__ = [
     "Occupancy",
     "OpeningHours",
     "OutsideCalendar",
+    "OutsideRefund",
     "PassPlace",
     "PassType",
     "PassWindow",

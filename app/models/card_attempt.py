@@ -43,6 +43,7 @@ class CardAttempt(TenantOwned, Base):
         belongs_to("payer_id", "person"),
         UniqueConstraint("token"),
         Index("ix_card_attempt_payer", "tenant_id", "payer_id", "id"),
+        Index("ix_card_attempt_intent", "tenant_id", "intent"),
         Index(
             "ix_card_attempt_look",
             "tenant_id",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
@@ -56,4 +56,31 @@ class CardRefund(TenantOwned, Base):
     look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When staff said that money whose refund failed went back otherwise."""
+    """When staff said that they sent by transfer what the card could not take."""
+
+
+class OutsideRefund(TenantOwned, Base):
+    """Money that went back to a card because somebody said so at the provider: no credit note of ours asked for it."""
+
+    __tablename__ = "outside_refund"
+    __table_args__ = owned(
+        belongs_to("attempt_id", "card_attempt"),
+        belongs_to("settled_by_id", "person"),
+        UniqueConstraint("tenant_id", "refund"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+        Index("ix_outside_refund_attempt", "tenant_id", "attempt_id"),
+    )
+
+    attempt_id: Mapped[int] = mapped_column(BigId)
+    """By which the money came."""
+    refund: Mapped[str] = mapped_column(String(100))
+    """The provider's id of it."""
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    state: Mapped[RefundState] = mapped_column(word(RefundState))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When we heard that the card could not take it: the money is with the provider again."""
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When staff said that they have dealt with it."""
+    settled_by_id: Mapped[int | None] = mapped_column(BigId)

@@ -43,6 +43,8 @@ class CardSetting(TenantOwned, Base):
     ready: Mapped[bool] = mapped_column(default=True)
     """Whether the provider lets the account take money."""
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    refunds_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the account was last asked what went back of late."""
 
 
 class CardEvent(TenantOwned, Base):

@@ -56,3 +56,18 @@ class SavedCard(TenantOwned, Base):
     is_default: Mapped[bool] = mapped_column(default=False)
     """The one that automatic payment takes."""
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CardFarewell(TenantOwned, Base):
+    """A customer whom an account of the provider is to forget, because they are nobody here any more."""
+
+    __tablename__ = "card_farewell"
+    __table_args__ = owned(
+        UniqueConstraint("tenant_id", "account", "customer"),
+        Index("ix_card_farewell_due", "tenant_id", "account", "next_try_at"),
+    )
+
+    account: Mapped[str] = mapped_column(String(100))
+    customer: Mapped[str] = mapped_column(String(100))
+    tries: Mapped[int]
+    next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -157,6 +157,11 @@ class MoneyBack:
     id: str
     state: BackState
     token: str
+    """Ours, where we asked for it."""
+    payment: str = ""
+    """The provider's id of what came."""
+    amount_minor: int = 0
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,8 @@ class CardNews:
     """Whose account it happened in, when we hear of several."""
     token: str
     """Ours, where it has one."""
+    payment: str = ""
+    """The provider's id of the payment that it is about, where it is about money that went back."""
 
 
 class Cards(Protocol):
@@ -226,6 +233,9 @@ class Cards(Protocol):
     def forget_card(self, access: CardAccess, method: str) -> None:
         """Never raises for one that is gone."""
 
+    def forget_customer(self, access: CardAccess, customer: str) -> None:
+        """Forget somebody with all of their cards. Never raises for one that is gone."""
+
     def give_back(
         self, access: CardAccess, key: str, payment: str, amount_minor: int, token: str
     ) -> MoneyBack:
@@ -233,6 +243,9 @@ class Cards(Protocol):
 
     def given_back(self, access: CardAccess, payment: str) -> list[MoneyBack]:
         """All that went back of a payment."""
+
+    def given_back_since(self, access: CardAccess, since: datetime) -> list[MoneyBack]:
+        """All that somebody had sent back from a moment on, whatever of."""
 
     def read(self, body: bytes, signature: str, secret: str) -> CardNews:
         """A message that came in. Raises NotSigned."""

@@ -51,6 +51,8 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "saved_card.forbidden": (Kind.MONEY, _l("Stopped having invoices paid as they come")),
     "card_refund.asked": (Kind.MONEY, _l("Sent money back to a card")),
     "card_refund.settled": (Kind.MONEY, _l("Sent money back otherwise")),
+    "outside_refund.found": (Kind.MONEY, _l("Found money sent back at the payment provider")),
+    "outside_refund.settled": (Kind.MONEY, _l("Dealt with money sent back at the payment provider")),
     "held_money.used": (Kind.MONEY, _l("Paid invoices with money that had not fitted")),
     "held_money.settled": (Kind.MONEY, _l("Settled money that had not fitted")),
     "invoice_link.created": (Kind.MONEY, _l("Made a link for somebody else to pay")),

@@ -7,7 +7,7 @@ from migrations import walls
 from migrations.tables import ID, belongs, owned
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -30,14 +30,19 @@ def _states(till: Till) -> list[str]:
 
 
 def _clearing(till: Till) -> int:
-    """What the journal says is with the provider; what is receivable comes to what is open."""
+    """What the journal says is with the provider."""
+    return _booked(till, PaymentWay.CARD)
+
+
+def _booked(till: Till, way: PaymentWay) -> int:
+    """What the journal says is where money of that way comes; all of its accounts come to nothing."""
     today = datetime.now(UTC).date()
     balance: Counter[str] = Counter()
     with inside(till.app, till.tenant) as session:
         for each in journal(session, today - timedelta(days=1), today + timedelta(days=1)):
             balance[each.account] += each.debit_minor - each.credit_minor
         assert sum(balance.values()) == 0
-        return balance[accounts(session).of_way(PaymentWay.CARD)]
+        return balance[accounts(session).of_way(way)]
 
 
 def test_a_part_goes_back_with_its_credit_note(till: Till) -> None:
@@ -129,8 +134,12 @@ def test_a_refund_that_comes_back_is_shown_to_staff(till: Till, live_server: str
     assert "Refunds that came back" in desk.get("/admin/payments").text
     assert rows(till.app, till.tenant, Notice, kind="payment.held")
     (ours,) = rows(till.app, till.tenant, CardRefund)
-    assert desk.send(f"/admin/payments/refunds/{ours.id}/removal").status_code == 303
+    before = _booked(till, PaymentWay.TRANSFER)
+    for _tap in range(2):
+        assert desk.send(f"/admin/payments/refunds/{ours.id}/removal").status_code == 303
     assert "Refunds that came back" not in desk.get("/admin/payments").text
+    assert _booked(till, PaymentWay.TRANSFER) == before - 5000
+    assert _clearing(till) == OPEN_MINOR
 
 
 def test_staff_do_not_take_back_what_came_by_card(till: Till) -> None:

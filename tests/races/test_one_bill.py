@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.domain.billing import running, stays
-from app.domain.billing.at_once import bill_now
+from app.domain.billing.at_once import bill_at_once
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
 from app.domain.booking.terms import BookRoom
@@ -60,7 +60,7 @@ def _run(open_session: OpenSession, tenant: TenantWorld) -> list[str]:
             elif racer % 4 == 2:
                 book(session, tenant.actor("member"), _wish(tenant, 6 + racer, "Cedar"), lambda: LATER)
             else:
-                bill_now(session, member, TODAY, WORDS, LATER)
+                bill_at_once(session, member, TODAY, WORDS, LATER)
             session.commit()
         except Refusal as refusal:
             session.rollback()

@@ -23,6 +23,7 @@ from app.models import (
     HeldMoney,
     HoldReason,
     Invoice,
+    OutsideRefund,
     Payment,
     RefundState,
     SavedCard,
@@ -161,9 +162,17 @@ def card_rows(
         state=RefundState.FAILED,
         asked_at=now,
     )
-    session.add(refund)
+    outside = OutsideRefund(
+        attempt_id=attempt.id,
+        refund=f"re_{tenant.slug}",
+        amount_minor=500,
+        currency="GBP",
+        state=RefundState.DONE,
+        found_at=now,
+    )
+    session.add_all([refund, outside])
     session.flush()
-    return {"card_id": card.id, "held_id": held.id, "refund_id": refund.id}
+    return {"card_id": card.id, "held_id": held.id, "refund_id": refund.id, "outside_id": outside.id}
 
 
 def open_till(app: Flask, tenant: TenantWorld, stripe: StripeDouble) -> Till:

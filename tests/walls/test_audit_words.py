@@ -45,6 +45,7 @@ _NOUNS = {
     "announcements/withdrawing.py": (Announcement.__tablename__,),
     "announcements/writing.py": (Announcement.__tablename__,),
     "cards/held.py": ("held_money",),
+    "cards/outside.py": ("outside_refund",),
     "cards/saved.py": ("saved_card",),
     "dunning/ladder.py": (DunningStep.__tablename__,),
     "invoicing/drafting.py": (Invoice.__tablename__,),

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.actor import Actor
-from app.domain.invoicing.drafting import put_line, start_draft
+from app.domain.invoicing.drafting import put_drafts, put_line
 from app.domain.invoicing.issuing import issue
 from app.domain.invoicing.rates import NewRate, create_rate
 from app.domain.invoicing.seller import set_seller
@@ -24,7 +24,7 @@ from app.domain.plans.terms import VersionDetails
 from app.domain.plans.versions import set_terms
 from app.models import Contract, Person, Plan, PlanVersion, Role, TaxCategory
 from app.models.engine import prepare_engine
-from app.tenancy import guard_sessions, reviewed, tenant_session
+from app.tenancy import begin_writing, guard_sessions, reviewed, tenant_session
 from app.web.database import db
 from tools.bench.processes import ROOT
 from tools.bench.stage import Stage, settle
@@ -103,14 +103,15 @@ def _issue(url: str, tenant_id: int, draft_ids: list[int]) -> None:
 def _drafts(app: Flask, on: Stage) -> list[int]:
     with app.app_context(), tenant_session(db.session.session_factory, on.world.tenant_id) as session:
         rate_id = session.scalars(select(PlanVersion.tax_rate_id)).one()
-        made = []
-        for number in range(INVOICES):
-            payer = on.world.person_ids[number % len(on.world.person_ids)]
-            invoice = start_draft(session, None, payer, None, datetime.now(UTC))
-            put_line(session, invoice, NewLine("Desk", 1000, 18600, rate_id))
-            session.commit()
-            made.append(invoice.id)
-        return made
+        payers = session.scalars(
+            select(Person.id).where(Person.email_key.like("billed%")).order_by(Person.id).limit(INVOICES)
+        ).all()
+        begin_writing(session)
+        drafts = put_drafts(session, None, dict.fromkeys(payers), datetime.now(UTC))
+        for draft in drafts:
+            put_line(session, draft, NewLine("Desk", 1000, 18600, rate_id))
+        session.commit()
+        return [draft.id for draft in drafts]
 
 
 def _owner(on: Stage) -> Actor:

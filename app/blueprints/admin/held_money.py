@@ -16,6 +16,7 @@ from app.domain.cards.held import (
     held_money,
     use_held,
 )
+from app.domain.cards.outside import outside_refunds, settle_outside
 from app.domain.cards.refunding import refund_held
 from app.kernel.money import Money
 from app.models import HoldReason
@@ -79,8 +80,15 @@ def destroy(held_id: int) -> Response:
 @blueprint.post("/refunds/<int:refund_id>/removal")
 @staff(Permission.MONEY, whole_house=True)
 def destroy_refund(refund_id: int) -> Response:
-    """The money went back by another way."""
+    """The money was sent by transfer."""
     return _pressed(lambda: dismiss_refund(session(), signed_in(), refund_id, auth.now()), _("Noted."))
+
+
+@blueprint.post("/outside/<int:outside_id>/removal")
+@staff(Permission.MONEY, whole_house=True)
+def destroy_outside(outside_id: int) -> Response:
+    """A refund that was made at the provider is dealt with."""
+    return _pressed(lambda: settle_outside(session(), signed_in(), outside_id, auth.now()), _("Noted."))
 
 
 def _pressed(act: Callable[[], object], sentence: str) -> Response:
@@ -110,6 +118,16 @@ def _page(form: SettledForm, about: int) -> Response:
                 wording.money(Money(each.refund.amount_minor, each.refund.currency)),
             )
             for each in failed_refunds(session())
+        ],
+        outside=[
+            (
+                each.refund.id,
+                each.payer_id,
+                each.payer,
+                wording.money(Money(each.refund.amount_minor, each.refund.currency)),
+                wording.day(each.refund.found_at.date(), today()),
+            )
+            for each in outside_refunds(session())
         ],
         form=form,
         about=about,

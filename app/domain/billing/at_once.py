@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.billing.running import bill_payer
+from app.domain.billing.running import bill_payers
 from app.domain.billing.settings import billing_choice
 from app.domain.billing.words import ChargeWords
 from app.kernel.errors import Refusal
@@ -31,7 +31,7 @@ def bill_at_once(
 def _bill(session: Session, payer_id: int, today: date, words: ChargeWords, now: datetime) -> int | None:
     begin_writing(session)
     choice = billing_choice(session)
-    if not bill_payer(session, payer_id, today, choice, words, now) or not choice.issue_at_once:
+    if not bill_payers(session, [payer_id], today, choice, words, now) or not choice.issue_at_once:
         return None
     session.flush()
     query = select(Invoice.id).where(Invoice.payer_id == payer_id, Invoice.number.is_not(None))

@@ -1,28 +1,29 @@
-"""The run of billing: everything that is due on a day, for every payer, each in a transaction of their own.
+"""The run of billing: everything that is due on a day, for every payer, some of them in each transaction.
 
 Whatever happens to a run, the next one does what it left: a cycle is charged once because its reason key is there once, and
 a charge is billed once because it stands on one line (docs/decisions/0028-plans-and-billing.md).
 """
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, Update, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record
-from app.domain.billing.charging import due_payers, gather_in_hand
-from app.domain.billing.contract_charges import charge_contract
+from app.domain.billing.charging import due_payers, gather_each_in_hand
+from app.domain.billing.contract_charges import charge_contracts
 from app.domain.billing.settings import BillingChoice, billing_choice
 from app.domain.billing.stays import charge_stays_of, stay_payers
 from app.domain.billing.subscription_charges import charge_subscriptions_of, subscribers_due
 from app.domain.billing.words import ChargeWords
 from app.domain.house_day import house_zone
-from app.domain.invoicing.issuing import issue_in_hand
+from app.domain.invoicing.issuing import issue_each_in_hand
 from app.domain.levels import hold_level
-from app.domain.lookup import hold_person
-from app.domain.plans.contracts import held
+from app.domain.lookup import hold_people
+from app.domain.plans.contracts import held_all
 from app.kernel.clock import Clock
 from app.kernel.errors import Refusal
 from app.kernel.names import full_name
@@ -32,6 +33,9 @@ from app.tenancy import begin_writing
 
 SILENCE = timedelta(minutes=5)
 """A run that says nothing for so long is taken to be over: its process died."""
+TOGETHER = 50
+"""So many payers are billed in one transaction: reading and writing for one costs as much as for all. Until it ends nobody
+else issues anything, so it is to be over in less than a second."""
 MOST_TROUBLES = 100
 """More of them have one cause, and are not read one by one."""
 _LONGEST_DETAIL = 200
@@ -61,9 +65,9 @@ def run_billing(session: Session, today: date, words: ChargeWords, clock: Clock)
     _forget_troubles(session, set(payers))
     choice = billing_choice(session)
     session.commit()
-    for payer_id in payers:
+    for at in range(0, len(payers), TOGETHER):
         try:
-            _bill_or_note(session, run_id, payer_id, today, choice, words, clock)
+            _bill_or_note(session, run_id, payers[at : at + TOGETHER], today, choice, words, clock)
         except _TakenOver:
             session.rollback()
             break
@@ -73,26 +77,30 @@ def run_billing(session: Session, today: date, words: ChargeWords, clock: Clock)
     return session.get_one(BillingRun, run_id, populate_existing=True)
 
 
-def bill_payer(
-    session: Session, payer_id: int, today: date, choice: BillingChoice, words: ChargeWords, now: datetime
+def bill_payers(
+    session: Session,
+    payer_ids: Collection[int],
+    today: date,
+    choice: BillingChoice,
+    words: ChargeWords,
+    now: datetime,
 ) -> int:
-    """Charge what has become due of somebody's contracts, of what recurs with them and of what they booked, and bill them for
+    """Charge what has become due of people's contracts, of what recurs with them and of what they booked, and bill them for
     everything due, within a transaction that writes; how many invoices that took. Raises as `gather` and `issue`.
     """
-    hold_person(session, payer_id)
-    query = select(Contract).where(Contract.person_id == payer_id, is_due(today)).order_by(Contract.id)
+    hold_people(session, payer_ids)
+    query = select(Contract).where(Contract.person_id.in_(payer_ids), is_due(today)).order_by(Contract.id)
     contracts = session.scalars(
         query.with_for_update(key_share=True).execution_options(populate_existing=True)
     ).all()
-    for contract in contracts:
-        charge_contract(session, held(session, contract), today, words, now)
-    charge_subscriptions_of(session, payer_id, today, now)
-    charge_stays_of(session, payer_id, today, words, now)
+    charge_contracts(session, held_all(session, contracts), today, words, now)
+    charge_subscriptions_of(session, payer_ids, today, now)
+    charge_stays_of(session, payer_ids, today, words, now)
     count = 0
-    while (invoice := gather_in_hand(session, None, payer_id, today, now)) is not None:
+    while drafts := gather_each_in_hand(session, None, payer_ids, today, now):
         if choice.issue_at_once:
-            issue_in_hand(session, None, invoice, now)
-        count += 1
+            issue_each_in_hand(session, None, drafts, now)
+        count += len(drafts)
     return count
 
 
@@ -199,31 +207,36 @@ def _refuse_second(session: Session, now: datetime) -> None:
 def _bill_or_note(
     session: Session,
     run_id: int,
-    payer_id: int,
+    payer_ids: Sequence[int],
     today: date,
     choice: BillingChoice,
     words: ChargeWords,
     clock: Clock,
 ) -> None:
-    """Raises _TakenOver."""
+    """Bill several payers in one transaction. Where one of them cannot be, each half is tried by itself, so that those beside
+    them are still billed, and still together. Raises _TakenOver."""
     begin_writing(session)
     try:
-        bill_payer(session, payer_id, today, choice, words, clock())
-        for row in session.scalars(_trouble_of(payer_id)):
-            session.delete(row)
-        session.flush()
+        bill_payers(session, payer_ids, today, choice, words, clock())
+        session.execute(delete(BillingTrouble).where(BillingTrouble.payer_id.in_(payer_ids)))
     except (Refusal, SQLAlchemyError) as error:
         session.rollback()
+        if len(payer_ids) > 1:
+            half = len(payer_ids) // 2
+            for some in (payer_ids[:half], payer_ids[half:]):
+                _bill_or_note(session, run_id, some, today, choice, words, clock)
+            return
         begin_writing(session)
-        _note_trouble(session, payer_id, error, clock())
-        _step(session, run_id, clock(), failed=1)
+        _note_trouble(session, payer_ids[0], error, clock())
+        _step(session, run_id, clock(), 1, failed=1)
     else:
-        _step(session, run_id, clock())
+        _step(session, run_id, clock(), len(payer_ids))
     session.commit()
 
 
 def _note_trouble(session: Session, payer_id: int, error: Exception, now: datetime) -> None:
-    row = session.scalars(_trouble_of(payer_id)).one_or_none() or BillingTrouble(payer_id=payer_id)
+    known = select(BillingTrouble).where(BillingTrouble.payer_id == payer_id)
+    row = session.scalars(known).one_or_none() or BillingTrouble(payer_id=payer_id)
     row.at, row.code, row.detail = now, type(error).__name__, str(error)[:_LONGEST_DETAIL]
     session.add(row)
     session.flush()
@@ -237,13 +250,9 @@ def _forget_troubles(session: Session, but_of: set[int]) -> None:
     session.flush()
 
 
-def _trouble_of(payer_id: int) -> Select[BillingTrouble]:
-    return select(BillingTrouble).where(BillingTrouble.payer_id == payer_id)
-
-
-def _step(session: Session, run_id: int, now: datetime, failed: int = 0) -> None:
-    """One payer more. Raises _TakenOver when another run has begun, which thought this one dead."""
-    step = _mine(run_id).values(done=BillingRun.done + 1, failed=BillingRun.failed + failed, alive_at=now)
+def _step(session: Session, run_id: int, now: datetime, count: int, failed: int = 0) -> None:
+    """So many payers more. Raises _TakenOver when another run has begun, which thought this one dead."""
+    step = _mine(run_id).values(done=BillingRun.done + count, failed=BillingRun.failed + failed, alive_at=now)
     if session.scalar(step.returning(BillingRun.id)) is None:
         raise _TakenOver
 

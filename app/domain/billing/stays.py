@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.billing.charging import NewCharge, put_charge
+from app.domain.billing.charging import NewCharge, put_charges
 from app.domain.billing.next_bill import NextBills, next_bills
 from app.domain.billing.reasons import booking_key
-from app.domain.billing.words import ChargeWords, Stay, language_of
+from app.domain.billing.words import ChargeWords, Stay, languages_of
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_zone
 from app.kernel.cycles import Days
@@ -55,17 +55,19 @@ class DueStay:
         return self.price_minor > 0 and self.tax_rate_id is not None
 
 
-def charge_stays_of(session: Session, payer_id: int, today: date, words: ChargeWords, now: datetime) -> None:
-    """Put down what somebody is to pay of bookings that were over before today, within a transaction that holds them."""
-    found = _due(session, _paid_by(payer_id), _over_before(session, today, now), lock=True)
+def charge_stays_of(
+    session: Session, payer_ids: Collection[int], today: date, words: ChargeWords, now: datetime
+) -> None:
+    """Put down what people are to pay of bookings that were over before today, within a transaction that holds them. Asks no
+    more of the database than for one."""
+    found = _due(session, _paid_by(payer_ids), _over_before(session, today, now), lock=True)
     if not found:
         return
     billed = [each for each in found if each.is_billed]
-    bills, locale = next_bills(session, [payer_id] if billed else []), language_of(session, payer_id)
-    for each in billed:
-        charge = _charge(each, words.booking(locale, each.stay), bills)
-        if charge is not None:
-            put_charge(session, charge, now)
+    payers = {each.payer_id for each in billed}
+    bills, languages = next_bills(session, payers), languages_of(session, payers)
+    charges = [_charge(each, words.booking(languages[each.payer_id], each.stay), bills) for each in billed]
+    put_charges(session, [charge for charge in charges if charge is not None], now)
     session.execute(delete(UnbilledBooking).where(UnbilledBooking.booking_id.in_([one.id for one in found])))
 
 
@@ -77,7 +79,7 @@ def stay_payers(session: Session, today: date, now: datetime) -> list[int]:
 
 def stays_ahead(session: Session, payer_id: int, bills: NextBills) -> list[tuple[date, DueStay]]:
     """What somebody will be billed for of all that is booked as it stands, and on which day. One statement."""
-    found = [each for each in _due(session, _paid_by(payer_id)) if each.is_billed]
+    found = [each for each in _due(session, _paid_by([payer_id])) if each.is_billed]
     return [(bills.of_usage(payer_id, each.over_on), each) for each in found]
 
 
@@ -124,16 +126,16 @@ _payer_id = func.coalesce(TeamMember.person_id, Booking.person_id)
 """The team's payer as it is now; whose booking it is, where it is no team's or the team has nobody left."""
 
 
-def _paid_by(person_id: int) -> ColumnElement[bool]:
+def _paid_by(person_ids: Collection[int]) -> ColumnElement[bool]:
     """Their own bookings and their teams', each found by its index, and of these what they pay for."""
     own, shared, paying = aliased(Booking), aliased(UnbilledBooking), aliased(TeamMember)
     candidates = union_all(
-        select(own.id).where(own.person_id == person_id),
+        select(own.id).where(own.person_id.in_(person_ids)),
         select(shared.booking_id)
         .join(paying, and_(paying.tenant_id == shared.tenant_id, paying.team_id == shared.team_id))
-        .where(paying.person_id == person_id, paying.pays),
+        .where(paying.person_id.in_(person_ids), paying.pays),
     )
-    return and_(Booking.id.in_(candidates), _payer_id == person_id)
+    return and_(Booking.id.in_(candidates), _payer_id.in_(person_ids))
 
 
 def _over_before(session: Session, today: date, now: datetime) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Charges of products that recur: with the cycles of the contract that they came with, month by month of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -117,12 +117,12 @@ def charge_subscription(
     session.flush()
 
 
-def charge_subscriptions_of(session: Session, payer_id: int, today: date, now: datetime) -> None:
-    """Put down what has become due of everything that somebody has, within a transaction that holds them."""
+def charge_subscriptions_of(session: Session, payer_ids: Collection[int], today: date, now: datetime) -> None:
+    """Put down what has become due of everything that people have, within a transaction that holds them."""
     query = (
         select(ProductSubscription)
         .join(Contract, their_contract())
-        .where(ProductSubscription.person_id == payer_id, _is_due(today))
+        .where(ProductSubscription.person_id.in_(payer_ids), _is_due(today))
     )
     # Of the joined contract nothing is changed, and it was locked before
     query = query.order_by(ProductSubscription.id).with_for_update(of=ProductSubscription, key_share=True)

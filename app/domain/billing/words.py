@@ -1,5 +1,6 @@
 """What a charge says on an invoice; the sentences are the web's, in the payer's language."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -43,8 +44,9 @@ class ChargeWords(Protocol):
         """The same of a booking."""
 
 
-def language_of(session: Session, person_id: int) -> str:
-    """The language that somebody is billed in: their own, else the tenant's."""
+def languages_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """The language that each is billed in: their own, else the tenant's."""
     tenant = select(Tenant.locale).where(Tenant.id == tenant_of(session)).scalar_subquery()
-    query = select(func.coalesce(Person.locale, tenant)).where(Person.id == person_id)
-    return session.execute(query).scalar_one()
+    locale = func.coalesce(Person.locale, tenant).label("locale")
+    query = select(Person.id, locale).where(Person.id.in_(person_ids))
+    return {row.id: row.locale for row in session.execute(query)}

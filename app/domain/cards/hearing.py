@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.cards.account import card_setting, look_at_account
 from app.domain.cards.attempts import attempt_by_token
 from app.domain.cards.looking import look
+from app.domain.cards.outside import hear_of_payment
 from app.domain.cards.refunding import refund_by_token, send_back
 from app.domain.cards.terms import CardKit
 from app.domain.or_nothing import insert_or_nothing
@@ -56,7 +57,7 @@ def _act(session: Session, kit: CardKit, news: CardNews, clock: Clock) -> bool:
     if news.kind.startswith("refund."):
         refund = refund_by_token(session, news.token)
         if refund is None:
-            return False
+            return hear_of_payment(session, kit, news.payment, clock)
         send_back(session, kit, refund.id, clock)
         return True
     if news.kind == "account.updated":

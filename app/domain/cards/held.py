@@ -121,7 +121,7 @@ def dismiss_held(session: Session, actor: Actor, held_id: int, note: str, now: d
 
 
 def dismiss_refund(session: Session, actor: Actor, refund_id: int, now: datetime) -> None:
-    """Say that money whose refund failed went back otherwise. Raises NotFound and AlreadyDecided."""
+    """Say that money whose refund failed was sent by transfer. Raises NotFound and AlreadyDecided."""
     begin_writing(session)
     refund = one(session, CardRefund, refund_id, lock=True)
     if refund.state is not RefundState.FAILED or refund.settled_at is not None:

@@ -33,6 +33,7 @@ from app.models import (
     CardRefund,
     HeldMoney,
     Invoice,
+    OutsideRefund,
     RefundState,
 )
 from app.ports import BackState, CardsDown, CardsRefused, KeyRefused, MoneyBack
@@ -155,7 +156,23 @@ def _sources(session: Session, invoice_id: int) -> list[tuple[CardAttempt, int]]
         .group_by(CardAttempt.id)
         .order_by(CardAttempt.id.desc())
     ).all()
-    return [(attempt, int(paid) - _went_back(session, attempt.id, invoice_id)) for attempt, paid in rows]
+    return [
+        (
+            attempt,
+            int(paid) - _went_back(session, attempt.id, invoice_id) - _went_back_outside(session, attempt.id),
+        )
+        for attempt, paid in rows
+    ]
+
+
+def _went_back_outside(session: Session, attempt_id: int) -> int:
+    """What somebody had sent back at the provider, of whichever invoice it was."""
+    total = session.scalar(
+        select(func.coalesce(func.sum(OutsideRefund.amount_minor), 0)).where(
+            OutsideRefund.attempt_id == attempt_id, OutsideRefund.state != RefundState.FAILED
+        )
+    )
+    return int(total or 0)
 
 
 def _went_back(session: Session, attempt_id: int, invoice_id: int) -> int:

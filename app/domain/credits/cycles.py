@@ -1,7 +1,7 @@
 """What a contract gives with each of its cycles."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -21,18 +21,21 @@ from app.kernel.walltime import day_bounds
 from app.models import Contract, CreditCause, CreditGrant, CreditKind, CreditLine, CreditSource
 
 
-def grant_cycles(session: Session, found: Held, today: date, now: datetime) -> None:
-    """Give what the cycles of a contract bring that have begun until today and are not over, within a transaction that
-    writes and holds the contract. Each cycle gives once, however often this is called before `billed_until` moves on.
+def grant_cycles(session: Session, founds: Iterable[Held], today: date, now: datetime) -> None:
+    """Give what the cycles of contracts bring that have begun until today and are not over, within a transaction that
+    writes and holds them. Each cycle gives once, however often this is called before `billed_until` moves on.
 
     A cycle of fewer days gives by its days, where the plan prices it so.
     """
+    begun = [each for each in founds if not each.contract.pending and each.contract.starts_on <= today]
+    benefits = benefits_of(session, {each.version.id for each in begun}) if begun else {}
+    for found in begun:
+        if found.version.id in benefits:
+            _grant(session, found, benefits[found.version.id], today, now)
+
+
+def _grant(session: Session, found: Held, benefits: tuple[Benefit, ...], today: date, now: datetime) -> None:
     contract = found.contract
-    if contract.pending or contract.starts_on > today:
-        return
-    benefits = _benefits(session, found)
-    if not benefits:
-        return
     tz = house_zone(session)
     ahead = _used_ahead(session, found, tz)
     for part in parts(found.deal(), today):

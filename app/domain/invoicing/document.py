@@ -8,9 +8,6 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from app.domain.invoicing.amounts import Amounts, Tax, TaxSum
 from app.domain.portal import Portal
 from app.models import Invoice, InvoiceLine, InvoiceSetting, Person, PersonProfile
@@ -51,9 +48,8 @@ def seller_part(setting: InvoiceSetting) -> Json:
     }
 
 
-def customer_part(session: Session, person: Person) -> Json:
+def customer_part(person: Person, profile: PersonProfile | None) -> Json:
     """Who is billed: the billing details of their profile, and where there are none their own name and address."""
-    profile = session.scalars(select(PersonProfile).where(PersonProfile.person_id == person.id)).one_or_none()
     part = {"name": person.name, "attention": "", "email": person.email, "tax_id": ""}
     address = dict.fromkeys(("street", "postal_code", "city", "country"), "")
     if profile is not None:

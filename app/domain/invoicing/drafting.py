@@ -1,5 +1,6 @@
 """Drafts: started for somebody, filled with lines, thrown away."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -38,24 +39,38 @@ def put_draft(
     session: Session, actor: Actor | None, payer_id: int, location_id: int | None, now: datetime
 ) -> Invoice:
     """The same within a transaction that writes."""
-    if location_id is not None:
+    one(session, Person, payer_id)
+    return put_drafts(session, actor, {payer_id: location_id}, now)[0]
+
+
+def put_drafts(
+    session: Session, actor: Actor | None, places: Mapping[int, int | None], now: datetime
+) -> list[Invoice]:
+    """The same for several payers, by their ids, each with where what they pay for was had."""
+    for location_id in {each for each in places.values() if each is not None}:
         require_location(session, location_id)
-    payer = one(session, Person, payer_id)
-    if payer.anonymised_at is not None:
+    known = select(Person.id).where(Person.id.in_(places), Person.anonymised_at.is_(None))
+    if set(session.scalars(known)) != set(places):
         raise NotFound
-    invoice = Invoice(
-        kind=DocumentKind.INVOICE,
-        payer_id=payer.id,
-        location_id=location_id,
-        made_by_id=None if actor is None else actor.person_id,
-        created_at=now,
-        currency=session.get_one(Tenant, tenant_of(session)).currency,
-        prices_include_tax=seller(session).prices_include_tax,
-    )
-    session.add(invoice)
+    currency = session.get_one(Tenant, tenant_of(session)).currency
+    prices_include_tax = seller(session).prices_include_tax
+    drafts = [
+        Invoice(
+            kind=DocumentKind.INVOICE,
+            payer_id=payer_id,
+            location_id=location_id,
+            made_by_id=None if actor is None else actor.person_id,
+            created_at=now,
+            currency=currency,
+            prices_include_tax=prices_include_tax,
+        )
+        for payer_id, location_id in places.items()
+    ]
+    session.add_all(drafts)
     session.flush()
-    record_row(session, actor, now, invoice, "drafted", after={"payer": payer.id})
-    return invoice
+    for draft in drafts:
+        record_row(session, actor, now, draft, "drafted", after={"payer": draft.payer_id})
+    return drafts
 
 
 def add_line(session: Session, invoice_id: int, line: NewLine) -> InvoiceLine:
@@ -74,20 +89,28 @@ def put_line(session: Session, invoice: Invoice, line: NewLine) -> InvoiceLine:
     return _append(session, invoice, line)
 
 
-def put_charge_line(session: Session, invoice: Invoice, charge: Charge) -> InvoiceLine:
-    """Bill a charge on a draft that is held. Its rate may be retired: it was in use when the charge arose."""
-    line = NewLine(
-        charge.description,
-        charge.quantity_thousandths,
-        charge.unit_minor,
-        charge.tax_rate_id,
-        charge.from_day,
-        charge.until_day,
+def put_charge_lines(session: Session, bills: Iterable[tuple[Invoice, Sequence[Charge]]]) -> None:
+    """Bill charges on new drafts, at most MOST_LINES on each. Their rates may be retired: they were in use when the charges
+    arose."""
+    session.add_all(
+        InvoiceLine(
+            invoice_id=draft.id,
+            position=position,
+            description=charge.description,
+            quantity_thousandths=charge.quantity_thousandths,
+            unit_minor=charge.unit_minor,
+            tax_rate_id=charge.tax_rate_id,
+            charge_id=charge.id,
+            from_day=charge.from_day,
+            until_day=charge.until_day,
+        )
+        for draft, charges in bills
+        for position, charge in enumerate(charges, start=1)
     )
-    return _append(session, invoice, line, charge.id)
+    session.flush()
 
 
-def _append(session: Session, invoice: Invoice, line: NewLine, charge_id: int | None = None) -> InvoiceLine:
+def _append(session: Session, invoice: Invoice, line: NewLine) -> InvoiceLine:
     count, last = session.execute(
         select(func.count(), func.max(InvoiceLine.position)).where(InvoiceLine.invoice_id == invoice.id)
     ).one()
@@ -100,7 +123,6 @@ def _append(session: Session, invoice: Invoice, line: NewLine, charge_id: int | 
         quantity_thousandths=line.quantity_thousandths,
         unit_minor=line.unit_minor,
         tax_rate_id=line.tax_rate_id,
-        charge_id=charge_id,
         from_day=line.from_day,
         until_day=line.until_day,
     )

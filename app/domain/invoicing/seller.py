@@ -1,5 +1,6 @@
 """Who bills and how; and how one person is billed."""
 
+from collections.abc import Collection
 from dataclasses import asdict, fields
 from datetime import date
 
@@ -63,8 +64,14 @@ def close_until(session: Session, actor: Actor, day: date, today: date, clock: C
 
 def payer_details(session: Session, person_id: int) -> PayerDetails:
     """How somebody is billed: the usual way until staff say otherwise."""
-    row = session.scalars(select(PayerSetting).where(PayerSetting.person_id == person_id)).one_or_none()
-    return PayerDetails() if row is None else PayerDetails(row.treatment, row.reason, row.due_days)
+    return payers_details(session, [person_id])[person_id]
+
+
+def payers_details(session: Session, person_ids: Collection[int]) -> dict[int, PayerDetails]:
+    """The same of several, by their ids; one statement."""
+    rows = session.scalars(select(PayerSetting).where(PayerSetting.person_id.in_(person_ids)))
+    own = {row.person_id: PayerDetails(row.treatment, row.reason, row.due_days) for row in rows}
+    return {person_id: own.get(person_id, PayerDetails()) for person_id in person_ids}
 
 
 def set_payer(session: Session, actor: Actor, person_id: int, details: PayerDetails, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 """Settling: money that came in is written down and allocated; what is open is counted from that."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, func, literal, select, update
@@ -50,10 +51,17 @@ def note_first_due(session: Session, payer_id: int) -> None:
 
     Within a transaction that holds the payer and has written the change.
     """
-    first = session.scalar(
-        select(func.min(Invoice.due_on)).where(Invoice.payer_id == payer_id, open_column() > 0)
+    note_first_dues(session, [payer_id])
+
+
+def note_first_dues(session: Session, payer_ids: Collection[int]) -> None:
+    """The same of several."""
+    owing = select(Invoice.payer_id, func.min(Invoice.due_on).label("day")).where(
+        Invoice.payer_id.in_(payer_ids), open_column() > 0
     )
-    session.get_one(Person, payer_id).first_due_on = first
+    first = {row.payer_id: row.day for row in session.execute(owing.group_by(Invoice.payer_id))}
+    for person in session.scalars(select(Person).where(Person.id.in_(payer_ids))):
+        person.first_due_on = first.get(person.id)
     session.flush()
 
 

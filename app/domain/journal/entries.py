@@ -54,11 +54,19 @@ class Money:
     note: str
     taken_back: bool = False
     refund: bool = False
-    """It went back to a card; `payment_id` is the refund's own then."""
+    """It went back to a card, or by transfer where the card could not take it; `payment_id` is the refund's own then."""
+
+    outside: bool = False
+    """It went back by somebody's hand at the provider; the id is that row's own."""
 
     @property
     def number(self) -> str:
-        return f"{'R' if self.refund else 'P'}{self.payment_id}{'-R' if self.taken_back else ''}"
+        if self.outside:
+            return f"X{self.payment_id}{'-R' if self.taken_back else ''}"
+        if not self.refund:
+            return f"P{self.payment_id}{'-R' if self.taken_back else ''}"
+        suffix = "-R" if self.taken_back else "-T" if self.way is PaymentWay.TRANSFER else ""
+        return f"R{self.payment_id}{suffix}"
 
     @property
     def goes_out(self) -> bool:

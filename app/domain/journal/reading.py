@@ -28,10 +28,13 @@ from app.kernel.names import full_name
 from app.kernel.walltime import day_bounds, local_date
 from app.models import (
     Allocation,
+    AttemptPayment,
+    CardAttempt,
     CardRefund,
     Charge,
     Invoice,
     InvoiceLine,
+    OutsideRefund,
     Payment,
     PaymentWay,
     Person,
@@ -42,7 +45,7 @@ def journal(session: Session, first: date, last: date) -> Iterator[Entry]:
     """Every document that was issued, every payment that came, every one that was taken back and every refund, from one day to another by
     the tenant's clock, in the order of days.
 
-    Three statements, and four for each month, whatever it holds; a month is read when the one before has been taken.
+    Three statements, and five for each month, whatever it holds; a month is read when the one before has been taken.
     """
     of_house = accounts(session)
     tz = house_zone(session)
@@ -56,6 +59,7 @@ def _days(session: Session, first: date, last: date, of_house: Accounts, tz: Zon
         (entries_of_money(each, of_house) for each in _received(session, first, last)),
         (entries_of_money(each, of_house) for each in _taken_back(session, first, last, tz)),
         (entries_of_money(each, of_house) for each in _refunded(session, first, last, tz)),
+        (entries_of_money(each, of_house) for each in _sent_back_outside(session, first, last, tz)),
     )
     for rows in merge(*map(_together, parts), key=lambda rows: rows[0].on):
         yield from rows
@@ -136,8 +140,9 @@ def _taken_back(session: Session, first: date, last: date, tz: ZoneInfo) -> Iter
 
 
 def _refunded(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterator[Money]:
-    """What went back to cards for credit notes, and on the day that was known what the card could not take: no row that
-    somebody has already goes away. What fitted nothing was never booked."""
+    """What went back to cards for credit notes, on the day that was known what the card could not take, and on the day that
+    staff said so what they sent by transfer instead: no row that somebody has already goes away. What fitted nothing was
+    never booked."""
     begin, end = day_bounds(first, tz)[0], day_bounds(last, tz)[1]
 
     def within(moment: Any) -> Any:
@@ -149,23 +154,85 @@ def _refunded(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterat
             Invoice, and_(Invoice.tenant_id == CardRefund.tenant_id, Invoice.id == CardRefund.credit_note_id)
         )
         .join(Person, and_(Person.tenant_id == Invoice.tenant_id, Person.id == Invoice.payer_id))
-        .where(or_(within(CardRefund.asked_at), within(CardRefund.failed_at)))
+        .where(
+            or_(
+                *(within(each) for each in (CardRefund.asked_at, CardRefund.failed_at, CardRefund.settled_at))
+            )
+        )
         .order_by(CardRefund.id)
     )
     found = []
     for refund, number, given, family in session.execute(query):
-        for moment, failed in ((refund.asked_at, False), (refund.failed_at, True)):
+        for moment, way, failed in (
+            (refund.asked_at, PaymentWay.CARD, False),
+            (refund.failed_at, PaymentWay.CARD, True),
+            (refund.settled_at, PaymentWay.TRANSFER, False),
+        ):
             if moment is not None and begin <= moment < end:
-                on = local_date(moment, tz)
-                found.append(_sent_back(refund, on, number or "", full_name(given, family), failed=failed))
+                found.append(
+                    Money(
+                        local_date(moment, tz),
+                        refund.id,
+                        way,
+                        full_name(given, family),
+                        refund.currency,
+                        refund.amount_minor,
+                        number or "",
+                        "",
+                        taken_back=failed,
+                        refund=True,
+                    )
+                )
     yield from sorted(found, key=attrgetter("on"))
 
 
-def _sent_back(refund: CardRefund, on: date, number: str, payer: str, *, failed: bool) -> Money:
-    minor, currency = refund.amount_minor, refund.currency
-    return Money(
-        on, refund.id, PaymentWay.CARD, payer, currency, minor, number, "", taken_back=failed, refund=True
+def _sent_back_outside(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterator[Money]:
+    """What somebody had sent back at the provider, on the day on which that was found out, and what its card could not take."""
+    begin, end = day_bounds(first, tz)[0], day_bounds(last, tz)[1]
+
+    def within(moment: Any) -> Any:
+        return and_(moment >= begin, moment < end)
+
+    query = (
+        select(OutsideRefund, Person.first_name, Person.last_name)
+        .join(
+            CardAttempt,
+            and_(
+                CardAttempt.tenant_id == OutsideRefund.tenant_id, CardAttempt.id == OutsideRefund.attempt_id
+            ),
+        )
+        .join(Person, and_(Person.tenant_id == CardAttempt.tenant_id, Person.id == CardAttempt.payer_id))
+        .where(or_(within(OutsideRefund.found_at), within(OutsideRefund.failed_at)), _booked())
+        .order_by(OutsideRefund.id)
     )
+    found = []
+    for refund, given, family in session.execute(query):
+        for moment, failed in ((refund.found_at, False), (refund.failed_at, True)):
+            if moment is not None and begin <= moment < end:
+                found.append(
+                    Money(
+                        local_date(moment, tz),
+                        refund.id,
+                        PaymentWay.CARD,
+                        full_name(given, family),
+                        refund.currency,
+                        refund.amount_minor,
+                        "",
+                        refund.refund,
+                        taken_back=failed,
+                        refund=True,
+                        outside=True,
+                    )
+                )
+    yield from sorted(found, key=attrgetter("on"))
+
+
+def _booked() -> Any:
+    """Whether money came into the books by the attempt: what fitted nothing was never booked, neither is what goes back of it."""
+    came = select(AttemptPayment.id).where(
+        AttemptPayment.tenant_id == CardAttempt.tenant_id, AttemptPayment.attempt_id == CardAttempt.id
+    )
+    return came.correlate(CardAttempt).exists()
 
 
 def _payments() -> Any:

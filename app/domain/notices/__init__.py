@@ -2,7 +2,7 @@
 
 from app.domain.notices.letters import came_back, dead_letters
 from app.domain.notices.reading import mark_about_read
-from app.domain.notices.telling import mail_again, post, tell, tell_address, tell_all
+from app.domain.notices.telling import mail_again, post, tell, tell_address, tell_all, tell_each
 
 __all__ = [
     "came_back",
@@ -13,4 +13,5 @@ __all__ = [
     "tell",
     "tell_address",
     "tell_all",
+    "tell_each",
 ]

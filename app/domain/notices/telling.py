@@ -1,6 +1,6 @@
 """Telling somebody something: a notice and its deliveries, written in the transaction that made it true."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -43,15 +43,29 @@ def tell_all(
     email: str | None = None,
 ) -> list[Notice]:
     """Tell several people the same. Asks no more of the database than for one."""
+    return tell_each(session, now, dict.fromkeys(person_ids, data), kind, email=email)
+
+
+def tell_each(
+    session: Session,
+    now: datetime,
+    news: Mapping[int, dict[str, Any]],
+    kind: str,
+    *,
+    email: str | None = None,
+) -> list[Notice]:
+    """Tell several people each their own news of one kind, by their ids. Asks no more of the database than for one."""
     known = BY_KEY[kind]
+    person_ids: Collection[int] = news
     if known.section is not None:
-        person_ids = section_is_open_to(session, known.section, person_ids, now)
+        person_ids = section_is_open_to(session, known.section, news, now)
     if not person_ids:
         return []
-    about = str(data.get(known.topic, ""))
-    unread = _unread(session, person_ids, kind, about) if about else {}
+    topics = {person_id: str(news[person_id].get(known.topic, "")) for person_id in person_ids}
+    unread = _unread(session, topics, kind) if any(topics.values()) else {}
     notices: dict[int, Notice] = {}
     for person_id in sorted(person_ids):
+        data, about = news[person_id], topics[person_id]
         notice = unread.get(person_id)
         if notice is None:
             notice = Notice(
@@ -99,21 +113,21 @@ def mail_again(session: Session, notice: Notice, now: datetime) -> None:
     session.flush()
 
 
-def _unread(session: Session, person_ids: Collection[int], kind: str, about: str) -> dict[int, Notice]:
-    """Each person's newest notice about it that they have yet to read."""
+def _unread(session: Session, topics: Mapping[int, str], kind: str) -> dict[int, Notice]:
+    """Each person's newest notice about their topic that they have yet to read."""
     rows = session.scalars(
         select(Notice)
         .where(
-            Notice.person_id.in_(person_ids),
+            Notice.person_id.in_(topics),
             Notice.kind == kind,
-            Notice.about == about,
+            Notice.about.in_(set(topics.values()) - {""}),
             Notice.in_app,
             Notice.read_at.is_(None),
         )
         .order_by(Notice.id)
         .with_for_update()
     )
-    return {person_id: row for row in rows if (person_id := row.person_id)}
+    return {person_id: row for row in rows if (person_id := row.person_id) and row.about == topics[person_id]}
 
 
 def _deliver_all(session: Session, kind: NoticeKind, notices: dict[int, Notice], now: datetime) -> None:

@@ -109,7 +109,7 @@ def start_contract(session: Session, actor: Actor, command: NewContract, clock: 
     if contract.version_id is not None:
         now = clock()
         today = house_day(session, now)
-        grant_cycles(session, held(session, contract), today, now)
+        grant_cycles(session, [held(session, contract)], today, now)
 
 
 def end_contract(session: Session, actor: Actor, command: EndContract, clock: Clock) -> None:

@@ -1,6 +1,6 @@
 """A contract as the verbs have it in hand: locked, with its version, and as the calculation wants it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -101,6 +101,22 @@ def held(session: Session, contract: Contract) -> Held:
         select(ContractPause).where(ContractPause.contract_id == contract.id).order_by(ContractPause.from_day)
     ).all()
     return Held(contract, session.get_one(PlanVersion, contract.version_id), tuple(pauses))
+
+
+def held_all(session: Session, contracts: Sequence[Contract]) -> list[Held]:
+    """The same of several, in their order; two statements. Those that are not billed are left out."""
+    billed = {each.id: each.version_id for each in contracts if each.version_id is not None}
+    query = select(ContractPause).where(ContractPause.contract_id.in_(billed))
+    pauses: dict[int, list[ContractPause]] = {}
+    for pause in session.scalars(query.order_by(ContractPause.contract_id, ContractPause.from_day)):
+        pauses.setdefault(pause.contract_id, []).append(pause)
+    of_ids = select(PlanVersion).where(PlanVersion.id.in_(set(billed.values())))
+    versions = {version.id: version for version in session.scalars(of_ids)}
+    return [
+        Held(each, versions[billed[each.id]], tuple(pauses.get(each.id, ())))
+        for each in contracts
+        if each.id in billed
+    ]
 
 
 def in_hand(session: Session, contract_id: int, person_id: int | None = None) -> Held:

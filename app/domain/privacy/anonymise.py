@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
+from app.domain.cards.forgetting import say_farewell
 from app.domain.lookup import one
 from app.domain.messaging.news import forget_quotes
 from app.domain.messaging.report_news import take_back_settled
@@ -93,6 +94,7 @@ def empty(
     session.flush()
     files = _files_of(session, tenant_id, person_id)
     forget_quotes(session, person_id)
+    say_farewell(session, person_id, now)
     copies = list(session.scalars(select(DataCopy.digest).where(DataCopy.person_id == person_id)))
     # What hangs on another row goes before it.
     places = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}

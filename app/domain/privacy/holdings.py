@@ -298,6 +298,15 @@ HOLDINGS: tuple[Holding, ...] = (
         why="The books: money that went back.",
     ),
     Holding(
+        "outside_refund",
+        Ending.KEEP,
+        Merging.STAY,
+        through="card_attempt",
+        mentions=("settled_by_id",),
+        plain=("currency", "refund"),
+        why="The books: money that went back at the provider.",
+    ),
+    Holding(
         "invoice_link",
         Ending.KEEP,
         Merging.STAY,

@@ -39,13 +39,17 @@ def taken(notice: Worded) -> NoticeWords:
 
 
 def held(notice: Worded) -> NoticeWords:
-    """To staff: money that does not fit, or a refund that failed."""
+    """To staff: money that does not fit, a refund that failed, or one that was made at the provider."""
     here = "/admin/payments"
-    body = (
-        _("A refund of %(amount)s failed.", amount=_amount(notice))
-        if "refund_id" in notice.data
-        else _("%(amount)s came and does not fit what was open.", amount=_amount(notice))
-    )
+    if "refund_id" in notice.data:
+        body = _("A refund of %(amount)s failed.", amount=_amount(notice))
+    elif "outside_id" in notice.data:
+        body = _(
+            "%(amount)s went back to a card, and not from here: a credit note may be missing.",
+            amount=_amount(notice),
+        )
+    else:
+        body = _("%(amount)s came and does not fit what was open.", amount=_amount(notice))
     return NoticeWords(
         _("A card payment is to be looked at"),
         body,

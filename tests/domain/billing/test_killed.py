@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from types import FrameType
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.billing import running
 from app.domain.billing.running import run_billing
 from app.domain.invoicing.verifying import verify
 from app.models import BillingRun, Charge, Invoice, InvoiceLine, RunState
@@ -119,7 +121,11 @@ def _facts(url: str, tenant: TenantWorld) -> dict[str, Any]:
     return {"charges": sorted(map(str, charges)), "invoices": invoices, "verdict": verdict}
 
 
-def test_the_end_is_that_of_an_undisturbed_run(database: str, world: World, engine: EngineName) -> None:
+def test_the_end_is_that_of_an_undisturbed_run(
+    database: str, world: World, engine: EngineName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So that a run has several transactions, and dies between them as well as in them
+    monkeypatch.setattr(running, "TOGETHER", 2)
     disturbed, calm = world.northlight, world.harbour
     for tenant in (disturbed, calm):
         _fill(database, tenant)
