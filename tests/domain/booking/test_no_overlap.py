@@ -124,7 +124,7 @@ class People(RuleBasedStateMachine):
 
     @invariant()
     def every_standing_booking_blocks_its_time_and_nothing_else_does(self) -> None:
-        blocked: dict[int, timedelta] = {}
+        blocked: dict[int | None, timedelta] = {}
         for row in self.session.scalars(select(Occupancy)):
             blocked[row.booking_id] = (
                 blocked.get(row.booking_id, timedelta()) + row.blocks_until - row.blocks_from
