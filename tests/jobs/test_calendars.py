@@ -1,6 +1,7 @@
 """Reading calendars of elsewhere over real sockets: what comes in time and in size, and what does not come in at all."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,7 +81,7 @@ class Reader:
                 session, self.tenant.actor("manager"), self.tenant.rooms["Fern"], address, BOX, lambda: NOW
             )
 
-    def session(self):  # noqa: ANN201 - a context manager of the application
+    def session(self) -> AbstractContextManager[Session]:
         return tenant_session(self._open_session, self.tenant.id)
 
     def reads(self) -> OutsideCalendar:

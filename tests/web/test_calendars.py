@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -64,6 +65,12 @@ def _titles(app: Flask, tenant: TenantWorld, address: str) -> list[str]:
     return [str(event["SUMMARY"]) for event in Calendar.from_ical(answer.data).walk("VEVENT")]
 
 
+def _event(answer: TestResponse) -> Any:
+    """The only one."""
+    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    return event
+
+
 def _status(app: Flask, tenant: TenantWorld, address: str) -> int:
     return Visitor(app, tenant).get(address).status_code
 
@@ -94,7 +101,7 @@ def test_it_is_shown_once_and_a_new_one_kills_the_old(
 
 def test_the_times_are_the_bookings(app: Flask, north: TenantWorld, member: Visitor) -> None:
     booking_id = booked(app, north, "member", "Tejo", span(15))
-    (event,) = Calendar.from_ical(Visitor(app, north).get(_new(member)).data).walk("VEVENT")
+    event = _event(Visitor(app, north).get(_new(member)))
     (booking,) = rows(app, north, Booking)
     assert event["DTSTART"].params["TZID"] == "America/New_York"
     assert event["DTSTART"].dt.astimezone(UTC) == booking.starts_at
@@ -212,7 +219,7 @@ def test_one_booking_is_a_file(app: Flask, north: TenantWorld, member: Visitor) 
     assert f'href="/bookings/{booking_id}/calendar.ics"' in member.get(f"/bookings/{booking_id}").text
     answer = member.get(f"/bookings/{booking_id}/calendar.ics")
     assert answer.headers["Content-Disposition"] == f"attachment; filename=booking-{booking_id}.ics"
-    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    event = _event(answer)
     (booking, *_) = rows(app, north, Booking)
     assert (event["SUMMARY"], event["DTSTART"].dt.astimezone(UTC)) == ("Sprint", booking.starts_at)
     assert member.get(f"/bookings/{others}/calendar.ics").status_code == 404

@@ -55,8 +55,8 @@ def test_what_is_busy_there_cannot_be_booked_here(front: Desk, member: Actor, el
     elsewhere.says(TEN)
     with pytest.raises(RoomTaken):
         front.book(member, "Fern", span("10:30", "11:30"))
-    assert front.book(member, "Fern", span("11:00", "12:00"))
-    assert front.book(member, "Cedar", TEN), "another room is as free as it was"
+    front.book(member, "Fern", span("11:00", "12:00"))
+    front.book(member, "Cedar", TEN)  # another room is as free as it was
 
 
 def test_the_database_refuses_it_whatever_the_code_says(front: Desk, elsewhere: Elsewhere) -> None:
@@ -117,7 +117,7 @@ def test_the_next_reading_frees_what_is_busy_no_longer(
     front.clock.advance(minutes=15)
     elsewhere.says(span("15:00", "16:00"))
     assert blocked(front.session) == [("15:00", "16:00")]
-    assert front.book(member, "Fern", TEN)
+    front.book(member, "Fern", TEN)
 
 
 def test_a_reading_without_news_writes_nothing(front: Desk, elsewhere: Elsewhere) -> None:
@@ -166,7 +166,7 @@ def test_taking_it_away_frees_what_it_blocked(front: Desk, member: Actor, elsewh
     stop_following(front.session, front.world.actor("manager"), front.world.rooms["Fern"], front.clock)
     front.session.commit()
     assert blocked(front.session) == []
-    assert front.book(member, "Fern", TEN)
+    front.book(member, "Fern", TEN)
     actions = front.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["resource.calendar_followed", "resource.calendar_left"]
 
