@@ -23,7 +23,11 @@ from tests.support.world import TenantWorld, World
 
 pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])]
 
-TABLET: dict[str, Any] = {"viewport": {"width": 1024, "height": 768}, "has_touch": True, "reduced_motion": "reduce"}
+TABLET: dict[str, Any] = {
+    "viewport": {"width": 1024, "height": 768},
+    "has_touch": True,
+    "reduced_motion": "reduce",
+}
 AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 _SERIOUS = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
   .filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -77,7 +81,7 @@ def _look(page: Page) -> list[str]:
     page.evaluate(AXE)
     found: list[str] = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += [f"{scheme}: {line}" for line in page.evaluate(_SERIOUS)]
     page.emulate_media(color_scheme="light")
     return found
@@ -128,13 +132,11 @@ def test_a_revoked_panel_shows_nothing_more(
 @pytest.mark.parametrize("width", [360, 768, 1024])
 def test_it_is_for_everybody(app: Flask, world: World, tablet: Page, panel: str, width: int) -> None:
     tablet.set_viewport_size({"width": width, "height": 700})
-    tablet.screenshot(path=f"/tmp/door-{width}.png", full_page=True)
     assert _look(tablet) == []
     assert tablet.evaluate(_WIDE)
     _runs(app, world.northlight, "member", "Fern")
     tablet.goto(panel)
     tablet.emulate_media(color_scheme="dark")
-    tablet.screenshot(path=f"/tmp/door-taken-{width}.png", full_page=True)
     tablet.goto(f"{panel}?end=1")
     assert _look(tablet) == []
     assert tablet.evaluate(_WIDE)
@@ -170,7 +172,6 @@ def test_rooms_are_dragged_onto_a_plan_that_members_book_on(
         page.get_by_role("group", name="Cedar").get_by_label("From top").fill("80")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("Saved.")).to_be_visible()
-        page.screenshot(path="/tmp/floor-admin.png", full_page=True)
         assert _look(page) == []
     placed = {mark.resource_id: mark for mark in rows(app, north, FloorMark)}
     assert 490 <= placed[north.rooms["Fern"]].x <= 510
@@ -180,7 +181,6 @@ def test_rooms_are_dragged_onto_a_plan_that_members_book_on(
         with new_page(browser, live_server, shape) as page:
             sign_in_browser(app, page.context, live_server, north, "member")
             page.goto("/bookings/floor")
-            page.screenshot(path=f"/tmp/floor-{shape['viewport']['width']}.png", full_page=True)
             assert _look(page) == []
             assert page.evaluate(_WIDE)
             mark = page.get_by_role("button", name="Fern, free: book it")
