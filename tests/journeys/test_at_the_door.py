@@ -135,8 +135,6 @@ def test_it_is_for_everybody(app: Flask, world: World, tablet: Page, panel: str,
     assert _look(tablet) == []
     assert tablet.evaluate(_WIDE)
     _runs(app, world.northlight, "member", "Fern")
-    tablet.goto(panel)
-    tablet.emulate_media(color_scheme="dark")
     tablet.goto(f"{panel}?end=1")
     assert _look(tablet) == []
     assert tablet.evaluate(_WIDE)
