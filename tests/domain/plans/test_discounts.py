@@ -11,7 +11,7 @@ from app.domain.booking.catalogue import Catalogue, load_catalogue, recall_catal
 from app.domain.booking.extend import extend
 from app.domain.booking.terms import BookRoom, Discount
 from app.domain.plans.terms import BadVersion
-from app.domain.plans.versions import versions_of, whole_details_of
+from app.domain.plans.versions import plan_and_versions, whole_details_of
 from app.kernel.spans import Span
 from app.models import Booking, PurchaseLine
 from tests.support.products import Counter
@@ -121,7 +121,8 @@ def test_an_edit_is_another_version_and_contracts_keep_theirs(counter: Counter) 
     counter.join("contact", version)
     assert counter.plan("Desk", 30000, **_off(25, "Meeting room", counter=counter)).id == version.id
     later = counter.plan("Desk", 30000, **_off(50, "Meeting room", "Phone booth", counter=counter))
-    assert [each.id for each in versions_of(counter.session, version.plan_id)] == [later.id, version.id]
+    _plan, versions = plan_and_versions(counter.session, version.plan_id)
+    assert [each.id for each in versions] == [later.id, version.id]
     assert len(whole_details_of(counter.session, later).discount_type_ids) == 2
     assert _book(counter).price_minor == HOURLY * 3 // 4
 
