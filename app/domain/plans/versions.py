@@ -65,7 +65,7 @@ def plan_and_versions(session: Session, plan_id: int) -> tuple[Plan, list[PlanVe
     ).all()
     if not rows:
         raise NotFound
-    return rows[0][0], [version for _plan, version in rows if version is not None]
+    return rows[0][0], list(filter(None, (row[1] for row in rows)))
 
 
 def contracts_on(session: Session, plan_id: int) -> dict[int, int]:
