@@ -85,7 +85,8 @@ def test_without_the_chain_in_hand_they_collide(
     )
 
     # All of them are for one person: holding that would keep them apart as well
-    monkeypatch.setattr(issuing, "hold_person", lambda _session, _payer_id: None)
+    for hold in ("hold_person", "hold_people"):
+        monkeypatch.setattr(issuing, hold, lambda _session, _whom: None)
 
     def attempt(session: Session, racer: int) -> str:
         if racer == 0:
