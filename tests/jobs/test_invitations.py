@@ -64,7 +64,7 @@ def maya(app: Flask, open_session: Callable[[], Session], world: World) -> Membe
     return Member(app, open_session, world.northlight)
 
 
-def entry(mail: MailMessage) -> Any:
+def _entry(mail: MailMessage) -> Any:
     """The entry that a mail program finds in what went over the wire."""
     wire = compose(mail, "us@example.test").as_bytes()
     read = message_from_bytes(wire, policy=policy.default)
@@ -85,7 +85,7 @@ def test_one_entry_goes_through_all_that_is_done(maya: Member) -> None:
     (third,) = maya.mails()
     maya.does(end_early, booking_id)
     (fourth,) = maya.mails()
-    entries = [entry(each) for each in (first, second, third, fourth)]
+    entries = [_entry(each) for each in (first, second, third, fourth)]
     assert len({str(each["UID"]) for each in entries}) == 1
     assert [each["SEQUENCE"] for each in entries] == [0, 1, 2, 3]
     ends = [each["DTEND"].dt.astimezone(UTC) for each in entries]
@@ -103,8 +103,8 @@ def test_what_is_cancelled_leaves_the_calendar(maya: Member) -> None:
     assert made.invitation.method == "REQUEST"
     assert gone.invitation
     assert gone.invitation.method == "CANCEL"
-    assert (entry(gone)["UID"], entry(gone)["SEQUENCE"]) == (entry(made)["UID"], 1)
-    assert str(entry(gone)["STATUS"]) == "CANCELLED"
+    assert (_entry(gone)["UID"], _entry(gone)["SEQUENCE"]) == (_entry(made)["UID"], 1)
+    assert str(_entry(gone)["STATUS"]) == "CANCELLED"
 
 
 def test_a_hold_is_nothing_until_it_is_confirmed(maya: Member) -> None:
@@ -112,13 +112,13 @@ def test_a_hold_is_nothing_until_it_is_confirmed(maya: Member) -> None:
     assert maya.mails() == []
     maya.does(confirm, held)
     (mail,) = maya.mails()
-    assert (entry(mail)["SEQUENCE"], str(entry(mail)["SUMMARY"])) == (0, "Fern")
+    assert (_entry(mail)["SEQUENCE"], str(_entry(mail)["SUMMARY"])) == (0, "Fern")
 
 
 def test_it_says_who_invites_and_where_to(maya: Member) -> None:
     maya.books()
     (mail,) = maya.mails()
-    event = entry(mail)
+    event = _entry(mail)
     assert str(event["ORGANIZER"]) == "mailto:portico@localhost"
     assert event["ORGANIZER"].params["CN"] == "Northlight"
     assert str(event["ATTENDEE"]) == "mailto:member@example.test"
@@ -142,7 +142,7 @@ def test_the_tenants_own_address_invites_where_it_has_one(app: Flask, maya: Memb
         "smtp.example", 587, tls=False, username="", sealed_password=None, sender="desk@northlight.example"
     )
     mail = templates.render(replace(seen[0], server=server))
-    assert str(entry(replace(mail, server=None))["ORGANIZER"]) == "mailto:desk@northlight.example"
+    assert str(_entry(replace(mail, server=None))["ORGANIZER"]) == "mailto:desk@northlight.example"
 
 
 def test_who_does_not_want_them_gets_the_mail_alone(

@@ -41,7 +41,7 @@ def elsewhere(front: Desk) -> Elsewhere:
     return Elsewhere(front)
 
 
-def blocked(session: Session) -> list[tuple[str, str]]:
+def _blocked(session: Session) -> list[tuple[str, str]]:
     rows = session.execute(
         select(Occupancy.blocks_from, Occupancy.blocks_until)
         .where(Occupancy.calendar_id.is_not(None))
@@ -91,7 +91,7 @@ def test_what_is_booked_stays_and_is_told(front: Desk, member: Actor, elsewhere:
     booking = front.book(member, "Fern", TEN)
     elsewhere.follow()
     elsewhere.says(LONG)
-    assert blocked(front.session) == [("09:00", "10:00"), ("11:00", "13:00")]
+    assert _blocked(front.session) == [("09:00", "10:00"), ("11:00", "13:00")]
     (conflict,) = conflicts(front.session, elsewhere.row(), front.clock())
     assert (conflict.id, conflict.person) == (booking.id, "Maya Member")
 
@@ -105,7 +105,7 @@ def test_what_becomes_free_of_bookings_is_blocked_with_the_next_reading(
     front.do(cancel, member, booking.id)
     front.clock.advance(minutes=15)
     elsewhere.says(unchanged=True)
-    assert blocked(front.session) == [("09:00", "13:00")]
+    assert _blocked(front.session) == [("09:00", "13:00")]
     assert conflicts(front.session, elsewhere.row(), front.clock()) == []
 
 
@@ -116,7 +116,7 @@ def test_the_next_reading_frees_what_is_busy_no_longer(
     elsewhere.says(TEN)
     front.clock.advance(minutes=15)
     elsewhere.says(span("15:00", "16:00"))
-    assert blocked(front.session) == [("15:00", "16:00")]
+    assert _blocked(front.session) == [("15:00", "16:00")]
     front.book(member, "Fern", TEN)
 
 
@@ -135,7 +135,7 @@ def test_all_units_and_all_parts_are_blocked(front: Desk, member: Actor, elsewhe
     front.session.commit()
     elsewhere.follow()
     elsewhere.says(TEN)
-    assert blocked(front.session) == [("10:00", "11:00")] * 3, "the room, and both units of its part"
+    assert _blocked(front.session) == [("10:00", "11:00")] * 3, "the room, and both units of its part"
     with pytest.raises(RoomTaken):
         front.book(member, "Lark", TEN)
 
@@ -156,16 +156,16 @@ def test_days_on_end_are_blocked_in_stretches_of_a_day(front: Desk, elsewhere: E
     elsewhere.follow()
     week = span("00:00", "23:00", "2026-03-03")
     elsewhere.says(type(week)(week.start, week.start + timedelta(days=7)))
-    assert len(blocked(front.session)) == 7
+    assert len(_blocked(front.session)) == 7
 
 
 def test_taking_it_away_frees_what_it_blocked(front: Desk, member: Actor, elsewhere: Elsewhere) -> None:
     elsewhere.follow()
     elsewhere.says(TEN)
-    assert blocked(front.session)
+    assert _blocked(front.session)
     stop_following(front.session, front.world.actor("manager"), front.world.rooms["Fern"], front.clock)
     front.session.commit()
-    assert blocked(front.session) == []
+    assert _blocked(front.session) == []
     front.book(member, "Fern", TEN)
     actions = front.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["resource.calendar_followed", "resource.calendar_left"]
@@ -223,7 +223,7 @@ def test_a_fault_is_kept_and_the_blocks_stay(front: Desk, elsewhere: Elsewhere) 
     front.session.commit()
     row = elsewhere.row()
     assert (unreadable(row), row.fault_detail) == (Fault.BAD_STATUS, "500")
-    assert blocked(front.session) == [("10:00", "11:00")]
+    assert _blocked(front.session) == [("10:00", "11:00")]
     front.clock.advance(minutes=15)
     elsewhere.says(TEN)
     assert unreadable(elsewhere.row()) is None

@@ -41,46 +41,46 @@ def taken(front: Desk, desk: Actor, people: int) -> Booking:
     return front.book(desk, "Fern", TEN, people=people)
 
 
-def query(world: TenantWorld, people: int, wanted: Span = TEN) -> RoomQuery:
+def _query(world: TenantWorld, people: int, wanted: Span = TEN) -> RoomQuery:
     return RoomQuery(world.locations["Leith Walk"], wanted, people)
 
 
-def join(front: Desk, actor: Actor, people: int, wanted: Span = TEN, tolerance: int = 0) -> WaitlistEntry:
-    entry = wait_for(front.session, actor, query(front.world, people, wanted), tolerance, front.clock)
+def _join(front: Desk, actor: Actor, people: int, wanted: Span = TEN, tolerance: int = 0) -> WaitlistEntry:
+    entry = wait_for(front.session, actor, _query(front.world, people, wanted), tolerance, front.clock)
     front.session.commit()
     return entry
 
 
-def offered(session: Session, entry: WaitlistEntry) -> Booking | None:
+def _offered(session: Session, entry: WaitlistEntry) -> Booking | None:
     session.refresh(entry)
     return session.get(Booking, entry.booking_id) if entry.booking_id else None
 
 
-def told(session: Session, actor: Actor) -> list[str]:
+def _told(session: Session, actor: Actor) -> list[str]:
     return list(session.scalars(select(Notice.kind).where(Notice.person_id == actor.person_id)))
 
 
 def test_nobody_is_offered_what_is_taken(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor
 ) -> None:
-    entry = join(front, member, people)
+    entry = _join(front, member, people)
     assert offer_rooms(session, front.clock) == 0
-    assert offered(session, entry) is None
+    assert _offered(session, entry) is None
 
 
 def test_the_first_in_line_has_it_with_one_tap(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor, colleague: Actor, desk: Actor
 ) -> None:
-    first, second = join(front, member, people), join(front, colleague, people)
+    first, second = _join(front, member, people), _join(front, colleague, people)
     front.do(cancel, desk, taken.id)
     assert offer_rooms(session, front.clock) == 1
-    offer = offered(session, first)
+    offer = _offered(session, first)
     assert offer is not None
-    assert offered(session, second) is None
+    assert _offered(session, second) is None
     assert (offer.status, offer.person_id) == (BookingStatus.HELD, member.person_id)
     assert offer.hold_expires_at == front.clock() + OFFER_FOR
-    assert told(session, member) == ["booking.offered"]
-    assert not told(session, colleague)
+    assert _told(session, member) == ["booking.offered"]
+    assert not _told(session, colleague)
     with pytest.raises(RoomTaken):
         front.book(colleague, "Fern", TEN, people=people)
     assert front.do(confirm, member, offer.id).status is BookingStatus.CONFIRMED
@@ -94,10 +94,10 @@ def test_the_first_in_line_has_it_with_one_tap(
 def test_running_twice_offers_once(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor, desk: Actor
 ) -> None:
-    join(front, member, people)
+    _join(front, member, people)
     front.do(cancel, desk, taken.id)
     assert [offer_rooms(session, front.clock) for _ in range(3)] == [1, 0, 0]
-    assert told(session, member) == ["booking.offered"]
+    assert _told(session, member) == ["booking.offered"]
 
 
 @pytest.mark.parametrize("how", ["lapses", "is let go"])
@@ -111,10 +111,10 @@ def test_then_the_next(
     colleague: Actor,
     desk: Actor,
 ) -> None:
-    first, second = join(front, member, people), join(front, colleague, people)
+    first, second = _join(front, member, people), _join(front, colleague, people)
     front.do(cancel, desk, taken.id)
     offer_rooms(session, front.clock)
-    offer = offered(session, first)
+    offer = _offered(session, first)
     assert offer is not None
     if how == "lapses":
         front.clock.advance(minutes=31)
@@ -123,7 +123,7 @@ def test_then_the_next(
     else:
         front.do(release, member, offer.id)
     assert offer_rooms(session, front.clock) == 1
-    assert offered(session, second) is not None
+    assert _offered(session, second) is not None
     session.refresh(first)
     assert first.ended_at is not None  # nobody is asked twice
 
@@ -137,18 +137,18 @@ def test_an_offer_ends_before_what_it_offers_begins(
     desk: Actor,
     clock: StandingClock,
 ) -> None:
-    entry = join(front, member, people)
+    entry = _join(front, member, people)
     clock.now = TEN.start - timedelta(minutes=45)
-    cancel(session, desk_of(front, desk), taken.id, clock, reason="Flooded")
+    cancel(session, _desk_of(front, desk), taken.id, clock, reason="Flooded")
     session.commit()
     clock.now = TEN.start - timedelta(minutes=12)
     assert offer_rooms(session, clock) == 1
-    offer = offered(session, entry)
+    offer = _offered(session, entry)
     assert offer is not None
     assert offer.hold_expires_at == TEN.start
 
 
-def desk_of(front: Desk, desk: Actor) -> Actor:
+def _desk_of(front: Desk, desk: Actor) -> Actor:
     """The front desk on a page that lets them act for others."""
     return replace(desk, on_behalf=True)
 
@@ -156,7 +156,7 @@ def desk_of(front: Desk, desk: Actor) -> Actor:
 def test_the_time_has_come_and_nobody_waits_any_more(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor, clock: StandingClock
 ) -> None:
-    entry = join(front, member, people)
+    entry = _join(front, member, people)
     clock.now = TEN.start
     assert offer_rooms(session, clock) == 0
     session.refresh(entry)
@@ -172,26 +172,26 @@ def test_a_near_time_will_do_as_far_as_they_said(
     late = front.session.scalars(
         select(Booking).where(Booking.starts_at == span("09:30", "17:30").start)
     ).one()
-    entry = join(front, member, people, tolerance=tolerance)
+    entry = _join(front, member, people, tolerance=tolerance)
     assert offer_rooms(session, front.clock) == 0
     front.do(cancel, desk, late.id)
     front.book(desk, "Fern", span("09:30", "11:00"), people=people)
     assert offer_rooms(session, front.clock) == offers
-    offer = offered(session, entry)
+    offer = _offered(session, entry)
     assert (offer.starts_at if offer else None) == (TEN.start + timedelta(hours=1) if offers else None)
 
 
 def test_an_offer_is_no_hold_of_ones_own(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor, desk: Actor
 ) -> None:
-    entry = join(front, member, people)
+    entry = _join(front, member, people)
     mine = front.do(hold, member, front.wish("Cedar", span("14:00", "15:00")))
     front.do(cancel, desk, taken.id)
     offer_rooms(session, front.clock)
     session.refresh(mine)
     assert mine.status is BookingStatus.HELD  # the offer took nothing away
     front.do(hold, member, front.wish("Cedar", span("16:00", "17:00")))
-    offer = offered(session, entry)
+    offer = _offered(session, entry)
     assert offer is not None
     assert offer.status is BookingStatus.HELD
     session.refresh(mine)
@@ -201,7 +201,7 @@ def test_an_offer_is_no_hold_of_ones_own(
 def test_who_has_found_a_room_otherwise_waits_no_more(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor, desk: Actor
 ) -> None:
-    entry = join(front, member, people)
+    entry = _join(front, member, people)
     front.clock.advance(minutes=1)
     front.book(member, "Cedar", TEN)
     front.do(cancel, desk, taken.id)
@@ -213,38 +213,38 @@ def test_who_has_found_a_room_otherwise_waits_no_more(
 def test_suspended_people_are_passed_over(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor, colleague: Actor, desk: Actor
 ) -> None:
-    join(front, member, people)
-    second = join(front, colleague, people)
+    _join(front, member, people)
+    second = _join(front, colleague, people)
     session.get_one(Person, member.person_id).suspended_at = front.clock()
     session.commit()
     front.do(cancel, desk, taken.id)
     assert offer_rooms(session, front.clock) == 1
-    assert offered(session, second) is not None
+    assert _offered(session, second) is not None
 
 
 def test_joining_twice_is_joining_once_and_five_are_enough(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor
 ) -> None:
-    assert join(front, member, people).id == join(front, member, people, tolerance=30).id
+    assert _join(front, member, people).id == _join(front, member, people, tolerance=30).id
     for hour in range(11, 10 + MOST_WAITED_FOR):
-        join(front, member, people, span(f"{hour}:00", f"{hour}:30"))
+        _join(front, member, people, span(f"{hour}:00", f"{hour}:30"))
     with pytest.raises(WaitsForTooMuch):
-        join(front, member, people, span("17:00", "17:30"))
+        _join(front, member, people, span("17:00", "17:30"))
 
 
 def test_nobody_waits_for_what_cannot_come(front: Desk, people: int, member: Actor) -> None:
     with pytest.raises(NotBookable):
-        join(front, member, 500)
+        _join(front, member, 500)
     with pytest.raises(NotBookable):
-        join(front, member, people, span("10:00", "11:00", "2026-03-01"))
+        _join(front, member, people, span("10:00", "11:00", "2026-03-01"))
     with pytest.raises(Malformed):
-        join(front, member, people, tolerance=17)
+        _join(front, member, people, tolerance=17)
 
 
 def test_leaving_the_line(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor, colleague: Actor, desk: Actor
 ) -> None:
-    entry = join(front, member, people)
+    entry = _join(front, member, people)
     with pytest.raises(NotFound):
         stop_waiting(session, colleague, entry.id, front.clock)
     stop_waiting(session, member, entry.id, front.clock)
@@ -256,8 +256,8 @@ def test_leaving_the_line(
 def test_what_they_see_while_they_wait(
     front: Desk, session: Session, taken: Booking, people: int, member: Actor, colleague: Actor, desk: Actor
 ) -> None:
-    join(front, member, people)
-    join(front, colleague, people)
+    _join(front, member, people)
+    _join(front, colleague, people)
     (seen,) = waits(session, colleague.person_id, front.clock())
     assert (seen.ahead, seen.offer_id, seen.span) == (1, None, TEN)
     session.rollback()

@@ -16,35 +16,35 @@ LONDON = ZoneInfo("Europe/London")
 WINDOW = datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 5, 19, tzinfo=UTC)
 
 
-def read(*events: str, zones: str = "") -> Reading:
+def _read(*events: str, zones: str = "") -> Reading:
     return read_busy(calendar_file(*events, zones=zones), LONDON, WINDOW)
 
 
-def spans(reading: Reading) -> list[str]:
+def _spans(reading: Reading) -> list[str]:
     return [f"{moment_of(start):%m-%d %H:%M}/{moment_of(end):%m-%d %H:%M}" for start, end in reading.busy]
 
 
 def test_one_event_in_utc() -> None:
-    found = read("UID:1\nDTSTART:20260401T090000Z\nDTEND:20260401T103000Z")
-    assert spans(found) == ["04-01 09:00/04-01 10:30"]
+    found = _read("UID:1\nDTSTART:20260401T090000Z\nDTEND:20260401T103000Z")
+    assert _spans(found) == ["04-01 09:00/04-01 10:30"]
     assert (found.unknown_zones, found.left_out) == ([], 0)
 
 
 def test_what_repeats_keeps_to_the_clock_on_the_wall() -> None:
     """London changes its clocks on 29 March: nine o'clock is eight in UTC from then on."""
-    found = read(
+    found = _read(
         "UID:1\nDTSTART;TZID=Europe/London:20260309T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=5\n"
         "EXDATE;TZID=Europe/London:20260330T090000"
     )
-    assert spans(found) == ["03-23 09:00/03-23 10:00", "04-06 08:00/04-06 09:00"]
+    assert _spans(found) == ["03-23 09:00/03-23 10:00", "04-06 08:00/04-06 09:00"]
 
 
 def test_until_in_utc_includes_the_last_date() -> None:
-    found = read(
+    found = _read(
         "UID:1\nDTSTART;TZID=Europe/London:20260401T090000\nDURATION:PT1H\n"
         "RRULE:FREQ=DAILY;UNTIL=20260403T080000Z"
     )
-    assert [each[:5] for each in spans(found)] == ["04-01", "04-02", "04-03"]
+    assert [each[:5] for each in _spans(found)] == ["04-01", "04-02", "04-03"]
 
 
 def test_a_date_that_was_moved_and_one_that_was_cancelled() -> None:
@@ -54,7 +54,7 @@ def test_a_date_that_was_moved_and_one_that_was_cancelled() -> None:
         "UID:1\nRECURRENCE-ID:20260403T090000Z\nDTSTART:20260403T090000Z\n"
         "DTEND:20260403T100000Z\nSTATUS:CANCELLED"
     )
-    assert spans(read(master, moved, cancelled)) == [
+    assert _spans(_read(master, moved, cancelled)) == [
         "04-01 09:00/04-01 10:00",
         "04-02 15:00/04-02 16:00",
         "04-04 09:00/04-04 10:00",
@@ -63,33 +63,33 @@ def test_a_date_that_was_moved_and_one_that_was_cancelled() -> None:
 
 def test_whole_days_are_days_of_the_location() -> None:
     """The day of the change to summer time has 23 hours; the summer's days begin at eleven at night in UTC."""
-    found = read("UID:1\nDTSTART;VALUE=DATE:20260329\nDTEND;VALUE=DATE:20260331")
-    assert spans(found) == ["03-29 00:00/03-30 23:00"]
-    alone = read("UID:1\nDTSTART;VALUE=DATE:20260501")
-    assert spans(alone) == ["04-30 23:00/05-01 23:00"]
+    found = _read("UID:1\nDTSTART;VALUE=DATE:20260329\nDTEND;VALUE=DATE:20260331")
+    assert _spans(found) == ["03-29 00:00/03-30 23:00"]
+    alone = _read("UID:1\nDTSTART;VALUE=DATE:20260501")
+    assert _spans(alone) == ["04-30 23:00/05-01 23:00"]
 
 
 def test_whole_days_that_repeat_leave_out_what_is_excluded() -> None:
-    found = read("UID:1\nDTSTART;VALUE=DATE:20260401\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE;VALUE=DATE:20260402")
-    assert spans(found) == ["03-31 23:00/04-01 23:00", "04-02 23:00/04-03 23:00"]
+    found = _read("UID:1\nDTSTART;VALUE=DATE:20260401\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE;VALUE=DATE:20260402")
+    assert _spans(found) == ["03-31 23:00/04-01 23:00", "04-02 23:00/04-03 23:00"]
 
 
 def test_what_is_free_there_blocks_nothing_here() -> None:
     at = "DTSTART:20260401T090000Z\nDTEND:20260401T100000Z\n"
-    assert spans(read(f"UID:0\n{at}")), "the same event without any of these is busy"
+    assert _spans(_read(f"UID:0\n{at}")), "the same event without any of these is busy"
     for mark in ("TRANSP:TRANSPARENT", "STATUS:CANCELLED", "X-MICROSOFT-CDO-BUSYSTATUS:FREE"):
-        assert spans(read(f"UID:1\n{at}{mark}")) == []
+        assert _spans(_read(f"UID:1\n{at}{mark}")) == []
 
 
 def test_a_zone_that_nobody_knows_is_the_locations_and_told() -> None:
-    found = read("UID:1\nDTSTART;TZID=Nowhere/City:20260401T090000\nDTEND;TZID=Nowhere/City:20260401T100000")
-    assert spans(found) == ["04-01 08:00/04-01 09:00"]
+    found = _read("UID:1\nDTSTART;TZID=Nowhere/City:20260401T090000\nDTEND;TZID=Nowhere/City:20260401T100000")
+    assert _spans(found) == ["04-01 08:00/04-01 09:00"]
     assert found.unknown_zones == ["Nowhere/City"]
 
 
 def test_a_zone_by_the_name_that_windows_has_for_it() -> None:
-    found = read("UID:1\nDTSTART;TZID=W. Europe Standard Time:20260401T090000\nDURATION:PT1H")
-    assert (spans(found), found.unknown_zones) == (["04-01 07:00/04-01 08:00"], [])
+    found = _read("UID:1\nDTSTART;TZID=W. Europe Standard Time:20260401T090000\nDURATION:PT1H")
+    assert (_spans(found), found.unknown_zones) == (["04-01 07:00/04-01 08:00"], [])
 
 
 def test_a_zone_that_the_calendar_spells_out() -> None:
@@ -97,29 +97,32 @@ def test_a_zone_that_the_calendar_spells_out() -> None:
         "BEGIN:VTIMEZONE\nTZID:Ours\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0300\n"
         "TZOFFSETTO:+0300\nEND:STANDARD\nEND:VTIMEZONE\n"
     )
-    found = read(
+    found = _read(
         "UID:1\nDTSTART;TZID=Ours:20260401T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2", zones=zone
     )
-    assert (spans(found), found.unknown_zones) == (["04-01 06:00/04-01 07:00", "04-02 06:00/04-02 07:00"], [])
+    assert (_spans(found), found.unknown_zones) == (
+        ["04-01 06:00/04-01 07:00", "04-02 06:00/04-02 07:00"],
+        [],
+    )
 
 
 def test_a_time_without_a_zone_is_the_locations() -> None:
-    assert spans(read("UID:1\nDTSTART:20260401T090000\nDURATION:PT1H")) == ["04-01 08:00/04-01 09:00"]
+    assert _spans(_read("UID:1\nDTSTART:20260401T090000\nDURATION:PT1H")) == ["04-01 08:00/04-01 09:00"]
 
 
 def test_only_the_window_counts_and_what_touches_is_one() -> None:
-    found = read(
+    found = _read(
         "UID:1\nDTSTART:20260101T000000Z\nDTEND:20260321T000000Z",
         "UID:2\nDTSTART:20260321T000000Z\nDTEND:20260321T010000Z",
         "UID:3\nDTSTART:20260321T003000Z\nDTEND:20260321T020000Z",
         "UID:4\nDTSTART:20260801T000000Z\nDTEND:20260802T000000Z",
     )
-    assert spans(found) == ["03-20 00:00/03-21 02:00"]
+    assert _spans(found) == ["03-20 00:00/03-21 02:00"]
 
 
 def test_seconds_are_rounded_outwards() -> None:
-    found = read("UID:1\nDTSTART:20260401T090030Z\nDTEND:20260401T100030Z")
-    assert spans(found) == ["04-01 09:00/04-01 10:01"]
+    found = _read("UID:1\nDTSTART:20260401T090030Z\nDTEND:20260401T100030Z")
+    assert _spans(found) == ["04-01 09:00/04-01 10:01"]
 
 
 @pytest.mark.parametrize(
@@ -135,8 +138,8 @@ def test_seconds_are_rounded_outwards() -> None:
     ],
 )
 def test_a_broken_event_stops_no_other(broken: str) -> None:
-    found = read(broken, "UID:2\nDTSTART:20260401T110000Z\nDURATION:PT1H")
-    assert spans(found)[-1:] == ["04-01 11:00/04-01 12:00"]
+    found = _read(broken, "UID:2\nDTSTART:20260401T110000Z\nDURATION:PT1H")
+    assert _spans(found)[-1:] == ["04-01 11:00/04-01 12:00"]
     assert len(found.busy) == 1
 
 
@@ -145,21 +148,23 @@ def test_a_broken_event_stops_no_other(broken: str) -> None:
     ["FREQ=SECONDLY", "FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=DAILY;INTERVAL=0", "FREQ=NEVER", "COUNT=2"],
 )
 def test_a_rule_that_could_go_on_for_ever_is_not_followed_and_told(rule: str) -> None:
-    found = read(f"UID:1\nDTSTART:20260401T090000Z\nDURATION:PT1H\nRRULE:{rule}")
+    found = _read(f"UID:1\nDTSTART:20260401T090000Z\nDURATION:PT1H\nRRULE:{rule}")
     assert found.left_out == 1
-    assert spans(found) in ([], ["04-01 09:00/04-01 10:00"])
+    assert _spans(found) in ([], ["04-01 09:00/04-01 10:00"])
 
 
 def test_rules_with_very_many_dates_are_given_up() -> None:
     everyday = "DTSTART:00010101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"
     with pytest.raises(Unreadable) as wrong:
-        read(f"UID:1\n{everyday}")
+        _read(f"UID:1\n{everyday}")
     assert wrong.value.fault is Fault.TOO_MANY
 
 
 def test_a_rule_without_any_date_ends() -> None:
-    found = read("UID:1\nDTSTART:20260401T090000Z\nDURATION:PT1H\nRRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30")
-    assert spans(found) == []
+    found = _read(
+        "UID:1\nDTSTART:20260401T090000Z\nDURATION:PT1H\nRRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"
+    )
+    assert _spans(found) == []
 
 
 def test_ten_thousand_events_are_given_up_before_they_are_read() -> None:

@@ -34,19 +34,19 @@ ZONES = (
 )
 
 
-def entry(start: datetime, minutes: int = 60, zone: str = "Europe/London", **more: str) -> Entry:
+def _entry(start: datetime, minutes: int = 60, zone: str = "Europe/London", **more: str) -> Entry:
     return Entry(
         "u1", 0, MADE, start, start + timedelta(minutes=minutes), zone, more.pop("title", "Fern"), **more
     )
 
 
-def only_event(text: bytes) -> Any:
+def _only_event(text: bytes) -> Any:
     (event,) = Calendar.from_ical(text).walk("VEVENT")
     return event
 
 
-def instants(text: bytes) -> tuple[datetime, datetime]:
-    event = only_event(text)
+def _instants(text: bytes) -> tuple[datetime, datetime]:
+    event = _only_event(text)
     return event.DTSTART.astimezone(UTC), event.DTEND.astimezone(UTC)
 
 
@@ -57,8 +57,8 @@ def instants(text: bytes) -> tuple[datetime, datetime]:
 )
 def test_what_is_read_back_are_the_same_instants(start: datetime, minutes: int, zone: str) -> None:
     start = start.replace(second=0, microsecond=0, tzinfo=UTC)
-    one = entry(start, minutes, zone)
-    assert instants(file_text(one)) == (one.starts_at, one.ends_at)
+    one = _entry(start, minutes, zone)
+    assert _instants(file_text(one)) == (one.starts_at, one.ends_at)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_what_is_read_back_are_the_same_instants(start: datetime, minutes: int, 
 )
 def test_the_hours_that_a_change_skips_or_repeats(start: datetime, minutes: int) -> None:
     """On 25 October it is half past one twice: an hour from the first to the second is an hour, not nothing."""
-    one = entry(start, minutes)
-    assert instants(file_text(one)) == (one.starts_at, one.ends_at)
+    one = _entry(start, minutes)
+    assert _instants(file_text(one)) == (one.starts_at, one.ends_at)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -94,7 +94,7 @@ def test_the_zone_as_it_is_spelled_out_says_what_iana_says(zone: str) -> None:
 
 
 def test_the_same_bookings_are_the_same_bytes() -> None:
-    entries = [entry(datetime(2026, 5, 1, 9, tzinfo=UTC))]
+    entries = [_entry(datetime(2026, 5, 1, 9, tzinfo=UTC))]
     assert feed_text(entries, "Ours") == feed_text(entries, "Ours")
     assert b"DTSTAMP:20260102T030405Z" in feed_text(entries, "Ours")
 
@@ -106,11 +106,11 @@ def test_no_bookings_are_a_calendar_too() -> None:
 
 def test_nothing_that_somebody_types_becomes_a_line_of_its_own() -> None:
     odd = 'Sprint; a, b\\ "c"\r\nATTENDEE:mailto:evil@example.test\n\u2028' + "ü" * 200
-    one = entry(datetime(2026, 5, 1, 9, tzinfo=UTC), title=odd, place=odd)
+    one = _entry(datetime(2026, 5, 1, 9, tzinfo=UTC), title=odd, place=odd)
     text = invitation_text(
         one, Method.REQUEST, Mailbox(odd, "us@example.test"), Mailbox(odd, "m@example.test")
     )
-    event = only_event(text)
+    event = _only_event(text)
     assert event["ATTENDEE"] == "mailto:m@example.test"
     assert text.count(b"\r\nATTENDEE") == 1
     assert all(len(line) <= 75 for line in text.split(b"\r\n"))
@@ -118,12 +118,12 @@ def test_nothing_that_somebody_types_becomes_a_line_of_its_own() -> None:
 
 
 def test_an_invitation_says_who_invites_whom_and_for_what() -> None:
-    one = entry(datetime(2026, 5, 1, 9, tzinfo=UTC))
+    one = _entry(datetime(2026, 5, 1, 9, tzinfo=UTC))
     house, guest = Mailbox("Northlight", "us@example.test"), Mailbox("Maya", "maya@example.test")
     for method, status in ((Method.REQUEST, "CONFIRMED"), (Method.CANCEL, "CANCELLED")):
         text = invitation_text(one, method, house, guest)
         calendar: Any = Calendar.from_ical(text)
-        event = only_event(text)
+        event = _only_event(text)
         assert (calendar["METHOD"], event["STATUS"], event["UID"]) == (method, status, "u1")
         assert parseaddr(str(event["ORGANIZER"]).removeprefix("mailto:"))[1] == "us@example.test"
         assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
