@@ -21,6 +21,9 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 DATA_SCRIPTS = {"application/json", "application/ld+json"}
 WRITES = {"hx-post", "hx-put", "hx-patch", "hx-delete"}
 CSRF = re.compile(r"csrf|hidden_tag")
+_NO_CSRF = "a form that writes without a csrf field"
+_BY_SECRET = {"templates/rooms/panel.html"}
+"""Nobody is signed in there and nothing is in a cookie: the secret in the forms' address is all that counts."""
 UNSAFE = re.compile(r"\|\s*safe\b|\{%-?\s*autoescape\s+false")
 # An expression may bring a whole set of attributes; what it brings cannot be seen here.
 ATTRIBUTES_EXPRESSION = re.compile(r"\{\{[^}]*xmlattr[^}]*\}\}")
@@ -83,7 +86,7 @@ class _Rules(HTMLParser):
         elif (given["method"] or "").lower() not in {"get", "dialog"} and not CSRF.search(
             self._rest_of_form()
         ):
-            self._breach("a form that writes without a csrf field")
+            self._breach(_NO_CSRF)
 
     def _rest_of_form(self) -> str:
         line, column = self.getpos()
@@ -131,7 +134,11 @@ def _lines_with(pattern: re.Pattern[str], text: str) -> Iterator[int]:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(APP)))
 def test_a_template_keeps_its_promises(path: Path) -> None:
-    assert _page_breaches(path.read_text(encoding="utf-8")) == []
+    name, breaches = str(path.relative_to(APP)), _page_breaches(path.read_text(encoding="utf-8"))
+    if name in _BY_SECRET:
+        assert breaches
+        breaches = [each for each in breaches if _NO_CSRF not in each]
+    assert breaches == []
 
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: str(path.relative_to(APP)))
