@@ -159,6 +159,7 @@ def test_extending_is_billed_and_ending_early_gives_nothing_back(rooms: Rooms, s
     longer, shorter = rooms.book(hour=10), rooms.book(who="member", hour=10, room="Cedar", minutes=120)
     rooms.now = rooms.at(10, 30)
     extend(session, rooms.who("contact"), longer.id, 30, rooms.tick)
+    session.commit()
     end_early(session, rooms.who("member"), shorter.id, rooms.tick)
     session.commit()
     rooms.ahead(1)
