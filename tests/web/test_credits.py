@@ -163,7 +163,7 @@ def test_a_plan_gives_credit_and_says_so(app: Flask, world: World, desk: Desk, m
     contact.sign_in("contact")
     page = contact.get("/plans").text
     assert "7 h 30 min a month in Meeting room, Phone booth" in page
-    assert "£20.00 a month for bookings" in page
+    assert "£20.00 a month to book with" in page
 
 
 @pytest.mark.parametrize(
