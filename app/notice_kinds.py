@@ -94,7 +94,7 @@ KINDS: tuple[NoticeKind, ...] = (
         "calendar",
         section="bookings",
         mail=Mailed.ON,
-        push=False,
+        push=True,
     ),
     NoticeKind(
         "booking.cancelled",

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from app.domain import audit
 from app.domain.actor import Actor
 from app.domain.levels import hold_level
+from app.domain.resealing import reseal_column
 from app.kernel.clock import Clock
 from app.models import MailSecurity, MailServerSetting
-from app.ports import MailServer, SecretBox, SecretUnreadable
+from app.ports import MailServer, SecretBox
 from app.tenancy import begin_writing
 
 
@@ -79,16 +80,7 @@ def leave_server(session: Session, actor: Actor, clock: Clock) -> None:
 
 def reseal_mail_password(session: Session, box: SecretBox) -> tuple[int, int]:
     """Seal the password under the newest key; returns how many were, and how many no key opens."""
-    begin_writing(session)
-    row = _row(session)
-    if row is None or row.password is None:
-        return 0, 0
-    try:
-        row.password = box.reseal(row.password)
-    except SecretUnreadable:
-        return 0, 1
-    session.flush()
-    return 1, 0
+    return reseal_column(session, MailServerSetting.password, box)
 
 
 def _row(session: Session) -> MailServerSetting | None:

@@ -78,8 +78,8 @@ def test_each_device_gets_it_once_in_the_declarative_format(sender: Sender) -> N
 
 
 def _pushed() -> list[NoticeKind]:
-    """The kinds that devices get unless somebody wants it otherwise, of the sections that there are."""
-    return [kind for kind in KINDS if kind.push and (kind.section or "home") in SECTION_KEYS]
+    """The kinds that devices get, of the sections that there are."""
+    return [kind for kind in KINDS if kind.push is not None and (kind.section or "home") in SECTION_KEYS]
 
 
 @pytest.mark.parametrize("kind", _pushed(), ids=lambda kind: kind.key)

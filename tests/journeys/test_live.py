@@ -176,7 +176,7 @@ def test_nobody_is_disturbed(maya: Page, app: Flask, world: World, noon: Span) -
     expect(sheet).to_be_visible()
     booked(app, north, "colleague", "Fern", noon)
     maya.wait_for_timeout(1000)
-    fern = maya.locator(f"article#room-{north.rooms['Fern']}")
+    fern = maya.locator(f"#room-{north.rooms['Fern']}")
     assert fern.count() == 1
     sheet.get_by_role("button", name="Close").click()
     expect(sheet).to_have_count(0)

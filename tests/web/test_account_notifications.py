@@ -66,6 +66,7 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
     assert kept == {
         ("booking.confirmed", "mail"): Choice.DIGEST,
         ("booking.confirmed", "push"): Choice.OFF,
+        ("booking.changed", "push"): Choice.OFF,
         ("booking.cancelled", "push"): Choice.OFF,
         ("booking.offered", "push"): Choice.OFF,
         ("booking.unclaimed", "push"): Choice.OFF,
@@ -97,6 +98,7 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
     assert re.search(r'<option selected value="digest">', page)
     devices = (
         "booking_confirmed",
+        "booking_changed",
         "booking_cancelled",
         "booking_offered",
         "booking_unclaimed",

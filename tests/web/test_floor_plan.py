@@ -167,7 +167,7 @@ def test_members_see_free_taken_and_mine(app: Flask, manager: Visitor, member: V
     assert 'aria-label="Alder, Not for this"' in floor
     assert '<svg x="50%" y="50%"' in floor
     # The same in words, in the list beside it.
-    assert f'id="room-{north.rooms["Cedar"]}"' in page
+    assert f'id="refused-{north.rooms["Cedar"]}"' in page
     assert "Taken until 11:15" in page
     assert "Yours until 11:00" in page
     later = _floor(member.get("/bookings/floor?date=2026-11-25&start=14:00&minutes=60").text)

@@ -13,11 +13,11 @@ from app.blueprints.admin.answers import around, done, page
 from app.domain.actor import Permission
 from app.domain.billing.previewing import PayerPreview, preview_billing
 from app.domain.billing.running import RunInHand, ask_for_run, is_alive, runs_of, troubles_of
-from app.domain.billing.settings import BillingChoice, billing_choice, choose_billing
+from app.domain.billing.settings import BillingChoice, billing_choice, choice_and_seller, choose_billing
 from app.domain.invoicing.seller import seller_if_known
 from app.kernel.paging import stretch
 from app.kernel.walltime import clock_face, local_date, zone
-from app.models import BillingRun, BillingTrouble, RunState
+from app.models import BillingRun, BillingTrouble, InvoiceSetting, RunState
 from app.web import auth, wording
 from app.web.access import staff
 from app.web.attempts import attempt, press, say
@@ -66,7 +66,8 @@ class _Row:
 @staff(Permission.MONEY, whole_house=True)
 def show() -> Response:
     """A dry run for tomorrow, the last runs, and whom they could not bill."""
-    return _page(ChoiceForm(billing_choice(session())))
+    choice, seller = choice_and_seller(session())
+    return _page(ChoiceForm(choice), seller)
 
 
 @blueprint.post("")
@@ -74,7 +75,7 @@ def show() -> Response:
 def update() -> Response:
     form = ChoiceForm(billing_choice(session()))
     if not attempt(form, lambda: choose_billing(session(), signed_in(), form.to_command(), clock())):
-        return _page(form)
+        return _page(form, seller_if_known(session()))
     return done(url_for("admin.billing.show"), _("It is saved."))
 
 
@@ -90,12 +91,12 @@ def create() -> Response:
     )
 
 
-def _page(form: ChoiceForm) -> Response:
+def _page(form: ChoiceForm, seller: InvoiceSetting | None) -> Response:
     day = today() + timedelta(days=1)
     payers = preview_billing(session(), day)
     billed = [each for each in payers if not each.gone and not each.waits]
     at = stretch(request.args.get("page", 1, type=int), len(payers))
-    seller, runs = seller_if_known(session()), runs_of(session(), _RUNS)
+    runs = runs_of(session(), _RUNS)
     # Whom a run could not bill is kept until a later one can
     troubles = troubles_of(session()) if any(run.failed for run in runs) else []
     return page(

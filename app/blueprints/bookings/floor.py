@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from app.blueprints.bookings.room import blueprint
 from app.blueprints.bookings.search import asked, offered_at, page_words, views
@@ -68,13 +67,10 @@ def show_floor() -> Any:
         results = rooms.results(found, ask.query.span, gallery, auth.now())
         floor = _floor(picture, spots(session(), ask.place.id), found, ask.query.span)
     words = page_words(ask, choice, ask.place, "bookings.show_floor")
-    part = render_template("bookings/_book.html", ask=ask, results=results, floor=floor, **words)
-    status = 200 if results else 422
-    if wants_part():
-        return part, status
-    book = Markup(part)  # noqa: S704 - our own template made it
+    page = "bookings/_book.html" if wants_part() else "bookings/floor.html"
     shown = views("floor", ask.date, ask.location, ask.place)
-    return render_template("bookings/floor.html", book=book, views=shown), status
+    book = render_template(page, ask=ask, results=results, floor=floor, views=shown, **words)
+    return book, 200 if results else 422
 
 
 def _floor(picture: FloorPicture, placed: dict[int, Spot], found: RoomSearch, span: Span) -> Floor:

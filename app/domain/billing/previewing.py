@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import unbilled
@@ -13,7 +14,7 @@ from app.domain.billing.contract_charges import Due, due
 from app.domain.billing.next_bill import NextBills
 from app.domain.billing.reasons import is_of_booking
 from app.domain.billing.running import is_due
-from app.domain.billing.stays import DueStay, stays_ahead, stays_due
+from app.domain.billing.stays import DueStay, stays_ahead, stays_before
 from app.domain.billing.subscription_charges import (
     DueSubscription,
     chain_of,
@@ -68,20 +69,24 @@ class PayerPreview:
 
 
 def preview_billing(session: Session, day: date) -> list[PayerPreview]:
-    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Seven
+    """What a run on a day would bill if nothing changed until then, payers in the order of their names. Five
     statements at most, and two for each contract that has ended and is followed by another since something recurred with it."""
     people: dict[int, Person] = {}
     lines: dict[int, list[PreviewLine]] = {}
     for charge, person in session.execute(_charges(day)).all():
         people[person.id] = person
         lines.setdefault(person.id, []).append(_of_charge(charge))
-    for person, due_stay in stays_due(session, day):
-        people[person.id] = person
-        lines.setdefault(person.id, []).append(_of_stay(due_stay))
-    contracts, recurring = _due_contracts(session, day), due_subscriptions(session, day)
-    ids = {contract.id for contract, *_rest in contracts} | {each.contract.id for each in recurring}
+    stays = stays_before(session, day)
+    contracts = _contracts(session, day, {person.id for person, _stay in stays})
+    bills = NextBills([(each.contract, each.version) for each in contracts if not each.contract.pending])
+    for person, stay in stays:
+        if bills.of_usage(person.id, stay.over_on) <= day:
+            people[person.id] = person
+            lines.setdefault(person.id, []).append(_of_stay(stay))
+    due_ones, recurring = [each for each in contracts if each.is_due], due_subscriptions(session, day)
+    ids = {each.contract.id for each in due_ones} | {each.contract.id for each in recurring}
     pauses = pauses_of(session, ids)
-    for contract, version, plan_name, person in contracts:
+    for contract, version, plan_name, person, _is_due in due_ones:
         people[person.id] = person
         mine = lines.setdefault(person.id, [])
         held = Held(contract, version, pauses.get(contract.id, ()))
@@ -220,16 +225,26 @@ def _of_part(part: Part, product_name: str, quantity: int) -> PreviewLine:
     return PreviewLine(None, product_name, part.days, price_of(part.unit_minor, quantity * ONE))
 
 
-def _due_contracts(session: Session, day: date) -> list[tuple[Contract, PlanVersion, str, Person]]:
+class _Contract(NamedTuple):
+    contract: Contract
+    version: PlanVersion
+    plan_name: str
+    person: Person
+    is_due: bool
+    """A cycle of it has begun that was not charged."""
+
+
+def _contracts(session: Session, day: date, person_ids: Collection[int]) -> list[_Contract]:
+    """The contracts that are due on a day, and all of those people's, for what they used is billed with their cycles."""
     rows = session.execute(
-        select(Contract, PlanVersion, Plan.name, Person)
+        select(Contract, PlanVersion, Plan.name, Person, is_due(day))
         .join(
             PlanVersion,
             (PlanVersion.tenant_id == Contract.tenant_id) & (PlanVersion.id == Contract.version_id),
         )
         .join(Plan, (Plan.tenant_id == Contract.tenant_id) & (Plan.id == Contract.plan_id))
         .join(Person, (Person.tenant_id == Contract.tenant_id) & (Person.id == Contract.person_id))
-        .where(is_due(day))
+        .where(or_(is_due(day), Contract.person_id.in_(person_ids)))
         .order_by(Contract.id)
     ).all()
-    return [(contract, version, name, person) for contract, version, name, person in rows]
+    return [_Contract(*row) for row in rows]

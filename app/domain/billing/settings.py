@@ -9,8 +9,8 @@ from app.domain import audit
 from app.domain.actor import Actor
 from app.domain.levels import hold_level
 from app.kernel.clock import Clock
-from app.models import BillingSetting
-from app.tenancy import begin_writing
+from app.models import BillingSetting, InvoiceSetting, Tenant
+from app.tenancy import begin_writing, tenant_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,19 @@ class BillingChoice:
 
 def billing_choice(session: Session) -> BillingChoice:
     """What the tenant has chosen, or the usual."""
-    row = session.scalars(select(BillingSetting)).one_or_none()
-    return BillingChoice() if row is None else BillingChoice(row.issue_at_once, row.run_hour)
+    return _choice_of(session.scalars(select(BillingSetting)).one_or_none())
+
+
+def choice_and_seller(session: Session) -> tuple[BillingChoice, InvoiceSetting | None]:
+    """The same with who bills, None while nobody has said: one statement for a page that shows both."""
+    row = session.execute(
+        select(BillingSetting, InvoiceSetting)
+        .select_from(Tenant)
+        .outerjoin(BillingSetting, BillingSetting.tenant_id == Tenant.id)
+        .outerjoin(InvoiceSetting, InvoiceSetting.tenant_id == Tenant.id)
+        .where(Tenant.id == tenant_of(session))
+    ).one()
+    return _choice_of(row.BillingSetting), row.InvoiceSetting
 
 
 def choose_billing(session: Session, actor: Actor, choice: BillingChoice, clock: Clock) -> None:
@@ -38,3 +49,7 @@ def choose_billing(session: Session, actor: Actor, choice: BillingChoice, clock:
     before, after = audit.changes(asdict(old), asdict(choice))
     audit.record_tenant(session, actor, clock(), "billing_setting.changed", before, after)
     session.flush()
+
+
+def _choice_of(row: BillingSetting | None) -> BillingChoice:
+    return BillingChoice() if row is None else BillingChoice(row.issue_at_once, row.run_hour)

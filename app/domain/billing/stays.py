@@ -3,7 +3,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,20 +83,15 @@ def stays_ahead(session: Session, payer_id: int, bills: NextBills) -> list[tuple
     return [(bills.of_usage(payer_id, each.over_on), each) for each in found]
 
 
-def stays_due(session: Session, day: date) -> list[tuple[Person, DueStay]]:
-    """What a run on a day would bill everybody of what is booked, were it over by then as it stands. Three statements at most."""
-    found = [each for each in _due(session, _before(session, day)) if each.is_billed]
-    payers = {each.payer_id for each in found}
-    bills = next_bills(session, payers)
-    due = [each for each in found if bills.of_usage(each.payer_id, each.over_on) <= day]
-    people = _people(session, {each.payer_id for each in due})
-    return [(people[each.payer_id], each) for each in due]
-
-
-def _people(session: Session, ids: Collection[int]) -> dict[int, Person]:
-    if not ids:
-        return {}
-    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
+def stays_before(session: Session, day: date) -> list[tuple[Person, DueStay]]:
+    """What everybody is to be billed for of what is booked and over before a day, with who pays. One statement."""
+    # Further than any clock is from UTC; which of them are over by the house's clock, each says of itself.
+    by_then = Booking.ends_at < datetime.combine(day, time.max, UTC)
+    return [
+        (row.Person, stay)
+        for row in session.execute(_stays(by_then, also=(Person,)))
+        if (stay := _stay(row)).is_billed and stay.over_on < day
+    ]
 
 
 def _charge(each: DueStay, description: str, bills: NextBills) -> NewCharge | None:
@@ -171,7 +166,15 @@ def _query(*columns: Any) -> Select[*tuple[Any, ...]]:
 
 
 def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> list[DueStay]:
-    query = (
+    query = _stays(*where)
+    if lock:
+        query = query.with_for_update(of=(Booking, UnbilledBooking), key_share=True)
+    return [_stay(row) for row in session.execute(query)]
+
+
+def _stays(*where: ColumnElement[bool], also: tuple[Any, ...] = ()) -> Select[*tuple[Any, ...]]:
+    """Bookings as `_stay` reads them, in the order of their days."""
+    return (
         _query(
             Booking.id,
             _payer_id.label("payer_id"),
@@ -184,13 +187,11 @@ def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> l
             ResourceType.tax_rate_id,
             Location.zone,
             Tenant.zone.label("house_zone"),
+            *also,
         )
         .where(*where)
         .order_by(Booking.starts_at, Booking.id)
     )
-    if lock:
-        query = query.with_for_update(of=(Booking, UnbilledBooking), key_share=True)
-    return [_stay(row) for row in session.execute(query)]
 
 
 def _stay(row: Row[*tuple[Any, ...]]) -> DueStay:

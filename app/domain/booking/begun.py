@@ -19,24 +19,33 @@ def begun(session: Session, actor: Actor, booking_id: int, clock: Clock) -> tupl
 
     Raises NotFound for another person's, NotBegun, and AlreadyOver when it ended, was cancelled or never confirmed.
     """
-    booking = locked(session, booking_id)
-    if booking.person_id != actor.person_id and not actor.acts_for_others(booking.location_id):
-        raise NotFound
-    return _running(booking, clock())
+    return _running(locked_for(session, actor, booking_id), clock())
 
 
 def begun_at_door(
     session: Session, resource_id: int, booking_id: int, clock: Clock
 ) -> tuple[Booking, datetime]:
     """The same for whoever stands at the room's door. Raises NotFound for a booking of another room."""
-    booking = locked(session, booking_id)
+    return _running(locked_at_door(session, resource_id, booking_id), clock())
+
+
+def locked_for(session: Session, actor: Actor, booking_id: int) -> Booking:
+    """One's own booking, or for staff on their behalf anybody's, locked until the transaction ends. Raises NotFound."""
+    booking = _locked(session, booking_id)
+    if booking.person_id != actor.person_id and not actor.acts_for_others(booking.location_id):
+        raise NotFound
+    return booking
+
+
+def locked_at_door(session: Session, resource_id: int, booking_id: int) -> Booking:
+    """A booking of the room at whose door somebody stands, locked. Raises NotFound for one of another room."""
+    booking = _locked(session, booking_id)
     if booking.resource_id != resource_id:
         raise NotFound
-    return _running(booking, clock())
+    return booking
 
 
-def locked(session: Session, booking_id: int) -> Booking:
-    """A booking as it is, locked until the transaction ends. Raises NotFound."""
+def _locked(session: Session, booking_id: int) -> Booking:
     booking = session.scalars(
         select(Booking)
         .where(Booking.id == booking_id)

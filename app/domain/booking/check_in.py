@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record
-from app.domain.booking.begun import locked
+from app.domain.booking.begun import locked_at_door, locked_for
 from app.domain.booking.check_in_window import check_in_window
 from app.domain.booking.terms import AlreadyOver
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
-from app.kernel.errors import NotFound, Refusal
+from app.kernel.errors import Refusal
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus, Resource, Tenant
 from app.tenancy import tenant_of
@@ -43,9 +43,7 @@ def check_in_to(session: Session, actor: Actor, booking_id: int, clock: Clock) -
     Commits nothing but what `begin_writing` ends. Raises NotFound for another person's, AlreadyOver, NotCheckInTime.
     """
     with writing(session):
-        booking = locked(session, booking_id)
-        if booking.person_id != actor.person_id and not actor.acts_for_others(booking.location_id):
-            raise NotFound
+        booking = locked_for(session, actor, booking_id)
         _check_in(session, booking, actor.person_id, clock())
     return booking
 
@@ -53,9 +51,7 @@ def check_in_to(session: Session, actor: Actor, booking_id: int, clock: Clock) -
 def check_in_at_door(session: Session, resource_id: int, booking_id: int, clock: Clock) -> Booking:
     """The same at the door of a room, by whoever stands there. Raises NotFound for a booking of another room too."""
     with writing(session):
-        booking = locked(session, booking_id)
-        if booking.resource_id != resource_id:
-            raise NotFound
+        booking = locked_at_door(session, resource_id, booking_id)
         _check_in(session, booking, None, clock())
     return booking
 

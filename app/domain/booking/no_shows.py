@@ -10,15 +10,12 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
+from app.domain.booking.house_limits import house_limit, set_house_limit
 from app.domain.booking.shorten import end_now, record_end
-from app.domain.booking.terms import Malformed
-from app.domain.levels import hold_level
 from app.domain.notices import tell
-from app.domain.reach import check_within_reach
 from app.kernel.clock import Clock
 from app.models import Booking, BookingStatus, Location, Resource, Tenant
-from app.tenancy import begin_writing, tenant_of
+from app.tenancy import tenant_of
 
 MOST_MINUTES = 240
 WARNING = timedelta(minutes=5)
@@ -29,29 +26,14 @@ _FARTHEST = timedelta(days=1)
 
 def release_minutes(session: Session) -> int | None:
     """After how many minutes the house frees a room that nobody checked in to; None for never."""
-    return session.scalars(select(Tenant.release_minutes).where(Tenant.id == tenant_of(session))).one()
+    return house_limit(session, Tenant.release_minutes)
 
 
 def release_after(session: Session, actor: Actor, minutes: int | None, clock: Clock) -> None:
-    """Set that for the house, or with None turn it off. Audited. Raises Malformed for nonsense."""
-    if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
-        raise Malformed
-    check_within_reach(actor, None)
-    begin_writing(session)
-    tenant = hold_level(session, None).tenant
-    before, tenant.release_minutes = tenant.release_minutes, minutes
-    if before != minutes:
-        record(
-            session,
-            clock(),
-            actor.person_id,
-            "limits.changed",
-            subject="tenant",
-            subject_id=tenant.id,
-            before={"release_minutes": before},
-            after={"release_minutes": minutes},
-        )
-    session.flush()
+    """Set that for the house, or with None turn it off. Raises as `set_house_limit`."""
+    set_house_limit(
+        session, actor, Tenant.release_minutes, minutes, MOST_MINUTES, clock, name="release_minutes"
+    )
 
 
 def release_no_shows(session: Session, now: datetime) -> int:

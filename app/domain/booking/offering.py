@@ -12,6 +12,7 @@ from app.domain.booking.claim import claim
 from app.domain.booking.search import search
 from app.domain.booking.terms import Alternative, BookRoom, NotBookable, OutOfReach, RoomQuery
 from app.domain.booking.watched import waiting_changed
+from app.domain.portal import section_is_open_to
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
@@ -56,7 +57,9 @@ def _end_what_is_over(session: Session, now: datetime) -> None:
     )
     over = session.scalars(
         select(WaitlistEntry).where(
-            WaitlistEntry.ended_at.is_(None), or_(WaitlistEntry.starts_at <= now, gone, has_one)
+            WaitlistEntry.ended_at.is_(None),
+            # What is offered may begin later than what was asked for.
+            or_(and_(WaitlistEntry.booking_id.is_(None), WaitlistEntry.starts_at <= now), gone, has_one),
         )
     ).all()
     for entry in over:
@@ -121,13 +124,13 @@ def _found(session: Session, actor: Actor, entry: WaitlistEntry, now: datetime) 
 
 
 def _stand_in(session: Session, entry: WaitlistEntry, now: datetime) -> Actor | None:
-    """The person who waits, as the rules see them; None for who was suspended or whose location is gone."""
+    """The person who waits, as the rules see them; None for who was suspended, whose location is gone, or who may not book now."""
     row = session.execute(
         select(Person.first_name, Person.last_name, Person.email, Location.zone)
         .join(Location, and_(Location.tenant_id == Person.tenant_id, Location.id == entry.location_id))
         .where(Person.id == entry.person_id, Person.suspended_at.is_(None), Location.retired_at.is_(None))
     ).one_or_none()
-    if row is None:
+    if row is None or not section_is_open_to(session, "bookings", [entry.person_id], now):
         return None
     today = local_date(now, zone(row.zone))
     on_a_plan = exists().where(Contract.person_id == Person.id, running_on(today))

@@ -6,42 +6,23 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
-from app.domain.booking.terms import Malformed, Obstacle, Reason
-from app.domain.levels import hold_level
-from app.domain.reach import check_within_reach
+from app.domain.booking.house_limits import house_limit, set_house_limit
+from app.domain.booking.terms import Obstacle, Reason
 from app.kernel.clock import Clock
 from app.models import Booking, BookingStatus, Tenant
-from app.tenancy import begin_writing, tenant_of
+from app.tenancy import tenant_of
 
 MOST_UPCOMING = 1000
 
 
 def upcoming_limit(session: Session) -> int | None:
     """How many bookings one person may have ahead; None for any number."""
-    return session.scalars(select(Tenant.upcoming_limit).where(Tenant.id == tenant_of(session))).one()
+    return house_limit(session, Tenant.upcoming_limit)
 
 
 def limit_upcoming(session: Session, actor: Actor, most: int | None, clock: Clock) -> None:
-    """Set the limit, or lift it with None; bookings made before stay. Audited. Raises Malformed for nonsense."""
-    if most is not None and not 1 <= most <= MOST_UPCOMING:
-        raise Malformed
-    check_within_reach(actor, None)
-    begin_writing(session)
-    tenant = hold_level(session, None).tenant
-    before, tenant.upcoming_limit = tenant.upcoming_limit, most
-    if before != most:
-        record(
-            session,
-            clock(),
-            actor.person_id,
-            "limits.changed",
-            subject="tenant",
-            subject_id=tenant.id,
-            before={"upcoming": before},
-            after={"upcoming": most},
-        )
-    session.flush()
+    """Set the limit, or lift it with None; bookings made before stay. Raises as `set_house_limit`."""
+    set_house_limit(session, actor, Tenant.upcoming_limit, most, MOST_UPCOMING, clock, name="upcoming")
 
 
 def too_many_ahead(session: Session, person_id: int, now: datetime) -> tuple[Obstacle, ...]:

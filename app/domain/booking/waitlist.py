@@ -1,9 +1,9 @@
 """The waiting list: who wants to be told when a room is free after all. What is offered from it is in `offering`."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -141,7 +141,7 @@ def waits(session: Session, person_id: int, now: datetime) -> list[Waiting]:
         .where(
             WaitlistEntry.person_id == person_id,
             WaitlistEntry.ended_at.is_(None),
-            WaitlistEntry.starts_at > now - timedelta(minutes=max(TOLERANCES)),
+            or_(WaitlistEntry.starts_at > now, Booking.id.is_not(None)),
         )
         .order_by(WaitlistEntry.starts_at, WaitlistEntry.id)
     ).all()

@@ -17,6 +17,7 @@ from app.domain.calendars.reading import Reading, Window
 from app.domain.calendars.terms import Fault, NoWebAddress
 from app.domain.live import changed
 from app.domain.reach import resource_in_reach
+from app.domain.resealing import reseal_column
 from app.kernel.clock import Clock
 from app.kernel.walltime import day_bounds, local_date, zone
 from app.models import Booking, BookingStatus, Location, OutsideCalendar, Resource
@@ -225,16 +226,7 @@ def _say(row: OutsideCalendar, fault: Fault | FetchFault, detail: str) -> None:
 
 def reseal_calendars(session: Session, box: SecretBox) -> tuple[int, int]:
     """Seal the addresses under the newest key; returns how many were, and how many no key opens."""
-    begin_writing(session)
-    sealed = lost = 0
-    for row in session.scalars(select(OutsideCalendar)):
-        try:
-            row.address = box.reseal(row.address)
-            sealed += 1
-        except SecretUnreadable:
-            lost += 1
-    session.flush()
-    return sealed, lost
+    return reseal_column(session, OutsideCalendar.address, box)
 
 
 def _record(

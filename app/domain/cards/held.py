@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -40,34 +41,32 @@ class FailedRefund:
 
 def held_money(session: Session) -> list[HeldRow]:
     """What waits for a decision, the oldest first."""
-    rows = session.execute(
-        select(HeldMoney, Person.id, Person.first_name, Person.last_name)
-        .join(
-            CardAttempt,
-            (CardAttempt.tenant_id == HeldMoney.tenant_id) & (CardAttempt.id == HeldMoney.attempt_id),
-        )
-        .join(Person, (Person.tenant_id == CardAttempt.tenant_id) & (Person.id == CardAttempt.payer_id))
-        .where(HeldMoney.settled_at.is_(None))
-        .order_by(HeldMoney.id)
-        .limit(MOST_SHOWN)
-    ).all()
-    return [HeldRow(held, payer_id, full_name(first, last)) for held, payer_id, first, last in rows]
+    waiting = with_payers(HeldMoney).where(HeldMoney.settled_at.is_(None)).order_by(HeldMoney.id)
+    return [
+        HeldRow(held, payer_id, full_name(first, last))
+        for held, payer_id, first, last in session.execute(waiting)
+    ]
 
 
 def failed_refunds(session: Session) -> list[FailedRefund]:
     """The newest first."""
-    rows = session.execute(
-        select(CardRefund, Person.id, Person.first_name, Person.last_name)
-        .join(
-            CardAttempt,
-            (CardAttempt.tenant_id == CardRefund.tenant_id) & (CardAttempt.id == CardRefund.attempt_id),
-        )
+    failed = with_payers(CardRefund).where(
+        CardRefund.state == RefundState.FAILED, CardRefund.settled_at.is_(None)
+    )
+    return [
+        FailedRefund(refund, payer_id, full_name(first, last))
+        for refund, payer_id, first, last in session.execute(failed.order_by(CardRefund.id.desc()))
+    ]
+
+
+def with_payers(kind: Any) -> Select[*tuple[Any, ...]]:
+    """Rows about attempts, each with the id and the names of who paid; at most as many as a page shows."""
+    return (
+        select(kind, Person.id, Person.first_name, Person.last_name)
+        .join(CardAttempt, (CardAttempt.tenant_id == kind.tenant_id) & (CardAttempt.id == kind.attempt_id))
         .join(Person, (Person.tenant_id == CardAttempt.tenant_id) & (Person.id == CardAttempt.payer_id))
-        .where(CardRefund.state == RefundState.FAILED, CardRefund.settled_at.is_(None))
-        .order_by(CardRefund.id.desc())
         .limit(MOST_SHOWN)
-    ).all()
-    return [FailedRefund(refund, payer_id, full_name(first, last)) for refund, payer_id, first, last in rows]
+    )
 
 
 def held_in_hand(session: Session, held_id: int) -> HeldMoney:

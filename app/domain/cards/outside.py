@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor, Permission
 from app.domain.audit import record, record_row
 from app.domain.cards.account import merchant_of
+from app.domain.cards.held import with_payers
 from app.domain.cards.refunding import refund_by_token
 from app.domain.cards.terms import HELD, CardKit, asking_provider
 from app.domain.lookup import hold_person, one
@@ -21,14 +22,13 @@ from app.domain.people.staff import staff_of_the_house
 from app.kernel.clock import Clock
 from app.kernel.errors import AlreadyDecided
 from app.kernel.names import full_name
-from app.models import CardAttempt, CardSetting, OutsideRefund, Person, RefundState
+from app.models import CardAttempt, CardSetting, OutsideRefund, RefundState
 from app.ports import BackState, MoneyBack
 from app.tenancy import begin_writing
 
 LOOK_EVERY = timedelta(days=1)
 LOOK_BACK = timedelta(days=30)
 """A refund that its card could not take comes back within a month."""
-MOST_SHOWN = 100
 _STATES = {
     BackState.PENDING: RefundState.PENDING,
     BackState.DONE: RefundState.DONE,
@@ -78,18 +78,13 @@ def look_for_refunds(session: Session, kit: CardKit, clock: Clock) -> None:
 
 def outside_refunds(session: Session) -> list[OutsideRow]:
     """What staff have yet to deal with, the newest first."""
-    rows = session.execute(
-        select(OutsideRefund, Person.id, Person.first_name, Person.last_name)
-        .join(
-            CardAttempt,
-            (CardAttempt.tenant_id == OutsideRefund.tenant_id) & (CardAttempt.id == OutsideRefund.attempt_id),
-        )
-        .join(Person, (Person.tenant_id == CardAttempt.tenant_id) & (Person.id == CardAttempt.payer_id))
-        .where(OutsideRefund.settled_at.is_(None), OutsideRefund.state != RefundState.FAILED)
-        .order_by(OutsideRefund.id.desc())
-        .limit(MOST_SHOWN)
-    ).all()
-    return [OutsideRow(refund, payer_id, full_name(first, last)) for refund, payer_id, first, last in rows]
+    open_ones = with_payers(OutsideRefund).where(
+        OutsideRefund.settled_at.is_(None), OutsideRefund.state != RefundState.FAILED
+    )
+    return [
+        OutsideRow(refund, payer_id, full_name(first, last))
+        for refund, payer_id, first, last in session.execute(open_ones.order_by(OutsideRefund.id.desc()))
+    ]
 
 
 def settle_outside(session: Session, actor: Actor, outside_id: int, now: datetime) -> None:

@@ -12,8 +12,9 @@ from app.domain.factors.recovery import forget_codes, make_codes
 from app.domain.factors.standing import keep_a_factor, released, standing_of
 from app.domain.factors.terms import CHANGED, AppIsOn, CodeRefused, FactorChange, NoApp
 from app.domain.notices import tell
+from app.domain.resealing import reseal_column
 from app.models import Authenticator
-from app.ports import SecretBox, SecretUnreadable
+from app.ports import SecretBox
 from app.tenancy import begin_writing
 
 
@@ -99,16 +100,7 @@ def use_app_code(session: Session, person_id: int, code: str, box: SecretBox, no
 
 def reseal_apps(session: Session, box: SecretBox) -> tuple[int, int]:
     """Seal every app's secret of the tenant anew under the newest key; returns how many, and how many cannot be read."""
-    begin_writing(session)
-    done = lost = 0
-    for app in session.scalars(select(Authenticator)):
-        try:
-            app.sealed_secret = box.reseal(app.sealed_secret)
-            done += 1
-        except SecretUnreadable:
-            lost += 1
-    session.flush()
-    return done, lost
+    return reseal_column(session, Authenticator.sealed_secret, box)
 
 
 def _app_of(session: Session, person_id: int, *, lock: bool = False) -> Authenticator | None:

@@ -1,14 +1,28 @@
 """The journal of some days, read month by month: a year of a large house is more than a page should hold in its memory."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.billing.reasons import Sold, sold_by
@@ -39,13 +53,15 @@ from app.models import (
     PaymentWay,
     Person,
 )
+from app.models.base import UtcDateTime
+from app.tenancy import reviewed, tenant_of
 
 
 def journal(session: Session, first: date, last: date) -> Iterator[Entry]:
     """Every document that was issued, every payment that came, every one that was taken back and every refund, from one day to another by
     the tenant's clock, in the order of days.
 
-    Three statements, and five for each month, whatever it holds; a month is read when the one before has been taken.
+    Three statements, and four for each month, whatever it holds; a month is read when the one before has been taken.
     """
     of_house = accounts(session)
     tz = house_zone(session)
@@ -58,8 +74,7 @@ def _days(session: Session, first: date, last: date, of_house: Accounts, tz: Zon
         (entries_of(each, of_house) for each in _documents(session, first, last)),
         (entries_of_money(each, of_house) for each in _received(session, first, last)),
         (entries_of_money(each, of_house) for each in _taken_back(session, first, last, tz)),
-        (entries_of_money(each, of_house) for each in _refunded(session, first, last, tz)),
-        (entries_of_money(each, of_house) for each in _sent_back_outside(session, first, last, tz)),
+        (entries_of_money(each, of_house) for each in _sent_back(session, first, last, tz)),
     )
     for rows in merge(*map(_together, parts), key=lambda rows: rows[0].on):
         yield from rows
@@ -139,62 +154,82 @@ def _taken_back(session: Session, first: date, last: date, tz: ZoneInfo) -> Iter
         yield _money(row, local_date(row.voided_at, tz), taken_back=True)
 
 
-def _refunded(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterator[Money]:
-    """What went back to cards for credit notes, on the day that was known what the card could not take, and on the day that
-    staff said so what they sent by transfer instead: no row that somebody has already goes away. What fitted nothing was
-    never booked."""
+def _sent_back(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterator[Money]:
+    """What went back to cards: for credit notes, and because somebody said so at the provider, on the day on which that was
+    found out. With it what a card could not take, on the day on which that was known, and what staff sent by transfer
+    instead, on the day on which they said so: no row that somebody has already goes away."""
     begin, end = day_bounds(first, tz)[0], day_bounds(last, tz)[1]
+    rows = session.execute(_refunds(tenant_of(session), begin, end)).all()
+    found = []
+    for row in sorted(rows, key=attrgetter("outside", "id")):
+        for moment, way, failed in (
+            (row.sent_at, PaymentWay.CARD, False),
+            (row.failed_at, PaymentWay.CARD, True),
+            (row.transferred_at, PaymentWay.TRANSFER, False),
+        ):
+            if moment is not None and begin <= moment < end:
+                money = Money(
+                    local_date(moment, tz),
+                    row.id,
+                    way,
+                    full_name(row.first_name, row.last_name),
+                    row.currency,
+                    row.amount_minor,
+                    row.number or "",
+                    row.note,
+                    taken_back=failed,
+                    refund=True,
+                    outside=row.outside,
+                )
+                found.append(money)
+    yield from sorted(found, key=attrgetter("on"))
 
-    def within(moment: Any) -> Any:
-        return and_(moment >= begin, moment < end)
 
-    query = (
-        select(CardRefund, Invoice.number, Person.first_name, Person.last_name)
+def _refunds(tenant_id: int, begin: datetime, end: datetime) -> Executable:
+    """Both kinds of refunds of which something happened in that time. What fitted nothing was
+    never booked, neither is what goes back of it."""
+
+    def within(*moments: Any) -> ColumnElement[bool]:
+        return or_(*(and_(each >= begin, each < end) for each in moments))
+
+    for_notes = (
+        select(
+            false().label("outside"),
+            CardRefund.id,
+            CardRefund.asked_at.label("sent_at"),
+            CardRefund.failed_at,
+            CardRefund.settled_at.label("transferred_at"),
+            CardRefund.amount_minor,
+            CardRefund.currency,
+            Invoice.number,
+            literal("").label("note"),
+            Person.first_name,
+            Person.last_name,
+        )
         .join(
             Invoice, and_(Invoice.tenant_id == CardRefund.tenant_id, Invoice.id == CardRefund.credit_note_id)
         )
         .join(Person, and_(Person.tenant_id == Invoice.tenant_id, Person.id == Invoice.payer_id))
         .where(
-            or_(
-                *(within(each) for each in (CardRefund.asked_at, CardRefund.failed_at, CardRefund.settled_at))
-            )
+            CardRefund.tenant_id == tenant_id,
+            within(CardRefund.asked_at, CardRefund.failed_at, CardRefund.settled_at),
         )
-        .order_by(CardRefund.id)
     )
-    found = []
-    for refund, number, given, family in session.execute(query):
-        for moment, way, failed in (
-            (refund.asked_at, PaymentWay.CARD, False),
-            (refund.failed_at, PaymentWay.CARD, True),
-            (refund.settled_at, PaymentWay.TRANSFER, False),
-        ):
-            if moment is not None and begin <= moment < end:
-                found.append(
-                    Money(
-                        local_date(moment, tz),
-                        refund.id,
-                        way,
-                        full_name(given, family),
-                        refund.currency,
-                        refund.amount_minor,
-                        number or "",
-                        "",
-                        taken_back=failed,
-                        refund=True,
-                    )
-                )
-    yield from sorted(found, key=attrgetter("on"))
-
-
-def _sent_back_outside(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterator[Money]:
-    """What somebody had sent back at the provider, on the day on which that was found out, and what its card could not take."""
-    begin, end = day_bounds(first, tz)[0], day_bounds(last, tz)[1]
-
-    def within(moment: Any) -> Any:
-        return and_(moment >= begin, moment < end)
-
-    query = (
-        select(OutsideRefund, Person.first_name, Person.last_name)
+    outside = (
+        select(
+            true(),
+            OutsideRefund.id,
+            OutsideRefund.found_at,
+            OutsideRefund.failed_at,
+            # What staff have dealt with is none of the books' business.
+            cast(null(), UtcDateTime),
+            OutsideRefund.amount_minor,
+            OutsideRefund.currency,
+            literal(""),
+            OutsideRefund.refund,
+            Person.first_name,
+            Person.last_name,
+        )
         .join(
             CardAttempt,
             and_(
@@ -202,33 +237,17 @@ def _sent_back_outside(session: Session, first: date, last: date, tz: ZoneInfo) 
             ),
         )
         .join(Person, and_(Person.tenant_id == CardAttempt.tenant_id, Person.id == CardAttempt.payer_id))
-        .where(or_(within(OutsideRefund.found_at), within(OutsideRefund.failed_at)), _booked())
-        .order_by(OutsideRefund.id)
+        .where(
+            OutsideRefund.tenant_id == tenant_id,
+            within(OutsideRefund.found_at, OutsideRefund.failed_at),
+            _booked(),
+        )
     )
-    found = []
-    for refund, given, family in session.execute(query):
-        for moment, failed in ((refund.found_at, False), (refund.failed_at, True)):
-            if moment is not None and begin <= moment < end:
-                found.append(
-                    Money(
-                        local_date(moment, tz),
-                        refund.id,
-                        PaymentWay.CARD,
-                        full_name(given, family),
-                        refund.currency,
-                        refund.amount_minor,
-                        "",
-                        refund.refund,
-                        taken_back=failed,
-                        refund=True,
-                        outside=True,
-                    )
-                )
-    yield from sorted(found, key=attrgetter("on"))
+    return reviewed(union_all(for_notes, outside))
 
 
-def _booked() -> Any:
-    """Whether money came into the books by the attempt: what fitted nothing was never booked, neither is what goes back of it."""
+def _booked() -> ColumnElement[bool]:
+    """Whether money came into the books by the attempt."""
     came = select(AttemptPayment.id).where(
         AttemptPayment.tenant_id == CardAttempt.tenant_id, AttemptPayment.attempt_id == CardAttempt.id
     )

@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
 from app.domain.lookup import one
 from app.domain.people.owners import hold_owners
+from app.domain.resealing import reseal_column
 from app.domain.sign_on.owners import check_owner_remains
 from app.domain.sign_on.teams import check_teams, forget_provider
 from app.domain.sign_on.terms import Button, Kit, NoSuchProvider, ProviderDetails, Reason, SignOnRefused
@@ -153,16 +154,7 @@ def check_provider(session: Session, kit: Kit, provider_id: int, answer_to: str)
 
 def reseal_secrets(session: Session, box: SecretBox) -> tuple[int, int]:
     """Seal every secret of the tenant anew under the newest key; returns how many, and how many cannot be read."""
-    begin_writing(session)
-    done = lost = 0
-    for provider in session.scalars(select(SignOnProvider).where(SignOnProvider.secret.is_not(None))):
-        try:
-            provider.secret = box.reseal(provider.secret or "")
-            done += 1
-        except SecretUnreadable:
-            lost += 1
-    session.flush()
-    return done, lost
+    return reseal_column(session, SignOnProvider.secret, box)
 
 
 def _held(session: Session, provider_id: int) -> SignOnProvider:

@@ -16,7 +16,16 @@ from app.domain.booking.terms import Malformed, NotBookable, RoomQuery, RoomTake
 from app.domain.booking.waitlist import MOST_WAITED_FOR, WaitsForTooMuch, stop_waiting, wait_for, waits
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
-from app.models import Booking, BookingStatus, Notice, Person, Resource, WaitlistEntry
+from app.models import (
+    Booking,
+    BookingStatus,
+    Notice,
+    Person,
+    Resource,
+    SectionSetting,
+    WaitlistEntry,
+)
+from app.sections import Audience
 from tests.domain.booking.conftest import Desk, StandingClock, span
 from tests.support.world import TenantWorld
 
@@ -267,3 +276,33 @@ def test_what_they_see_while_they_wait(
     assert (seen.offered_room, seen.offered_until) == ("Fern", front.clock() + OFFER_FOR)
     (seen,) = waits(session, colleague.person_id, front.clock())
     assert seen.ahead == 0
+
+
+def test_an_offer_for_later_stands_when_the_time_that_was_asked_for_has_come(
+    front: Desk, session: Session, people: int, member: Actor, desk: Actor, clock: StandingClock
+) -> None:
+    early = front.book(desk, "Fern", span("08:00", "11:30"), people=people)
+    entry = _join(front, member, people, tolerance=120)
+    clock.now = TEN.start - timedelta(minutes=5)
+    assert offer_rooms(session, clock) == 1
+    offer = _offered(session, entry)
+    assert offer is not None
+    assert offer.starts_at == early.ends_at
+    clock.now = TEN.start + timedelta(minutes=5)
+    assert offer_rooms(session, clock) == 0
+    (seen,) = waits(session, member.person_id, clock())
+    assert seen.offer_id == offer.id
+    assert front.do(confirm, member, offer.id).status is BookingStatus.CONFIRMED
+
+
+def test_nobody_is_offered_what_they_may_not_book(
+    front: Desk, session: Session, taken: Booking, people: int, member: Actor, desk: Actor
+) -> None:
+    _join(front, member, people)
+    front.do(cancel, desk, taken.id)
+    session.add(SectionSetting(section="bookings", enabled=False, audience=Audience.SIGNED_IN, position=1))
+    session.commit()
+    assert offer_rooms(session, front.clock) == 0
+    session.execute(update(SectionSetting).values(enabled=True))
+    session.commit()
+    assert offer_rooms(session, front.clock) == 1

@@ -153,4 +153,4 @@ def test_statements_grow_with_months_alone(session: Session, year: Office) -> No
         list(journal(session, last.replace(month=1 if last == LAST else last.month, day=1), last))
         counts.append(len([each for each in seen if "set_config" not in each]))
     event.remove(engine, "before_cursor_execute", note)
-    assert counts == [8, 8, 3 + 12 * 5]
+    assert counts == [7, 7, 3 + 12 * 4]
