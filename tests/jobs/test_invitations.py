@@ -9,19 +9,22 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from icalendar import Calendar
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
 from app.domain.booking.extend import extend
 from app.domain.booking.hold import confirm, hold
+from app.domain.booking.offering import offer_rooms
 from app.domain.booking.shorten import end_early
-from app.domain.booking.terms import BookRoom
+from app.domain.booking.terms import BookRoom, RoomQuery
+from app.domain.booking.waitlist import wait_for
 from app.domain.calendars.invitations import wish_invitations
 from app.integrations.smtp import compose
 from app.jobs.deliver import Letter, MailTools, deliver_due
 from app.kernel.spans import Span
-from app.models import Choice, NoticePreference
+from app.models import Booking, BookingStatus, Choice, NoticePreference
 from app.ports import MailMessage, MailServer
 from app.tenancy import tenant_session
 from app.web.mail import MailTemplates
@@ -48,6 +51,10 @@ class Member:
         with tenant_session(self._open_session, self.tenant.id) as session:
             done = verb(session, self.actor, *about, lambda: self.now, **more)
             return getattr(done, "id", None)
+
+    def find(self, *where: ColumnElement[bool]) -> int:
+        with tenant_session(self._open_session, self.tenant.id) as session:
+            return session.scalars(select(Booking.id).where(*where)).one()
 
     def books(self, title: str = "Sprint") -> int:
         return cast(int, self.does(book, BookRoom(self.tenant.rooms["Fern"], TEN, title=title)))
@@ -168,3 +175,16 @@ def test_who_wants_no_mail_of_bookings_gets_none(maya: Member, open_session: Cal
     assert maya.mails() == []
     maya.does(end_early, booking_id)
     assert maya.mails() == []
+
+
+def test_what_is_only_offered_is_in_no_calendar(maya: Member) -> None:
+    rowan = RoomQuery(maya.tenant.locations["Leith Walk"], TEN, people=12)
+    maya.does(wait_for, rowan, 0)
+    maya.does(lambda session, _actor, clock: offer_rooms(session, clock))
+    (mail,) = maya.mails()
+    assert mail.invitation is None
+    assert "Rowan" in mail.subject
+    offer = maya.find(Booking.status == BookingStatus.HELD)
+    maya.does(confirm, offer)
+    (mail,) = maya.mails()
+    assert _entry(mail)["SEQUENCE"] == 0

@@ -13,7 +13,6 @@ BOOKING: dict[str, Any] = {
     "price_minor": 0,
     "currency": "GBP",
     "reason": "",
-    "until": "2030-05-07T07:30:00+00:00",
     "calendar": {
         "uid": "booking-1-7-a@portico",
         "sequence": 0,
@@ -42,7 +41,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "booking.confirmed": BOOKING,
     "booking.changed": BOOKING,
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
-    "booking.offered": BOOKING,
+    # It is held, not booked: no calendar hears of it.
+    "booking.offered": {name: value for name, value in BOOKING.items() if name not in {"calendar", "reason"}}
+    | {"until": "2030-05-07T07:30:00+00:00"},
     "booking.unclaimed": BOOKING | {"until": "2030-05-07T08:15:00+00:00"},
     "booking.released": BOOKING,
     "invoice.issued": {

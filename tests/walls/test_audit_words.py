@@ -74,7 +74,7 @@ _NOUNS = {
         Plan.__tablename__,
         Skill.__tablename__,
     ),
-    "retiring.py": tuple(each.__tablename__ for each in (Location, Resource, Plan, Product)),
+    "retiring.py": tuple(each.__tablename__ for each in (Location, Resource, Plan, Product, PassType)),
     "staff_roles.py": (StaffRole.__tablename__,),
 }
 # A file with two tables writes of each only some verbs.

@@ -80,6 +80,7 @@ _ENTRIES = (
             "/admin/amenities",
             "/admin/plans",
             "/admin/products",
+            "/admin/passes",
             "/admin/limits",
         ),
     ),

@@ -10,7 +10,7 @@ from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.days import places_in_reach
 from app.blueprints.admin.pass_forms import KINDS, PASS_WORDS, PassForm
 from app.domain.actor import Permission
-from app.domain.lookup import one
+from app.domain.lookup import all_of, one
 from app.domain.passes.fitting import Terms
 from app.domain.passes.keeping import (
     create_pass,
@@ -103,10 +103,8 @@ def _form(row: PassType, **kwargs: Any) -> PassForm:
 def _places(had: tuple[int, ...]) -> dict[int, str]:
     """Every location, and what is had already, retired since or not."""
     places = {place.id: place.name for place in places_in_reach()}
-    for place_id in had:
-        if place_id not in places:
-            places[place_id] = one(session(), Location, place_id).name
-    return places
+    gone = frozenset(had) - places.keys()
+    return places | {place.id: place.name for place in (all_of(session(), Location, gone) if gone else ())}
 
 
 def _new(form: PassForm, *, wrong: bool = False) -> Response:

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, put_charges, take_back_charge
 from app.domain.billing.reasons import cycle_key, deposit_key, signup_key, unused_key
-from app.domain.billing.words import ChargeWords, What
+from app.domain.billing.words import ChargeWords, What, language_in_sql
 from app.domain.credits.cycles import end_grants, grant_cycles
 from app.domain.plans.calculating import parts, unused
 from app.domain.plans.contracts import Held
 from app.kernel.cycles import DAY, Days
-from app.models import Contract, Person, Plan, PlanVersion, Tenant
-from app.tenancy import tenant_of
+from app.models import Contract, Person, Plan, PlanVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,6 @@ def _put(session: Session, dues: Sequence[tuple[Held, Due]], words: ChargeWords,
 
 class _Payer(NamedTuple):
     locale: str
-    """What they are billed in: their own language, else the tenant's."""
     location_id: int | None
 
 
@@ -132,8 +130,7 @@ def _charge(
 
 
 def _payers(session: Session, person_ids: Collection[int]) -> dict[int, _Payer]:
-    tenant = select(Tenant.locale).where(Tenant.id == tenant_of(session)).scalar_subquery()
-    query = select(Person.id, func.coalesce(Person.locale, tenant), Person.location_id)
+    query = select(Person.id, language_in_sql(session), Person.location_id)
     rows = session.execute(query.where(Person.id.in_(person_ids)))
     return {person_id: _Payer(locale, location_id) for person_id, locale, location_id in rows}
 

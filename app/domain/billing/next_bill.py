@@ -15,15 +15,14 @@ class NextBills:
     """The cycles of some people's contracts. Days are the tenant's."""
 
     def __init__(self, contracts: Collection[tuple[Contract, PlanVersion]]) -> None:
-        self._contracts = contracts
+        self._of_person: dict[int, list[tuple[Contract, PlanVersion]]] = {}
+        for contract, version in contracts:
+            self._of_person.setdefault(contract.person_id, []).append((contract, version))
 
     def cycle_after(self, person_id: int, day: date) -> date | None:
         """When the next cycle of a contract begins; None for somebody without one."""
-        days = (
-            _next_cycle(contract, version, day)
-            for contract, version in self._contracts
-            if contract.person_id == person_id
-        )
+        theirs = self._of_person.get(person_id, ())
+        days = (_next_cycle(contract, version, day) for contract, version in theirs)
         return min((found for found in days if found is not None), default=None)
 
     def of_usage(self, person_id: int, day: date) -> date:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.spans import Span
@@ -45,8 +45,12 @@ class ChargeWords(Protocol):
 
 
 def languages_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
-    """The language that each is billed in: their own, else the tenant's."""
-    tenant = select(Tenant.locale).where(Tenant.id == tenant_of(session)).scalar_subquery()
-    locale = func.coalesce(Person.locale, tenant).label("locale")
-    query = select(Person.id, locale).where(Person.id.in_(person_ids))
+    """The language that each is billed in."""
+    query = select(Person.id, language_in_sql(session).label("locale")).where(Person.id.in_(person_ids))
     return {row.id: row.locale for row in session.execute(query)}
+
+
+def language_in_sql(session: Session) -> ColumnElement[str]:
+    """The language that a person is billed in: their own, else the tenant's."""
+    tenant = select(Tenant.locale).where(Tenant.id == tenant_of(session)).scalar_subquery()
+    return func.coalesce(Person.locale, tenant)

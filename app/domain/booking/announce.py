@@ -1,8 +1,9 @@
 """Notices about bookings: written in the transaction that made them true, delivered by a job."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.calendars.writing import uid_of
@@ -11,43 +12,50 @@ from app.models import Booking, Location, Resource
 
 
 def announce(session: Session, booking: Booking, kind: str, now: datetime, *, reason: str = "") -> None:
-    """Tell the person that has the room. `kind` is `booking.confirmed`, `booking.changed`, `booking.cancelled` or `booking.offered`.
+    """Tell the person that has the room, and their calendar. `kind` is `booking.confirmed`, `booking.changed` or `booking.cancelled`.
 
     The data holds what a message says, so that it stays true to the moment: names, times in UTC with the place's
     zone, price in minor units, and the reason when staff gave one.
     """
-    place = session.execute(
+    place = _place(session, booking)
+    calendar = {
+        "uid": uid_of(booking.tenant_id, booking.id, booking.created_at),
+        "sequence": booking.sequence,
+        "changed_at": (booking.changed_at or booking.created_at).isoformat(),
+        "address": place.address,
+    }
+    facts = _facts(booking, place) | {"reason": reason, "calendar": calendar}
+    tell(session, now, booking.person_id, kind, facts)
+
+
+def announce_offer(session: Session, booking: Booking, until: datetime, now: datetime) -> None:
+    """Tell somebody who waits that the room is held for them until then. No calendar hears of it: it is not theirs yet."""
+    facts = _facts(booking, _place(session, booking)) | {"until": until.isoformat()}
+    tell(session, now, booking.person_id, "booking.offered", facts)
+
+
+def _place(session: Session, booking: Booking) -> Row[*tuple[Any, ...]]:
+    return session.execute(
         select(
             Resource.name.label("resource"), Location.name.label("location"), Location.zone, Location.address
         )
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
         .where(Resource.id == booking.resource_id)
     ).one()
-    tell(
-        session,
-        now,
-        booking.person_id,
-        kind,
-        {
-            "booking_id": booking.id,
-            "resource": place.resource,
-            "location": place.location,
-            "zone": place.zone,
-            "starts_at": booking.starts_at.isoformat(),
-            "ends_at": booking.ends_at.isoformat(),
-            "title": booking.title,
-            "price_minor": booking.price_minor,
-            "currency": booking.currency,
-            "reason": reason,
-            "until": booking.hold_expires_at.isoformat() if booking.hold_expires_at else None,
-            "calendar": {
-                "uid": uid_of(booking.tenant_id, booking.id, booking.created_at),
-                "sequence": booking.sequence,
-                "changed_at": (booking.changed_at or booking.created_at).isoformat(),
-                "address": place.address,
-            },
-        },
-    )
+
+
+def _facts(booking: Booking, place: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    return {
+        "booking_id": booking.id,
+        "resource": place.resource,
+        "location": place.location,
+        "zone": place.zone,
+        "starts_at": booking.starts_at.isoformat(),
+        "ends_at": booking.ends_at.isoformat(),
+        "title": booking.title,
+        "price_minor": booking.price_minor,
+        "currency": booking.currency,
+    }
 
 
 def announce_change(session: Session, booking: Booking, now: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actor import Actor
-from app.domain.booking.announce import announce
+from app.domain.booking.announce import announce_offer
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.claim import claim
 from app.domain.booking.search import search
@@ -89,19 +89,23 @@ def _offer(session: Session, entry_id: int, clock: Clock) -> bool:
     if actor is None or found is None:
         session.rollback()
         return False
+    until = min(now + OFFER_FOR, found.span.start)
     command = BookRoom(
         found.room.id, found.span, entry.people, request_key=f"waitlist {entry_id}", offered=True
     )
     try:
-        claimed = claim(session, actor, command, clock, hold_for=min(OFFER_FOR, found.span.start - now))
+        claimed = claim(session, actor, command, clock, hold_for=until - now)
     except (NotBookable, NotFound):
         return False  # somebody was quicker; the next minute looks again
     if claimed.fresh:
-        entry = session.get_one(WaitlistEntry, entry_id)
+        entry = session.get_one(WaitlistEntry, entry_id, with_for_update=True, populate_existing=True)
+        if entry.ended_at is not None:
+            session.rollback()  # they left the line in between
+            return False
         entry.booking_id = claimed.booking.id
         session.flush()
         waiting_changed(session, entry)
-        announce(session, claimed.booking, "booking.offered", now)
+        announce_offer(session, claimed.booking, until, now)
     session.commit()
     return claimed.fresh
 

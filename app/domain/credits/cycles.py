@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, and_, func, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.billing.reasons import cycle_key
 from app.domain.credits.granting import put_grant
 from app.domain.credits.terms import Holder, NewGrant
 from app.domain.house_day import house_zone
@@ -46,7 +47,7 @@ def _grant(session: Session, found: Held, benefits: tuple[Benefit, ...], today: 
             amount = max(whole - ahead.get(benefit.kind, 0), 0)
             ahead[benefit.kind] = ahead.get(benefit.kind, 0) - (whole - amount)
             if amount:
-                key = f"contract:{contract.id}:{part.days.first}:{number}"
+                key = f"{cycle_key(contract.id, part.days.first)}:{number}"
                 _put(session, found, benefit, amount, key, _bounds(part.days, tz), now)
 
 

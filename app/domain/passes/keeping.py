@@ -13,6 +13,7 @@ from app.domain.audit import changes, record_row
 from app.domain.lookup import all_of, one
 from app.domain.passes.fitting import Terms, Window, overlap, terms_of
 from app.domain.reach import check_within_reach
+from app.domain.retiring import set_retired
 from app.domain.spaces.saving import flush
 from app.domain.spaces.terms import HoursOverlap
 from app.models import CreditKind, Location, PassPlace, PassType, PassWindow
@@ -84,14 +85,8 @@ def retire_pass(session: Session, actor: Actor, pass_id: int, now: datetime, *, 
     """Have no plan, product or person be given it any more by hand, or let them again; who has one uses it. Raises NotFound."""
     check_within_reach(actor, None)
     begin_writing(session)
-    row = one(session, PassType, pass_id, lock=True)
-    if (row.retired_at is not None) is not retired:
-        row.retired_at = now if retired else None
-        verb = "retired" if retired else "restored"
-        record_row(
-            session, actor, now, row, verb, before={"retired": not retired}, after={"retired": retired}
-        )
-        session.flush()
+    set_retired(session, actor, one(session, PassType, pass_id, lock=True), now, retired=retired)
+    session.flush()
 
 
 def terms_by_type(session: Session, rows: Iterable[PassType]) -> dict[int, Terms]:

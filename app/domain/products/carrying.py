@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.domain.billing.reasons import purchase_key, subscription_key
 from app.domain.credits.granting import put_grant
 from app.domain.credits.terms import Holder, NewGrant
 from app.domain.house_day import house_day, house_zone
@@ -33,7 +34,7 @@ def grant_bought(
             product.id,
             benefit,
             amount,
-            f"purchase:{line.id}:{number}",
+            f"{purchase_key(line.id)}:{number}",
             now,
             ends,
             now,
@@ -64,7 +65,7 @@ def grant_subscribed(
             whole = benefit.amount * subscription.quantity * months
             amount = cost(replace(deal, price_minor=whole), days)
             if amount > 0:
-                key = f"subscription:{subscription.id}:{days.first}:{number}"
+                key = f"{subscription_key(subscription.id, days.first)}:{number}"
                 _put(
                     session,
                     subscription.person_id,
