@@ -40,6 +40,10 @@ class Money:
             raise ValueError(f"cannot mix {self.currency} and {other.currency}")
 
 
+WHOLE = 10_000
+"""All of something: rates and discounts are counted in hundredths of a percent, and 2000 is 20 %."""
+
+
 def share(minor: int, numerator: int, denominator: int) -> int:
     """`minor * numerator / denominator` rounded half away from zero, in integers.
 

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.booking.begun import locked_at_door, locked_for
-from app.domain.booking.check_in_window import check_in_window
+from app.domain.booking.check_in_window import KEPT_MINUTES, check_in_window
 from app.domain.booking.terms import AlreadyOver
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
@@ -30,7 +30,7 @@ class NotCheckInTime(Refusal):
 def kept_minutes(session: Session, resource_id: int) -> int:
     """For how many minutes a room is kept for who does not check in; 0 where that has no end."""
     kept = session.scalar(
-        select(func.coalesce(Resource.release_minutes, Tenant.release_minutes, 0))
+        select(KEPT_MINUTES)
         .join(Tenant, and_(Tenant.id == Resource.tenant_id, Tenant.id == tenant_of(session)))
         .where(Resource.id == resource_id)
     )

@@ -2,8 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from app.kernel.spans import Span
+from sqlalchemy import func
 
+from app.kernel.spans import Span
+from app.models import Resource, Tenant
+
+KEPT_MINUTES = func.coalesce(Resource.release_minutes, Tenant.release_minutes, 0)
+"""For how many minutes a room is kept for who does not check in, of a statement about both tables; 0 where that is for ever."""
 EARLIEST = LATEST = timedelta(minutes=15)
 """Before and after the start."""
 

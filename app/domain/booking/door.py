@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
-from app.domain.booking.check_in_window import waits_for_check_in
+from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.domain.booking.minutes import Stretch, minute_of, moment_of, span_of
 from app.domain.booking.occupancy import Blocks, Busy, busy_of, load_blocks, overlaps
 from app.domain.booking.rules import GRACE_MINUTES, timely
@@ -156,7 +156,6 @@ def _bookings(
         Occupancy.blocks_from < end,
         Occupancy.blocks_until > now,
     )
-    kept = func.coalesce(Resource.release_minutes, Tenant.release_minutes, 0)
     rows = session.execute(
         select(
             Booking.id,
@@ -168,7 +167,7 @@ def _bookings(
             Booking.checked_in_at,
             Person.first_name,
             PersonProfile.listed,
-            kept.label("kept"),
+            KEPT_MINUTES.label("kept"),
         )
         .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == Booking.person_id))
         .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))

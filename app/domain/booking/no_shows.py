@@ -6,10 +6,11 @@ Off unless the house, or a room for itself, says after how many minutes (`releas
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.check_in_window import KEPT_MINUTES
 from app.domain.booking.house_limits import house_limit, set_house_limit
 from app.domain.booking.shorten import end_now, record_end
 from app.domain.notices import tell
@@ -87,9 +88,10 @@ def _waiting(session: Session, now: datetime) -> list[Any]:
 
 def _kept_rooms(session: Session) -> dict[int, int]:
     """For how many minutes each room is kept that is not kept for ever: none where nobody turned it on."""
-    kept = func.coalesce(Resource.release_minutes, Tenant.release_minutes, 0)
     house = and_(Tenant.id == Resource.tenant_id, Tenant.id == tenant_of(session))
-    rows = session.execute(select(Resource.id, kept.label("kept")).join(Tenant, house).where(kept > 0))
+    rows = session.execute(
+        select(Resource.id, KEPT_MINUTES.label("kept")).join(Tenant, house).where(KEPT_MINUTES > 0)
+    )
     return {row.id: row.kept for row in rows}
 
 

@@ -1,13 +1,11 @@
 """What a booking costs: a rate by the hour in quarter hours, the most that one booking can cost, and what a plan takes off."""
 
 from app.domain.booking.terms import Discount, Quote
-from app.kernel.money import share
+from app.kernel.money import WHOLE, share
 from app.kernel.spans import Span
 
 STEP = 15
 """Minutes in a charged step."""
-_WHOLE = 10_000
-"""Hundredths of a percent."""
 
 
 def quote(
@@ -25,7 +23,7 @@ def priced(
     """Price charged minutes, which are whole steps already; a discount comes off what the cap leaves."""
     uncapped = share(hourly_minor, minutes, 60)
     total = uncapped if cap_minor is None else min(uncapped, cap_minor)
-    off = 0 if discount is None else share(total, discount.hundredths, _WHOLE)
+    off = 0 if discount is None else share(total, discount.hundredths, WHOLE)
     return Quote(hourly_minor, minutes, uncapped, total - off, currency, off, discount if off else None)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 
-from app.domain.booking.check_in_window import waits_for_check_in
+from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.kernel.money import Money
 from app.kernel.names import full_name
 from app.models import (
@@ -97,7 +97,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.cancel_reason,
             Booking.overridden,
             Booking.checked_in_at,
-            func.coalesce(Resource.release_minutes, Tenant.release_minutes, 0).label("kept_minutes"),
+            KEPT_MINUTES.label("kept_minutes"),
         )
         .select_from(Booking)
         .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))

@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.kernel.money import share
+from app.kernel.money import WHOLE, share
 
 ONE = 1000
 """A quantity is counted in thousandths: 1500 is one and a half."""
-WHOLE = 10_000
-"""A rate is counted in hundredths of a percent: 2000 is 20 %."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.domain.invoicing.amounts import WHOLE, Amounts, Tax, added, price_of, taxed
+from app.domain.invoicing.amounts import Amounts, Tax, added, price_of, taxed
 from app.domain.invoicing.rates import RateRow
 from app.domain.invoicing.terms import PayerDetails
-from app.kernel.money import share
+from app.kernel.money import WHOLE, share
 from app.models import InvoiceLine, TaxCategory
 from app.models.invoice import TaxTreatment
 

@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.lookup import all_of
 from app.domain.plans.terms import BadVersion, VersionDetails
+from app.kernel.money import WHOLE
 from app.models import Contract, PlanDiscountType, PlanVersion, ResourceType
 from app.models.plan import running_on
-
-WHOLE = 10_000
-"""All of a price, in hundredths of a percent."""
 
 
 @dataclass(frozen=True, slots=True)

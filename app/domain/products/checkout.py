@@ -18,13 +18,13 @@ from app.domain.invoicing.terms import PayerDetails
 from app.domain.invoicing.treating import priced
 from app.domain.plans.calculating import parts
 from app.domain.plans.contracts import Held, held
-from app.domain.plans.discounts import WHOLE, product_discount
+from app.domain.plans.discounts import product_discount
 from app.domain.products.basket import basket_lines
 from app.domain.products.snags import Wanted, any_recurs, contract_for, snags_of
 from app.domain.products.stock import left_of
 from app.domain.products.terms import Snag
 from app.kernel.cycles import Days
-from app.kernel.money import share
+from app.kernel.money import WHOLE, share
 from app.models import Contract, InvoiceLine, Product, ProductBilling, ProductSubscription
 
 
