@@ -106,7 +106,7 @@ def test_without_the_locks_and_the_key_it_is_charged_more_than_once(
 
     monkeypatch.setattr(stays, "_due", unlocked)
     monkeypatch.setattr(stays, "booking_key", lambda booking_id: f"booking:{booking_id}:{next(keys)}")
-    monkeypatch.setattr(running, "hold_person", lambda _session, _person_id: None)
+    monkeypatch.setattr(running, "hold_people", lambda _session, _person_ids: None)
     _had(open_session, world.northlight)
     _run(open_session, world.northlight)
     assert _charges(open_session, world.northlight)[0] > 1

@@ -165,6 +165,7 @@ EXCUSED_ROOMS: dict[str, str] = {
     "media": "a picture is found by its contents' hash, which nobody is told who may not see it (decision 0009)",
     "outbox": "kept mails, on a developer's machine alone",
     "pwa": "the application's own files; of people only the card and bookings of who asks (tests/web/test_pwa_offline.py)",
+    "rooms": "what whoever walks by reads: the first name of who lets others find them (tests/web/test_room_panel.py)",
     "sign_on": "about nobody but who signs in",
     "theming": "colours and icons of the tenant",
 }
