@@ -35,6 +35,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "pages": Measurement(pages.measure, (find_wrk,)),
     "statements": Measurement(statements.measure),
     "availability": Measurement(availability.measure),
+    "millions": Measurement(availability.measure_millions),
     "wire": Measurement(wire.measure),
     "lighthouse": Measurement(lighthouse.measure, (find_lighthouse,)),
     "live": Measurement(live.measure, (find_wrk,)),
@@ -45,4 +46,4 @@ MEASUREMENTS: dict[str, Measurement] = {
     "paper": Measurement(paper.measure),
     "servers": Measurement(servers.measure, (find_wrk,)),
 }
-USUAL = tuple(name for name in MEASUREMENTS if name not in ("servers", "billing", "paper"))
+USUAL = tuple(name for name in MEASUREMENTS if name not in ("servers", "billing", "paper", "millions"))
