@@ -28,7 +28,8 @@ class Booking(TenantOwned, Base):
         belongs_to("person_id", "person"),
         belongs_to("booked_by_id", "person"),
         belongs_to("cancelled_by_id", "person"),
-        UniqueConstraint("tenant_id", "person_id", "request_key"),
+        # The key before the person: else PostgreSQL looks for what somebody has ahead among all that they ever had.
+        UniqueConstraint("tenant_id", "request_key", "person_id"),
         CheckConstraint("starts_at < ends_at", name="span"),
         CheckConstraint("people >= 1", name="people"),
         CheckConstraint("status <> 'held' OR hold_expires_at IS NOT NULL", name="hold"),
