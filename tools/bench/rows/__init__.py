@@ -16,6 +16,7 @@ from tools.bench.rows import (
     messages,
     pages,
     paper,
+    races,
     servers,
     statements,
     wire,
@@ -42,8 +43,11 @@ MEASUREMENTS: dict[str, Measurement] = {
     "directory": Measurement(directory.measure, (find_wrk,)),
     "inbox": Measurement(inbox.measure, (find_wrk,)),
     "messages": Measurement(messages.measure, (find_wrk,)),
+    "races": Measurement(races.measure),
     "billing": Measurement(billing.measure),
     "paper": Measurement(paper.measure),
     "servers": Measurement(servers.measure, (find_wrk,)),
 }
-USUAL = tuple(name for name in MEASUREMENTS if name not in ("servers", "billing", "paper", "millions"))
+USUAL = tuple(
+    name for name in MEASUREMENTS if name not in ("servers", "billing", "paper", "millions", "races")
+)
