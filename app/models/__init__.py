@@ -56,6 +56,7 @@ from app.models.message import Attachment, Message, Reaction, Report, ReportOutc
 from app.models.notice import Choice, Delivery, Notice, NoticePreference, NoticeSetting
 from app.models.pass_type import PassPlace, PassType, PassWindow
 from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
+from app.models.pay_as_you_go import PaidBy, PaidVisit, PayAsYouGo
 from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
 from app.models.plan import Contract, ContractPause, Plan
@@ -182,12 +183,15 @@ __all__ = [
     "OpeningHours",
     "OutsideCalendar",
     "OutsideRefund",
+    "PaidBy",
+    "PaidVisit",
     "PassPlace",
     "PassType",
     "PassWindow",
     "Passkey",
     "PasskeyChallenge",
     "PasswordReset",
+    "PayAsYouGo",
     "PayerSetting",
     "Payment",
     "PaymentWay",

@@ -62,6 +62,7 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "pass_type.edited": (Kind.SPACES, _l("Changed a pass")),
     "pass_type.retired": (Kind.SPACES, _l("Retired a pass")),
     "pass_type.restored": (Kind.SPACES, _l("Offered a pass again")),
+    "pay_as_you_go.changed": (Kind.SPACES, _l("Changed what a visit costs without a pass")),
     "tax_rate.created": (Kind.MONEY, _l("Added a tax rate")),
     "tax_rate.edited": (Kind.MONEY, _l("Changed a tax rate")),
     "tax_rate.retired": (Kind.MONEY, _l("Retired a tax rate")),

@@ -76,6 +76,14 @@ HOLDINGS: tuple[Holding, ...] = (
     ),
     Holding("check_in", Ending.DELETE, Merging.MOVE, whose="person_id", export="check_ins"),
     Holding(
+        "paid_visit",
+        Ending.DELETE,
+        Merging.MOVE,
+        whose="person_id",
+        export="paid_visits",
+        beside={"location_id": ("name",)},
+    ),
+    Holding(
         "email_change",
         Ending.DELETE,
         Merging.DROP,
