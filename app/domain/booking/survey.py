@@ -107,6 +107,14 @@ def booked_around(session: Session, catalogue: Catalogue, query: RoomQuery, now:
     return fingerprint(session, catalogue.id, _aim(catalogue, query)[2], now)
 
 
+def personal_facts(
+    session: Session, catalogue: Catalogue, asker: Asker, query: RoomQuery, now: datetime
+) -> Hashable:
+    """What an answer depends on that rules know of who asks; a statement only where a rule counts what they have."""
+    rules = catalogue.rules_for(asker)
+    return rules.ids, stays_of(session, rules, asker.person_id, stretch_of(query.span), minute_of(now))
+
+
 def _aim(catalogue: Catalogue, query: RoomQuery) -> tuple[Stretch, LocalDay, Stretch]:
     wanted = stretch_of(query.span)
     day = catalogue.calendar.day_of(wanted[0])
