@@ -10,6 +10,7 @@ from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking_rule import BookingRule, BookingRuleTarget
 from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
@@ -116,6 +117,8 @@ __all__ = [
     "BillingTrouble",
     "Block",
     "Booking",
+    "BookingRule",
+    "BookingRuleTarget",
     "BookingStatus",
     "CalendarFeed",
     "CardAttempt",

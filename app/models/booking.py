@@ -57,6 +57,9 @@ class Booking(TenantOwned, Base):
     """The price as it was explained when booking: rate, minutes, cap; never recomputed."""
     request_key: Mapped[str | None] = mapped_column(String(64))
     """Made by the form, so that a form sent twice books once."""
+    cancel_cutoff_minutes: Mapped[int | None]
+    """Where a rule of the house said so when it was booked: the person may cancel until so long before the start. Else as the
+    room says."""
     overridden: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Names of the limits that staff knowingly passed over."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

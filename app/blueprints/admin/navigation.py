@@ -82,6 +82,7 @@ _ENTRIES = (
             "/admin/products",
             "/admin/passes",
             "/admin/limits",
+            "/admin/booking-rules",
         ),
     ),
 )

@@ -9,6 +9,7 @@ from app.blueprints.bookings import (
     ongoing,
     search,
     waiting,
+    why,
 )
 from app.blueprints.bookings.room import blueprint
 
@@ -24,4 +25,5 @@ __all__ = [
     "ongoing",
     "search",
     "waiting",
+    "why",
 ]

@@ -85,5 +85,8 @@ def _cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, reaso
 
 
 def _cutoff(session: Session, booking: Booking) -> datetime:
-    minutes = session.scalar(select(Resource.cancel_cutoff_minutes).where(Resource.id == booking.resource_id))
+    minutes = booking.cancel_cutoff_minutes
+    if minutes is None:
+        own = select(Resource.cancel_cutoff_minutes).where(Resource.id == booking.resource_id)
+        minutes = session.scalar(own)
     return booking.starts_at - timedelta(minutes=minutes or 0)

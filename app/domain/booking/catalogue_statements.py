@@ -21,6 +21,8 @@ from sqlalchemy import cast as sql_cast
 
 from app.models import (
     Amenity,
+    BookingRule,
+    BookingRuleTarget,
     Closure,
     Contract,
     Location,
@@ -34,6 +36,8 @@ from app.models import (
     ResourcePlan,
     ResourceType,
     StoredFile,
+    Team,
+    TeamMember,
     Tenant,
 )
 from app.models.base import table_of
@@ -56,6 +60,10 @@ _FILE = table_of(StoredFile)
 _VERSION = table_of(PlanVersion)
 _OFF_TYPE = table_of(PlanDiscountType)
 _TENANT = table_of(Tenant)
+_RULE = table_of(BookingRule)
+_TARGET = table_of(BookingRuleTarget)
+_TEAM = table_of(Team)
+_SEAT = table_of(TeamMember)
 
 _R = _RESOURCE.c
 # Asked with tenant and location. A location without rooms is one row that has no room in it.
@@ -160,8 +168,41 @@ MY_DISCOUNTS = reviewed(
 )
 _ON_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _FOR_PLAN.c.plan_id)
 _PART_OF = _RESOURCE.alias("part_resource")
+_MY_SEATS = (
+    select(_SEAT.c.team_id)
+    .join(_TEAM, and_(_TEAM.c.tenant_id == _SEAT.c.tenant_id, _TEAM.c.id == _SEAT.c.team_id))
+    .where(
+        _SEAT.c.tenant_id == bindparam("tenant"),
+        _SEAT.c.person_id == bindparam("person"),
+        _TEAM.c.retired_at.is_(None),
+    )
+)
+# Teams in use that the person is in
+MY_TEAMS = reviewed(_MY_SEATS)
+_RULES_HERE = and_(
+    _RULE.c.tenant_id == bindparam("tenant"),
+    _RULE.c.enabled,
+    or_(_RULE.c.location_id.is_(None), _RULE.c.location_id == bindparam("location")),
+)
 
-# One statement of seven shapes instead of seven: on a page of a few milliseconds each round trip counts. A row is a kind of
+
+def _named_by_rules(name: str, column: ColumnElement[Any], *, mine: Any = 0) -> Any:
+    """What rules name one by one: of the rule, its id, and whether the person is of it."""
+    return (
+        _fact("named", _TARGET.c.rule_id, a=column, b=mine, x=name)
+        .select_from(
+            _TARGET.join(
+                _RULE, and_(_RULE.c.tenant_id == _TARGET.c.tenant_id, _RULE.c.id == _TARGET.c.rule_id)
+            )
+        )
+        .where(_TARGET.c.tenant_id == bindparam("tenant"), _RULES_HERE, column.is_not(None))
+    )
+
+
+_ON_NAMED_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _TARGET.c.plan_id)
+_IN_NAMED_TEAM = _TARGET.c.team_id.in_(_MY_SEATS)
+
+# One statement of many shapes instead of many: on a page of a few milliseconds each round trip counts. A row is a kind of
 # fact, whose it is, three numbers and three texts; `catalogue._Facts` knows what they mean for each kind.
 FACTS = reviewed(
     union_all(
@@ -210,5 +251,19 @@ FACTS = reviewed(
         _fact("discounts", literal(None, Integer), a=func.count()).where(
             _VERSION.c.tenant_id == bindparam("tenant"), _OFF > 0
         ),
+        _fact(
+            "rule",
+            _RULE.c.id,
+            a=_RULE.c.position,
+            b=case((_RULE.c.stop_here, 1), else_=0),
+            c=_RULE.c.location_id,
+            x=_RULE.c.name,
+            y=_RULE.c.sentence,
+            z=sql_cast(_RULE.c.terms, String),
+        ).where(_RULES_HERE),
+        _named_by_rules("room", func.coalesce(_TARGET.c.resource_type_id, _TARGET.c.resource_id)),
+        _named_by_rules("plan", _TARGET.c.plan_id, mine=case((_ON_NAMED_PLAN, 1), else_=0)),
+        _named_by_rules("team", _TARGET.c.team_id, mine=case((_IN_NAMED_TEAM, 1), else_=0)),
+        _named_by_rules("person", _TARGET.c.person_id),
     )
 )

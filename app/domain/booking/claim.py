@@ -21,7 +21,7 @@ from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
 from app.domain.booking.paying import pay_by_credit
-from app.domain.booking.rules import check_reach, obstacles
+from app.domain.booking.rules import Limits, check_reach
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
     MOST_PEOPLE,
@@ -76,6 +76,7 @@ class _Decision:
 
     catalogue: Catalogue
     bookable: Bookable
+    limits: Limits
     surveyed: Survey
     rows: list[UnitStretch]
     passed: list[Obstacle]
@@ -157,13 +158,11 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
         surveyed.wanted[0] - bookable.buffer_before,
         surveyed.wanted[1] + bookable.buffer_after,
     )
-    personal = too_many_ahead(session, wish.person_id, now)
+    limits, ruled = surveyed.limits(bookable), surveyed.against(bookable)
+    personal = () if limits.most_ahead is not None else too_many_ahead(session, wish.person_id, now)
     if wish.person_id == wish.actor.person_id:
         personal = (*personal, *not_for_oneself(session, wish.person_id, holding=wish.hold_for is not None))
-    found = (
-        *obstacles(bookable.limits, asker, catalogue.calendar, command.span, people=command.people, now=now),
-        *personal,
-    )
+    found = (*ruled, *personal)
     passed = [each for each in found if command.override and each.reason in OVERRIDABLE]
     against = tuple(each for each in found if each not in passed)
     if rows is None and not against:
@@ -173,7 +172,7 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
         # Who may not book at all, or not one more, is not helped by another room.
         near = () if any(each in against for each in personal) else instead(session, surveyed, bookable)
         raise NotBookable((*taken, *against), near)
-    return _Decision(catalogue, bookable, surveyed, rows, passed)
+    return _Decision(catalogue, bookable, limits, surveyed, rows, passed)
 
 
 def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
@@ -235,6 +234,7 @@ def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
         currency=price.currency,
         quote=price.as_json(),
         request_key=command.request_key,
+        cancel_cutoff_minutes=decision.limits.cancel_minutes,
         overridden=[each.reason.value for each in decision.passed],
         created_at=now,
     )

@@ -29,6 +29,10 @@ class Reason(StrEnum):
     PLAN_NEEDED = "plan_needed"
     TOO_MANY_AHEAD = "too_many_ahead"
     """The person has as many bookings ahead as the house allows."""
+    RULED_OUT = "ruled_out"
+    """A rule of the house says never."""
+    TOO_MUCH_TIME = "too_much_time"
+    """The person would have more hours a day, week or month than a rule of the house lets them."""
     TEAM_BOOKS = "team_books"
     """None of the person's teams lets them book for themselves; others of the team book for them."""
 
@@ -47,6 +51,8 @@ OVERRIDABLE = frozenset(
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
         Reason.TOO_MANY_AHEAD,
+        Reason.RULED_OUT,
+        Reason.TOO_MUCH_TIME,
     }
 )
 """What staff may pass over with a warning. A taken room stays taken, and the past stays past."""

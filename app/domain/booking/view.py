@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 
 from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.kernel.money import Money
@@ -91,7 +91,9 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Person.first_name,
             Person.last_name,
             Person.face_digest,
-            Resource.cancel_cutoff_minutes,
+            func.coalesce(Booking.cancel_cutoff_minutes, Resource.cancel_cutoff_minutes).label(
+                "cutoff_minutes"
+            ),
             Booking.created_at,
             Booking.hold_expires_at,
             Booking.cancel_reason,
@@ -122,7 +124,7 @@ MayCancel = Callable[[BookingStatus, datetime, datetime], bool]
 
 def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | None = None) -> BookingView:
     """The view of one row; with `now`, a hold that ran out says so."""
-    cutoff = row.starts_at - timedelta(minutes=row.cancel_cutoff_minutes)
+    cutoff = row.starts_at - timedelta(minutes=row.cutoff_minutes)
     status = row.status
     if now is not None and status is BookingStatus.HELD and row.hold_expires_at <= now:
         status = BookingStatus.LAPSED
