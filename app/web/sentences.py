@@ -142,6 +142,7 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.NOT_FOR_MEMBERS: lambda _facts: _("Kept for visitors without a membership"),
     Reason.PLAN_NEEDED: _plans,
     Reason.TOO_MANY_AHEAD: _too_many_ahead,
+    Reason.NO_PRICE: lambda _facts: _("Ask the front desk for the price"),
     Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }
 

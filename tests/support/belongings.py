@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from app.domain.booking.terms import Quote
+from app.domain.booking.quotes import Quote
 from app.domain.directory.index import index_people
 from app.domain.sign_on.saml import NOT_SET_UP, add_saml_provider
 from app.domain.visit import token_hash
@@ -113,7 +113,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 ends_at=now + timedelta(days=2, hours=1),
                 status=BookingStatus.CONFIRMED,
                 currency="GBP",
-                quote=Quote(0, 60, 0, 0, "GBP").as_json(),
+                quote=Quote(60, 0, 0, "GBP").as_json(),
                 created_at=now,
             ),
             "closure_id": Closure(

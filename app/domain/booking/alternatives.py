@@ -51,7 +51,7 @@ def _at_that_time(surveyed: Survey, rooms: tuple[Bookable, ...]) -> Iterator[Off
             and _welcome(surveyed, bookable)
             and not timely(bookable.limits, surveyed.catalogue.calendar, surveyed.wanted, surveyed.now)
         ):
-            yield _offer(surveyed, bookable, surveyed.wanted)
+            yield from _offer(surveyed, bookable, surveyed.wanted)
 
 
 def _nearest_starts(surveyed: Survey, rooms: tuple[Bookable, ...]) -> Iterator[Offer]:
@@ -59,7 +59,7 @@ def _nearest_starts(surveyed: Survey, rooms: tuple[Bookable, ...]) -> Iterator[O
         if _welcome(surveyed, bookable):
             found = nearest(surveyed, bookable, busy_of(bookable, surveyed.blocks))
             if found:
-                yield _offer(surveyed, bookable, found)
+                yield from _offer(surveyed, bookable, found)
 
 
 def _next_day(session: Session, surveyed: Survey) -> Iterator[Offer]:
@@ -76,11 +76,12 @@ def _welcome(surveyed: Survey, bookable: Bookable) -> bool:
     return not standing(bookable.limits, surveyed.asker, minutes, surveyed.query.people)
 
 
-def _offer(surveyed: Survey, bookable: Bookable, found: Stretch) -> Offer:
-    span = span_of(found)
-    price = surveyed.catalogue.price(bookable, span)
-    alternative = Alternative(bookable.room, span, price)
-    return abs(found[0] - surveyed.wanted[0]), bookable.room.capacity, price.total_minor, alternative
+def _offer(surveyed: Survey, bookable: Bookable, found: Stretch) -> Iterator[Offer]:
+    """The offer, and none where the room has no price then."""
+    price = surveyed.price(bookable, found)
+    if price is not None:
+        alternative = Alternative(bookable.room, span_of(found), price)
+        yield abs(found[0] - surveyed.wanted[0]), bookable.room.capacity, price.total_minor, alternative
 
 
 def _best(offers: Iterable[Offer]) -> tuple[Alternative, ...]:

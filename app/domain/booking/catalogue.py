@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.calendar import Calendar, ClosedDays, WeeklyHours
 from app.domain.booking.catalogue_statements import FACTS, MY_DISCOUNTS, MY_PLANS, ROOMS
-from app.domain.booking.pricing import quote, rate
-from app.domain.booking.rules import Limits
-from app.domain.booking.terms import Discount, Quote, Room
+from app.domain.booking.pricing import price
+from app.domain.booking.quotes import Discount, Quote
+from app.domain.booking.rate_facts import tariff_of
+from app.domain.booking.rates import Tariff, Wish, standard
+from app.domain.booking.rules import Asker, Limits
+from app.domain.booking.terms import Room
 from app.domain.memory import Memory
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
@@ -28,8 +31,8 @@ class Bookable:
     room: Room
     limits: Limits
     type_id: int
-    hourly_minor: int
-    cap_minor: int | None
+    tariffs: tuple[Tariff, ...]
+    """What it may be priced by, in the operator's order, the standard price last."""
     buffer_before: int
     buffer_after: int
     position: int
@@ -62,11 +65,15 @@ class Catalogue:
                 return bookable
         raise NotFound
 
-    def price(self, bookable: Bookable, span: Span) -> Quote:
-        """What a room costs the person: the best discount wins, they do not add up."""
+    def price(self, bookable: Bookable, span: Span, asker: Asker, booked_at: datetime) -> Quote | None:
+        """What a room costs the person when it is booked at that time; None where it has no price then.
+
+        The best discount wins, they do not add up.
+        """
         fitting = [self.discounts.get(each) for each in (bookable.type_id, None)]
         best = max((each for each in fitting if each), key=lambda each: each.hundredths, default=None)
-        return quote(bookable.hourly_minor, bookable.cap_minor, span, self.currency, best)
+        wish = Wish(span, self.calendar.zone, asker.is_member, booked_at)
+        return price(bookable.tariffs, wish, self.currency, best)
 
 
 _CATALOGUES: Memory[Catalogue] = Memory(512)
@@ -158,6 +165,8 @@ class _Facts:
         self.amenities: defaultdict[int, list[tuple[int, int, str, str]]] = defaultdict(list)
         self.plans: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
         self.parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.type_rates: defaultdict[int, list[tuple[int, int, Tariff]]] = defaultdict(list)
+        self.own_rates: defaultdict[int, list[tuple[int, int, Tariff]]] = defaultdict(list)
         self.my_plans: set[int] = set()
         self.my_discounts: list[tuple[int | None, Discount]] = []
         self.has_discounts = False
@@ -172,14 +181,32 @@ class _Facts:
             self.closures[of].append(ClosedDays(date.fromisoformat(x), date.fromisoformat(y), bool(a), z))
         elif kind == "part":
             self.parts[of].append((a, b))
-        elif kind == "discount":
-            self.my_discounts.append((of, Discount(a, x)))
-        elif kind == "discounts":
-            self.has_discounts = a > 0
-        else:
+        elif kind == "plan":
             self.plans[of].append((a, x))
             if b:
                 self.my_plans.add(a)
+        else:
+            self._take_price(fact)
+
+    def _take_price(self, fact: Row[*tuple[Any, ...]]) -> None:
+        kind, of, a, b, c, x, y, _ = fact
+        if kind == "type rate":
+            self.type_rates[of].append((a, b, tariff_of(x, c, y)))
+        elif kind == "rate":
+            self.own_rates[of].append((a, b, tariff_of(x, c, y)))
+        elif kind == "discount":
+            self.my_discounts.append((of, Discount(a, x)))
+        else:
+            self.has_discounts = a > 0
+
+    def tariffs(self, row: Row[*tuple[Any, ...]]) -> tuple[Tariff, ...]:
+        """What prices a resource: a price or rates of its own stand in place of its type's rates."""
+        own = self.own_rates.get(row.id, ())
+        of_type = () if own or row.hourly_minor is not None else self.type_rates.get(row.resource_type_id, ())
+        hourly = row.type_hourly if row.hourly_minor is None else row.hourly_minor
+        cap = row.type_cap if row.cap_minor is None else row.cap_minor
+        rates = sorted((*own, *of_type), key=lambda each: each[:2])
+        return (*(each[2] for each in rates), *standard(hourly, cap))
 
     def all_parts(self, resource_id: int) -> tuple[tuple[int, int], ...]:
         """Parts, and parts of parts; a part that is listed twice counts once."""
@@ -221,13 +248,11 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: _Facts) -> Bookable:
         audience=row.audience,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,
     )
-    hourly, cap = rate(row.hourly_minor, row.cap_minor, row.type_hourly, row.type_cap)
     return Bookable(
         room=room,
         limits=limits,
         type_id=row.resource_type_id,
-        hourly_minor=hourly,
-        cap_minor=cap,
+        tariffs=facts.tariffs(row),
         buffer_before=row.buffer_before,
         buffer_after=row.buffer_after,
         position=row.position,

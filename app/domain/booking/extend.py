@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -16,8 +17,9 @@ from app.domain.booking.claim import TRIES
 from app.domain.booking.minutes import minute_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
 from app.domain.booking.paying import pay_more
+from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import LONGEST, Asker, obstacles
-from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Quote, Reason, RoomTaken
+from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Reason, RoomTaken
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
@@ -61,7 +63,13 @@ class _Longer:
     rows: list[UnitStretch] | None
     """What is to be blocked in addition; None when somebody else has the room."""
     against: tuple[Obstacle, ...]
-    price: Quote
+    quote: Quote | None
+    """None where the whole has no price, which stands against it too."""
+
+    @property
+    def price(self) -> Quote:
+        """Of what nothing stands against."""
+        return cast("Quote", self.quote)
 
 
 def extend(
@@ -190,11 +198,14 @@ def _longer(
 ) -> _Longer:
     span = Span(booking.starts_at, booking.ends_at + timedelta(minutes=minutes))
     found = obstacles(bookable.limits, asker, catalogue.calendar, span, people=booking.people, now=now)
+    # As early as it was booked is how long before its start the whole is.
+    price = catalogue.price(bookable, span, asker, booking.created_at)
+    against = [each for each in found if not _passed(each.reason, booking)]
     return _Longer(
         span.end,
         _rows(bookable, blocks, booking, minute_of(span.end) + bookable.buffer_after),
-        tuple(each for each in found if not _passed(each.reason, booking)),
-        catalogue.price(bookable, span),
+        (*against, *([Obstacle(Reason.NO_PRICE)] if price is None else [])),
+        price,
     )
 
 

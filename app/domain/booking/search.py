@@ -71,14 +71,16 @@ def _judge(surveyed: Survey, bookable: Bookable) -> FreeRoom | RefusedRoom:
         *timely(limits, calendar, surveyed.wanted, surveyed.now),
     ]
     strip = strip_of(calendar, surveyed.day, bookable.room.id, busy)
-    if not against:
+    price = None if against else surveyed.price(bookable, surveyed.wanted)
+    if price is not None:
         until = moment_of(free_until(surveyed, bookable, busy))
-        price = surveyed.catalogue.price(bookable, surveyed.query.span)
         return FreeRoom(bookable.room, price, until, strip)
-    near = None if stands else nearest(surveyed, bookable, busy)
+    near = None if stands or not against else nearest(surveyed, bookable, busy)
+    if near and surveyed.price(bookable, near) is None:
+        near = None
     return RefusedRoom(
         room=bookable.room,
-        obstacles=tuple(against),
+        obstacles=tuple(against) or (Obstacle(Reason.NO_PRICE),),
         strip=strip,
         next_free=span_of(near) if near else None,
         taken_until=moment_of(in_the_way[-1].end) if in_the_way else None,

@@ -10,6 +10,7 @@ from app.domain.booking.calendar import Calendar, LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue
 from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.occupancy import Blocks, Busy, fingerprint, load_blocks
+from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import Asker
 from app.domain.booking.terms import DayStrip, RoomQuery
 
@@ -31,6 +32,10 @@ class Survey:
     blocks: Blocks
     moment: datetime
     now: int
+
+    def price(self, bookable: Bookable, stretch: Stretch) -> Quote | None:
+        """What a room costs whoever asks, when it is booked now; None where it has no price then."""
+        return self.catalogue.price(bookable, span_of(stretch), self.asker, self.moment)
 
     @property
     def facts(self) -> Hashable:
