@@ -23,7 +23,8 @@ from app.models import BookingStatus
 from app.web import auth, wording
 from app.web.database import session
 from app.web.pictures import Gallery
-from app.web.quote_words import by_credit_reasons, quote_lines, reasons
+from app.web.prices import tax_note
+from app.web.quote_words import by_credit_reasons, credit_lines, quote_lines, reasons
 from app.web.slots import slot_value
 
 
@@ -163,16 +164,10 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
     def words(minor: int) -> str:
         return wording.money(Money(minor, view.price.currency))
 
-    lines = quote_lines(quote, tz)
     paid = by_credit(view.quote) if credit is None else credit
+    lines = [*quote_lines(quote, tz), *credit_lines(paid, quote.currency)]
     due = view.price.minor - paid.total_minor
-    if paid.minutes:
-        lines.append(
-            (_("%(length)s of credit", length=wording.minutes(paid.minutes)), "−" + words(paid.worth_minor))
-        )
-    if paid.money_minor:
-        lines.append((pgettext("credit", "Credit"), "−" + words(paid.money_minor)))
-    why = [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency)] if quote.parts else []
+    why = [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency), tax_note()] if lines else []
     return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid), why)
 
 

@@ -64,6 +64,17 @@ def by_credit_reasons(paid: ByCredit, currency: str) -> list[str]:
     return [_("Credit pays for %(price)s of it.", price=_money(paid.total_minor, currency))]
 
 
+def credit_lines(paid: ByCredit, currency: str) -> list[tuple[str, str]]:
+    """(words, amount) of what credit pays."""
+    lines = []
+    if paid.minutes:
+        words = _("%(length)s of credit", length=wording.minutes(paid.minutes))
+        lines.append((words, _signed(-paid.worth_minor, currency)))
+    if paid.money_minor:
+        lines.append((pgettext("credit", "Credit"), _signed(-paid.money_minor, currency)))
+    return lines
+
+
 def unit_price(unit: str, step_minutes: int, minor: int, currency: str) -> str:
     """`£18.00 an hour`, `£3.00 for each 15 min`."""
     price = _money(minor, currency)

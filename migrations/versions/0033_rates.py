@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations import walls
-from migrations.tables import ID, belongs, owned, references_unheeded, seen_whole
+from migrations import altering, walls
+from migrations.tables import ID, belongs, owned
 
 revision = "0033"
 down_revision = "0029"
@@ -16,8 +16,7 @@ _AUDIENCES = ("everyone", "signed_in", "members", "contacts")
 
 
 def upgrade() -> None:
-    with references_unheeded(), op.batch_alter_table("resource_type") as kind:
-        kind.alter_column("hourly_minor", existing_type=sa.Integer(), nullable=True)
+    altering.set_nullable("resource_type", "hourly_minor", "INTEGER", nullable=True)
     op.create_table("rate", *_columns(), *owned("rate"), *_rules())
     op.create_index("ix_rate_type", "rate", ["tenant_id", "resource_type_id", "position"])
     op.create_index("ix_rate_resource", "rate", ["tenant_id", "resource_id", "position"])
@@ -27,11 +26,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("rate")
-    with references_unheeded():
-        with seen_whole("resource_type"):
-            op.execute("UPDATE resource_type SET hourly_minor = 0 WHERE hourly_minor IS NULL")
-        with op.batch_alter_table("resource_type") as kind:
-            kind.alter_column("hourly_minor", existing_type=sa.Integer(), nullable=False)
+    if walls.on_postgresql():
+        op.execute("ALTER TABLE resource_type NO FORCE ROW LEVEL SECURITY")
+    op.execute("UPDATE resource_type SET hourly_minor = 0 WHERE hourly_minor IS NULL")
+    if walls.on_postgresql():
+        op.execute("ALTER TABLE resource_type FORCE ROW LEVEL SECURITY")
+    altering.set_nullable("resource_type", "hourly_minor", "INTEGER", nullable=False)
 
 
 def _columns() -> list[sa.Column[object]]:

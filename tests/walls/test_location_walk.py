@@ -235,6 +235,7 @@ def test_what_is_of_the_whole_house_is_closed_to_who_is_limited(
         "/admin/plans",
         "/admin/products",
         "/admin/passes",
+        "/admin/prices",
         "/admin/limits",
     }
     assert {owner.get(rule.rule).status_code for rule in house} == {200}
