@@ -75,6 +75,7 @@ from app.models.product import (
 from app.models.product_benefit import ProductBenefit, ProductBenefitType
 from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
+from app.models.rate import Rate, RateUnit
 from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
 from app.models.room_sign import RoomSign
@@ -220,6 +221,8 @@ __all__ = [
     "PushDevice",
     "PushKey",
     "PushSent",
+    "Rate",
+    "RateUnit",
     "Reaction",
     "RecordView",
     "RecoveryCode",

@@ -14,7 +14,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from app.domain.booking.terms import Quote
+from app.domain.booking.quotes import Quote
 from app.kernel.money import Money, minor_digits
 from app.kernel.names import initials, isolated
 from app.kernel.spans import Span
@@ -51,9 +51,12 @@ def price(quote: Quote) -> str:
 
 
 def price_note(quote: Quote) -> str:
-    """How the price is made, in a few words; nothing for a free room."""
+    """How the price is made, in a few words, or the name of its one rate; nothing for a free room."""
     if not quote.uncapped_minor:
         return ""
+    names = {part.name for part in quote.parts}
+    if len(names) == 1 and "" not in names:
+        return names.pop()
     if quote.capped:
         return _("instead of %(price)s", price=money(Money(quote.uncapped_minor, quote.currency)))
     if quote.minutes == 60:

@@ -21,6 +21,7 @@ from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
 from app.domain.booking.paying import pay_by_credit
+from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import Limits, check_reach
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
@@ -79,6 +80,7 @@ class _Decision:
     limits: Limits
     surveyed: Survey
     rows: list[UnitStretch]
+    price: Quote
     passed: list[Obstacle]
 
 
@@ -162,17 +164,18 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
     personal = () if limits.most_ahead is not None else too_many_ahead(session, wish.person_id, now)
     if wish.person_id == wish.actor.person_id:
         personal = (*personal, *not_for_oneself(session, wish.person_id, holding=wish.hold_for is not None))
-    found = (*ruled, *personal)
+    price = catalogue.price(bookable, command.span, asker, now)
+    found = (*ruled, *personal, *([Obstacle(Reason.NO_PRICE)] if price is None else []))
     passed = [each for each in found if command.override and each.reason in OVERRIDABLE]
     against = tuple(each for each in found if each not in passed)
     if rows is None and not against:
         raise RoomTaken(instead(session, surveyed, bookable))
-    if rows is None or against:
+    if rows is None or price is None or against:
         taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
         # Who may not book at all, or not one more, is not helped by another room.
         near = () if any(each in against for each in personal) else instead(session, surveyed, bookable)
         raise NotBookable((*taken, *against), near)
-    return _Decision(catalogue, bookable, limits, surveyed, rows, passed)
+    return _Decision(catalogue, bookable, limits, surveyed, rows, price, passed)
 
 
 def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
@@ -216,8 +219,7 @@ def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> N
 
 def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
     command, hold_for = wish.command, wish.hold_for
-    bookable = decision.bookable
-    price = decision.catalogue.price(bookable, command.span)
+    bookable, price = decision.bookable, decision.price
     return Booking(
         resource_id=bookable.room.id,
         location_id=decision.catalogue.id,
