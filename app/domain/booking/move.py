@@ -20,6 +20,7 @@ from app.domain.booking.terms import BookRoom, NotBookable, Obstacle, Reason, Ro
 from app.domain.booking.unbilled import bill_again
 from app.domain.booking.watched import booking_moved
 from app.domain.booking.writing import writing
+from app.domain.credits.terms import CreditChanged
 from app.domain.lookup import hold_people
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -35,7 +36,7 @@ def move(session: Session, actor: Actor, booking_id: int, command: MoveBooking, 
     credit pays what that is more as far as it goes, and comes back to where it came from for what it is less. Commits
     nothing but what `begin_writing` ends.
     Raises NotFound, AlreadyOver, ChangedMeanwhile, OnlyItsEnd, TooLateToMove, NotPermitted, Malformed, OutOfReach,
-    RoomTaken, or NotBookable with every reason.
+    RoomTaken, CreditChanged where more would be billed than was seen, or NotBookable with every reason.
     """
     _check_shape(command, clock())
     # Who comes too late finds out here, without ever waiting for the write lock.
@@ -151,7 +152,9 @@ def _write(
     count_change(booking, now)
     session.flush()
     if wanted.price is not None:
-        settle_price(session, booking, wanted.price, now)
+        due = settle_price(session, booking, wanted.price, now)
+        if command.seen_due is not None and due > command.seen_due:
+            raise CreditChanged(due)
         bill_again(session, actor, booking, due_before, now)
     _record(session, actor, booking, before, now)
     booking_moved(session, booking, place)

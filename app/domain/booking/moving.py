@@ -22,6 +22,8 @@ class MoveBooking:
     """Staff knowingly pass over the overridable limits; which ones is stored with the booking."""
     seen_sequence: int | None = None
     """`Booking.sequence` as the page in hand showed it; None looks at nobody else's change."""
+    seen_due: int | None = None
+    """What would be left to bill, in minor units, as the page in hand showed it; None takes any price."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,15 +77,16 @@ def would_settle(
     return price.total_minor, _settled(found), back
 
 
-def settle_price(session: Session, booking: Booking, price: Quote, now: datetime) -> None:
+def settle_price(session: Session, booking: Booking, price: Quote, now: datetime) -> int:
     """Give a booking another price, within a transaction that writes and holds it: its room and its number of changes are those
-    from now on. Credit pays more of it or comes back, as `settle` says."""
+    from now on. Credit pays more of it or comes back, as `settle` says. What is left to pay then, in minor units."""
     funds = lock_funds(session, booking.person_id, booking.resource_id, now)
     found = settle(used_by(session, booking.id, booking.resource_id), funds, _new_price(booking, price))
     use_settled(session, booking.id, found, f":move{booking.sequence}", now)
     booking.quote = {**booking.quote, **price.as_json(), "credit": asdict(_settled(found))}
     booking.price_minor = price.total_minor
     session.flush()
+    return price.total_minor - by_credit(booking.quote).total_minor
 
 
 def _new_price(booking: Booking, price: Quote) -> NewPrice:

@@ -37,7 +37,11 @@ LONGER = span("10:00", "12:00")
 def _wish(
     front: Desk, booking: Booking, wanted: Span | None = None, room: str = "", **more: Any
 ) -> MoveBooking:
-    said = {"people": booking.people, "title": booking.title, "seen_sequence": booking.sequence} | more
+    said: dict[str, Any] = {
+        "people": booking.people,
+        "title": booking.title,
+        "seen_sequence": booking.sequence,
+    } | more
     return MoveBooking(
         front.world.rooms[room] if room else booking.resource_id,
         wanted or Span(booking.starts_at, booking.ends_at),
@@ -99,6 +103,7 @@ def test_it_moves_to_another_time_and_room_with_its_price(
 def test_it_does_not_stand_in_its_own_way(
     front: Desk, session: Session, member: Actor, booked: Booking
 ) -> None:
+    moved = booked
     for wanted in (LONGER, span("10:30", "11:30"), span("09:30", "10:45"), TEN):
         moved = _move(front, member, booked, wanted)
         buffer = timedelta(minutes=15)
