@@ -1,6 +1,7 @@
 from app.blueprints.bookings import (
     calendar,
     cancellation,
+    changing,
     check_in,
     checkout,
     floor,
@@ -17,6 +18,7 @@ __all__ = [
     "blueprint",
     "calendar",
     "cancellation",
+    "changing",
     "check_in",
     "checkout",
     "floor",
