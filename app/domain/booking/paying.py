@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domain.booking.terms import Quote
+from app.domain.booking.quotes import Quote
 from app.domain.credits.balance import funds_for, lock_funds
 from app.domain.credits.paying import cover
 from app.domain.credits.settling import NewPrice, Settlement, settle, use_settled, used_by
