@@ -11,6 +11,7 @@ from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.calendar import CalendarFeed, OutsideCalendar
+from app.models.cancellation_step import CancellationStep
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
@@ -117,6 +118,7 @@ __all__ = [
     "Booking",
     "BookingStatus",
     "CalendarFeed",
+    "CancellationStep",
     "CardAttempt",
     "CardCustomer",
     "CardEvent",

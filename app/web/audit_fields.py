@@ -43,6 +43,9 @@ FIELDS = {
     "hourly_minor": _l("Price for an hour"),
     "cap_minor": _l("Price for a day at most"),
     "upcoming": _l("Upcoming bookings per person"),
+    "late_cancelling": _l("What cancelling late costs"),
+    "resource_type": _l("Type"),
+    "waived_minor": _l("Waived"),
     "release_minutes": _l("Freed when nobody checks in"),
     "needs_pass": _l("Who is on no plan needs a day pass"),
     "enabled": _l("On"),
@@ -72,7 +75,7 @@ FIELDS = {
 }
 """A fact that is not among them is called as the table calls it, with spaces."""
 
-MONEY = frozenset({"price_minor", "hourly_minor", "cap_minor", "total_minor", "amount_minor"})
+MONEY = frozenset({"price_minor", "hourly_minor", "cap_minor", "total_minor", "amount_minor", "waived_minor"})
 NOT_SHOWN = frozenset(
     {"contract", "resource_id", "person_id", "booking_id", "photo", "logo", "overridden", "amenity_ids"}
     | {"plan_ids", "part_ids", "resource_type_id", "location_ids", "team_ids", "length", "payer"}

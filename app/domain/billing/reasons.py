@@ -65,6 +65,11 @@ def moved_key(booking_id: int, sequence: int) -> str:
     return f"{_BOOKING}{booking_id}:move:{sequence}"
 
 
+def cancelled_key(booking_id: int) -> str:
+    """What cancelling a booking late costs, or what comes back of one that had been charged."""
+    return f"{_BOOKING}{booking_id}:cancel"
+
+
 def is_of_booking(reason_key: str) -> bool:
     """Whether a charge is for a booking; what it says names its day."""
     return reason_key.startswith(_BOOKING)
