@@ -12,6 +12,7 @@ from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunSt
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.booking_rule import BookingRule, BookingRuleTarget
 from app.models.calendar import CalendarFeed, OutsideCalendar
+from app.models.cancellation_step import CancellationStep
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
@@ -122,6 +123,7 @@ __all__ = [
     "BookingRuleTarget",
     "BookingStatus",
     "CalendarFeed",
+    "CancellationStep",
     "CardAttempt",
     "CardCustomer",
     "CardEvent",

@@ -79,8 +79,8 @@ class Booking(TenantOwned, Base):
 
 
 class UnbilledBooking(TenantOwned, Base):
-    """A confirmed booking that costs something and that nobody was charged for yet. It goes when it is charged or cancelled,
-    so a booking is charged once (docs/decisions/0034-bookings-are-billed.md)."""
+    """A confirmed booking that costs something, or one of which cancelling it late keeps something, and that nobody was charged
+    for yet. It goes when it is charged, or cancelled for nothing, so a booking is charged once (docs/decisions/0034-bookings-are-billed.md)."""
 
     __tablename__ = "unbilled_booking"
     __table_args__ = owned(

@@ -43,6 +43,9 @@ FIELDS = {
     "hourly_minor": _l("Price for an hour"),
     "cap_minor": _l("Price for a day at most"),
     "upcoming": _l("Upcoming bookings per person"),
+    "late_cancelling": _l("What cancelling late costs"),
+    "resource_type": _l("Type"),
+    "waived_minor": _l("Waived"),
     "release_minutes": _l("Freed when nobody checks in"),
     "needs_pass": _l("Who is on no plan needs a day pass"),
     "enabled": _l("On"),
@@ -95,6 +98,7 @@ MONEY = frozenset(
         "amount_minor",
         "minimum_minor",
         "fixed_minor",
+        "waived_minor",
     }
 )
 NOT_SHOWN = frozenset(

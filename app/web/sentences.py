@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from app.domain.booking.moving import ChangedMeanwhile, OnlyItsEnd, TooLateToMove
 from app.domain.booking.terms import (
     AlreadyOver,
+    FeeChanged,
     HoldLapsed,
     NotBegun,
     NotBookable,
@@ -181,6 +182,8 @@ def refusal(error: Refusal, tz: ZoneInfo) -> str:
                 "It could be cancelled until %(time)s. The front desk can still help.",
                 time=wording.clock_time(error.cutoff, tz),
             )
+        case FeeChanged():
+            return _("Cancelling costs %(price)s by now.", price=wording.money(error.fee))
         case TooLateToMove():
             return _(
                 "Until %(time)s it could be moved anywhere. Now it can get longer, and the front desk can still help.",
@@ -209,5 +212,6 @@ def cancelling(tz: ZoneInfo) -> Words:
     return {
         TooLateToCancel: lambda error: ("", refusal(error, tz)),
         AlreadyOver: lambda error: ("", refusal(error, tz)),
+        FeeChanged: lambda error: ("", refusal(error, tz)),
         ReasonNeeded: say("reason", lambda: _("Say why, so that the member knows.")),
     }

@@ -72,8 +72,8 @@ def _before(actor: Actor, booking_id: int) -> ColumnElement[bool]:
 
 
 def _own_until(now: datetime) -> MayCancel:
-    return lambda status, _ends_at, cutoff: status in STANDING and now <= cutoff
+    return lambda status, _ends_at, latest: status in STANDING and now <= latest
 
 
 def _staff_until(now: datetime) -> MayCancel:
-    return lambda status, ends_at, _cutoff: status in STANDING and now < ends_at
+    return lambda status, ends_at, _latest: status in STANDING and now < ends_at

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
+from app.domain.booking.cutoff import cutoff_at, cutoff_of
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, OnlyItsEnd, TooLateToMove
 from app.domain.booking.occupancy import Block, Blocks, UnitStretch, rows_for
 from app.domain.booking.quotes import Quote
@@ -141,13 +142,6 @@ def decide_move(
     return Move(catalogue, bookable, limits, rows, stays, passed, against, price, surveyed)
 
 
-def cutoff_of(session: Session, resource_id: int, starts_at: datetime, ruled: int | None) -> datetime:
-    """Until when somebody cancels a booking of the room without staff; `ruled` are the minutes before that a rule says."""
-    own = select(Resource.cancel_cutoff_minutes).where(Resource.id == resource_id)
-    minutes = session.scalar(own) if ruled is None else ruled
-    return starts_at - timedelta(minutes=minutes or 0)
-
-
 def _starts_alike(booking: Booking, command: MoveBooking) -> bool:
     return (booking.resource_id, booking.starts_at) == (command.resource_id, command.span.start)
 
@@ -194,11 +188,11 @@ def _check_cutoff(
     now: datetime,
 ) -> None:
     """After the cut-off nobody gets out of it by moving: neither into another week, nor to less."""
-    cutoff = cutoff_of(session, booking.resource_id, booking.starts_at, booking.cancel_cutoff_minutes)
+    cutoff = cutoff_of(session, booking)
     if now <= cutoff or booking.starts_at <= now:
         return
     cheaper = price is not None and price.total_minor < booking.price_minor
-    then = cutoff_of(session, command.resource_id, command.span.start, limits.cancel_minutes)
+    then = cutoff_at(session, command.resource_id, command.span.start, limits.cancel_minutes)
     if cheaper or now <= then:
         raise TooLateToMove(cutoff)
 

@@ -182,6 +182,14 @@ class TooLateToCancel(Refusal):
         self.cutoff = cutoff
 
 
+class FeeChanged(Refusal):
+    """Cancelling costs more by now than the page said. `fee` is what it costs."""
+
+    def __init__(self, fee: Money) -> None:
+        super().__init__(f"{fee.minor} {fee.currency}")
+        self.fee = fee
+
+
 class AlreadyOver(Refusal):
     """The booking has ended or was cancelled before."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.billing.charging import NewCharge, put_charge
-from app.domain.billing.reasons import booking_key, moved_key
+from app.domain.billing.reasons import booking_key, cancelled_key, moved_key
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_zone
 from app.domain.or_nothing import insert_or_nothing
@@ -30,29 +30,44 @@ def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
     insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
 
 
+def bill_fee(session: Session, booking: Booking, due_before: int, fee_minor: int, now: datetime) -> None:
+    """After it was cancelled, within a transaction that holds it: bill what is kept of it, in minor units, and no more. Where
+    it is charged already, what is not kept comes off the next invoice.
+    """
+    charge = _charge_of(session, booking)
+    if charge is not None:
+        _charge_difference(session, booking, charge, fee_minor - due_before, cancelled_key(booking.id), now)
+    if charge is not None or not fee_minor:
+        forget_unbilled(session, [booking.id])
+
+
 def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int, now: datetime) -> None:
     """After another price, within a transaction that holds the booking: note what is to be billed, or forget it; and where it is
     charged already, charge whoever pays for it the difference, which may be less than nothing.
 
     `due_before` is what was left to bill by the former price, in minor units.
     """
-    charge = session.scalars(select(Charge).where(Charge.reason_key == booking_key(booking.id))).one_or_none()
+    charge = _charge_of(session, booking)
     if charge is not None:
-        _charge_difference(session, booking, charge, due_before, now)
+        more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
+        _charge_difference(session, booking, charge, more, moved_key(booking.id, booking.sequence), now)
     elif booking.price_minor:
         note_unbilled(session, actor, booking)
     else:
         forget_unbilled(session, [booking.id])
 
 
+def _charge_of(session: Session, booking: Booking) -> Charge | None:
+    return session.scalars(select(Charge).where(Charge.reason_key == booking_key(booking.id))).one_or_none()
+
+
 def _charge_difference(
-    session: Session, booking: Booking, charge: Charge, due_before: int, now: datetime
+    session: Session, booking: Booking, charge: Charge, more: int, reason_key: str, now: datetime
 ) -> None:
-    more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
     if more:
         difference = NewCharge(
             charge.payer_id,
-            moved_key(booking.id, booking.sequence),
+            reason_key,
             charge.description,
             more,
             charge.tax_rate_id,

@@ -10,6 +10,7 @@ from app.domain.credits.balance import lock_funds
 from app.domain.credits.paying import cover
 from app.domain.credits.terms import Cover
 from app.domain.or_nothing import insert_or_nothing
+from app.kernel.money import share
 from app.models import Booking, CreditCause, CreditLine
 
 
@@ -36,8 +37,9 @@ def pay_for(
     return found
 
 
-def give_back(session: Session, booking_ids: Iterable[int], now: datetime) -> None:
-    """Put back what bookings used, each to the grant that it came from and once, within a transaction that writes.
+def give_back(session: Session, booking_ids: Iterable[int], now: datetime, *, kept_percent: int = 0) -> None:
+    """Put back what bookings used, each to the grant that it came from and once, within a transaction that writes; all of it
+    but what cancelling late keeps, in whole percent.
 
     What has expired meanwhile comes back to a grant that can no longer be used.
     """
@@ -49,11 +51,14 @@ def give_back(session: Session, booking_ids: Iterable[int], now: datetime) -> No
         .order_by(CreditLine.grant_id, CreditLine.booking_id)
     ).all()
     for booking_id, grant_id, amount in used:
+        back = -int(amount) - share(-int(amount), kept_percent, 100)
+        if not back:
+            continue
         insert_or_nothing(
             session,
             CreditLine,
             grant_id=grant_id,
-            amount=-int(amount),
+            amount=back,
             cause=CreditCause.RETURNED,
             reason_key=f"booking:{booking_id}:{grant_id}:back",
             booking_id=booking_id,
