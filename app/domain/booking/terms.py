@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.domain.booking.quotes import Quote
 from app.kernel.errors import Refusal
+from app.kernel.money import Money
 from app.kernel.spans import Span
 
 
