@@ -6,9 +6,11 @@ from app.blueprints.bookings import (
     floor,
     grid,
     mine,
+    month,
     ongoing,
     search,
     waiting,
+    week,
 )
 from app.blueprints.bookings.room import blueprint
 
@@ -21,7 +23,9 @@ __all__ = [
     "floor",
     "grid",
     "mine",
+    "month",
     "ongoing",
     "search",
     "waiting",
+    "week",
 ]

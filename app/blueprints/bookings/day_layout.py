@@ -165,24 +165,31 @@ def _spans(row: DayRow, label: Label, tz: ZoneInfo) -> str:
 def table_rows(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
     """What the table's template is given: a row for each room, a cell for each stretch of its day."""
     now = auth.now()
+    start = url_for("bookings.show_room", resource_id=0).removesuffix("0")
     rows = [
-        (row.room.name, rooms.facts(row.room), [_cell(cell, grid, now, tz) for cell in row.cells])
+        (
+            row.room.name,
+            f"{start}{row.room.id}",
+            rooms.facts(row.room),
+            [cell_of(cell, grid.location_id, now, tz) for cell in row.cells],
+        )
         for row in grid.rows
     ]
     return {"rows": rows, "count": ngettext("%(num)s room", "%(num)s rooms", len(rows))}
 
 
-def _cell(cell: DayCell, grid: DayGrid, now: datetime, tz: ZoneInfo) -> Cell:
+def cell_of(cell: DayCell, location_id: int, now: datetime, tz: ZoneInfo) -> Cell:
+    """A stretch of a day in words, as a table's cell has it; an open one leads to the search."""
     words = {Label.OPEN: _("Free"), Label.BUSY: _("Taken"), Label.MINE: _("Yours"), Label.CLOSED: _("Closed")}
     href = ""
     if cell.label is Label.MINE and cell.booking_id is not None:
         href = url_for("bookings.show", booking_id=cell.booking_id)
     elif cell.label is Label.OPEN and cell.span.end > now:
-        href = _ask_for(cell.span, grid, now, tz)
+        href = _ask_for(cell.span, location_id, now, tz)
     return Cell(wording.clock(cell.span, tz), words[cell.label], href)
 
 
-def _ask_for(span: Span, grid: DayGrid, now: datetime, tz: ZoneInfo) -> str:
+def _ask_for(span: Span, location_id: int, now: datetime, tz: ZoneInfo) -> str:
     """The search for the first hour of a free stretch, or for all of it when it is shorter."""
     quarter = timedelta(minutes=15)
     start = max(span.start, datetime.fromtimestamp(-(-now.timestamp() // 900) * 900, now.tzinfo))
@@ -193,5 +200,5 @@ def _ask_for(span: Span, grid: DayGrid, now: datetime, tz: ZoneInfo) -> str:
         date=f"{local:%Y-%m-%d}",
         start=clock_face(local),
         minutes=min(60, int(left.total_seconds()) // 60),
-        location=grid.location_id,
+        location=location_id,
     )
