@@ -141,6 +141,7 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "skill.removed": (Kind.PEOPLE, _l("Removed a skill")),
     "booking.created": (Kind.BOOKINGS, _l("Booked a room")),
     "booking.cancelled": (Kind.BOOKINGS, _l("Cancelled a booking")),
+    "booking.moved": (Kind.BOOKINGS, _l("Changed a booking")),
     "booking.extended": (Kind.BOOKINGS, _l("Extended a booking")),
     "booking.ended_early": (Kind.BOOKINGS, _l("Ended a booking early")),
     "booking.checked_in": (Kind.BOOKINGS, _l("Checked somebody in to a booking")),

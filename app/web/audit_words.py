@@ -35,6 +35,7 @@ _TO_YOU: Mapping[str, Any] = {
     "purchase.sold": _l("Sold something to you"),
     "booking.created": _l("Booked a room for you"),
     "booking.cancelled": _l("Cancelled your booking"),
+    "booking.moved": _l("Changed your booking"),
     "booking.extended": _l("Extended your booking"),
     "booking.ended_early": _l("Ended your booking early"),
     "booking.checked_in": _l("Checked you in to your booking"),

@@ -8,6 +8,7 @@ from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.domain.booking.moving import ChangedMeanwhile, OnlyItsEnd, TooLateToMove
 from app.domain.booking.terms import (
     AlreadyOver,
     HoldLapsed,
@@ -158,6 +159,11 @@ def refusal(error: Refusal, tz: ZoneInfo) -> str:
                 "It could be cancelled until %(time)s. The front desk can still help.",
                 time=wording.clock_time(error.cutoff, tz),
             )
+        case TooLateToMove():
+            return _(
+                "Until %(time)s it could be moved anywhere. Now it can get longer, and the front desk can still help.",
+                time=wording.clock_time(error.cutoff, tz),
+            )
     plain = _PLAIN.get(type(error))
     if plain is None:
         raise error
@@ -168,6 +174,10 @@ _PLAIN: dict[type[Refusal], Callable[[], str]] = {
     HoldLapsed: lambda: _("The ten minutes are over, so the room is free for everybody again."),
     AlreadyOver: lambda: _("It is over or was cancelled before, so nothing was changed."),
     NotBegun: lambda: _("It has not begun yet, so it can only be cancelled."),
+    ChangedMeanwhile: lambda: _(
+        "Somebody else has changed this booking meanwhile. It is shown as it is now: change it again if you like."
+    ),
+    OnlyItsEnd: lambda: _("It has begun, so only its end can change."),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),
 }
 

@@ -10,6 +10,7 @@ from app.blueprints.admin import (
     bookings,
     calendars,
     card_settings,
+    changing_booking,
     contract_approval,
     contract_price,
     contracts,
@@ -113,6 +114,7 @@ blueprint.register_blueprint(sign_on)
 __all__ = [
     "announcement_looks",
     "blueprint",
+    "changing_booking",
     "contract_approval",
     "contract_price",
     "one_booking",

@@ -139,6 +139,7 @@ def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "
         state_words=state_words,
         runs=state is State.NOW,
         left=time_left(view, now),
+        can_change=view.can_change(now),
         offer=offer_of(offer, tz) if offer else None,
         ends=minute_of(view.ends_at),
         problem=problem,

@@ -1,6 +1,7 @@
 from app.blueprints.bookings import (
     calendar,
     cancellation,
+    changing,
     check_in,
     checkout,
     floor,
@@ -18,6 +19,7 @@ __all__ = [
     "blueprint",
     "calendar",
     "cancellation",
+    "changing",
     "check_in",
     "checkout",
     "floor",

@@ -105,6 +105,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         checked_in=view.checked_in,
         now=running(view, one, now, offered.get(view.id)) if view.runs(now) else None,
         can_cancel=view.can_cancel,
+        can_change=view.can_change(now),
         held=view.status is BookingStatus.HELD,
         over=view.ends_at <= now,
         cancelled=view.status is BookingStatus.CANCELLED,

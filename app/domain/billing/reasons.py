@@ -60,6 +60,11 @@ def booking_key(booking_id: int) -> str:
     return f"{_BOOKING}{booking_id}"
 
 
+def moved_key(booking_id: int, sequence: int) -> str:
+    """What a change of a booking that had been charged costs more, or less; the booking's sequence tells them apart."""
+    return f"{_BOOKING}{booking_id}:move:{sequence}"
+
+
 def is_of_booking(reason_key: str) -> bool:
     """Whether a charge is for a booking; what it says names its day."""
     return reason_key.startswith(_BOOKING)

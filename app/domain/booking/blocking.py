@@ -23,10 +23,14 @@ class Outrun(Exception):
     """Somebody else got a row first. Never leaves the domain: the caller looks again, or says RoomTaken."""
 
 
-def block(session: Session, booking: Booking, rows: Sequence[UnitStretch]) -> None:
-    """Write the rows of a booking, within a savepoint of the caller's. Raises Outrun when one is refused."""
+def block(
+    session: Session, booking: Booking, rows: Sequence[UnitStretch], location_id: int | None = None
+) -> None:
+    """Write the rows of a booking, within a savepoint of the caller's. `location_id` is where it goes, if that is
+    elsewhere than it was. Raises Outrun when one is refused."""
     cause = {"booking_id": booking.id, "calendar_id": None, "expires_at": booking.hold_expires_at}
-    _insert(session, {"tenant_id": booking.tenant_id, "location_id": booking.location_id, **cause}, rows)
+    place = location_id or booking.location_id
+    _insert(session, {"tenant_id": booking.tenant_id, "location_id": place, **cause}, rows)
 
 
 def block_for_calendar(

@@ -1,14 +1,20 @@
 """Which bookings somebody is still to be billed for. They are charged once they are over: `domain.billing.stays`."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.billing.charging import NewCharge, put_charge
+from app.domain.billing.reasons import booking_key, moved_key
+from app.domain.booking.paying import by_credit
+from app.domain.house_day import house_zone
 from app.domain.or_nothing import insert_or_nothing
 from app.domain.team.rights import team_to_book_for
-from app.models import Booking, UnbilledBooking
+from app.kernel.walltime import local_date
+from app.models import Booking, Charge, UnbilledBooking
 
 
 def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
@@ -22,6 +28,38 @@ def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
     if booking.booked_by_id != booking.person_id and not actor.acts_for_others(booking.location_id):
         team_id = team_to_book_for(session, booking.booked_by_id, booking.person_id)
     insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+
+
+def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int, now: datetime) -> None:
+    """After another price, within a transaction that holds the booking: note what is to be billed, or forget it; and where it is
+    charged already, charge whoever pays for it the difference, which may be less than nothing.
+
+    `due_before` is what was left to bill by the former price, in minor units.
+    """
+    charge = session.scalars(select(Charge).where(Charge.reason_key == booking_key(booking.id))).one_or_none()
+    if charge is not None:
+        _charge_difference(session, booking, charge, due_before, now)
+    elif booking.price_minor:
+        note_unbilled(session, actor, booking)
+    else:
+        forget_unbilled(session, [booking.id])
+
+
+def _charge_difference(
+    session: Session, booking: Booking, charge: Charge, due_before: int, now: datetime
+) -> None:
+    more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
+    if more:
+        difference = NewCharge(
+            charge.payer_id,
+            moved_key(booking.id, booking.sequence),
+            charge.description,
+            more,
+            charge.tax_rate_id,
+            max(charge.bill_on, local_date(now, house_zone(session))),
+            location_id=booking.location_id,
+        )
+        put_charge(session, difference, now)
 
 
 def forget_unbilled(session: Session, booking_ids: Collection[int]) -> None:

@@ -54,6 +54,8 @@ class BookingView:
     cancel_until: datetime
     """Until when the person may cancel without staff."""
     created_at: datetime
+    sequence: int
+    """How often it was changed: who changes it says what they saw."""
     hold_expires_at: datetime | None
     cancel_reason: str
     overridden: tuple[str, ...]
@@ -64,6 +66,10 @@ class BookingView:
     def runs(self, now: datetime) -> bool:
         """Whether it is in progress at that moment."""
         return self.status is BookingStatus.CONFIRMED and self.starts_at <= now < self.ends_at
+
+    def can_change(self, now: datetime) -> bool:
+        """Whether it can become another booking at all; of one that runs only the end moves."""
+        return self.status is BookingStatus.CONFIRMED and now < self.ends_at
 
 
 def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -93,6 +99,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Person.face_digest,
             Resource.cancel_cutoff_minutes,
             Booking.created_at,
+            Booking.sequence,
             Booking.hold_expires_at,
             Booking.cancel_reason,
             Booking.overridden,
@@ -149,6 +156,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         can_cancel=may_cancel(status, row.ends_at, cutoff),
         cancel_until=cutoff,
         created_at=row.created_at,
+        sequence=row.sequence,
         hold_expires_at=row.hold_expires_at,
         cancel_reason=row.cancel_reason,
         overridden=tuple(row.overridden),
