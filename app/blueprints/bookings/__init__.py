@@ -7,9 +7,11 @@ from app.blueprints.bookings import (
     floor,
     grid,
     mine,
+    month,
     ongoing,
     search,
     waiting,
+    week,
     why,
 )
 from app.blueprints.bookings.room import blueprint
@@ -24,8 +26,10 @@ __all__ = [
     "floor",
     "grid",
     "mine",
+    "month",
     "ongoing",
     "search",
     "waiting",
+    "week",
     "why",
 ]

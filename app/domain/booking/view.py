@@ -63,6 +63,8 @@ class BookingView:
     cancel_reason: str
     overridden: tuple[str, ...]
     checked_in: bool
+    released: bool
+    """Nobody came, and the rest of its time was freed."""
     can_check_in: bool
     """Now; only where the view was made for a moment."""
 
@@ -120,6 +122,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.cancel_reason,
             Booking.overridden,
             Booking.checked_in_at,
+            Booking.released_at,
             KEPT_MINUTES.label("kept_minutes"),
         )
         .select_from(Booking)
@@ -179,6 +182,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         cancel_reason=row.cancel_reason,
         overridden=tuple(row.overridden),
         checked_in=row.checked_in_at is not None,
+        released=row.released_at is not None,
         can_check_in=now is not None
         and status is BookingStatus.CONFIRMED
         and row.checked_in_at is None
