@@ -10,6 +10,7 @@ from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking_series import BookingSeries
 from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
@@ -115,6 +116,7 @@ __all__ = [
     "BillingTrouble",
     "Block",
     "Booking",
+    "BookingSeries",
     "BookingStatus",
     "CalendarFeed",
     "CardAttempt",
