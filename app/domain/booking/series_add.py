@@ -33,12 +33,12 @@ from app.kernel.walltime import local_date, zone
 from app.models import Booking, BookingSeries, BookingStatus
 
 
-def preview_dates(session: Session, actor: Actor, series_id: int, wish: AddDates, now: datetime) -> Preview:
+def preview_dates(session: Session, actor: Actor, wish: AddDates, now: datetime) -> Preview:
     """Every date of the rule to come that is not booked, up to `until`, with its state and price. Writes nothing.
 
     Empty where there is none. Raises NotFound, TooFarAhead, and as `preview_series`.
     """
-    series = series_for(session, actor, series_id)
+    series = series_for(session, actor, wish.series_id)
     wanted = _open(session, series, wish, now)
     if not wanted:
         return Preview(series.rule, whereabouts(session, series.resource_id).zone, (), "")
@@ -46,13 +46,13 @@ def preview_dates(session: Session, actor: Actor, series_id: int, wish: AddDates
     return preview_of(series.rule, ground, ground.weigh(wanted))
 
 
-def add_dates(session: Session, actor: Actor, series_id: int, wish: AddDates, clock: Clock) -> int:
+def add_dates(session: Session, actor: Actor, wish: AddDates, clock: Clock) -> int:
     """Book `days` of the rule that are not booked, all of them or none; returns how many. The series goes on until the last of them.
 
     Days that are booked meanwhile are so once. Raises NotFound, NoneChosen, SeriesNotBookable, CreditChanged, TooFarAhead.
     """
     with writing(session):
-        series = hold_series(session, actor, series_id)
+        series = hold_series(session, actor, wish.series_id)
         decision, bookings = write_dates(
             session, actor, series, lambda now: _decide(session, actor, series, wish, now), clock
         )

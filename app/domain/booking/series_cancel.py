@@ -31,6 +31,15 @@ from app.models import Booking, BookingSeries, BookingStatus
 
 
 @dataclass(frozen=True, slots=True)
+class CancelDates:
+    """Dates of a range, and why."""
+
+    series_id: int
+    ranged: Range
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled:
     """How many dates were cancelled, and which were not because their cut-off had passed."""
 
@@ -38,29 +47,27 @@ class Cancelled:
     late: tuple[date, ...]
 
 
-def cancel_dates(
-    session: Session, actor: Actor, series_id: int, ranged: Range, clock: Clock, *, reason: str = ""
-) -> Cancelled:
+def cancel_dates(session: Session, actor: Actor, wish: CancelDates, clock: Clock) -> Cancelled:
     """Cancel what of a range is still to come: rooms are free, credit is back, nobody is billed for it, and one notice tells.
 
     What has begun stays, and so does what is past its cut-off, but for staff. An open end ends the series there; a
     range that is closed leaves dates out, which `add_dates` books again. With a reason when it is somebody else's, and
     audited then. Raises NotFound, NothingToChange, ReasonNeeded, Malformed.
     """
-    said = checked_reason(reason)
+    said = checked_reason(wish.reason)
     with writing(session):
-        series = hold_series(session, actor, series_id)
+        series = hold_series(session, actor, wish.series_id)
         if series.person_id != actor.person_id and not said:
             raise ReasonNeeded
         standing = hold_standing(session, series, Range())
         now = clock()
         found = changeable(
-            session, actor, series, [each for each in standing if ranged.holds(day_of(each))], now
+            session, actor, series, [each for each in standing if wish.ranged.holds(day_of(each))], now
         )
         if not found.bookings:
             raise NothingToChange(found.late)
         _cancel(session, actor, found.bookings, said, now)
-        _end(series, ranged, [day_of(each) for each in standing if each not in found.bookings], now)
+        _end(series, wish.ranged, [day_of(each) for each in standing if each not in found.bookings], now)
         session.flush()
         _tell(session, actor, series, found.bookings, said, now)
         return Cancelled(len(found.bookings), found.late)

@@ -42,6 +42,7 @@ class MoveDates:
     `days` are on other days, too: the dates of the rule by where they go.
     """
 
+    series_id: int
     ranged: Range
     starts: int
     minutes: int
@@ -59,7 +60,7 @@ class MovedDates:
     late: tuple[date, ...]
 
 
-def move_dates(session: Session, actor: Actor, series_id: int, wish: MoveDates, clock: Clock) -> MovedDates:
+def move_dates(session: Session, actor: Actor, wish: MoveDates, clock: Clock) -> MovedDates:
     """Move what of a range is still to come, all of it or nothing, by the rules that booking goes by.
 
     An open end makes the new time the usual one, for dates that are added later. What costs something else is paid for anew:
@@ -67,7 +68,7 @@ def move_dates(session: Session, actor: Actor, series_id: int, wish: MoveDates, 
     NotFound, NothingToChange, SeriesNotBookable with every date that is to move, Malformed, TooFarAhead.
     """
     with writing(session):
-        series = hold_series(session, actor, series_id)
+        series = hold_series(session, actor, wish.series_id)
         if wish.override and not actor.acts_for_others(series.location_id):
             raise NotPermitted
         standing = hold_standing(session, series, wish.ranged)

@@ -47,6 +47,7 @@ class BookSeries:
 class AddDates:
     """Dates of a series that is there: those that were left out before, and others up to a later day."""
 
+    series_id: int
     days: frozenset[date]
     until: date | None = None
     """Up to where the rule goes on; None for where it ends now."""

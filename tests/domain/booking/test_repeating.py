@@ -24,7 +24,12 @@ SUNDAYS = {
     # (zone, spring forward, autumn back, the hour that spring skips, what it is then in UTC)
     "Europe/London": (date(2026, 3, 29), date(2026, 10, 25), 90, datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
     "America/New_York": (date(2026, 3, 8), date(2026, 11, 1), 150, datetime(2026, 3, 8, 7, 30, tzinfo=UTC)),
-    "Australia/Lord_Howe": (date(2026, 10, 4), date(2026, 4, 5), 135, datetime(2026, 10, 3, 15, 45, tzinfo=UTC)),
+    "Australia/Lord_Howe": (
+        date(2026, 10, 4),
+        date(2026, 4, 5),
+        135,
+        datetime(2026, 10, 3, 15, 45, tzinfo=UTC),
+    ),
 }
 
 
@@ -72,7 +77,13 @@ def test_it_ends_within_24_months_and_is_bounded() -> None:
 
 @pytest.mark.parametrize(
     "more",
-    [{}, {"count": 3, "until": TODAY}, {"count": 0}, {"count": 2, "interval": 0}, {"count": 2, "interval": 100}],
+    [
+        {},
+        {"count": 3, "until": TODAY},
+        {"count": 0},
+        {"count": 2, "interval": 0},
+        {"count": 2, "interval": 100},
+    ],
 )
 def test_no_form_of_ours_makes_such(more: dict[str, object]) -> None:
     with pytest.raises(BadPattern):
