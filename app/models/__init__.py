@@ -11,6 +11,7 @@ from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.booking_rule import BookingRule, BookingRuleTarget
+from app.models.booking_series import BookingSeries
 from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.cancellation_step import CancellationStep
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
@@ -121,6 +122,7 @@ __all__ = [
     "Booking",
     "BookingRule",
     "BookingRuleTarget",
+    "BookingSeries",
     "BookingStatus",
     "CalendarFeed",
     "CancellationStep",

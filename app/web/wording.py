@@ -169,6 +169,11 @@ def weekday(then: date) -> str:
     return capital(_day(then, pgettext("day", "EEEE"), formats_locale()))
 
 
+def weekday_inside(then: date) -> str:
+    """`Wednesday` in the middle of a sentence."""
+    return _day(then, "EEEE", formats_locale())
+
+
 def day_and_month(then: date) -> str:
     """`25 November`."""
     return _day(then, pgettext("day", "d MMMM"), formats_locale())

@@ -91,7 +91,8 @@ def claim(
 
     Raises NotPermitted, Malformed, OutOfReach, NotFound (room or person), RoomTaken, or NotBookable with every reason.
     """
-    wish = _Wish(actor, _whom(session, actor, command), command, hold_for)
+    whom = person_to_book_for(session, actor, command.for_person_id, override=command.override)
+    wish = _Wish(actor, whom, command, hold_for)
     check_shape(command)
     check_reach(command.span, clock())
     earlier = _same_request(session, wish)
@@ -117,16 +118,17 @@ def check_shape(command: BookRoom) -> None:
         raise Malformed
 
 
-def _whom(session: Session, actor: Actor, command: BookRoom) -> int:
-    whom = command.for_person_id or actor.person_id
-    if whom != actor.person_id and not _as_staff(actor) and not may_book_for(session, actor.person_id, whom):
+def person_to_book_for(session: Session, actor: Actor, person_id: int | None, *, override: bool) -> int:
+    """Whose booking it will be: the actor's own for None. Raises NotPermitted for whom they may not book for, or not past limits."""
+    whom = person_id or actor.person_id
+    if whom != actor.person_id and not as_staff(actor) and not may_book_for(session, actor.person_id, whom):
         raise NotPermitted
-    if command.override and not actor.may(Permission.OVERRIDE):
+    if override and not actor.may(Permission.OVERRIDE):
         raise NotPermitted
     return whom
 
 
-def _as_staff(actor: Actor) -> bool:
+def as_staff(actor: Actor) -> bool:
     """Whether the page in hand lets staff book for anybody; elsewhere they book as who is in a team, like everybody."""
     return actor.on_behalf and actor.may(Permission.BOOKINGS)
 
@@ -146,13 +148,11 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
     if location_id is None:
         raise NotFound
     for_another = wish.person_id != wish.actor.person_id
-    if command.override or (for_another and _as_staff(wish.actor)):
+    if command.override or (for_another and as_staff(wish.actor)):
         check_within_reach(wish.actor, location_id)
     catalogue = load_catalogue(session, location_id, wish.person_id, now)
     bookable = catalogue.room(command.resource_id)
-    asker = asker_for(
-        session, wish.actor, wish.person_id, catalogue, now, colleague=not _as_staff(wish.actor)
-    )
+    asker = asker_for(session, wish.actor, wish.person_id, catalogue, now, colleague=not as_staff(wish.actor))
     surveyed = survey(session, catalogue, asker, RoomQuery(location_id, command.span, command.people), now)
     rows = rows_for(
         bookable,
