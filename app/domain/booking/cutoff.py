@@ -13,6 +13,12 @@ def cutoff_of(session: Session, booking: Booking) -> datetime:
     return cutoff_at(session, booking.resource_id, booking.starts_at, booking.cancel_cutoff_minutes)
 
 
+def latest_change(booking: Booking, room_minutes: int | None) -> datetime:
+    """The same where it is known what its room says."""
+    ruled = booking.cancel_cutoff_minutes
+    return booking.starts_at - timedelta(minutes=(room_minutes or 0) if ruled is None else ruled)
+
+
 def cutoff_at(session: Session, resource_id: int, starts_at: datetime, ruled: int | None) -> datetime:
     """Of a booking that would be of that resource; `ruled` are the minutes before its start that a rule says."""
     own = select(Resource.cancel_cutoff_minutes).where(Resource.id == resource_id)

@@ -19,6 +19,7 @@ from app.domain.booking.blocking import Outrun, block_each, sweep_each
 from app.domain.booking.claim import TRIES, check_shape, person_to_book_for
 from app.domain.booking.minutes import DAY
 from app.domain.booking.paying import pay_each_by_credit
+from app.domain.booking.quotes import Quote
 from app.domain.booking.repeating import Dates, TooFarAhead, dates_of, farthest, span_on
 from app.domain.booking.rules import LONGEST, check_reach
 from app.domain.booking.series_ground import Asked, Ground, Weighed, load_ground, window_of
@@ -275,8 +276,15 @@ def _series(session: Session, asked: Asked, wish: BookSeries, now: datetime) -> 
     return series
 
 
+def agreed(weighed: Weighed) -> Quote:
+    """The price of a date that can be had. Raises ValueError for one that has none: it stands against it."""
+    if weighed.occurrence.price is None:
+        raise ValueError(weighed.occurrence.day)
+    return weighed.occurrence.price
+
+
 def _booking(actor: Actor, series: BookingSeries, ground: Ground, weighed: Weighed, now: datetime) -> Booking:
-    one = weighed.occurrence
+    one, price = weighed.occurrence, agreed(weighed)
     return Booking(
         resource_id=series.resource_id,
         location_id=series.location_id,
@@ -287,9 +295,10 @@ def _booking(actor: Actor, series: BookingSeries, ground: Ground, weighed: Weigh
         status=BookingStatus.CONFIRMED,
         title=series.title,
         people=ground.asked.people,
-        price_minor=one.price.total_minor,
-        currency=one.price.currency,
-        quote=one.price.as_json(),
+        price_minor=price.total_minor,
+        currency=price.currency,
+        quote=price.as_json(),
+        cancel_cutoff_minutes=weighed.limits.cancel_minutes,
         overridden=[each.reason.value for each in weighed.passed],
         series_id=series.id,
         series_day=one.day,

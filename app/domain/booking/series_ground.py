@@ -17,12 +17,15 @@ from app.domain.booking.asker import asker_for
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.claim import as_staff
+from app.domain.booking.house_rules.matching import Rules
+from app.domain.booking.house_rules.quotas import Stay, stays_of, too_much
 from app.domain.booking.minutes import DAY, Stretch, minute_in_sql, minute_of, moment_of, stretch_of
 from app.domain.booking.occupancy import IN_WINDOW, MINE, Block, Blocks, UnitStretch, around, rows_for
 from app.domain.booking.paying import ByCredit, said
-from app.domain.booking.rules import Asker, obstacles
+from app.domain.booking.quotes import Quote
+from app.domain.booking.rules import Asker, Limits, obstacles
 from app.domain.booking.series_terms import Occurrence, Wanted
-from app.domain.booking.terms import OVERRIDABLE, Obstacle, Quote, Reason
+from app.domain.booking.terms import OVERRIDABLE, Obstacle, Reason
 from app.domain.booking.upcoming import bookings_ahead
 from app.domain.credits.balance import funds_for
 from app.domain.credits.paying import cover
@@ -32,6 +35,9 @@ from app.kernel.errors import NotFound
 from app.models import Occupancy, Resource
 from app.models.base import table_of
 from app.tenancy import ask, reviewed
+
+_NEW = 0
+"""No booking yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Weighed:
     """One date with the occupancy rows that it would write; none when it cannot be had or is not wanted."""
 
     occurrence: Occurrence
+    limits: Limits
+    """That hold for it."""
     rows: tuple[UnitStretch, ...] = ()
     passed: tuple[Obstacle, ...] = ()
     """Limits that staff knowingly pass over."""
@@ -70,34 +78,37 @@ class Ground:
     funds: list[Fund]
     now: datetime
     blocks: Blocks
+    rules: Rules
+    stays: list[Stay]
+    """What the person has, as rules count it."""
 
     def weigh(self, dates: Iterable[Wanted]) -> list[Weighed]:
         return [self._weigh(each) for each in sorted(dates, key=lambda each: (each.span.start, each.day))]
 
     def _weigh(self, wish: Wanted) -> Weighed:
-        found = [*self._against(wish), *self._too_many()]
+        limits = self.rules.limits(self.bookable.limits, stretch_of(wish.span))
+        price = self.catalogue.price(self.bookable, wish.span, self.asker, self.now)
+        found = self._against(wish, limits)
+        found += [Obstacle(Reason.NO_PRICE)] if price is None else []
         passed = [each for each in found if self.asked.override and each.reason in OVERRIDABLE]
         rows = self._rows(wish)
         against = [] if rows is not None else [Obstacle(Reason.TAKEN)]
         against += [each for each in found if each not in passed]
-        price = self.catalogue.price(self.bookable, wish.span)
-        taken = wish.wanted and not against and rows is not None
-        credit = self._take(rows or [], price) if taken else ByCredit()
+        taken = wish.wanted and not against
+        credit = ByCredit()
+        if taken and rows is not None and price is not None:
+            credit = self._take(wish, rows, price)
         occurrence = Occurrence(wish.day, wish.span, wish.wanted, tuple(against), price, credit)
-        return Weighed(occurrence, tuple(rows or ()) if taken else (), tuple(passed))
+        return Weighed(occurrence, limits, tuple(rows or ()) if taken else (), tuple(passed))
 
-    def _against(self, wish: Wanted) -> tuple[Obstacle, ...]:
-        return (
-            *obstacles(
-                self.bookable.limits,
-                self.asker,
-                self.catalogue.calendar,
-                wish.span,
-                people=self.asked.people,
-                now=self.now,
-            ),
+    def _against(self, wish: Wanted, limits: Limits) -> list[Obstacle]:
+        calendar, wanted, now = self.catalogue.calendar, stretch_of(wish.span), minute_of(self.now)
+        return [
+            *obstacles(limits, self.asker, calendar, wish.span, people=self.asked.people, now=self.now),
+            *too_much(limits, calendar, tuple(self.stays), wanted, now),
             *self.personal,
-        )
+            *([] if limits.most_ahead is not None else self._too_many()),
+        ]
 
     def _too_many(self) -> list[Obstacle]:
         if self.most is None or self.ahead < self.most:
@@ -109,8 +120,10 @@ class Ground:
         start, end = start - self.bookable.buffer_before, end + self.bookable.buffer_after
         return rows_for(self.bookable, _near(self.blocks, start, end), start, end)
 
-    def _take(self, rows: Iterable[UnitStretch], price: Quote) -> ByCredit:
+    def _take(self, wish: Wanted, rows: Iterable[UnitStretch], price: Quote) -> ByCredit:
         self.ahead += 1
+        room = self.bookable
+        self.stays.append(Stay(_NEW, room.room.id, room.type_id, self.catalogue.id, stretch_of(wish.span)))
         for row in rows:
             block = Block(row.start, row.end, row.unit, None)
             insort(self.blocks.setdefault(row.resource_id, []), block, key=_start)
@@ -128,7 +141,7 @@ def load_ground(
     *,
     moving: Collection[int] = (),
 ) -> Ground:
-    """Read all of it for dates within a window; nine statements at most, whatever the number of dates.
+    """Read all of it for dates within a window; ten statements at most, whatever the number of dates.
 
     `moving` are bookings that give way to what is decided: they block nothing, and are counted already. Raises NotFound, NotPermitted.
     """
@@ -144,6 +157,9 @@ def load_ground(
     asker = asker_for(session, actor, asked.person_id, catalogue, now, colleague=not as_staff(actor))
     personal = () if for_another or moving else not_for_oneself(session, actor.person_id, holding=False)
     most, ahead = (None, 0) if moving else bookings_ahead(session, asked.person_id, now)
+    rules = catalogue.rules_for(asker)
+    whole = minute_of(window[0]), minute_of(window[1])
+    stays = stays_of(session, rules, asked.person_id, whole, minute_of(now))
     return Ground(
         catalogue,
         bookable,
@@ -155,6 +171,8 @@ def load_ground(
         [] if moving else funds_for(session, asked.person_id, asked.resource_id, now),
         now,
         _load_blocks(session, catalogue, bookable, window, asked.person_id, now, moving),
+        rules,
+        [stay for stay in stays if stay.booking_id not in moving],
     )
 
 

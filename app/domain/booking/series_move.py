@@ -12,7 +12,7 @@ from app.domain.booking.blocking import Outrun, block_each, sweep_each, unblock
 from app.domain.booking.claim import TRIES
 from app.domain.booking.paying import pay_each_by_credit
 from app.domain.booking.rules import check_reach
-from app.domain.booking.series_book import Decision, check_ahead, decide, record, wanted_on
+from app.domain.booking.series_book import Decision, agreed, check_ahead, decide, record, wanted_on
 from app.domain.booking.series_ground import Asked, load_ground, window_of
 from app.domain.booking.series_rows import (
     Range,
@@ -142,9 +142,10 @@ def _change(
         booking.starts_at, booking.ends_at = one.occurrence.span.start, one.occurrence.span.end
         booking.no_show_warned_at = None
         booking.overridden = sorted({*booking.overridden, *(each.reason.value for each in one.passed)})
-        if _money(booking.quote) != _money(one.occurrence.price.as_json()):
-            booking.quote = one.occurrence.price.as_json()
-            booking.price_minor = one.occurrence.price.total_minor
+        booking.cancel_cutoff_minutes = one.limits.cancel_minutes
+        price = agreed(one)
+        if _money(booking.quote) != _money(price.as_json()):
+            booking.quote, booking.price_minor = price.as_json(), price.total_minor
             dearer.append(booking)
     count_change_of_each(bookings, now)
     session.flush()

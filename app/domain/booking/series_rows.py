@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.cutoff import latest_change
 from app.domain.booking.terms import REASON_LENGTH, Malformed
 from app.domain.lookup import hold_people, one
 from app.kernel.errors import NotFound
@@ -68,9 +69,9 @@ def changeable(
 ) -> Changeable:
     """Of locked bookings, those that are still to come; one's own until the cut-off, for staff until they begin."""
     minutes = session.scalar(select(Resource.cancel_cutoff_minutes).where(Resource.id == series.resource_id))
-    cutoff = timedelta(minutes=0 if actor.acts_for_others(series.location_id) else minutes or 0)
+    staff = actor.acts_for_others(series.location_id)
     coming = [each for each in bookings if each.starts_at > now]
-    timely = tuple(each for each in coming if now <= each.starts_at - cutoff)
+    timely = tuple(each for each in coming if staff or now <= latest_change(each, minutes))
     return Changeable(timely, tuple(day_of(each) for each in coming if each not in timely))
 
 

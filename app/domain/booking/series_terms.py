@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.domain.booking.paying import ByCredit
+from app.domain.booking.quotes import Quote
 from app.domain.booking.repeating import Pattern
-from app.domain.booking.terms import Obstacle, Quote, Reason
+from app.domain.booking.terms import Obstacle, Reason
 from app.kernel.errors import Refusal
 from app.kernel.spans import Span
 from app.models import BookingSeries
@@ -75,7 +76,8 @@ class Occurrence:
     span: Span
     wanted: bool
     obstacles: tuple[Obstacle, ...]
-    price: Quote
+    price: Quote | None
+    """None where the room has no price then, which stands against it."""
     credit: ByCredit
 
     @property
@@ -89,8 +91,12 @@ class Occurrence:
         return bool(self.obstacles) and all(each.reason is Reason.TAKEN for each in self.obstacles)
 
     @property
+    def price_minor(self) -> int:
+        return self.price.total_minor if self.price else 0
+
+    @property
     def due_minor(self) -> int:
-        return self.price.total_minor - self.credit.total_minor
+        return self.price_minor - self.credit.total_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class Preview:
 
     @property
     def total_minor(self) -> int:
-        return sum(each.price.total_minor for each in self.chosen)
+        return sum(each.price_minor for each in self.chosen)
 
     @property
     def due_minor(self) -> int:

@@ -1,13 +1,14 @@
 """A series as its page shows it: what it is, and what each of its dates has come to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.cutoff import latest_change
 from app.domain.booking.repeating import days_of, span_on
 from app.domain.booking.series_rows import series_for
 from app.kernel.money import Money
@@ -81,9 +82,11 @@ def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -
         .join(Person, and_(Person.tenant_id == Resource.tenant_id, Person.id == series.person_id))
         .where(Resource.id == series.resource_id)
     ).one()
-    cutoff = timedelta(
-        minutes=0 if actor.acts_for_others(series.location_id) else place.cancel_cutoff_minutes
-    )
+    staff = actor.acts_for_others(series.location_id)
+
+    def latest(booking: Booking) -> datetime:
+        return booking.starts_at if staff else latest_change(booking, place.cancel_cutoff_minutes)
+
     return SeriesView(
         id=series.id,
         resource_id=series.resource_id,
@@ -101,7 +104,7 @@ def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -
         minutes=series.minutes,
         title=series.title,
         people=series.people,
-        dates=tuple(_dates(series, _standing(session, series), place.zone, cutoff, now)),
+        dates=tuple(_dates(series, _standing(session, series), place.zone, latest, now)),
     )
 
 
@@ -112,7 +115,11 @@ def _standing(session: Session, series: BookingSeries) -> Sequence[Booking]:
 
 
 def _dates(
-    series: BookingSeries, standing: Sequence[Booking], zone_name: str, cutoff: timedelta, now: datetime
+    series: BookingSeries,
+    standing: Sequence[Booking],
+    zone_name: str,
+    latest: Callable[[Booking], datetime],
+    now: datetime,
 ) -> list[SeriesDate]:
     tz = zone(zone_name)
     booked = {booking.series_day: booking for booking in standing}
@@ -133,7 +140,7 @@ def _dates(
                 moved=span != usual,
                 price=Money(booking.price_minor, booking.currency),
                 over=booking.ends_at <= now,
-                changeable=now < booking.starts_at and now <= booking.starts_at - cutoff,
+                changeable=now < booking.starts_at and now <= latest(booking),
             )
         )
     return found
