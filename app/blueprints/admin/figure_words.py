@@ -16,7 +16,7 @@ from app.kernel.money import minor_digits
 from app.web import auth, plots
 from app.web.language import format_number, formats_locale
 from app.web.plots import Plot, Series
-from app.web.wording import month_and_year, short_month, tenant_money
+from app.web.wording import month_and_year, short_month, tenant_money, with_minus
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,8 @@ def _short_money(minor: int) -> str:
     """`£12K`, as an axis has room for."""
     currency = auth.portal().currency
     amount = minor / 10 ** minor_digits(currency)
-    return str(format_compact_currency(amount, currency, locale=formats_locale(), fraction_digits=1))
+    text = format_compact_currency(amount, currency, locale=formats_locale(), fraction_digits=1)
+    return with_minus(str(text))
 
 
 def _share(permille: int) -> str:
