@@ -12,6 +12,7 @@ from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunSt
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
+from app.models.card_dispute import CardDispute, DisputeState
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
 from app.models.charge import Charge
@@ -119,6 +120,7 @@ __all__ = [
     "CalendarFeed",
     "CardAttempt",
     "CardCustomer",
+    "CardDispute",
     "CardEvent",
     "CardFarewell",
     "CardMode",
@@ -145,6 +147,7 @@ __all__ = [
     "Deletion",
     "Delivery",
     "DirectoryEntry",
+    "DisputeState",
     "DocumentChain",
     "DocumentKind",
     "DocumentSeries",
