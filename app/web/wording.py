@@ -57,9 +57,14 @@ def price(quote: Quote) -> str:
 
 
 def price_note(quote: Quote) -> str:
-    """How the price is made, in a few words; nothing for a free room."""
+    """How the price is made, in a few words, and that tax comes on top where it does; nothing for a free room."""
     if not quote.uncapped_minor:
         return ""
+    made = _made(quote)
+    return made if auth.portal().prices_include_tax else _("%(made)s, plus tax", made=made)
+
+
+def _made(quote: Quote) -> str:
     if quote.capped:
         return _("instead of %(price)s", price=money(Money(quote.uncapped_minor, quote.currency)))
     if quote.minutes == 60:
