@@ -29,7 +29,8 @@ _WEEK = 7
 
 
 def money(amount: Money) -> str:
-    """`£10.20`, `10,20 €`: whole amounts keep their decimals. Saying one anew costs as much as ten database rows."""
+    """`£10.20`, `10,20 €`, `−£3.00`: whole amounts keep their decimals. Saying one anew costs as much as ten database
+    rows."""
     return _money(amount.minor, amount.currency, formats_locale())
 
 
@@ -42,7 +43,12 @@ def tenant_money(minor: int) -> str:
 def _money(minor: int, currency: str, locale: Locale) -> str:
     text = str(format_currency(minor / 10 ** minor_digits(currency), currency, locale=locale))
     # Where a language writes a foreign currency as `GBP`, the symbol it is known by.
-    return text.replace(currency, get_currency_symbol(currency, "en"))
+    return with_minus(text.replace(currency, get_currency_symbol(currency, "en")))
+
+
+def with_minus(text: str) -> str:
+    """A number that people read, below zero with a minus as wide as a plus; what machines read keeps its hyphen."""
+    return text.replace("-", "−")
 
 
 def price(quote: Quote) -> str:
@@ -51,9 +57,15 @@ def price(quote: Quote) -> str:
 
 
 def price_note(quote: Quote) -> str:
-    """How the price is made, in a few words, or the name of its one rate; nothing for a free room."""
+    """How the price is made, in a few words, or the name of its one rate, and that tax comes on top where it does; nothing for a
+    free room."""
     if not quote.uncapped_minor:
         return ""
+    made = _made(quote)
+    return made if auth.portal().prices_include_tax else _("%(made)s, plus tax", made=made)
+
+
+def _made(quote: Quote) -> str:
     names = {part.name for part in quote.parts}
     if len(names) == 1 and "" not in names:
         return names.pop()

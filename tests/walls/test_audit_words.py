@@ -45,6 +45,7 @@ _NOUNS = {
     "announcements/sending.py": (Announcement.__tablename__,),
     "announcements/withdrawing.py": (Announcement.__tablename__,),
     "announcements/writing.py": (Announcement.__tablename__,),
+    "cards/disputes.py": ("card_dispute",),
     "cards/held.py": ("held_money",),
     "cards/outside.py": ("outside_refund",),
     "cards/saved.py": ("saved_card",),

@@ -315,6 +315,15 @@ HOLDINGS: tuple[Holding, ...] = (
         why="The books: money that went back at the provider.",
     ),
     Holding(
+        "card_dispute",
+        Ending.KEEP,
+        Merging.STAY,
+        through="card_attempt",
+        mentions=("settled_by_id",),
+        plain=("currency", "dispute", "reason"),
+        why="The books: money that a bank wanted back, and how it ended.",
+    ),
+    Holding(
         "invoice_link",
         Ending.KEEP,
         Merging.STAY,
