@@ -236,6 +236,7 @@ def test_what_is_of_the_whole_house_is_closed_to_who_is_limited(
         "/admin/products",
         "/admin/passes",
         "/admin/limits",
+        "/admin/booking-rules",
     }
     assert {owner.get(rule.rule).status_code for rule in house} == {200}
     assert {limited.get(rule.rule).status_code for rule in house} == {404}
