@@ -8,6 +8,7 @@ from app.domain.portal_settings import Group
 from app.models import (
     Amenity,
     Announcement,
+    BookingRule,
     DunningStep,
     Invitation,
     InvitationList,
@@ -45,6 +46,7 @@ _NOUNS = {
     "announcements/sending.py": (Announcement.__tablename__,),
     "announcements/withdrawing.py": (Announcement.__tablename__,),
     "announcements/writing.py": (Announcement.__tablename__,),
+    "booking/house_rules/keeping.py": (BookingRule.__tablename__,),
     "cards/disputes.py": ("card_dispute",),
     "cards/held.py": ("held_money",),
     "cards/outside.py": ("outside_refund",),

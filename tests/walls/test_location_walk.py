@@ -237,6 +237,7 @@ def test_what_is_of_the_whole_house_is_closed_to_who_is_limited(
         "/admin/passes",
         "/admin/prices",
         "/admin/limits",
+        "/admin/booking-rules",
     }
     assert {owner.get(rule.rule).status_code for rule in house} == {200}
     assert {limited.get(rule.rule).status_code for rule in house} == {404}

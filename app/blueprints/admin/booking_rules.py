@@ -72,8 +72,8 @@ def show_trial() -> Response:
     """What the rules say to somebody's wish, as the address has it; 422 with a sentence at the field for what makes no sense."""
     rules = house_rules(session())
     names = rule_choices(session(), rules)
-    form = TrialForm(names, formdata=request.args)
-    trial = _tried(form, rules) if form.validate() else None
+    form = TrialForm(names, formdata=request.args) if request.args else _trial(names)
+    trial = _tried(form, rules) if request.args and form.validate() else None
     return page(
         "admin/booking_rules/index.html",
         wrong=bool(form.errors),
