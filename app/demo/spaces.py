@@ -176,7 +176,12 @@ NORTHLIGHT = DemoSpace(
             12,
             "Level 2",
             ("Screen", "Whiteboard", "Step-free"),
-            limits={"hourly_minor": 2600, "min_minutes": 30, "cancel_cutoff_minutes": 1440},
+            limits={
+                "hourly_minor": 2600,
+                "cap_minor": 20000,
+                "min_minutes": 30,
+                "cancel_cutoff_minutes": 1440,
+            },
         ),
         DemoRoom(
             "Alder",

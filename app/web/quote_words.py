@@ -41,7 +41,7 @@ def reasons(quote: Quote, span: Span, tz: ZoneInfo) -> list[str]:
         )
     ]
     said += [_part_reason(part, quote, tz) for part in quote.parts]
-    if len(quote.parts) > 1:
+    if len(quote.parts) > 1 and (quote.bounds or quote.discount):
         said.append(_("Together that makes %(price)s.", price=_money(quote.uncapped_minor, quote.currency)))
     said += [_bound_reason(bound, quote.currency) for bound in quote.bounds]
     if quote.discount:
@@ -85,7 +85,7 @@ def unit_price(unit: str, step_minutes: int, minor: int, currency: str) -> str:
 
 _UNIT_PRICES: dict[str, Callable[[], str]] = {
     RateUnit.HOUR: lambda: pgettext("rate", "%(price)s an hour"),
-    RateUnit.HALF_DAY: lambda: pgettext("rate", "%(price)s for each half day"),
+    RateUnit.HALF_DAY: lambda: pgettext("rate", "%(price)s a half day"),
     RateUnit.DAY: lambda: pgettext("rate", "%(price)s a day"),
     RateUnit.WEEK: lambda: pgettext("rate", "%(price)s a week"),
     RateUnit.MONTH: lambda: pgettext("rate", "%(price)s a month"),

@@ -139,7 +139,7 @@ def test_the_price_is_explained_where_one_books_and_afterwards(owner: Desk, visi
         assert "Evening: 17:00 – 18:00, 1 h at £12.00 an hour" in page
         assert "Why this price?" in page
         assert "17:00 – 18:00 goes by “Evening”, £12.00 an hour: £12.00." in page
-        assert "Together that makes £30.00." in page
+        assert "So it costs £30.00." in page
     (booking,) = rows(owner.app, owner.tenant, Booking)
     assert booking.price_minor == 3000
 

@@ -160,7 +160,9 @@ def _tried(form: TrialForm, rooms: dict[int, RoomToPrice]) -> dict[str, Any] | N
     except OutOfReach:
         form.say("day", _("That is longer or further away than anybody can book."))
         return None
-    return {"heading": room.words, "when": wording.clock(wish.span, tz), **_answer(trial, wish.span, tz)}
+    day = wording.full_day(wish.span.start.astimezone(tz).date())
+    when = f"{day}, {wording.clock(wish.span, tz)}"
+    return {"heading": room.words, "when": when, **_answer(trial, wish.span, tz)}
 
 
 def _answer(trial: Trial, span: Span, tz: ZoneInfo) -> dict[str, Any]:
