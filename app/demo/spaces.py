@@ -21,6 +21,7 @@ from app.domain.stored_file import keep_file
 from app.domain.tenants import FoundTenant, found_tenant
 from app.models import (
     Amenity,
+    CancellationStep,
     Closure,
     Contract,
     Plan,
@@ -321,6 +322,9 @@ HARBOUR = DemoSpace(
 
 SPACES = (NORTHLIGHT, HARBOUR)
 
+_LATE = ((2, 50), (24, 25))
+"""(less than so many hours before, percent kept) of what is cancelled after a room's cut-off."""
+
 
 def found_space(open_session: Callable[[], Session], files: Files, space: DemoSpace, now: datetime) -> int:
     """Found one demo tenant with everything but its bookings. Returns the tenant's id."""
@@ -336,6 +340,7 @@ def found_space(open_session: Callable[[], Session], files: Files, space: DemoSp
         describe_people(session, files, space.tenant.slug, tenant_id, now)
         let_talk(session, files, space.tenant.slug, tenant_id, now)
         _rooms(session, space, places, plans)
+        session.add_all(CancellationStep(hours=hours, percent=percent) for hours, percent in _LATE)
         closed = date(now.year, 12, 25)
         session.add(
             Closure(

@@ -200,7 +200,7 @@ _PLAIN: dict[type[Refusal], Callable[[], str]] = {
     AlreadyOver: lambda: _("It is over or was cancelled before, so nothing was changed."),
     NotBegun: lambda: _("It has not begun yet, so it can only be cancelled."),
     ChangedMeanwhile: lambda: _(
-        "Somebody else has changed this booking meanwhile. It is shown as it is now: change it again if you like."
+        "Somebody else has changed this booking meanwhile. Above it is as it is now: change it if you still like."
     ),
     OnlyItsEnd: lambda: _("It has begun, so only its end can change."),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),

@@ -268,6 +268,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         )
         rows["saml"].enabled = True
         ids: Ids = {name: row.id for name, row in rows.items()}
+        ids["type_id"] = tenant.types["Meeting room"]
         ids |= _team(session, tenant, now)
         ids |= reported_message(session, tenant, "colleague", "owner", now)
         billed = bill(session, tenant, "owner", now)
