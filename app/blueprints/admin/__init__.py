@@ -46,6 +46,7 @@ from app.blueprints.admin import (
     roles,
     room_signs,
     sales,
+    series,
     settings,
     sign_ups,
     skills,
@@ -119,5 +120,6 @@ __all__ = [
     "one_person",
     "preview",
     "routes",
+    "series",
     "standing",
 ]

@@ -8,6 +8,8 @@ from app.blueprints.bookings import (
     mine,
     ongoing,
     search,
+    series,
+    series_changes,
     waiting,
 )
 from app.blueprints.bookings.room import blueprint
@@ -23,5 +25,7 @@ __all__ = [
     "mine",
     "ongoing",
     "search",
+    "series",
+    "series_changes",
     "waiting",
 ]
