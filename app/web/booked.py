@@ -87,7 +87,7 @@ def booked(view: BookingView, picture: str) -> Booked:
     length = wording.minutes(span.minutes)
     return Booked(
         id=view.id,
-        href=url_for("bookings.show", booking_id=view.id),
+        href=_href(view, now),
         room=view.room,
         where=", ".join(filter(None, [view.level, elsewhere])),
         day=starts.date(),
@@ -108,6 +108,13 @@ def booked(view: BookingView, picture: str) -> Booked:
     )
 
 
+def _href(view: BookingView, now: datetime) -> str:
+    """Of what comes again, where all of its dates are."""
+    if view.series_id is not None and view.starts_at > now and view.status is BookingStatus.CONFIRMED:
+        return url_for("bookings.show_series", series_id=view.series_id)
+    return url_for("bookings.show", booking_id=view.id)
+
+
 def _detail(view: BookingView, length: str) -> str:
     if view.people == 1:
         return length
@@ -121,7 +128,9 @@ def _badge(view: BookingView, now: datetime) -> Badge | None:
         return Badge(_("Held for you"), "caution")
     if view.status is BookingStatus.LAPSED:
         return Badge(_("Not booked"), "")
-    return Badge(_("Now"), "accent") if view.runs(now) else None
+    if view.runs(now):
+        return Badge(_("Now"), "accent")
+    return Badge(_("Repeats"), "") if view.series_id is not None and view.starts_at > now else None
 
 
 def booked_rows(views: Sequence[BookingView]) -> list[Booked]:

@@ -52,6 +52,7 @@ from app.blueprints.admin import (
     roles,
     room_signs,
     sales,
+    series,
     settings,
     sign_ups,
     skills,
@@ -131,5 +132,6 @@ __all__ = [
     "one_person",
     "preview",
     "routes",
+    "series",
     "standing",
 ]

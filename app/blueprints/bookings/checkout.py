@@ -275,9 +275,16 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         expires_clock=wording.clock_time(expires, ZoneInfo(view.zone)) if expires else "",
         # An offer from the waiting list is held for longer than what one asked for oneself.
         hold_seconds=int((expires - view.created_at).total_seconds()) if expires else 0,
+        repeat=_repeat(view, words.slot),
         change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
         book_words=_("Book for %(price)s", price=wording.money(to_pay)) if to_pay else _("Book"),
     )
+
+
+def _repeat(view: BookingView, slot: str) -> str:
+    """Where the same is booked again and again."""
+    whom = None if _is_own(view) else view.person_id
+    return url_for("bookings.new_series", slot=slot, people=view.people, **({"for": whom} if whom else {}))
 
 
 def _credit(view: BookingView) -> ByCredit:

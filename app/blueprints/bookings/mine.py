@@ -105,6 +105,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         strip=strip,
         problem=problem,
         check_in=check_in_address(view),
+        series=url_for("bookings.show_series", series_id=view.series_id) if view.series_id else "",
         checked_in=view.checked_in,
         now=running(view, one, now, offered.get(view.id)) if view.runs(now) else None,
         can_cancel=view.can_cancel,

@@ -67,6 +67,8 @@ class BookingView:
     """Nobody came, and the rest of its time was freed."""
     can_check_in: bool
     """Now; only where the view was made for a moment."""
+    series_id: int | None
+    """What it is a date of, where it repeats."""
 
     def runs(self, now: datetime) -> bool:
         """Whether it is in progress at that moment."""
@@ -123,6 +125,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.overridden,
             Booking.checked_in_at,
             Booking.released_at,
+            Booking.series_id,
             KEPT_MINUTES.label("kept_minutes"),
         )
         .select_from(Booking)
@@ -187,6 +190,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         and status is BookingStatus.CONFIRMED
         and row.checked_in_at is None
         and waits_for_check_in(row.starts_at, row.ends_at, row.kept_minutes, now),
+        series_id=row.series_id,
     )
 
 
