@@ -9,7 +9,7 @@ from app.models.announcement import (
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
-from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking import BLOCKING, Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
@@ -95,6 +95,7 @@ from app.models.theme import ThemeSetting
 from app.models.waitlist import WaitlistEntry
 
 __all__ = [
+    "BLOCKING",
     "Allocation",
     "Amenity",
     "Announcement",

@@ -64,6 +64,7 @@ def _entry(booked: Booked, title: str, place: str, url: str) -> Entry:
         title=title,
         place=place,
         url=url,
+        tentative=booked.tentative,
     )
 
 

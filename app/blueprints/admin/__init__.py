@@ -7,6 +7,7 @@ from app.blueprints.admin import (
     anonymising,
     audit,
     billing,
+    booking_requests,
     bookings,
     calendars,
     card_settings,
@@ -113,6 +114,7 @@ blueprint.register_blueprint(sign_on)
 __all__ = [
     "announcement_looks",
     "blueprint",
+    "booking_requests",
     "contract_approval",
     "contract_price",
     "one_booking",

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
-from app.domain.booking.announce import announce, count_change
+from app.domain.booking.announce import announce, announce_without_entry, count_change
+from app.domain.booking.asking import take_back_asked
 from app.domain.booking.blocking import unblock
 from app.domain.booking.terms import REASON_LENGTH, AlreadyOver, Malformed, ReasonNeeded, TooLateToCancel
 from app.domain.booking.unbilled import forget_unbilled
@@ -17,7 +18,7 @@ from app.domain.credits.spending import give_back
 from app.domain.team.rights import administers
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.models import Booking, BookingStatus, Resource
+from app.models import BLOCKING, Booking, BookingStatus, Resource
 
 
 def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, reason: str = "") -> Booking:
@@ -25,7 +26,7 @@ def cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, *, rea
 
     Commits nothing but what `begin_writing` ends.
 
-    One's own until the cut-off, and as administrator of a team those of its people; staff on somebody's behalf until it
+    One's own until the cut-off, what waits for approval until it begins, and as administrator of a team those of its people; staff on somebody's behalf until it
     ends. With a reason when it is somebody else's or the cut-off has passed, and audited then.
     Raises NotFound for another person's, AlreadyOver, TooLateToCancel, ReasonNeeded, Malformed.
     """
@@ -45,11 +46,12 @@ def _cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, reaso
     own = booking.person_id == actor.person_id
     if not own and not staff and not administers(session, actor.person_id, booking.person_id):
         raise NotFound
-    if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.HELD) or booking.ends_at <= now:
+    if booking.status not in BLOCKING or booking.ends_at <= now:
         raise AlreadyOver
     cutoff = _cutoff(session, booking)
-    by_right = own and now <= cutoff
-    if now > cutoff and not staff:
+    in_time = now <= cutoff or booking.status is BookingStatus.TENTATIVE
+    by_right = own and in_time
+    if not in_time and not staff:
         raise TooLateToCancel(cutoff)
     if not by_right and not reason:
         raise ReasonNeeded
@@ -66,8 +68,7 @@ def _cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, reaso
     give_back(session, [booking.id], now)
     forget_unbilled(session, [booking.id])
     booking_changed(session, booking)
-    if before is BookingStatus.CONFIRMED:  # whoever held it has been promised nothing yet
-        announce(session, booking, "booking.cancelled", now, reason=reason)
+    _tell(session, booking, before, now, own=own)
     if not by_right:
         audit.record(
             session,
@@ -82,6 +83,16 @@ def _cancel(session: Session, actor: Actor, booking_id: int, clock: Clock, reaso
         )
         session.flush()
     return booking
+
+
+def _tell(session: Session, booking: Booking, before: BookingStatus, now: datetime, *, own: bool) -> None:
+    """Whoever held it, or takes back what they asked for, has been promised nothing yet."""
+    if before is BookingStatus.CONFIRMED:
+        announce(session, booking, "booking.cancelled", now, reason=booking.cancel_reason)
+    elif before is BookingStatus.TENTATIVE:
+        take_back_asked(session, booking)
+        if not own:
+            announce_without_entry(session, booking, "booking.declined", now, reason=booking.cancel_reason)
 
 
 def _cutoff(session: Session, booking: Booking) -> datetime:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.booking.calendar import Calendar, ClosedDays, WeeklyHours
 from app.domain.booking.catalogue_statements import FACTS, MY_DISCOUNTS, MY_PLANS, ROOMS
 from app.domain.booking.pricing import quote, rate
-from app.domain.booking.rules import Limits
+from app.domain.booking.rules import ANSWERING_MINUTES, Limits
 from app.domain.booking.terms import Discount, Quote, Room
 from app.domain.memory import Memory
 from app.kernel.errors import NotFound
@@ -209,6 +209,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: _Facts) -> Bookable:
         grid_minutes=row.grid_minutes,
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
+        needs_approval=row.needs_approval,
     )
     limits = Limits(
         resource_id=row.id,
@@ -216,7 +217,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: _Facts) -> Bookable:
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
         grid_minutes=row.grid_minutes,
-        notice_minutes=row.notice_minutes,
+        notice_minutes=max(row.notice_minutes, ANSWERING_MINUTES if row.needs_approval else 0),
         horizon_days=row.horizon_days,
         audience=row.audience,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,

@@ -60,6 +60,7 @@ def at_checkout(session: Session, actor: Actor, booking_id: int, now: datetime) 
 def _alive(now: datetime) -> ColumnElement[bool]:
     return or_(
         Booking.status == BookingStatus.CONFIRMED,
+        and_(Booking.status == BookingStatus.TENTATIVE, Booking.starts_at > now),
         # What is offered to who waits stands where they wait.
         and_(Booking.status == BookingStatus.HELD, Booking.hold_expires_at > now, Booking.offered.is_(False)),
     )
@@ -72,7 +73,10 @@ def _before(actor: Actor, booking_id: int) -> ColumnElement[bool]:
 
 
 def _own_until(now: datetime) -> MayCancel:
-    return lambda status, _ends_at, cutoff: status in STANDING and now <= cutoff
+    # What is only asked for is taken back at any time: nobody has counted on it yet.
+    return lambda status, _ends_at, cutoff: (
+        status in STANDING and (now <= cutoff or status is BookingStatus.TENTATIVE)
+    )
 
 
 def _staff_until(now: datetime) -> MayCancel:

@@ -16,10 +16,19 @@ def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
 
     What one of a team books for another of it is the team's, and what staff book is whose booking it is.
     """
+    _note(session, booking, by_staff=actor.acts_for_others(booking.location_id))
+
+
+def note_unbilled_as_asked(session: Session, booking: Booking) -> None:
+    """The same once staff have approved it: whoever asked for it booked it."""
+    _note(session, booking, by_staff=False)
+
+
+def _note(session: Session, booking: Booking, *, by_staff: bool) -> None:
     if not booking.price_minor:
         return
     team_id = None
-    if booking.booked_by_id != booking.person_id and not actor.acts_for_others(booking.location_id):
+    if booking.booked_by_id != booking.person_id and not by_staff:
         team_id = team_to_book_for(session, booking.booked_by_id, booking.person_id)
     insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
 

@@ -11,6 +11,7 @@ from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.kernel.money import Money
 from app.kernel.names import full_name
 from app.models import (
+    BLOCKING,
     Booking,
     BookingStatus,
     Location,
@@ -36,7 +37,7 @@ class BookingView:
     starts_at: datetime
     ends_at: datetime
     status: BookingStatus
-    """A hold that ran out says LAPSED, swept or not."""
+    """A hold that ran out says LAPSED, swept or not, and so does what was not answered before it began."""
     title: str
     people: int
     price: Money
@@ -64,6 +65,10 @@ class BookingView:
     def runs(self, now: datetime) -> bool:
         """Whether it is in progress at that moment."""
         return self.status is BookingStatus.CONFIRMED and self.starts_at <= now < self.ends_at
+
+    @property
+    def waits_for_approval(self) -> bool:
+        return self.status is BookingStatus.TENTATIVE
 
 
 def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -124,7 +129,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
     """The view of one row; with `now`, a hold that ran out says so."""
     cutoff = row.starts_at - timedelta(minutes=row.cancel_cutoff_minutes)
     status = row.status
-    if now is not None and status is BookingStatus.HELD and row.hold_expires_at <= now:
+    if now is not None and _ran_out(row, now):
         status = BookingStatus.LAPSED
     return BookingView(
         id=row.id,
@@ -160,5 +165,11 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
     )
 
 
-STANDING = (BookingStatus.CONFIRMED, BookingStatus.HELD)
+def _ran_out(row: Row[*tuple[Any, ...]], now: datetime) -> bool:
+    if row.status is BookingStatus.HELD:
+        return bool(row.hold_expires_at <= now)
+    return row.status is BookingStatus.TENTATIVE and row.starts_at <= now
+
+
+STANDING = BLOCKING
 """What still can be cancelled."""

@@ -37,6 +37,8 @@ class Entry:
     """Never empty: calendar programs show nothing to click otherwise."""
     place: str = ""
     url: str = ""
+    tentative: bool = False
+    """It waits for somebody to say yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _event(entry: Entry, *, cancelled: bool = False) -> Event:
         event.add("location", entry.place)
     if entry.url:
         event.add("url", entry.url)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if cancelled else "TENTATIVE" if entry.tentative else "CONFIRMED")
     event.add("transp", "OPAQUE")
     return event
 
