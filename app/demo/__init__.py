@@ -15,6 +15,7 @@ from app.demo.notices import fill_inbox
 from app.demo.passes import let_visitors_in
 from app.demo.plans import price_plans
 from app.demo.products import fill_shop
+from app.demo.requests import ask_for_rooms
 from app.demo.spaces import SPACES, found_space
 from app.models import Tenant
 from app.ports import Files
@@ -33,6 +34,7 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
         if space.tenant.slug in known:
             with tenant_session(open_session, known[space.tenant.slug]) as session:
                 book_days(session, space, now)
+                ask_for_rooms(session, space, now)
                 check_people_in(session, space.tenant.slug, now)
                 fill_inbox(session, space, now)
                 announce_things(session, space, now)

@@ -9,7 +9,7 @@ from app.models.announcement import (
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
-from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking import BLOCKING, Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.booking_rule import BookingRule, BookingRuleTarget
 from app.models.booking_series import BookingSeries
 from app.models.calendar import CalendarFeed, OutsideCalendar
@@ -101,6 +101,7 @@ from app.models.theme import ThemeSetting
 from app.models.waitlist import WaitlistEntry
 
 __all__ = [
+    "BLOCKING",
     "Allocation",
     "Amenity",
     "Announcement",

@@ -150,6 +150,8 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "skill.edited": (Kind.PEOPLE, _l("Changed a skill")),
     "skill.removed": (Kind.PEOPLE, _l("Removed a skill")),
     "booking.created": (Kind.BOOKINGS, _l("Booked a room")),
+    "booking.approved": (Kind.BOOKINGS, _l("Approved a booking")),
+    "booking.declined": (Kind.BOOKINGS, _l("Declined a booking")),
     "booking.cancelled": (Kind.BOOKINGS, _l("Cancelled a booking")),
     "booking.moved": (Kind.BOOKINGS, _l("Changed a booking")),
     "booking.extended": (Kind.BOOKINGS, _l("Extended a booking")),

@@ -126,6 +126,8 @@ def _badge(view: BookingView, now: datetime) -> Badge | None:
         return Badge(_("Cancelled"), "")
     if view.status is BookingStatus.HELD:
         return Badge(_("Held for you"), "caution")
+    if view.status is BookingStatus.TENTATIVE:
+        return Badge(_("Waits for approval"), "caution")
     if view.status is BookingStatus.LAPSED:
         return Badge(_("Not booked"), "")
     if view.runs(now):
@@ -181,6 +183,8 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
 
 
 def _later(view: BookingView, due: int, paid: ByCredit) -> str:
+    if view.waits_for_approval:
+        return _("Nothing is charged, and no credit used, before it is approved.")
     if due and not view.billed:
         return _("Nothing to pay now: the front desk says how it is paid.")
     if due and (view.for_team or _books_for_team(view)):

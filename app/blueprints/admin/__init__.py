@@ -7,6 +7,7 @@ from app.blueprints.admin import (
     anonymising,
     audit,
     billing,
+    booking_requests,
     booking_rules,
     bookings,
     calendars,
@@ -124,6 +125,7 @@ blueprint.register_blueprint(sign_on)
 __all__ = [
     "announcement_looks",
     "blueprint",
+    "booking_requests",
     "changing_booking",
     "contract_approval",
     "contract_price",

@@ -12,6 +12,7 @@ from app.domain.booking import mine as bookings_of
 from app.domain.booking.cancel_quote import fee_said
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.extend import offers
+from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.view import BookingView
 from app.kernel.walltime import clock_face
@@ -85,6 +86,13 @@ def show(booking_id: int) -> Any:
     return show_page(bookings_of.show(session(), auth.signed_in(), booking_id, auth.now()))
 
 
+def _would_pay(view: BookingView) -> ByCredit | None:
+    """Of what waits for approval: what credit would pay by now. What is booked says so itself."""
+    if not view.waits_for_approval:
+        return None
+    return would_pay(session(), view.person_id, view.resource_id, view.quote, auth.now())
+
+
 def show_page(view: BookingView, problem: str = "") -> str:
     """The page of one booking; `problem` is why what was just asked of it was refused."""
     now, actor, tz = auth.now(), auth.signed_in(), ZoneInfo(view.zone)
@@ -100,7 +108,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         "bookings/show.html",
         one=one,
         room_href=url_for("bookings.show_room", resource_id=view.resource_id),
-        price=booked.price_lines(view),
+        price=booked.price_lines(view, _would_pay(view)),
         ruler=ruler,
         strip=strip,
         problem=problem,
@@ -111,6 +119,8 @@ def show_page(view: BookingView, problem: str = "") -> str:
         can_cancel=view.can_cancel,
         can_change=view.can_change(now),
         held=view.status is BookingStatus.HELD,
+        asked=view.waits_for_approval,
+        lapsed=view.status is BookingStatus.LAPSED,
         over=view.ends_at <= now,
         cancelled=view.status is BookingStatus.CANCELLED,
         reason=view.cancel_reason,

@@ -98,6 +98,8 @@ class Room:
     grid_minutes: int
     min_minutes: int
     max_minutes: int
+    needs_approval: bool = False
+    """What members book of it waits for staff to say yes."""
 
 
 @dataclass(frozen=True, slots=True)

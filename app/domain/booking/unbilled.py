@@ -22,22 +22,31 @@ def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
 
     What one of a team books for another of it is the team's, and what staff book is whose booking it is.
     """
-    if booking.price_minor:
-        team_id = _team_of(session, actor, booking)
-        insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+    _note(session, booking, by_staff=actor.acts_for_others(booking.location_id))
+
+
+def note_unbilled_as_asked(session: Session, booking: Booking) -> None:
+    """The same once staff have approved it: whoever asked for it booked it."""
+    _note(session, booking, by_staff=False)
 
 
 def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
     """The same for several that one person booked for one person; no more statements than for one."""
     priced = [booking for booking in bookings if booking.price_minor]
     if priced:
-        team_id = _team_of(session, actor, priced[0])
+        team_id = _team_of(session, priced[0], by_staff=actor.acts_for_others(priced[0].location_id))
         rows = [{"booking_id": booking.id, "team_id": team_id} for booking in priced]
         insert_each_or_nothing(session, UnbilledBooking, rows)
 
 
-def _team_of(session: Session, actor: Actor, booking: Booking) -> int | None:
-    if booking.booked_by_id == booking.person_id or actor.acts_for_others(booking.location_id):
+def _note(session: Session, booking: Booking, *, by_staff: bool) -> None:
+    if booking.price_minor:
+        team_id = _team_of(session, booking, by_staff=by_staff)
+        insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+
+
+def _team_of(session: Session, booking: Booking, *, by_staff: bool) -> int | None:
+    if booking.booked_by_id == booking.person_id or by_staff:
         return None
     return team_to_book_for(session, booking.booked_by_id, booking.person_id)
 
