@@ -10,6 +10,8 @@ from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking_rule import BookingRule, BookingRuleTarget
+from app.models.booking_series import BookingSeries
 from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.cancellation_step import CancellationStep
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
@@ -57,6 +59,7 @@ from app.models.message import Attachment, Message, Reaction, Report, ReportOutc
 from app.models.notice import Choice, Delivery, Notice, NoticePreference, NoticeSetting
 from app.models.pass_type import PassPlace, PassType, PassWindow
 from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
+from app.models.pay_as_you_go import PaidBy, PaidVisit, PayAsYouGo
 from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
 from app.models.plan import Contract, ContractPause, Plan
@@ -74,6 +77,7 @@ from app.models.product import (
 from app.models.product_benefit import ProductBenefit, ProductBenefitType
 from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
+from app.models.rate import Rate, RateUnit
 from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
 from app.models.room_sign import RoomSign
@@ -116,6 +120,9 @@ __all__ = [
     "BillingTrouble",
     "Block",
     "Booking",
+    "BookingRule",
+    "BookingRuleTarget",
+    "BookingSeries",
     "BookingStatus",
     "CalendarFeed",
     "CancellationStep",
@@ -184,12 +191,15 @@ __all__ = [
     "OpeningHours",
     "OutsideCalendar",
     "OutsideRefund",
+    "PaidBy",
+    "PaidVisit",
     "PassPlace",
     "PassType",
     "PassWindow",
     "Passkey",
     "PasskeyChallenge",
     "PasswordReset",
+    "PayAsYouGo",
     "PayerSetting",
     "Payment",
     "PaymentWay",
@@ -215,6 +225,8 @@ __all__ = [
     "PushDevice",
     "PushKey",
     "PushSent",
+    "Rate",
+    "RateUnit",
     "Reaction",
     "RecordView",
     "RecoveryCode",

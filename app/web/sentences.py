@@ -32,9 +32,18 @@ Facts = dict[str, Any]
 
 def obstacle_sentence(obstacle: Obstacle, tz: ZoneInfo) -> str:
     """One reason, with its facts; times are told in the location's zone. Without a full stop, as rows are."""
+    own = _of_the_rule(obstacle)
+    if own:
+        return own
     if obstacle.reason is Reason.OUTSIDE_HOURS:
         return _hours(obstacle.facts, tz)
     return _SENTENCES[obstacle.reason](cast("Facts", obstacle.facts))
+
+
+def _of_the_rule(obstacle: Obstacle) -> str:
+    """What the operator's own rule says; empty where none decided or it says nothing."""
+    rule = cast("Facts", obstacle.facts.get("rule") or {})
+    return str(rule.get("sentence", "")).rstrip(".")
 
 
 def obstacles_sentence(obstacles: Iterable[Obstacle], tz: ZoneInfo) -> str:
@@ -122,6 +131,16 @@ def _too_many_ahead(facts: Facts) -> str:
     )
 
 
+def _too_much_time(facts: Facts) -> str:
+    words = {
+        "day": _("One person may have %(length)s of it a day, and %(left)s are left"),
+        "week": _("One person may have %(length)s of it a week, and %(left)s are left"),
+        "month": _("One person may have %(length)s of it a month, and %(left)s are left"),
+    }
+    left = wording.minutes(facts["left"]) if facts["left"] else _("none")
+    return words[facts["period"]] % {"length": _length(facts), "left": left}
+
+
 def _or(words: Sequence[str]) -> str:
     return str(format_list(list(words), "or", formats_locale()))
 
@@ -144,6 +163,9 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.NOT_FOR_MEMBERS: lambda _facts: _("Kept for visitors without a membership"),
     Reason.PLAN_NEEDED: _plans,
     Reason.TOO_MANY_AHEAD: _too_many_ahead,
+    Reason.TOO_MUCH_TIME: _too_much_time,
+    Reason.RULED_OUT: lambda _facts: _("Not to be booked then"),
+    Reason.NO_PRICE: lambda _facts: _("Ask the front desk for the price"),
     Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }
 

@@ -14,7 +14,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from app.domain.booking.terms import Quote
+from app.domain.booking.quotes import Quote
 from app.kernel.money import Money, minor_digits
 from app.kernel.names import initials, isolated
 from app.kernel.spans import Span
@@ -51,9 +51,12 @@ def price(quote: Quote) -> str:
 
 
 def price_note(quote: Quote) -> str:
-    """How the price is made, in a few words; nothing for a free room."""
+    """How the price is made, in a few words, or the name of its one rate; nothing for a free room."""
     if not quote.uncapped_minor:
         return ""
+    names = {part.name for part in quote.parts}
+    if len(names) == 1 and "" not in names:
+        return names.pop()
     if quote.capped:
         return _("instead of %(price)s", price=money(Money(quote.uncapped_minor, quote.currency)))
     if quote.minutes == 60:
@@ -166,6 +169,11 @@ def weekday(then: date) -> str:
     return capital(_day(then, pgettext("day", "EEEE"), formats_locale()))
 
 
+def weekday_inside(then: date) -> str:
+    """`Wednesday` in the middle of a sentence."""
+    return _day(then, "EEEE", formats_locale())
+
+
 def day_and_month(then: date) -> str:
     """`25 November`."""
     return _day(then, pgettext("day", "d MMMM"), formats_locale())
@@ -174,6 +182,16 @@ def day_and_month(then: date) -> str:
 def month_and_year(then: date) -> str:
     """`Nov 2026`."""
     return capital(_day(then, pgettext("month", "LLL y"), formats_locale()))
+
+
+def full_month(then: date) -> str:
+    """`November 2026`, as a heading has it."""
+    return capital(_day(then, pgettext("month", "LLLL y"), formats_locale()))
+
+
+def short_weekday(then: date) -> str:
+    """`Wed`, as the head of a column has room for."""
+    return capital(_day(then, "ccc", formats_locale()))
 
 
 def short_month(then: date) -> str:

@@ -15,7 +15,7 @@ from wtforms import HiddenField
 
 from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.booking_rows import BookingFilter, rows_of, state_words, wanted
-from app.blueprints.admin.days import Asked, asked
+from app.blueprints.admin.days import Asked, asked, day_views
 from app.domain.actor import Permission
 from app.domain.booking.book import book
 from app.domain.booking.staff_day import bookings_of_day
@@ -118,6 +118,7 @@ def index() -> Response:
         here=here,
         q=words,
         which=which,
+        views=day_views(here, "list"),
         total=len(views),
         state_words=state_words,
         rows=rows_of(wanted(views, words, which, now), here.zone, now),

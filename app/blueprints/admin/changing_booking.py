@@ -6,8 +6,10 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.bookings import blueprint
+from app.blueprints.admin.days import day_of
 from app.domain.actor import Permission
 from app.domain.booking import mine
+from app.domain.booking.moving import ChangedMeanwhile
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
 from app.web import auth, booked, moving
@@ -19,10 +21,18 @@ from app.web.htmx import wants_part
 @blueprint.get("/bookings/<int:booking_id>/edit")
 @staff(Permission.BOOKINGS, on_behalf=True)
 def edit(booking_id: int) -> Response:
-    """As for whoever has it, with the same arguments."""
+    """As for whoever has it, with the same arguments.
+
+    With `sequence`, as the page in hand showed it: a booking that somebody changed since is told of, and shown as it is.
+    With `then=day` it goes back to the timeline.
+    """
     view = _changeable(booking_id)
+    seen = moving.whole(request.args.get("sequence"))
     form = moving.change_form(view)
-    return _page(view, form, moving.shown(view, form, _address(view)))
+    change = moving.shown(view, form, _address(view))
+    if seen is not None and seen != view.sequence:
+        change = moving.with_problem(change, moving.refused(ChangedMeanwhile(), view))
+    return _page(view, form, change)
 
 
 @blueprint.post("/bookings/<int:booking_id>/edit/price")
@@ -56,18 +66,29 @@ def update(booking_id: int) -> Response:
         view = _changeable(booking_id)
         change = moving.priced(view, form, _address(view))
         return _page(view, form, moving.with_problem(change, moving.refused(refusal, view)), wrong=True)
+    if _then():
+        return done(day_of(_view(booking_id)), _("Changed."))
     return done(url_for("admin.bookings.show", booking_id=booking_id), _("Changed."))
 
 
+def _then() -> str | None:
+    """`day` for who came from the timeline and goes back there."""
+    return "day" if request.args.get("then") == "day" else None
+
+
+def _view(booking_id: int) -> BookingView:
+    return mine.show(session(), auth.signed_in(), booking_id, auth.now())
+
+
 def _changeable(booking_id: int) -> BookingView:
-    view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
+    view = _view(booking_id)
     if not view.can_change(auth.now()):
         raise NotFound
     return view
 
 
 def _address(view: BookingView) -> moving.Address:
-    return lambda **asked: url_for("admin.bookings.edit", booking_id=view.id, **asked)
+    return lambda **asked: url_for("admin.bookings.edit", booking_id=view.id, then=_then(), **asked)
 
 
 def _page(
@@ -78,10 +99,11 @@ def _page(
         wrong=wrong,
         view=view,
         one=booked.booked_rows([view])[0],
+        back=day_of(view) if _then() else url_for("admin.bookings.show", booking_id=view.id),
         form=form,
         change=change,
         urls=moving.Urls(
-            url_for("admin.bookings.update", booking_id=view.id),
-            url_for("admin.bookings.show_change_price", booking_id=view.id),
+            url_for("admin.bookings.update", booking_id=view.id, then=_then()),
+            url_for("admin.bookings.show_change_price", booking_id=view.id, then=_then()),
         ),
     )

@@ -7,9 +7,12 @@ from app.blueprints.bookings import (
     floor,
     grid,
     mine,
+    month,
     ongoing,
     search,
     waiting,
+    week,
+    why,
 )
 from app.blueprints.bookings.room import blueprint
 
@@ -23,7 +26,10 @@ __all__ = [
     "floor",
     "grid",
     "mine",
+    "month",
     "ongoing",
     "search",
     "waiting",
+    "week",
+    "why",
 ]

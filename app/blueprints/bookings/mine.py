@@ -99,6 +99,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
     return render_template(
         "bookings/show.html",
         one=one,
+        room_href=url_for("bookings.show_room", resource_id=view.resource_id),
         price=booked.price_lines(view),
         ruler=ruler,
         strip=strip,

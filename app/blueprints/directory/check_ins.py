@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,14 +11,16 @@ from app.domain.credits.terms import NoPass
 from app.domain.directory import check_in
 from app.domain.lookup import one
 from app.domain.passes.ways_in import ways_in
+from app.domain.pay_as_you_go.terms import Offer, PriceToAgree
 from app.domain.plans.benefits import PASSES
 from app.domain.plans.showing import Offer as PlanOffer
 from app.domain.products.showing import Offer as ProductOffer
 from app.kernel.errors import NotFound
-from app.models import Location
-from app.web import auth, contract_words, credit_words, wording
+from app.models import Location, PaidBy, PaidVisit
+from app.web import auth, contract_words, credit_words, visit_words, wording
 from app.web.access import in_section, places_with
 from app.web.addresses import local_path
+from app.web.charge_words import ChargeSentences
 from app.web.database import session
 from app.web.forms import id_or_none
 from app.web.htmx import go_to
@@ -44,11 +46,18 @@ def create_check_in() -> Response | tuple[str, int]:
         raise NotFound from None
     if wanted not in {place.id for place in places_with("directory")}:
         raise NotFound
+    agreed, words = request.form.get("agreed", ""), ChargeSentences(current_app)
     try:
-        check_in.check_in(session(), auth.signed_in(), wanted or 0, auth.clock())
+        stay = check_in.check_in(session(), auth.signed_in(), wanted or 0, words, auth.clock(), agreed)
     except NoPass as refusal:
         session().rollback()
         return _without_pass(wanted or 0, refusal)
+    except PriceToAgree as refusal:
+        session().rollback()
+        return _at_a_price(wanted or 0, refusal)
+    if stay.paid_visit_id is not None:
+        visit = session().get_one(PaidVisit, stay.paid_visit_id)
+        flash(visit_words.here_words(visit, agreed=bool(agreed)))
     session().commit()
     return _back()
 
@@ -56,6 +65,57 @@ def create_check_in() -> Response | tuple[str, int]:
 def _without_pass(place_id: int, refusal: NoPass) -> tuple[str, int]:
     """Say what is needed, and where that is to be had."""
     place = one(session(), Location, place_id)
+    shown = render_template(
+        "directory/no_pass.html",
+        title=_("You cannot check in at %(place)s now", place=place.name),
+        others=", ".join(refusal.others),
+        ways=_ways_to(place),
+    )
+    return shown, 422
+
+
+def _at_a_price(place_id: int, refusal: PriceToAgree) -> tuple[str, int]:
+    """Say what the visit costs, before the button that agrees to it; and that this changed, where it did."""
+    place, offer = one(session(), Location, place_id), refusal.offer
+    price = visit_words.offer_words(offer)
+    shown = render_template(
+        "directory/pay_as_you_go.html",
+        title=_("Check in at %(place)s", place=place.name),
+        changed=_("The price has changed: it is %(price)s now. You have not been charged.", price=price)
+        if refusal.changed
+        else "",
+        place_id=place.id,
+        seen=offer.seen,
+        press=_("Check in: %(price)s", price=price),
+        billed=visit_words.billed_words(offer, auth.today()),
+        **_lines(offer, place),
+        ways=_ways_to(place),
+    )
+    return shown, 422 if refusal.changed else 200
+
+
+def _lines(offer: Offer, place: Location) -> dict[str, object]:
+    """What it costs as an invoice says it: without tax, the tax, with it."""
+    amounts = offer.amounts
+    by_day = offer.price.paid_by is PaidBy.DAY
+    cut_off = f"{place.day_ends // 60}:{place.day_ends % 60:02}"
+    return {
+        "what": _("A day in the house") if by_day else _("Each hour that begins"),
+        "until": _("Come and go until %(time)s in the night.", time=cut_off)
+        if by_day
+        else _("It runs until you check out, at the latest until the location closes."),
+        "total": _("Total") if by_day else _("An hour, with tax"),
+        "offer": {
+            "net": wording.tenant_money(amounts.net_minor),
+            "tax": wording.tenant_money(amounts.tax_minor),
+            "gross": wording.tenant_money(amounts.gross_minor),
+        },
+        "most": "" if offer.most is None else wording.tenant_money(offer.most.gross_minor),
+    }
+
+
+def _ways_to(place: Location) -> list[Way]:
+    """What is to be had that lets somebody in there."""
     found = ways_in(
         session(),
         auth.signed_in(),
@@ -65,13 +125,7 @@ def _without_pass(place_id: int, refusal: NoPass) -> tuple[str, int]:
         shop=bool(places_with("products")),
         joining=bool(places_with("plans")),
     )
-    shown = render_template(
-        "directory/no_pass.html",
-        title=_("You cannot check in at %(place)s now", place=place.name),
-        others=", ".join(refusal.others),
-        ways=[*map(_of_product, found.products), *map(_of_plan, found.plans)],
-    )
-    return shown, 422
+    return [*map(_of_product, found.products), *map(_of_plan, found.plans)]
 
 
 def _of_product(each: ProductOffer) -> Way:
@@ -91,7 +145,9 @@ def _of_plan(each: PlanOffer) -> Way:
 @in_section("directory")
 def destroy_check_in() -> Response:
     """Be there no longer."""
-    check_in.check_out(session(), auth.signed_in(), auth.clock())
+    visit = check_in.check_out(session(), auth.signed_in(), ChargeSentences(current_app), auth.clock())
+    if visit is not None:
+        flash(visit_words.left_words(visit))
     session().commit()
     return _back()
 

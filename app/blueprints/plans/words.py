@@ -47,6 +47,8 @@ class Card:
     own: bool
     sold_out: bool
     only_by_enquiry: bool
+    takes_over: bool
+    """Who is on another plan can go on with this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def card(each: Offer) -> Card:
         each.own,
         each.sold_out,
         each.only_by_enquiry,
+        each.takes_over,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -36,6 +37,18 @@ class Stay:
     """It was cancelled so late that a part of its price is kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A day in the house, or the hours of a stay, as an invoice names it."""
+
+    place: str
+    day: date
+    """The place's."""
+    span: Span | None
+    """Of the hours; none of a whole day."""
+    zone: str
+
+
 class ChargeWords(Protocol):
     """Says what a charge is for."""
 
@@ -44,6 +57,9 @@ class ChargeWords(Protocol):
 
     def booking(self, locale: str, stay: Stay) -> str:
         """The same of a booking."""
+
+    def visit(self, locale: str, visit: Visit) -> str:
+        """The same of a visit that is paid for as one goes."""
 
 
 def languages_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:

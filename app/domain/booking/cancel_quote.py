@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.booking.cutoff import cutoff_of
 from app.domain.booking.late_fees import Ladder, ladder_of, percent_at
 from app.domain.booking.paying import ByCredit, by_credit
 from app.domain.credits.settling import used_by
 from app.kernel.money import Money, share
-from app.models import Booking, BookingStatus, CreditKind, Resource
+from app.models import Booking, BookingStatus, CreditKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,7 @@ class CancelTerms:
 
 def cancel_terms(session: Session, booking: Booking, now: datetime) -> CancelTerms:
     """By what terms a booking can be cancelled at a moment. Two statements, three where something is kept of credit."""
-    minutes = session.scalar(select(Resource.cancel_cutoff_minutes).where(Resource.id == booking.resource_id))
-    cutoff = booking.starts_at - timedelta(minutes=minutes or 0)
+    cutoff = cutoff_of(session, booking)
     ladder = ladder_of(session, booking.resource_id)
     late = now > cutoff and booking.status is BookingStatus.CONFIRMED
     return CancelTerms(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from app.domain.actor import Actor
 from app.domain.booking.view import STANDING, BookingView, MayCancel, bookings, view_of
 from app.kernel.errors import NotFound
+from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
 
 
@@ -36,6 +37,21 @@ def past(
     if before_id is not None:
         where.append(_before(actor, before_id))
     rows = session.execute(bookings(*where).order_by(Booking.ends_at.desc(), Booking.id.desc()).limit(limit))
+    return [view_of(row, _own_until(now), now) for row in rows]
+
+
+def within(session: Session, actor: Actor, span: Span, now: datetime, limit: int = 500) -> list[BookingView]:
+    """What stands, or stood, in a span of at most a few weeks, by start: for a page that shows a month."""
+    rows = session.execute(
+        bookings(
+            Booking.person_id == actor.person_id,
+            Booking.starts_at < span.end,
+            Booking.ends_at > span.start,
+            _alive(now),
+        )
+        .order_by(Booking.starts_at, Booking.id)
+        .limit(limit)
+    )
     return [view_of(row, _own_until(now), now) for row in rows]
 
 

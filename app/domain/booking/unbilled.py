@@ -1,6 +1,6 @@
 """Which bookings somebody is still to be billed for. They are charged once they are over: `domain.billing.stays`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -11,7 +11,7 @@ from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.reasons import booking_key, cancelled_key, moved_key
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_zone
-from app.domain.or_nothing import insert_or_nothing
+from app.domain.or_nothing import insert_each_or_nothing, insert_or_nothing
 from app.domain.team.rights import team_to_book_for
 from app.kernel.walltime import local_date
 from app.models import Booking, Charge, UnbilledBooking
@@ -22,12 +22,24 @@ def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
 
     What one of a team books for another of it is the team's, and what staff book is whose booking it is.
     """
-    if not booking.price_minor:
-        return
-    team_id = None
-    if booking.booked_by_id != booking.person_id and not actor.acts_for_others(booking.location_id):
-        team_id = team_to_book_for(session, booking.booked_by_id, booking.person_id)
-    insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+    if booking.price_minor:
+        team_id = _team_of(session, actor, booking)
+        insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+
+
+def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
+    """The same for several that one person booked for one person; no more statements than for one."""
+    priced = [booking for booking in bookings if booking.price_minor]
+    if priced:
+        team_id = _team_of(session, actor, priced[0])
+        rows = [{"booking_id": booking.id, "team_id": team_id} for booking in priced]
+        insert_each_or_nothing(session, UnbilledBooking, rows)
+
+
+def _team_of(session: Session, actor: Actor, booking: Booking) -> int | None:
+    if booking.booked_by_id == booking.person_id or actor.acts_for_others(booking.location_id):
+        return None
+    return team_to_book_for(session, booking.booked_by_id, booking.person_id)
 
 
 def bill_fee(session: Session, booking: Booking, due_before: int, fee_minor: int, now: datetime) -> None:

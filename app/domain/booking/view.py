@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.kernel.money import Money
@@ -63,6 +63,8 @@ class BookingView:
     cancel_reason: str
     overridden: tuple[str, ...]
     checked_in: bool
+    released: bool
+    """Nobody came, and the rest of its time was freed."""
     can_check_in: bool
     """Now; only where the view was made for a moment."""
 
@@ -110,7 +112,9 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Person.first_name,
             Person.last_name,
             Person.face_digest,
-            Resource.cancel_cutoff_minutes,
+            func.coalesce(Booking.cancel_cutoff_minutes, Resource.cancel_cutoff_minutes).label(
+                "cutoff_minutes"
+            ),
             _LATE_FOR_A_FEE.label("late_for_a_fee"),
             Booking.created_at,
             Booking.sequence,
@@ -118,6 +122,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.cancel_reason,
             Booking.overridden,
             Booking.checked_in_at,
+            Booking.released_at,
             KEPT_MINUTES.label("kept_minutes"),
         )
         .select_from(Booking)
@@ -143,7 +148,7 @@ MayCancel = Callable[[BookingStatus, datetime, datetime], bool]
 
 def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | None = None) -> BookingView:
     """The view of one row; with `now`, a hold that ran out says so."""
-    cutoff = row.starts_at - timedelta(minutes=row.cancel_cutoff_minutes)
+    cutoff = row.starts_at - timedelta(minutes=row.cutoff_minutes)
     latest = row.starts_at if row.late_for_a_fee else cutoff
     status = row.status
     if now is not None and status is BookingStatus.HELD and row.hold_expires_at <= now:
@@ -177,6 +182,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         cancel_reason=row.cancel_reason,
         overridden=tuple(row.overridden),
         checked_in=row.checked_in_at is not None,
+        released=row.released_at is not None,
         can_check_in=now is not None
         and status is BookingStatus.CONFIRMED
         and row.checked_in_at is None
