@@ -1,4 +1,4 @@
-"""A week of one room: what of each day is free, taken or one's own, and where a booking of some length could begin."""
+"""A week of one room, or of all: what of each day is free, taken or one's own, and where a booking could begin."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +37,14 @@ class RoomWeek:
     days: tuple[WeekDay, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RoomDays:
+    """A room and its seven local days: of each the cells in order, without gaps."""
+
+    room: Room
+    days: tuple[tuple[DayCell, ...], ...]
+
+
 def monday_of(day: date) -> date:
     """The Monday of the week that a day is in."""
     return day - timedelta(days=day.weekday())
@@ -56,20 +64,56 @@ def room_week(
     A start is offered where nothing but the rules about who asks could stand against it; those are told when it is
     chosen. One statement, two when something there is the actor's own.
     """
-    if abs(monday - now.date()) > FARTHEST:
-        raise OutOfReach
     bookable = catalogue.room(resource_id)
     length = min(max(minutes, bookable.limits.min_minutes), bookable.limits.max_minutes)
-    locals_ = [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
-    window = locals_[0].start, locals_[-1].end
-    busy = taken_in(session, actor, catalogue, (bookable,), window, now)[resource_id]
+    (found,) = _days_of(session, actor, catalogue, (bookable,), monday, now)
     days = []
-    for local in locals_:
-        whole = local.start, local.end
-        cells = cells_of(catalogue.calendar.open(resource_id, local.day), clipped(busy, whole), whole)
+    for local, cells in zip(_locals(catalogue, monday), found.days, strict=True):
         starts = tuple(moment_of(at) for at in _starts(catalogue, bookable, local, cells, length, now))
         days.append(WeekDay(local.day, cells, starts))
     return RoomWeek(bookable.room, length, tuple(days))
+
+
+def all_rooms_week(
+    session: Session, actor: Actor, catalogue: Catalogue, monday: date, now: datetime
+) -> list[RoomDays]:
+    """The week of every room of a location that the caller has loaded for the actor, in the operator's order.
+
+    Raises OutOfReach. One statement, two when something there is the actor's own.
+    """
+    return _days_of(session, actor, catalogue, catalogue.rooms, monday, now)
+
+
+def _days_of(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    rooms: tuple[Bookable, ...],
+    monday: date,
+    now: datetime,
+) -> list[RoomDays]:
+    if abs(monday - now.date()) > FARTHEST:
+        raise OutOfReach
+    days = _locals(catalogue, monday)
+    taken = taken_in(session, actor, catalogue, rooms, (days[0].start, days[-1].end), now)
+    return [
+        RoomDays(
+            each.room,
+            tuple(
+                cells_of(
+                    catalogue.calendar.open(each.room.id, local.day),
+                    clipped(taken[each.room.id], (local.start, local.end)),
+                    (local.start, local.end),
+                )
+                for local in days
+            ),
+        )
+        for each in rooms
+    ]
+
+
+def _locals(catalogue: Catalogue, monday: date) -> list[LocalDay]:
+    return [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
 
 
 def _starts(
