@@ -10,6 +10,7 @@ from app.demo.announcements import announce_things
 from app.demo.bookings import book_days
 from app.demo.check_ins import check_people_in
 from app.demo.credits import use_credits
+from app.demo.extras import offer_extras
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
 from app.demo.plans import price_plans
@@ -41,4 +42,5 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 price_plans(session, space, now)
                 use_credits(session, space, now)
                 fill_shop(session, space, now)
+                offer_extras(session, space, now)
     return founded

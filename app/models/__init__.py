@@ -30,6 +30,7 @@ from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
 from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
+from app.models.extra import BookingExtra, BookingExtraOffer, BookingExtraRoom, ExtraPricing
 from app.models.floor_plan import FloorMark, FloorPlan
 from app.models.form_press import FormPress
 from app.models.held_money import HeldMoney, HoldReason
@@ -116,6 +117,9 @@ __all__ = [
     "BillingTrouble",
     "Block",
     "Booking",
+    "BookingExtra",
+    "BookingExtraOffer",
+    "BookingExtraRoom",
     "BookingStatus",
     "CalendarFeed",
     "CardAttempt",
@@ -154,6 +158,7 @@ __all__ = [
     "DunningReminder",
     "DunningStep",
     "EmailChange",
+    "ExtraPricing",
     "FloorMark",
     "FloorPlan",
     "FormPress",

@@ -16,6 +16,7 @@ from app.domain.booking.paying import ByCredit, by_credit
 from app.domain.booking.pictures import room_pictures
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
+from app.domain.extras.terms import Ordered
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
@@ -152,8 +153,11 @@ class PriceLines:
     later: str
 
 
-def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines:
-    """Rate times length, what the cap and credit take off, and the sum; from the stored quote, never computed anew.
+def price_lines(
+    view: BookingView, credit: ByCredit | None = None, extras: Sequence[Ordered] = ()
+) -> PriceLines:
+    """Rate times length, what the cap and credit take off, what comes with it, and the sum; from the stored quote, never computed
+    anew.
 
     `credit` is what would pay for something that is only held.
     """
@@ -198,6 +202,14 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
         )
     if paid.money_minor:
         lines.append((pgettext("credit", "Credit"), "−" + words(paid.money_minor)))
+    lines += [
+        (
+            _("%(count)s × %(name)s", count=each.quantity, name=each.name),
+            words(each.total_minor) if each.total_minor else pgettext("price", "Free"),
+        )
+        for each in extras
+    ]
+    due += sum(each.total_minor for each in extras)
     return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid))
 
 

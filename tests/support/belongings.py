@@ -14,12 +14,14 @@ from app.domain.sign_on.saml import NOT_SET_UP, add_saml_provider
 from app.domain.visit import token_hash
 from app.models import (
     Booking,
+    BookingExtraOffer,
     BookingStatus,
     Closure,
     Contract,
     CreditKind,
     DataCopy,
     EmailChange,
+    ExtraPricing,
     Invitation,
     InvitationList,
     LoginSession,
@@ -221,6 +223,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 panel_made_at=now,
             ),
             "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
+            "extra_id": BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON),
             "file": StoredFile(digest=digest, mime="image/png", size=1, created_at=now),
         }
         session.add_all(rows.values())

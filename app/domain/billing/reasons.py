@@ -60,8 +60,13 @@ def booking_key(booking_id: int) -> str:
     return f"{_BOOKING}{booking_id}"
 
 
+def booking_extra_key(booking_id: int, line_id: int) -> str:
+    """Something that was ordered with a booking, by its line."""
+    return f"{booking_key(booking_id)}:extra:{line_id}"
+
+
 def is_of_booking(reason_key: str) -> bool:
-    """Whether a charge is for a booking; what it says names its day."""
+    """Whether a charge is for a booking, or for what came with one; what it says names its day."""
     return reason_key.startswith(_BOOKING)
 
 
