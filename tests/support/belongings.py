@@ -15,6 +15,7 @@ from app.domain.sign_on.saml import NOT_SET_UP, add_saml_provider
 from app.domain.visit import token_hash
 from app.models import (
     Booking,
+    BookingExtraOffer,
     BookingRule,
     BookingStatus,
     Closure,
@@ -22,6 +23,7 @@ from app.models import (
     CreditKind,
     DataCopy,
     EmailChange,
+    ExtraPricing,
     Invitation,
     InvitationList,
     LoginSession,
@@ -240,6 +242,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 enabled=False,
             ),
             "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
+            "extra_id": BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON),
             "file": StoredFile(digest=digest, mime="image/png", size=1, created_at=now),
         }
         session.add_all(rows.values())
