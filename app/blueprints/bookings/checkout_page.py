@@ -112,8 +112,10 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
 
 def _repeat(view: BookingView, slot: str) -> str:
     """Where the same is booked again and again."""
-    whom = None if is_own(view) else view.person_id
-    return url_for("bookings.new_series", slot=slot, people=view.people, **{"for": whom})
+    wish: dict[str, Any] = {"slot": slot, "people": view.people}
+    if not is_own(view):
+        wish["for"] = view.person_id
+    return url_for("bookings.new_series", **wish)
 
 
 def _asks_first(view: BookingView, catalogue: Catalogue) -> bool:
