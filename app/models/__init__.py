@@ -9,9 +9,13 @@ from app.models.announcement import (
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
-from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking import BLOCKING, Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking_rule import BookingRule, BookingRuleTarget
+from app.models.booking_series import BookingSeries
 from app.models.calendar import CalendarFeed, OutsideCalendar
+from app.models.cancellation_step import CancellationStep
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
+from app.models.card_dispute import CardDispute, DisputeState
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
 from app.models.charge import Charge
@@ -74,6 +78,7 @@ from app.models.product import (
 from app.models.product_benefit import ProductBenefit, ProductBenefitType
 from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
+from app.models.rate import Rate, RateUnit
 from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
 from app.models.room_sign import RoomSign
@@ -96,6 +101,7 @@ from app.models.theme import ThemeSetting
 from app.models.waitlist import WaitlistEntry
 
 __all__ = [
+    "BLOCKING",
     "Allocation",
     "Amenity",
     "Announcement",
@@ -116,10 +122,15 @@ __all__ = [
     "BillingTrouble",
     "Block",
     "Booking",
+    "BookingRule",
+    "BookingRuleTarget",
+    "BookingSeries",
     "BookingStatus",
     "CalendarFeed",
+    "CancellationStep",
     "CardAttempt",
     "CardCustomer",
+    "CardDispute",
     "CardEvent",
     "CardFarewell",
     "CardMode",
@@ -146,6 +157,7 @@ __all__ = [
     "Deletion",
     "Delivery",
     "DirectoryEntry",
+    "DisputeState",
     "DocumentChain",
     "DocumentKind",
     "DocumentSeries",
@@ -217,6 +229,8 @@ __all__ = [
     "PushDevice",
     "PushKey",
     "PushSent",
+    "Rate",
+    "RateUnit",
     "Reaction",
     "RecordView",
     "RecoveryCode",

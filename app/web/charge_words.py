@@ -56,6 +56,8 @@ def stay_words(stay: Stay) -> str:
         "starts": f"{wording.short_day(first)} {wording.clock_time(stay.span.start, tz)}",
         "ends": until if first == last else f"{wording.short_day(last)} {until}",
     }
+    if stay.cancelled:
+        return _("Cancelled late: %(room)s, %(starts)s – %(ends)s", **words)
     if stay.by_credit:
         return _("%(room)s, %(starts)s – %(ends)s, less what credit paid", **words)
     return _("%(room)s, %(starts)s – %(ends)s", **words)

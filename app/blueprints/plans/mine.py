@@ -9,7 +9,7 @@ from app.blueprints.plans.room import blueprint, own_contract
 from app.blueprints.plans.words import Bill, bills, mine
 from app.domain.billing.previewing import coming_invoices
 from app.domain.credits.terms import Holder
-from app.domain.pay_as_you_go.history import visits_and_tax
+from app.domain.pay_as_you_go.history import visits_of
 from app.domain.plans.ending import cancel, preview_cancel, withdraw_cancellation
 from app.domain.plans.showing import ContractShown, contracts_shown
 from app.domain.plans.terms import (
@@ -30,7 +30,7 @@ from app.web.charge_words import line_words
 from app.web.database import session
 from app.web.forms import DayField, Form, TextField
 from app.web.htmx import go_to
-from app.web.prices import tax_note, tax_words
+from app.web.prices import tax_note
 
 _LONGEST_REASON = 300
 _COMING = 3
@@ -47,14 +47,13 @@ def index_mine() -> str:
     found = contracts_shown(session(), auth.signed_in().person_id, today())
     followers = {each.contract.follows_id: each for each in found}
     coming = _coming(found)
-    visits, with_tax = visits_and_tax(session(), auth.signed_in().person_id)
     return render_template(
         "plans/mine.html",
         contracts=[mine(each, today(), followers.get(each.contract.id)) for each in found],
         coming=coming,
-        tax=tax_words(with_tax=with_tax),
+        tax=tax_note(),
         credits=credit_words.shown(Holder(auth.signed_in().person_id)),
-        visits=[visit_words.visit_row(each) for each in visits],
+        visits=[visit_words.visit_row(each) for each in visits_of(session(), auth.signed_in().person_id)],
     )
 
 

@@ -62,6 +62,16 @@ def booking_key(booking_id: int) -> str:
     return f"{_BOOKING}{booking_id}"
 
 
+def moved_key(booking_id: int, sequence: int) -> str:
+    """What a change of a booking that had been charged costs more, or less; the booking's sequence tells them apart."""
+    return f"{_BOOKING}{booking_id}:move:{sequence}"
+
+
+def cancelled_key(booking_id: int) -> str:
+    """What cancelling a booking late costs, or what comes back of one that had been charged."""
+    return f"{_BOOKING}{booking_id}:cancel"
+
+
 def day_visit_key(person_id: int, day: date) -> str:
     """A day in the house, wherever that was."""
     return f"{_VISIT}{person_id}:{day}"

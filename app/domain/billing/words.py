@@ -33,6 +33,8 @@ class Stay:
     zone: str
     by_credit: bool
     """Credit has paid a part of it."""
+    cancelled: bool = False
+    """It was cancelled so late that a part of its price is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from app.models import InvoiceSetting, Location, PaidBy, PaidVisit, Team, Tenant
-from app.tenancy import tenant_of
+from app.models import Location, PaidBy, PaidVisit, Team
 
 _MOST = 30
 
@@ -27,10 +26,8 @@ class VisitShown:
     """Which paid for it."""
 
 
-def visits_and_tax(session: Session, person_id: int) -> tuple[list[VisitShown], bool]:
-    """The last of somebody's visits, the latest first, and whether prices are with tax: one statement for a page that says
-    both."""
-    with_tax = func.coalesce(InvoiceSetting.prices_include_tax, true()).label("with_tax")
+def visits_of(session: Session, person_id: int) -> list[VisitShown]:
+    """The last of somebody's visits, the latest first; one statement."""
     rows = session.execute(
         select(
             PaidVisit.day,
@@ -40,18 +37,14 @@ def visits_and_tax(session: Session, person_id: int) -> tuple[list[VisitShown], 
             PaidVisit.minutes,
             PaidVisit.charged_minor,
             Team.name.label("team"),
-            with_tax,
         )
-        .select_from(Tenant)
-        .outerjoin(InvoiceSetting, InvoiceSetting.tenant_id == Tenant.id)
-        .outerjoin(PaidVisit, and_(PaidVisit.tenant_id == Tenant.id, PaidVisit.person_id == person_id))
-        .outerjoin(
+        .join(
             Location,
             and_(Location.tenant_id == PaidVisit.tenant_id, Location.id == PaidVisit.location_id),
         )
         .outerjoin(Team, and_(Team.tenant_id == PaidVisit.tenant_id, Team.id == PaidVisit.team_id))
-        .where(Tenant.id == tenant_of(session))
+        .where(PaidVisit.person_id == person_id)
         .order_by(PaidVisit.id.desc())
         .limit(_MOST)
-    ).all()
-    return [VisitShown(*row[:-1]) for row in rows if row.day is not None], bool(rows[0].with_tax)
+    )
+    return [VisitShown(*row) for row in rows]

@@ -15,7 +15,7 @@ from app.domain.credits.terms import NoPass
 from app.domain.invoicing.issuing import lines_of
 from app.domain.invoicing.seller import set_payer
 from app.domain.invoicing.terms import PayerDetails
-from app.domain.pay_as_you_go.history import visits_and_tax
+from app.domain.pay_as_you_go.history import visits_of
 from app.domain.pay_as_you_go.offering import offer_for
 from app.domain.pay_as_you_go.terms import PriceToAgree
 from app.domain.privacy.retention import forget_check_ins, forget_paid_visits
@@ -266,8 +266,7 @@ def test_the_teams_payer_is_billed_for_who_may_buy_for_it(gate: Gate, paid_by: P
     minor = DAY_MINOR if paid_by is PaidBy.DAY else HOUR_MINOR
     assert [owed for _words, owed in gate.owed("member")] == [minor]
     assert gate.owed() == []
-    (shown,), with_tax = visits_and_tax(gate.session, gate.tariffs.tenant.people["contact"])
-    assert with_tax
+    (shown,) = visits_of(gate.session, gate.tariffs.tenant.people["contact"])
     assert (shown.team, shown.charged_minor, shown.place) == ("Crew of member", minor, HERE)
 
 
