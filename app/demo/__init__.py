@@ -10,6 +10,7 @@ from app.demo.announcements import announce_things
 from app.demo.bookings import book_days
 from app.demo.check_ins import check_people_in
 from app.demo.credits import use_credits
+from app.demo.disputes import dispute_payment
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
 from app.demo.passes import let_visitors_in
@@ -39,6 +40,7 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 fill_inbox(session, space, now)
                 announce_things(session, space, now)
                 bill_people(session, space, now)
+                dispute_payment(session, now)
                 price_plans(session, space, now)
                 use_credits(session, space, now)
                 fill_shop(session, space, now)
