@@ -30,7 +30,10 @@ def dispute_payment(session: Session, now: datetime) -> None:
         Allocation, (Allocation.tenant_id == Payment.tenant_id) & (Allocation.payment_id == Payment.id)
     )
     last = paid.where(Payment.way == PaymentWay.CARD).order_by(Payment.id.desc()).limit(1)
-    payment, invoice_id = session.execute(last).one()
+    found = session.execute(last).first()
+    if found is None:
+        return
+    payment, invoice_id = found
     attempt = CardAttempt(
         payer_id=payment.payer_id,
         kind=AttemptKind.PAGE,
