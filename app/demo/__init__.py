@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.demo.announcements import announce_things
+from app.demo.booking_rules import set_rules
 from app.demo.bookings import book_days
 from app.demo.check_ins import check_people_in
 from app.demo.credits import use_credits
 from app.demo.disputes import dispute_payment
+from app.demo.extras import offer_extras
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
 from app.demo.passes import let_visitors_in
@@ -45,4 +47,6 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 use_credits(session, space, now)
                 fill_shop(session, space, now)
                 let_visitors_in(session, space, now)
+                set_rules(session, space, now)
+                offer_extras(session, space, now)
     return founded

@@ -13,10 +13,12 @@ from app.domain.booking.quotes import Quote
 from app.models import (
     AnnouncementState,
     Booking,
+    BookingExtraOffer,
     BookingStatus,
     Closure,
     Contract,
     CreditKind,
+    ExtraPricing,
     Invitation,
     InvitationList,
     PassType,
@@ -117,6 +119,7 @@ def ids(app: Flask, world: World) -> dict[str, int]:
             ),
             "team_id": Team(name="Tidewater", created_at=now),
             "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
+            "extra_id": BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON),
         }
         session.add_all(rows.values())
         session.flush()

@@ -62,6 +62,11 @@ def booking_key(booking_id: int) -> str:
     return f"{_BOOKING}{booking_id}"
 
 
+def booking_extra_key(booking_id: int, line_id: int) -> str:
+    """Something that was ordered with a booking, by its line."""
+    return f"{booking_key(booking_id)}:extra:{line_id}"
+
+
 def moved_key(booking_id: int, sequence: int) -> str:
     """What a change of a booking that had been charged costs more, or less; the booking's sequence tells them apart."""
     return f"{_BOOKING}{booking_id}:move:{sequence}"
