@@ -13,8 +13,10 @@ from app.demo.check_ins import check_people_in
 from app.demo.credits import use_credits
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
+from app.demo.passes import let_visitors_in
 from app.demo.plans import price_plans
 from app.demo.products import fill_shop
+from app.demo.requests import ask_for_rooms
 from app.demo.spaces import SPACES, found_space
 from app.models import Tenant
 from app.ports import Files
@@ -33,6 +35,7 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
         if space.tenant.slug in known:
             with tenant_session(open_session, known[space.tenant.slug]) as session:
                 book_days(session, space, now)
+                ask_for_rooms(session, space, now)
                 check_people_in(session, space.tenant.slug, now)
                 fill_inbox(session, space, now)
                 announce_things(session, space, now)
@@ -41,4 +44,5 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 use_credits(session, space, now)
                 fill_shop(session, space, now)
                 set_rules(session, space, now)
+                let_visitors_in(session, space, now)
     return founded

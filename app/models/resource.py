@@ -21,8 +21,8 @@ class ResourceType(TenantOwned, Base):
 
     name: Mapped[str] = mapped_column(String(80))
     picture_kind: Mapped[str] = mapped_column(String(16), default="room")
-    hourly_minor: Mapped[int] = mapped_column(default=0)
-    """Price of an hour in the tenant's minor units, charged in 15-minute steps."""
+    hourly_minor: Mapped[int | None]
+    """Price of an hour in the tenant's minor units, charged in 15-minute steps; None where only its rates are prices."""
     cap_minor: Mapped[int | None]
     """The most that one booking can cost, however long."""
     tax_rate_id: Mapped[int | None] = mapped_column(BigId)
@@ -68,6 +68,8 @@ class Resource(TenantOwned, Base):
     cancel_cutoff_minutes: Mapped[int] = mapped_column(default=0)
     """A member may cancel until this many minutes before the start."""
     audience: Mapped[Audience] = mapped_column(word(Audience), default=Audience.SIGNED_IN)
+    needs_approval: Mapped[bool] = mapped_column(default=False)
+    """What members book of it waits for staff to say yes."""
     for_plans_only: Mapped[bool] = mapped_column(default=False)
     """Only people on one of the plans in `resource_plan` may book it."""
     hourly_minor: Mapped[int | None]

@@ -8,8 +8,10 @@ from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.domain.booking.moving import ChangedMeanwhile, OnlyItsEnd, TooLateToMove
 from app.domain.booking.terms import (
     AlreadyOver,
+    FeeChanged,
     HoldLapsed,
     NotBegun,
     NotBookable,
@@ -163,6 +165,7 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.TOO_MANY_AHEAD: _too_many_ahead,
     Reason.TOO_MUCH_TIME: _too_much_time,
     Reason.RULED_OUT: lambda _facts: _("Not to be booked then"),
+    Reason.NO_PRICE: lambda _facts: _("Ask the front desk for the price"),
     Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }
 
@@ -179,6 +182,13 @@ def refusal(error: Refusal, tz: ZoneInfo) -> str:
                 "It could be cancelled until %(time)s. The front desk can still help.",
                 time=wording.clock_time(error.cutoff, tz),
             )
+        case FeeChanged():
+            return _("Cancelling costs %(price)s by now.", price=wording.money(error.fee))
+        case TooLateToMove():
+            return _(
+                "Until %(time)s it could be moved anywhere. Now it can get longer, and the front desk can still help.",
+                time=wording.clock_time(error.cutoff, tz),
+            )
     plain = _PLAIN.get(type(error))
     if plain is None:
         raise error
@@ -189,6 +199,10 @@ _PLAIN: dict[type[Refusal], Callable[[], str]] = {
     HoldLapsed: lambda: _("The ten minutes are over, so the room is free for everybody again."),
     AlreadyOver: lambda: _("It is over or was cancelled before, so nothing was changed."),
     NotBegun: lambda: _("It has not begun yet, so it can only be cancelled."),
+    ChangedMeanwhile: lambda: _(
+        "Somebody else has changed this booking meanwhile. Above it is as it is now: change it if you still like."
+    ),
+    OnlyItsEnd: lambda: _("It has begun, so only its end can change."),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),
 }
 
@@ -198,5 +212,6 @@ def cancelling(tz: ZoneInfo) -> Words:
     return {
         TooLateToCancel: lambda error: ("", refusal(error, tz)),
         AlreadyOver: lambda error: ("", refusal(error, tz)),
+        FeeChanged: lambda error: ("", refusal(error, tz)),
         ReasonNeeded: say("reason", lambda: _("Say why, so that the member knows.")),
     }

@@ -46,6 +46,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
     | {"until": "2030-05-07T07:30:00+00:00"},
     "booking.unclaimed": BOOKING | {"until": "2030-05-07T08:15:00+00:00"},
     "booking.released": BOOKING,
+    "booking.declined": {name: value for name, value in BOOKING.items() if name != "calendar"}
+    | {"reason": "We paint the walls"},
+    "booking.unanswered": {name: value for name, value in BOOKING.items() if name != "calendar"},
+    "booking.waiting": BOOKING | {"about": "3:7", "person_id": 3, "name": "Nora New", "people": 4},
     "invoice.issued": {
         "invoice_id": 6,
         "document_kind": "invoice",

@@ -81,6 +81,7 @@ _ENTRIES = (
             "/admin/plans",
             "/admin/products",
             "/admin/passes",
+            "/admin/prices",
             "/admin/limits",
             "/admin/booking-rules",
         ),

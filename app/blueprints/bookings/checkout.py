@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
 from app.blueprints.bookings.room import blueprint, bookable_place, require_open
+from app.domain.actor import Permission
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
 from app.domain.booking.catalogue import Catalogue, load_catalogue
@@ -40,6 +41,7 @@ from app.kernel.walltime import clock_face
 from app.models import Booking, BookingStatus
 from app.web import auth, booked, rooms, sentences, wording
 from app.web.access import in_section, paid_up
+from app.web.booking_tax import with_tax
 from app.web.database import session
 from app.web.forms import Form, TextField, WholeField, id_of
 from app.web.htmx import go_to, wants_part
@@ -112,7 +114,7 @@ def _let_go_of(held: str) -> None:
 def _still_good(booking: Booking, now: datetime) -> bool:
     if booking.status is BookingStatus.HELD:
         return booking.hold_expires_at is not None and booking.hold_expires_at > now
-    return booking.status is BookingStatus.CONFIRMED
+    return booking.status in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)
 
 
 def _request_key(slot: Slot, people: int) -> str | None:
@@ -167,7 +169,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
 def show_checkout(booking_id: int) -> Answer:
     """What is held, for how long still and what it costs. A booking that is made or cancelled has its own page."""
     view = _own(booking_id)
-    if view.status in (BookingStatus.CONFIRMED, BookingStatus.CANCELLED):
+    if view.status in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE, BookingStatus.CANCELLED):
         if not _is_own(view):
             return go_to(url_for("bookings.index_mine"))
         return go_to(url_for("bookings.show", booking_id=booking_id))
@@ -185,7 +187,7 @@ def create_confirmation(booking_id: int) -> Answer:
     if not form.validate():
         return _page(view, form), 422
     try:
-        holding.confirm(
+        booking = holding.confirm(
             session(),
             auth.signed_in(),
             booking_id,
@@ -211,13 +213,19 @@ def create_confirmation(booking_id: int) -> Answer:
             "day": day,
             "when": wording.clock(Span(view.starts_at, view.ends_at), tz),
         }
-        flash(
-            _("%(room)s is yours, %(day)s %(when)s.", **facts)
-            if _is_own(view)
-            else _("%(room)s is booked for %(name)s, %(day)s %(when)s.", name=view.person, **facts)
-        )
+        flash(_said(view, booking, facts))
         return go_to(url_for("bookings.index_mine"))
     return _page(_own(booking_id), form), 422
+
+
+def _said(view: BookingView, booking: Booking, facts: dict[str, str]) -> str:
+    if booking.status is BookingStatus.TENTATIVE:
+        return _(
+            "You have asked for %(room)s, %(day)s %(when)s. We tell you as soon as it is approved.", **facts
+        )
+    if _is_own(view):
+        return _("%(room)s is yours, %(day)s %(when)s.", **facts)
+    return _("%(room)s is booked for %(name)s, %(day)s %(when)s.", name=view.person, **facts)
 
 
 @blueprint.post("/bookings/<int:booking_id>/release")
@@ -251,10 +259,12 @@ def _for_whom(view: BookingView) -> list[tuple[int, str, bool]]:
 
 def _page(view: BookingView, form: ConfirmForm) -> str:
     words, credit = booked.booked_rows([view])[0], _credit(view)
-    due = Money(view.price.minor - credit.total_minor, view.price.currency)
-    ruler, strip = booked_day(
-        view, load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
-    )
+    due_minor = view.price.minor - credit.total_minor
+    price = with_tax(view, booked.price_lines(view, credit), due_minor)
+    to_pay = Money(price.due_minor, view.price.currency)
+    catalogue = load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
+    ruler, strip = booked_day(view, catalogue)
+    asks = _asks_first(view, catalogue)
     expires = view.hold_expires_at
     return render_template(
         "bookings/checkout.html",
@@ -262,8 +272,8 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         form=form,
         whom=_for_whom(view),
         one=words,
-        price=booked.price_lines(view, credit),
-        due_minor=due.minor,
+        price=price.lines,
+        due_minor=due_minor,
         ruler=ruler,
         strip=strip,
         held=view.status is BookingStatus.HELD,
@@ -272,9 +282,31 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         expires_clock=wording.clock_time(expires, ZoneInfo(view.zone)) if expires else "",
         # An offer from the waiting list is held for longer than what one asked for oneself.
         hold_seconds=int((expires - view.created_at).total_seconds()) if expires else 0,
+        repeat=_repeat(view, words.slot),
         change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
-        book_words=_("Book for %(price)s", price=wording.money(due)) if due else _("Book"),
+        asks=asks,
+        book_words=_book_words(to_pay, asks=asks),
     )
+
+
+def _repeat(view: BookingView, slot: str) -> str:
+    """Where the same is booked again and again."""
+    whom = None if _is_own(view) else view.person_id
+    return url_for("bookings.new_series", slot=slot, people=view.people, **({"for": whom} if whom else {}))
+
+
+def _asks_first(view: BookingView, catalogue: Catalogue) -> bool:
+    """Whether booking it is asking for it; whoever could approve it needs not ask."""
+    actor = auth.signed_in()
+    if actor.may(Permission.BOOKINGS) and actor.reaches(view.location_id):
+        return False
+    return any(each.room.id == view.resource_id and each.room.needs_approval for each in catalogue.rooms)
+
+
+def _book_words(due: Money, *, asks: bool) -> str:
+    if asks:
+        return _("Ask for it for %(price)s", price=wording.money(due)) if due else _("Ask for it")
+    return _("Book for %(price)s", price=wording.money(due)) if due else _("Book")
 
 
 def _credit(view: BookingView) -> ByCredit:

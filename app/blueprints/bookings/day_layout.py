@@ -171,16 +171,16 @@ def _why(row: DayRow) -> str:
     """The page that explains the first stretch which a rule refuses and that is not over."""
     for cell in row.cells:
         if cell.label is Label.REFUSED and cell.span.end > auth.now():
-            return _why_address(row, cell)
+            return why_address(row.room.id, row.min_minutes, cell)
     return ""
 
 
-def _why_address(row: DayRow, cell: DayCell) -> str:
+def why_address(room_id: int, least_minutes: int, cell: DayCell) -> str:
     """Where it is explained why a stretch is refused: the shortest booking at its beginning stands for it."""
     start = _next_quarter(max(cell.span.start, auth.now()))
-    minutes = max(row.min_minutes, 15)
+    minutes = max(least_minutes, 15)
     return url_for(
-        "bookings.show_why", slot=slot_value(row.room.id, Span(start, start + timedelta(minutes=minutes)))
+        "bookings.show_why", slot=slot_value(room_id, Span(start, start + timedelta(minutes=minutes)))
     )
 
 
@@ -192,27 +192,36 @@ def _spans(row: DayRow, label: Label, tz: ZoneInfo) -> str:
 def table_rows(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
     """What the table's template is given: a row for each room, a cell for each stretch of its day."""
     now = auth.now()
+    start = url_for("bookings.show_room", resource_id=0).removesuffix("0")
     rows = [
-        (row.room.name, rooms.facts(row.room), [_cell(row, cell, grid, now, tz) for cell in row.cells])
+        (
+            row.room.name,
+            f"{start}{row.room.id}",
+            rooms.facts(row.room),
+            [cell_of(cell, row.room.id, row.min_minutes, grid.location_id, now, tz) for cell in row.cells],
+        )
         for row in grid.rows
     ]
     return {"rows": rows, "count": ngettext("%(num)s room", "%(num)s rooms", len(rows))}
 
 
-def _cell(row: DayRow, cell: DayCell, grid: DayGrid, now: datetime, tz: ZoneInfo) -> Cell:
+def cell_of(
+    cell: DayCell, room_id: int, least_minutes: int, location_id: int, now: datetime, tz: ZoneInfo
+) -> Cell:
+    """A stretch of a room's day in words, as a table's cell has it; an open one leads to the search, a refused one to why."""
     if cell.obstacle is not None:
-        href = _why_address(row, cell) if cell.span.end > now else ""
+        href = why_address(room_id, least_minutes, cell) if cell.span.end > now else ""
         return Cell(wording.clock(cell.span, tz), obstacle_sentence(cell.obstacle, tz), href)
     words = {Label.OPEN: _("Free"), Label.BUSY: _("Taken"), Label.MINE: _("Yours"), Label.CLOSED: _("Closed")}
     href = ""
     if cell.label is Label.MINE and cell.booking_id is not None:
         href = url_for("bookings.show", booking_id=cell.booking_id)
     elif cell.label is Label.OPEN and cell.span.end > now:
-        href = _ask_for(cell.span, grid, now, tz)
+        href = _ask_for(cell.span, location_id, now, tz)
     return Cell(wording.clock(cell.span, tz), words[cell.label], href)
 
 
-def _ask_for(span: Span, grid: DayGrid, now: datetime, tz: ZoneInfo) -> str:
+def _ask_for(span: Span, location_id: int, now: datetime, tz: ZoneInfo) -> str:
     """The search for the first hour of a free stretch, or for all of it when it is shorter."""
     start = max(span.start, _next_quarter(now))
     left = max(span.end - start, timedelta(minutes=15))
@@ -222,7 +231,7 @@ def _ask_for(span: Span, grid: DayGrid, now: datetime, tz: ZoneInfo) -> str:
         date=f"{local:%Y-%m-%d}",
         start=clock_face(local),
         minutes=min(60, int(left.total_seconds()) // 60),
-        location=grid.location_id,
+        location=location_id,
     )
 
 

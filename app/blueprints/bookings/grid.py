@@ -62,7 +62,10 @@ def show_day() -> Any:
 @blueprint.get("/bookings/day/choice")
 @in_section("bookings")
 def show_choice() -> Any:
-    """What was chosen on the grid, its price and the button to go on; or why not. A part for htmx; else the search."""
+    """What was chosen on the grid, its price and the button to go on; or why not. A part for htmx; else the search.
+
+    With `day` the words name the day, for pages that show several.
+    """
     slot = parse_slot(request.args.get("slot", ""))
     if slot is None:
         return render_template(
@@ -92,9 +95,8 @@ def show_choice() -> Any:
         ), 422
     for free in found.free:
         if free.room.id == slot.resource_id:
-            return render_template(
-                "bookings/_choice.html", row=_choice(free, slot.span, tz), sentence="", why=""
-            )
+            row = _choice(free, slot.span, tz, with_day="day" in request.args)
+            return render_template("bookings/_choice.html", row=row, sentence="", why="")
     reasons = [
         sentences.refusal_sentence(refused, tz)
         for refused in (*found.taken, *found.not_allowed)
@@ -108,10 +110,11 @@ def show_choice() -> Any:
     ), 422
 
 
-def _choice(free: FreeRoom, span: Span, tz: ZoneInfo) -> dict[str, str]:
+def _choice(free: FreeRoom, span: Span, tz: ZoneInfo, *, with_day: bool) -> dict[str, str]:
+    when = wording.clock(span, tz)
     return {
         "name": free.room.name,
-        "when": wording.clock(span, tz),
+        "when": f"{wording.short_day(local_date(span.start, tz))}, {when}" if with_day else when,
         "price": wording.price(free.quote),
         "slot": slot_value(free.room.id, span),
     }

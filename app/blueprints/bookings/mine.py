@@ -9,8 +9,10 @@ from app.blueprints.bookings.checkout import booked_day
 from app.blueprints.bookings.room import blueprint
 from app.blueprints.bookings.waiting import waiting_rows
 from app.domain.booking import mine as bookings_of
+from app.domain.booking.cancel_quote import fee_said
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.extend import offers
+from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.view import BookingView
 from app.kernel.walltime import clock_face
@@ -19,6 +21,7 @@ from app.web import auth, booked
 from app.web.access import in_section
 from app.web.catalogues import Catalogues
 from app.web.database import session
+from app.web.fee_words import kept_words
 from app.web.forms import id_of
 from app.web.pictures import Gallery
 from app.web.running import check_in_address, running
@@ -83,6 +86,13 @@ def show(booking_id: int) -> Any:
     return show_page(bookings_of.show(session(), auth.signed_in(), booking_id, auth.now()))
 
 
+def _would_pay(view: BookingView) -> ByCredit | None:
+    """Of what waits for approval: what credit would pay by now. What is booked says so itself."""
+    if not view.waits_for_approval:
+        return None
+    return would_pay(session(), view.person_id, view.resource_id, view.quote, auth.now())
+
+
 def show_page(view: BookingView, problem: str = "") -> str:
     """The page of one booking; `problem` is why what was just asked of it was refused."""
     now, actor, tz = auth.now(), auth.signed_in(), ZoneInfo(view.zone)
@@ -92,22 +102,30 @@ def show_page(view: BookingView, problem: str = "") -> str:
     )
     ruler, strip = booked_day(view, catalogue)
     offered = offers(session(), actor, catalogue, [view], now)
+    kept = fee_said(view.quote)
     cutoff = view.cancel_until.astimezone(tz)
     return render_template(
         "bookings/show.html",
         one=one,
-        price=booked.price_lines(view),
+        room_href=url_for("bookings.show_room", resource_id=view.resource_id),
+        price=booked.price_lines(view, _would_pay(view)),
         ruler=ruler,
         strip=strip,
         problem=problem,
         check_in=check_in_address(view),
+        series=url_for("bookings.show_series", series_id=view.series_id) if view.series_id else "",
         checked_in=view.checked_in,
         now=running(view, one, now, offered.get(view.id)) if view.runs(now) else None,
         can_cancel=view.can_cancel,
+        can_change=view.can_change(now),
         held=view.status is BookingStatus.HELD,
+        asked=view.waits_for_approval,
+        lapsed=view.status is BookingStatus.LAPSED,
         over=view.ends_at <= now,
         cancelled=view.status is BookingStatus.CANCELLED,
         reason=view.cancel_reason,
+        kept=kept_words(kept) if kept else "",
+        late=now > view.cancel_until,
         cutoff=clock_face(cutoff),
         cutoff_day=cutoff.date(),
         today=now.astimezone(tz).date(),

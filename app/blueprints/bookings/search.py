@@ -195,6 +195,7 @@ def page_words(
             "search": url_for(endpoint),
             "holds": url_for("bookings.create_hold"),
             "waits": url_for("bookings.create_wait"),
+            "room": url_for("bookings.show_room", resource_id=0).removesuffix("0"),
             "icons": themes.assets().url("icons.svg"),
         },
         "say": {"book": _("Book"), "booking": _("Booking"), "why": _("Why?")},

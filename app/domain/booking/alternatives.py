@@ -46,14 +46,14 @@ def _at_that_time(surveyed: Survey, rooms: tuple[Bookable, ...]) -> Iterator[Off
             busy_of(bookable, surveyed.blocks), start - bookable.buffer_before, end + bookable.buffer_after
         )
         if not taken and not surveyed.against(bookable):
-            yield _offer(surveyed, bookable, surveyed.wanted)
+            yield from _offer(surveyed, bookable, surveyed.wanted)
 
 
 def _nearest_starts(surveyed: Survey, rooms: tuple[Bookable, ...]) -> Iterator[Offer]:
     for bookable in rooms:
         found = nearest(surveyed, bookable, busy_of(bookable, surveyed.blocks))
         if found:
-            yield _offer(surveyed, bookable, found)
+            yield from _offer(surveyed, bookable, found)
 
 
 def _next_day(session: Session, surveyed: Survey) -> Iterator[Offer]:
@@ -70,11 +70,12 @@ def _may_be(surveyed: Survey, bookable: Bookable) -> bool:
     return bool(surveyed.rules) or not surveyed.standing(bookable.limits, surveyed.wanted)
 
 
-def _offer(surveyed: Survey, bookable: Bookable, found: Stretch) -> Offer:
-    span = span_of(found)
-    price = surveyed.catalogue.price(bookable, span)
-    alternative = Alternative(bookable.room, span, price)
-    return abs(found[0] - surveyed.wanted[0]), bookable.room.capacity, price.total_minor, alternative
+def _offer(surveyed: Survey, bookable: Bookable, found: Stretch) -> Iterator[Offer]:
+    """The offer, and none where the room has no price then."""
+    price = surveyed.price(bookable, found)
+    if price is not None:
+        alternative = Alternative(bookable.room, span_of(found), price)
+        yield abs(found[0] - surveyed.wanted[0]), bookable.room.capacity, price.total_minor, alternative
 
 
 def _best(offers: Iterable[Offer]) -> tuple[Alternative, ...]:

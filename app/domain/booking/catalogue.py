@@ -13,9 +13,11 @@ from app.domain.booking.catalogue_facts import Facts, best_of
 from app.domain.booking.catalogue_statements import FACTS, MY_DISCOUNTS, MY_PLANS, MY_TEAMS, ROOMS
 from app.domain.booking.house_rules.matching import Rules, concerns
 from app.domain.booking.house_rules.terms import Rule, Whom
-from app.domain.booking.pricing import quote, rate
-from app.domain.booking.rules import Asker, Limits
-from app.domain.booking.terms import Discount, Quote, Room
+from app.domain.booking.pricing import price
+from app.domain.booking.quotes import Discount, Quote
+from app.domain.booking.rates import Tariff, Wish
+from app.domain.booking.rules import ANSWERING_MINUTES, Asker, Limits
+from app.domain.booking.terms import Room
 from app.domain.memory import Memory
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
@@ -30,8 +32,8 @@ class Bookable:
     room: Room
     limits: Limits
     type_id: int
-    hourly_minor: int
-    cap_minor: int | None
+    tariffs: tuple[Tariff, ...]
+    """What it may be priced by, in the operator's order, the standard price last."""
     buffer_before: int
     buffer_after: int
     position: int
@@ -81,11 +83,15 @@ class Catalogue:
         found = (rule for rule in self.rules if rule.whom is Whom.EVERYBODY)
         return Rules(tuple(found), self.calendar)
 
-    def price(self, bookable: Bookable, span: Span) -> Quote:
-        """What a room costs the person: the best discount wins, they do not add up."""
+    def price(self, bookable: Bookable, span: Span, asker: Asker, booked_at: datetime) -> Quote | None:
+        """What a room costs the person when it is booked at that time; None where it has no price then.
+
+        The best discount wins, they do not add up.
+        """
         fitting = [self.discounts.get(each) for each in (bookable.type_id, None)]
         best = max((each for each in fitting if each), key=lambda each: each.hundredths, default=None)
-        return quote(bookable.hourly_minor, bookable.cap_minor, span, self.currency, best)
+        wish = Wish(span, self.calendar.zone, asker.is_member, booked_at)
+        return price(bookable.tariffs, wish, self.currency, best)
 
 
 _CATALOGUES: Memory[Catalogue] = Memory(512)
@@ -190,6 +196,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         grid_minutes=row.grid_minutes,
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
+        needs_approval=row.needs_approval,
     )
     limits = Limits(
         resource_id=row.id,
@@ -198,18 +205,16 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
         grid_minutes=row.grid_minutes,
-        notice_minutes=row.notice_minutes,
+        notice_minutes=max(row.notice_minutes, ANSWERING_MINUTES if row.needs_approval else 0),
         horizon_days=row.horizon_days,
         audience=row.audience,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,
     )
-    hourly, cap = rate(row.hourly_minor, row.cap_minor, row.type_hourly, row.type_cap)
     return Bookable(
         room=room,
         limits=limits,
         type_id=row.resource_type_id,
-        hourly_minor=hourly,
-        cap_minor=cap,
+        tariffs=facts.tariffs(row),
         buffer_before=row.buffer_before,
         buffer_after=row.buffer_after,
         position=row.position,

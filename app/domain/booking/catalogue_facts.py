@@ -10,7 +10,9 @@ from sqlalchemy import Row
 
 from app.domain.booking.calendar import ClosedDays, WeeklyHours
 from app.domain.booking.house_rules.terms import Rule, read_terms
-from app.domain.booking.terms import Discount
+from app.domain.booking.quotes import Discount
+from app.domain.booking.rate_facts import tariff_of
+from app.domain.booking.rates import Tariff, standard
 
 
 def best_of(found: Iterable[tuple[int | None, Discount]]) -> dict[int | None, Discount]:
@@ -31,6 +33,8 @@ class Facts:
         self.amenities: defaultdict[int, list[tuple[int, int, str, str]]] = defaultdict(list)
         self.plans: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
         self.parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.type_rates: defaultdict[int, list[tuple[int, int, Tariff]]] = defaultdict(list)
+        self.own_rates: defaultdict[int, list[tuple[int, int, Tariff]]] = defaultdict(list)
         self.my_plans: set[int] = set()
         self.my_discounts: list[tuple[int | None, Discount]] = []
         self.has_discounts = False
@@ -55,14 +59,18 @@ class Facts:
         elif kind in {"rule", "named"}:
             self._take_rule(fact)
         else:
-            self._take_discount(fact)
+            self._take_price(fact)
 
-    def _take_discount(self, fact: Row[*tuple[Any, ...]]) -> None:
-        kind, of, hundredths, _b, _c, plan, *_rest = fact
-        if kind == "discount":
-            self.my_discounts.append((of, Discount(hundredths, plan)))
+    def _take_price(self, fact: Row[*tuple[Any, ...]]) -> None:
+        kind, of, a, b, c, x, y, _ = fact
+        if kind == "type rate":
+            self.type_rates[of].append((a, b, tariff_of(x, c, y)))
+        elif kind == "rate":
+            self.own_rates[of].append((a, b, tariff_of(x, c, y)))
+        elif kind == "discount":
+            self.my_discounts.append((of, Discount(a, x)))
         else:
-            self.has_discounts = hundredths > 0
+            self.has_discounts = a > 0
 
     def _take_rule(self, fact: Row[*tuple[Any, ...]]) -> None:
         kind, of, named_id, mine, _c, name, *_rest = fact
@@ -72,6 +80,15 @@ class Facts:
         self._named[of, name].add(named_id)
         if mine:
             (self.my_plans if name == "plan" else self.my_teams).add(named_id)
+
+    def tariffs(self, row: Row[*tuple[Any, ...]]) -> tuple[Tariff, ...]:
+        """What prices a resource: a price or rates of its own stand in place of its type's rates."""
+        own = self.own_rates.get(row.id, ())
+        of_type = () if own or row.hourly_minor is not None else self.type_rates.get(row.resource_type_id, ())
+        hourly = row.type_hourly if row.hourly_minor is None else row.hourly_minor
+        cap = row.type_cap if row.cap_minor is None else row.cap_minor
+        rates = sorted((*own, *of_type), key=lambda each: each[:2])
+        return (*(each[2] for each in rates), *standard(hourly, cap))
 
     def all_parts(self, resource_id: int) -> tuple[tuple[int, int], ...]:
         """Parts, and parts of parts; a part that is listed twice counts once."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 
+from app.domain.booking.rate_facts import RATE, TERMS
 from app.models import (
     Amenity,
     BookingRule,
@@ -88,6 +89,7 @@ ROOMS = reviewed(
         _R.horizon_days,
         _R.audience,
         _R.for_plans_only,
+        _R.needs_approval,
         _R.hourly_minor,
         _R.cap_minor,
         _R.resource_type_id,
@@ -141,6 +143,12 @@ def _of_place(table: Table, resource_id: ColumnElement[Any]) -> ColumnElement[bo
         _R.id == resource_id,
         _R.location_id == bindparam("location"),
     )
+
+
+def _rates_of(kind: str, of: ColumnElement[Any]) -> Any:
+    return _fact(
+        kind, of, a=RATE.c.position, b=RATE.c.id, c=RATE.c.amount_minor, x=RATE.c.name, y=TERMS
+    ).where(RATE.c.tenant_id == bindparam("tenant"), RATE.c.active)
 
 
 _RUNNING = and_(
@@ -203,7 +211,7 @@ _ON_NAMED_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _TARGET.c.plan_
 _IN_NAMED_TEAM = _TARGET.c.team_id.in_(_MY_SEATS)
 
 # One statement of many shapes instead of many: on a page of a few milliseconds each round trip counts. A row is a kind of
-# fact, whose it is, three numbers and three texts; `catalogue._Facts` knows what they mean for each kind.
+# fact, whose it is, three numbers and three texts; `catalogue_facts.Facts` knows what they mean for each kind.
 FACTS = reviewed(
     union_all(
         _fact("hours", _HOURS.c.resource_id, a=_HOURS.c.weekday, b=_HOURS.c.opens, c=_HOURS.c.closes).where(
@@ -245,6 +253,8 @@ FACTS = reviewed(
             _PLAN.c.tenant_id == bindparam("tenant"),
             _PLAN.c.id == _FOR_PLAN.c.plan_id,
         ),
+        _rates_of("type rate", RATE.c.resource_type_id).where(RATE.c.resource_type_id.is_not(None)),
+        _rates_of("rate", RATE.c.resource_id).where(_of_place(RATE, RATE.c.resource_id)),
         _fact("discount", _OFF_TYPE.c.resource_type_id, a=_OFF, x=_PLAN.c.name)
         .select_from(_DISCOUNTED)
         .where(_RUNNING, _OFF > 0),

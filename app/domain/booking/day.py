@@ -1,6 +1,6 @@
 """A location's day as a grid, and as the table that says the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -83,17 +83,14 @@ def day_grid_in(session: Session, actor: Actor, catalogue: Catalogue, day: date,
     if abs(day - now.date()) > FARTHEST:
         raise OutOfReach
     local = catalogue.calendar.day(day)
-    blocks = load_blocks(session, catalogue.id, (local.start, local.end), actor.person_id, now)
-    blocked = {each.room.id: _clipped(busy_of(each, blocks), local) for each in catalogue.rooms}
-    own = _own_times(session, {each.mine for spans in blocked.values() for each in spans if each.mine})
-    busy = {room_id: list(_without_buffers(spans, own)) for room_id, spans in blocked.items()}
+    busy = taken_in(session, actor, catalogue, catalogue.rooms, (local.start, local.end), now)
     shown = _bounds(catalogue, local, busy)
     rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
     stays = stays_of(session, rules, actor.person_id, (local.start, local.end), minute_of(now))
     rows = tuple(
         _row(
             each,
-            _cells(catalogue.calendar.open(each.room.id, day), busy[each.room.id], shown),
+            cells_of(catalogue.calendar.open(each.room.id, day), busy[each.room.id], shown),
             ruled_day(rules, each.limits, local, stays, minute_of(now)),
         )
         for each in catalogue.rooms
@@ -104,14 +101,14 @@ def day_grid_in(session: Session, actor: Actor, catalogue: Catalogue, day: date,
 def _row(bookable: Bookable, cells: tuple[DayCell, ...], ruled: RuledDay) -> DayRow:
     return DayRow(
         bookable.room,
-        tuple(piece for cell in cells for piece in _refused_apart(cell, ruled)),
+        tuple(piece for cell in cells for piece in refused_apart(cell, ruled)),
         ruled.min_minutes,
         ruled.max_minutes,
         ruled.grid_minutes,
     )
 
 
-def _refused_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
+def refused_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
     """An open cell cut where rules refuse a part of it."""
     if cell.label is not Label.OPEN or not ruled.refused:
         yield cell
@@ -129,11 +126,31 @@ def _refused_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
         yield DayCell(span_of((at, end)), Label.OPEN)
 
 
-def _clipped(busy: list[Busy], local: LocalDay) -> list[Busy]:
+def taken_in(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    rooms: Iterable[Bookable],
+    window: Stretch,
+    now: datetime,
+) -> dict[int, list[Busy]]:
+    """When each of these rooms cannot be had in a window, by room id; what is the actor's own at its own times.
+
+    One statement; two when something there is the actor's.
+    """
+    blocks = load_blocks(session, catalogue.id, window, actor.person_id, now)
+    blocked = {each.room.id: clipped(busy_of(each, blocks), window) for each in rooms}
+    own = _own_times(session, {each.mine for spans in blocked.values() for each in spans if each.mine})
+    return {room_id: list(_without_buffers(spans, own)) for room_id, spans in blocked.items()}
+
+
+def clipped(busy: list[Busy], window: Stretch) -> list[Busy]:
+    """What of it lies in a window, cut to it."""
+    start, end = window
     return [
-        Busy(max(each.start, local.start), min(each.end, local.end), each.mine)
+        Busy(max(each.start, start), min(each.end, end), each.mine)
         for each in busy
-        if each.start < local.end and each.end > local.start
+        if each.start < end and each.end > start
     ]
 
 
@@ -181,7 +198,8 @@ def _bounds(catalogue: Catalogue, local: LocalDay, busy: dict[int, list[Busy]]) 
     return min(start for start, _ in shown), max(end for _, end in shown)
 
 
-def _cells(opened: list[Stretch], busy: list[Busy], shown: Stretch) -> tuple[DayCell, ...]:
+def cells_of(opened: list[Stretch], busy: list[Busy], shown: Stretch) -> tuple[DayCell, ...]:
+    """What stands between the two ends of `shown`, in order and without gaps."""
     cells: list[DayCell] = []
     at, end = shown
     for each in busy:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -18,8 +19,9 @@ from app.domain.booking.house_rules.quotas import Stay, stays_of, too_much
 from app.domain.booking.minutes import Stretch, minute_of, stretch_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
 from app.domain.booking.paying import pay_more
+from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import LONGEST, Asker, obstacles
-from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Quote, Reason, RoomTaken
+from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Reason, RoomTaken
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
@@ -87,7 +89,13 @@ class _Longer:
     rows: list[UnitStretch] | None
     """What is to be blocked in addition; None when somebody else has the room."""
     against: tuple[Obstacle, ...]
-    price: Quote
+    quote: Quote | None
+    """None where the whole has no price, which stands against it too."""
+
+    @property
+    def price(self) -> Quote:
+        """Of what nothing stands against."""
+        return cast("Quote", self.quote)
 
 
 def extend(
@@ -222,11 +230,14 @@ def _longer(
         *obstacles(limits, place.asker, calendar, span, people=booking.people, now=now),
         *too_much(limits, calendar, others, wanted, minute_of(now)),
     )
+    # As early as it was booked is how long before its start the whole is.
+    price = place.catalogue.price(bookable, span, place.asker, booking.created_at)
+    against = [each for each in found if not _passed(each.reason, booking)]
     return _Longer(
         span.end,
         _rows(bookable, place.blocks, booking, minute_of(span.end) + bookable.buffer_after),
-        tuple(each for each in found if not _passed(each.reason, booking)),
-        place.catalogue.price(bookable, span),
+        (*against, *([Obstacle(Reason.NO_PRICE)] if price is None else [])),
+        price,
     )
 
 

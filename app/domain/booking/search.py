@@ -65,14 +65,16 @@ def _judge(surveyed: Survey, bookable: Bookable) -> FreeRoom | RefusedRoom:
     in_the_way = overlaps(busy, start - bookable.buffer_before, end + bookable.buffer_after)
     against = [*([Obstacle(Reason.TAKEN)] if in_the_way else []), *surveyed.against(bookable)]
     strip = strip_of(surveyed.catalogue.calendar, surveyed.day, bookable.room.id, busy)
-    if not against:
+    price = None if against else surveyed.price(bookable, surveyed.wanted)
+    if price is not None:
         until = moment_of(free_until(surveyed, bookable, busy))
-        price = surveyed.catalogue.price(bookable, surveyed.query.span)
         return FreeRoom(bookable.room, price, until, strip)
-    near = nearest(surveyed, bookable, busy)
+    near = nearest(surveyed, bookable, busy) if against else None
+    if near and surveyed.price(bookable, near) is None:
+        near = None
     return RefusedRoom(
         room=bookable.room,
-        obstacles=tuple(against),
+        obstacles=tuple(against) or (Obstacle(Reason.NO_PRICE),),
         strip=strip,
         next_free=span_of(near) if near else None,
         taken_until=moment_of(in_the_way[-1].end) if in_the_way else None,

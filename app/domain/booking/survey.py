@@ -12,6 +12,7 @@ from app.domain.booking.house_rules.matching import Piece, Rules
 from app.domain.booking.house_rules.quotas import Stay, stays_of, too_much
 from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.occupancy import Blocks, Busy, fingerprint, load_blocks
+from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import Asker, Limits, standing, timely
 from app.domain.booking.terms import DayStrip, Obstacle, RoomQuery
 
@@ -37,6 +38,10 @@ class Survey:
     """Of the house, those that concern who asks."""
     stays: tuple[Stay, ...]
     """What they have already; empty where no rule counts it."""
+
+    def price(self, bookable: Bookable, stretch: Stretch) -> Quote | None:
+        """What a room costs whoever asks, when it is booked now; None where it has no price then."""
+        return self.catalogue.price(bookable, span_of(stretch), self.asker, self.moment)
 
     @property
     def facts(self) -> Hashable:

@@ -22,7 +22,9 @@ def coming(session: Session, actor: Actor, team_id: int, now: datetime) -> list[
     people = select(TeamMember.person_id).where(TeamMember.team_id == team_id)
     rows = session.execute(
         bookings(
-            Booking.person_id.in_(people), Booking.ends_at > now, Booking.status == BookingStatus.CONFIRMED
+            Booking.person_id.in_(people),
+            Booking.ends_at > now,
+            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)),
         )
         .order_by(Booking.starts_at, Booking.id)
         .limit(MOST_SHOWN)
@@ -40,7 +42,7 @@ def team_booking(session: Session, actor: Actor, team_id: int, booking_id: int, 
         bookings(
             Booking.id == booking_id,
             Booking.person_id.in_(people),
-            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.CANCELLED)),
+            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE, BookingStatus.CANCELLED)),
         )
     ).one_or_none()
     if row is None:
@@ -49,5 +51,5 @@ def team_booking(session: Session, actor: Actor, team_id: int, booking_id: int, 
 
 
 def _until_cutoff(now: datetime) -> MayCancel:
-    # A team's administrator is held to the cut-off as the person is; past it only the front desk can.
-    return lambda status, _ends_at, cutoff: status in STANDING and now <= cutoff
+    # A team's administrator is held to the same as the person is; past it only the front desk can.
+    return lambda status, _ends_at, latest: status in STANDING and now <= latest

@@ -9,6 +9,7 @@ from app.notice_kinds import BY_KEY
 from app.web.notice_words import (
     account,
     announcements,
+    approval,
     bookings,
     dunning,
     invoices,
@@ -17,6 +18,7 @@ from app.web.notice_words import (
     no_shows,
     payments,
     plans,
+    series,
 )
 from app.web.notice_words.terms import NoticeWords, Worded
 
@@ -24,9 +26,14 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.confirmed": bookings.confirmed,
     "booking.changed": bookings.changed,
     "booking.cancelled": bookings.cancelled,
+    "series.booked": series.booked,
+    "series.changed": series.changed,
     "booking.offered": bookings.offered,
     "booking.unclaimed": no_shows.unclaimed,
     "booking.released": no_shows.released,
+    "booking.declined": approval.declined,
+    "booking.unanswered": approval.unanswered,
+    "booking.waiting": approval.waiting,
     "invoice.issued": invoices.issued,
     "message.received": messages.received,
     "announcement.published": announcements.published,
