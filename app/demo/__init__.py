@@ -43,6 +43,6 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 price_plans(session, space, now)
                 use_credits(session, space, now)
                 fill_shop(session, space, now)
-                set_rules(session, space, now)
                 let_visitors_in(session, space, now)
+                set_rules(session, space, now)
     return founded

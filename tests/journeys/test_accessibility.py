@@ -114,6 +114,8 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
             f"/bookings/day?date={day}&view=table",
             f"/bookings/rooms/{world.rooms['Fern']}?date={day}",
             f"/bookings/rooms/{world.rooms['Fern']}?date={day}&view=table",
+            f"/bookings/week?date={day}",
+            f"/bookings/week?date={day}&view=table",
             f"/bookings/month?month={day[:7]}",
             f"/bookings/month?month={day[:7]}&view=table",
             "/account",
