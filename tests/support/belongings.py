@@ -8,12 +8,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from app.domain.booking.house_rules.terms import Rooms, Sets, When, Whom, terms_json
 from app.domain.booking.quotes import Quote
 from app.domain.directory.index import index_people
 from app.domain.sign_on.saml import NOT_SET_UP, add_saml_provider
 from app.domain.visit import token_hash
 from app.models import (
     Booking,
+    BookingRule,
     BookingStatus,
     Closure,
     Contract,
@@ -230,6 +232,12 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 code=f"code-{tenant.slug}",
                 panel_hash=token_hash(f"panel-{tenant.slug}"),
                 panel_made_at=now,
+            ),
+            "rule_id": BookingRule(
+                position=0,
+                name="Short",
+                terms=terms_json(Rooms.ALL, Whom.EVERYBODY, When(), Sets(max_minutes=600)),
+                enabled=False,
             ),
             "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
             "file": StoredFile(digest=digest, mime="image/png", size=1, created_at=now),

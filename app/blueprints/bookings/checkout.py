@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
 from app.blueprints.bookings.room import blueprint, bookable_place, require_open
-from app.domain.actor import Permission
 from app.domain.booking import hold as holding
 from app.domain.booking import mine
+from app.domain.booking.asking import decides
 from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.day import day_grid_in
 from app.domain.booking.paying import ByCredit, would_pay
@@ -297,8 +297,7 @@ def _repeat(view: BookingView, slot: str) -> str:
 
 def _asks_first(view: BookingView, catalogue: Catalogue) -> bool:
     """Whether booking it is asking for it; whoever could approve it needs not ask."""
-    actor = auth.signed_in()
-    if actor.may(Permission.BOOKINGS) and actor.reaches(view.location_id):
+    if decides(auth.signed_in(), view.location_id):
         return False
     return any(each.room.id == view.resource_id and each.room.needs_approval for each in catalogue.rooms)
 
