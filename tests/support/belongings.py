@@ -14,6 +14,7 @@ from app.domain.sign_on.saml import NOT_SET_UP, add_saml_provider
 from app.domain.visit import token_hash
 from app.models import (
     Booking,
+    BookingSeries,
     BookingStatus,
     Closure,
     Contract,
@@ -115,6 +116,19 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 currency="GBP",
                 quote=Quote(0, 60, 0, 0, "GBP").as_json(),
                 created_at=now,
+            ),
+            "series_id": BookingSeries(
+                person_id=tenant.people["owner"],
+                booked_by_id=tenant.people["owner"],
+                resource_id=tenant.rooms["Fern"],
+                location_id=tenant.locations["Leith Walk"],
+                rule="FREQ=DAILY",
+                first_day=now.date() + timedelta(days=4),
+                last_day=now.date() + timedelta(days=6),
+                starts=600,
+                minutes=60,
+                created_at=now,
+                changed_at=now,
             ),
             "closure_id": Closure(
                 location_id=tenant.locations["Leith Walk"],

@@ -13,6 +13,7 @@ from app.domain.booking.terms import Quote
 from app.models import (
     AnnouncementState,
     Booking,
+    BookingSeries,
     BookingStatus,
     Closure,
     Contract,
@@ -72,6 +73,19 @@ def ids(app: Flask, world: World) -> dict[str, int]:
                 currency="GBP",
                 quote=Quote(0, 60, 0, 0, "GBP").as_json(),
                 created_at=now,
+            ),
+            "series_id": BookingSeries(
+                resource_id=north.rooms["Tejo"],
+                location_id=north.locations[ELSEWHERE],
+                person_id=north.people["member"],
+                booked_by_id=north.people["member"],
+                rule="FREQ=DAILY",
+                first_day=now.date() + timedelta(days=4),
+                last_day=now.date() + timedelta(days=6),
+                starts=600,
+                minutes=60,
+                created_at=now,
+                changed_at=now,
             ),
             "closure_id": Closure(
                 location_id=north.locations[ELSEWHERE],
