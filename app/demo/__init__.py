@@ -13,6 +13,7 @@ from app.demo.credits import use_credits
 from app.demo.extras import offer_extras
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
+from app.demo.passes import let_visitors_in
 from app.demo.plans import price_plans
 from app.demo.products import fill_shop
 from app.demo.requests import ask_for_rooms
@@ -43,4 +44,5 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 use_credits(session, space, now)
                 fill_shop(session, space, now)
                 offer_extras(session, space, now)
+                let_visitors_in(session, space, now)
     return founded

@@ -10,8 +10,12 @@ from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import BLOCKING, Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking_rule import BookingRule, BookingRuleTarget
+from app.models.booking_series import BookingSeries
 from app.models.calendar import CalendarFeed, OutsideCalendar
+from app.models.cancellation_step import CancellationStep
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
+from app.models.card_dispute import CardDispute, DisputeState
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
 from app.models.charge import Charge
@@ -57,6 +61,7 @@ from app.models.message import Attachment, Message, Reaction, Report, ReportOutc
 from app.models.notice import Choice, Delivery, Notice, NoticePreference, NoticeSetting
 from app.models.pass_type import PassPlace, PassType, PassWindow
 from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
+from app.models.pay_as_you_go import PaidBy, PaidVisit, PayAsYouGo
 from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
 from app.models.plan import Contract, ContractPause, Plan
@@ -74,6 +79,7 @@ from app.models.product import (
 from app.models.product_benefit import ProductBenefit, ProductBenefitType
 from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
+from app.models.rate import Rate, RateUnit
 from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
 from app.models.room_sign import RoomSign
@@ -120,10 +126,15 @@ __all__ = [
     "BookingExtra",
     "BookingExtraOffer",
     "BookingExtraRoom",
+    "BookingRule",
+    "BookingRuleTarget",
+    "BookingSeries",
     "BookingStatus",
     "CalendarFeed",
+    "CancellationStep",
     "CardAttempt",
     "CardCustomer",
+    "CardDispute",
     "CardEvent",
     "CardFarewell",
     "CardMode",
@@ -150,6 +161,7 @@ __all__ = [
     "Deletion",
     "Delivery",
     "DirectoryEntry",
+    "DisputeState",
     "DocumentChain",
     "DocumentKind",
     "DocumentSeries",
@@ -188,12 +200,15 @@ __all__ = [
     "OpeningHours",
     "OutsideCalendar",
     "OutsideRefund",
+    "PaidBy",
+    "PaidVisit",
     "PassPlace",
     "PassType",
     "PassWindow",
     "Passkey",
     "PasskeyChallenge",
     "PasswordReset",
+    "PayAsYouGo",
     "PayerSetting",
     "Payment",
     "PaymentWay",
@@ -219,6 +234,8 @@ __all__ = [
     "PushDevice",
     "PushKey",
     "PushSent",
+    "Rate",
+    "RateUnit",
     "Reaction",
     "RecordView",
     "RecoveryCode",

@@ -24,7 +24,7 @@ from app.web.esbuild import BundleError, bundle
 ENTRIES = (
     "css/app.css", "css/staff.css", "css/day.css", "css/account.css", "css/announcements.css", "css/directory.css",
     "css/inbox.css", "css/invoices.css", "css/messages.css", "css/panel.css", "css/plans.css", "css/products.css",
-    "js/app.js", "js/staff.js", "js/day-grid.js", "js/directory.js", "js/live.js", "js/messages.js", "js/offline-page.js",
+    "js/app.js", "js/staff.js", "js/cells.js", "js/day-grid.js", "js/desk-day.js", "js/directory.js", "js/live.js", "js/messages.js", "js/offline-page.js",
     "js/panel.js", "js/passkeys.js", "js/portrait.js", "js/push.js", "js/recovery-codes.js", "js/sharing.js",
 )  # fmt: skip
 FOLDER = "/static/build/"

@@ -41,6 +41,11 @@ class Ruler:
         self.now = min(max(self.minute(now), 0), _DAY)
         self.chosen = path(filter(None, [self.place(chosen)])) if chosen is not None else ""
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """By whose clock it counts."""
+        return self._tz
+
     def minute(self, moment: datetime) -> int:
         """Wall-clock minutes after the day's midnight; below 0 or above 1440 on other days."""
         if self._even:

@@ -112,6 +112,10 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
             "/bookings/calendar",
             f"/bookings/day?date={day}",
             f"/bookings/day?date={day}&view=table",
+            f"/bookings/rooms/{world.rooms['Fern']}?date={day}",
+            f"/bookings/rooms/{world.rooms['Fern']}?date={day}&view=table",
+            f"/bookings/month?month={day[:7]}",
+            f"/bookings/month?month={day[:7]}&view=table",
             "/account",
             "/account/profile",
             "/account/privacy",
@@ -185,9 +189,13 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/extras/new",
         "/bookings/requests",
         "/bookings/extras",
+        "/prices",
+        "/prices/new",
+        "/prices/trial",
         f"/people/{world.people['member']}/sales/new",
         "/skills",
         "/limits",
+        "/limits/cancelling",
         "/roles",
         "/roles/new",
         f"/roles/{world.roles['Event host']}",
@@ -312,6 +320,12 @@ def test_the_way_of_a_booking_is_open_to_everybody(
     expect(screen).to_have_url(re.compile("/bookings/mine$"))
     screen.get_by_role("link", name=re.compile("Fern")).click()
     booking = _examine(screen)
+    screen.get_by_role("link", name="Change booking").click()
+    expect(screen.get_by_role("heading", level=1, name="Change Fern")).to_be_visible()
+    screen.get_by_label("How long").select_option("120")
+    expect(screen.get_by_text("You pay £18.00 more.")).to_be_visible()
+    booking += _examine(screen)
+    screen.go_back()
     screen.get_by_role("link", name=re.compile("Cancel")).click()
     expect(screen).to_have_url(re.compile("/cancellation$"))
     cancellation = _examine(screen)

@@ -1,12 +1,15 @@
 """Which day of which location a page of the front desk is about, as its address says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import abort, redirect, request, url_for
+from flask_babel import gettext as _
 from wtforms.validators import ValidationError
 
+from app.domain.booking.rules import FARTHEST
+from app.domain.booking.view import BookingView
 from app.domain.portal import Place
 from app.kernel.errors import NotFound
 from app.kernel.walltime import local_date, zone
@@ -90,3 +93,25 @@ def asked() -> Asked:
         return Asked(place, parse_day(typed) if typed else today, today)
     except ValidationError as wrong:
         return Asked(place, today, today, str(wrong))
+
+
+def within_reach(here: Asked) -> Asked:
+    """Today, with the reason, in place of a day that no grid is made for."""
+    if abs(here.day - auth.now().date()) <= FARTHEST:
+        return here
+    return replace(here, day=here.today, wrong=_("That day is too far away. This is today."))
+
+
+def day_views(here: Asked, current: str) -> list[tuple[str, str, bool, str]]:
+    """The ways to look at a day's bookings, for the switch at the head of each."""
+    return [
+        (_("List"), here.link("admin.bookings.index"), current == "list", "list"),
+        (_("Timeline"), here.link("admin.bookings.show_day"), current == "day", "layout-grid"),
+        (_("Print"), here.link("admin.bookings.show_print"), current == "print", "printer"),
+    ]
+
+
+def day_of(view: BookingView) -> str:
+    """The address of the timeline on which a booking stands."""
+    day = view.starts_at.astimezone(ZoneInfo(view.zone)).date()
+    return url_for("admin.bookings.show_day", location=view.location_id, date=day.isoformat())

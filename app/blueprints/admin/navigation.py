@@ -82,7 +82,9 @@ _ENTRIES = (
             "/admin/products",
             "/admin/passes",
             "/admin/extras",
+            "/admin/prices",
             "/admin/limits",
+            "/admin/booking-rules",
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """Today: who is expected at a location, and how each room's day looks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,10 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import page
 from app.blueprints.admin.booking_rows import State, rows_of, stands, state_of, state_words
-from app.blueprints.admin.days import Asked, asked
+from app.blueprints.admin.days import Asked, asked, within_reach
 from app.blueprints.admin.routes import first_page
 from app.domain.actor import Permission
 from app.domain.booking.day import DayRow, Label, day_grid
-from app.domain.booking.rules import FARTHEST
 from app.domain.booking.staff_day import bookings_of_day
 from app.domain.booking.view import BookingView
 from app.domain.directory.at_the_desk import people_at
@@ -54,7 +53,7 @@ def show() -> Response:
     """The day; who sees no bookings begins with what they do see."""
     if not signed_in().may(Permission.BOOKINGS):
         return redirect(first_page(), code=303)
-    here, now = _within_reach(asked()), auth.now()
+    here, now = within_reach(asked()), auth.now()
     views = [
         view for view in bookings_of_day(session(), signed_in(), here.place.id, here.day) if stands(view, now)
     ]
@@ -84,13 +83,6 @@ def _present(here: Asked, now: datetime) -> list[tuple[int, str, str]]:
         (each.person_id, each.name, _("since %(time)s", time=wording.clock_time(each.since, here.zone)))
         for each in people_at(session(), signed_in(), here.place.id, now)
     ]
-
-
-def _within_reach(here: Asked) -> Asked:
-    """Today, with the reason, in place of a day that no grid is made for."""
-    if abs(here.day - auth.now().date()) <= FARTHEST:
-        return here
-    return replace(here, day=here.today, wrong=_("That day is too far away. This is today."))
 
 
 def _next(views: list[BookingView], now: datetime) -> list[BookingView]:

@@ -1,6 +1,7 @@
 from app.blueprints.bookings import (
     calendar,
     cancellation,
+    changing,
     check_in,
     checkout,
     extras,
@@ -8,9 +9,14 @@ from app.blueprints.bookings import (
     grid,
     holds,
     mine,
+    month,
     ongoing,
     search,
+    series,
+    series_changes,
     waiting,
+    week,
+    why,
 )
 from app.blueprints.bookings.room import blueprint
 
@@ -18,6 +24,7 @@ __all__ = [
     "blueprint",
     "calendar",
     "cancellation",
+    "changing",
     "check_in",
     "checkout",
     "extras",
@@ -25,7 +32,12 @@ __all__ = [
     "grid",
     "holds",
     "mine",
+    "month",
     "ongoing",
     "search",
+    "series",
+    "series_changes",
     "waiting",
+    "week",
+    "why",
 ]

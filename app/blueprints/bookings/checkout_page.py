@@ -1,7 +1,6 @@
 """The checkout as a page and in a sheet: its form, its price, and how long it is held."""
 
 from collections.abc import Sequence
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
@@ -23,6 +22,7 @@ from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
 from app.models import BookingStatus
 from app.web import auth, booked, wording
+from app.web.booking_tax import with_tax
 from app.web.database import session
 from app.web.extras import extra_rows, with_extras
 from app.web.forms import Form, TextField, WholeField
@@ -69,16 +69,22 @@ def _for_whom(view: BookingView) -> list[tuple[int, str, bool]]:
     return [(each, name, each == view.person_id) for each, name in everybody]
 
 
-def checkout_form(offers: Sequence[Orderable], **data: Any) -> ConfirmForm:
-    """The form of one checkout: it asks for so many of each extra that can be had."""
-    return with_extras(ConfirmForm, offers, data)
+def checkout_form(offers: Sequence[Orderable], view: BookingView | None = None) -> ConfirmForm:
+    """The form of one checkout: it asks for so many of each extra that can be had; with a view, as that is held."""
+    if view is None:
+        return with_extras(ConfirmForm, offers)
+    # As it is held: what was sent to hold it is no answer to this form
+    held = {"title": view.title, "people": view.people}
+    return with_extras(ConfirmForm, offers, held, formdata=None)
 
 
 def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderable]) -> str:
     """What is held, for how long still and what it costs, with all that comes with it."""
     words, credit = booked.booked_rows([view])[0], _credit(view)
     extras = [each.line for each in offers if each.line]
-    due = Money(view.price.minor - credit.total_minor + total_of(extras), view.price.currency)
+    due_minor = view.price.minor - credit.total_minor
+    price = with_tax(view, booked.price_lines(view, credit, extras), due_minor, extras)
+    to_pay = Money(price.due_minor, view.price.currency)
     catalogue = load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
     ruler, strip = booked_day(view, catalogue)
     asks = _asks_first(view, catalogue)
@@ -89,9 +95,9 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
         form=form,
         whom=_for_whom(view),
         one=words,
-        price=booked.price_lines(view, credit, extras),
+        price=price.lines,
         extras=extra_rows(form, offers, view),
-        due_minor=due.minor,
+        due_minor=due_minor + total_of(extras),
         ruler=ruler,
         strip=strip,
         held=view.status is BookingStatus.HELD,
@@ -100,10 +106,17 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
         expires_clock=wording.clock_time(expires, ZoneInfo(view.zone)) if expires else "",
         # An offer from the waiting list is held for longer than what one asked for oneself.
         hold_seconds=int((expires - view.created_at).total_seconds()) if expires else 0,
+        repeat=_repeat(view, words.slot),
         change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
         asks=asks,
-        book_words=_book_words(due, asks=asks),
+        book_words=_book_words(to_pay, asks=asks),
     )
+
+
+def _repeat(view: BookingView, slot: str) -> str:
+    """Where the same is booked again and again."""
+    whom = None if is_own(view) else view.person_id
+    return url_for("bookings.new_series", slot=slot, people=view.people, **({"for": whom} if whom else {}))
 
 
 def _asks_first(view: BookingView, catalogue: Catalogue) -> bool:

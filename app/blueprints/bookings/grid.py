@@ -62,11 +62,14 @@ def show_day() -> Any:
 @blueprint.get("/bookings/day/choice")
 @in_section("bookings")
 def show_choice() -> Any:
-    """What was chosen on the grid, its price and the button to go on; or why not. A part for htmx; else the search."""
+    """What was chosen on the grid, its price and the button to go on; or why not. A part for htmx; else the search.
+
+    With `day` the words name the day, for pages that show several.
+    """
     slot = parse_slot(request.args.get("slot", ""))
     if slot is None:
         return render_template(
-            "bookings/_choice.html", row=None, sentence=_("Choose a room and a time first.")
+            "bookings/_choice.html", row=None, sentence=_("Choose a room and a time first."), why=""
         ), 422
     room = bookable_place(slot.resource_id)
     tz = ZoneInfo(room.zone)
@@ -88,25 +91,30 @@ def show_choice() -> Any:
         )
     except OutOfReach as refusal:
         return render_template(
-            "bookings/_choice.html", row=None, sentence=sentences.refusal(refusal, tz)
+            "bookings/_choice.html", row=None, sentence=sentences.refusal(refusal, tz), why=""
         ), 422
     for free in found.free:
         if free.room.id == slot.resource_id:
-            return render_template("bookings/_choice.html", row=_choice(free, slot.span, tz), sentence="")
+            row = _choice(free, slot.span, tz, with_day="day" in request.args)
+            return render_template("bookings/_choice.html", row=row, sentence="", why="")
     reasons = [
         sentences.refusal_sentence(refused, tz)
         for refused in (*found.taken, *found.not_allowed)
         if refused.room.id == slot.resource_id
     ]
     return render_template(
-        "bookings/_choice.html", row=None, sentence=f"{room.name}: {'. '.join(reasons)}."
+        "bookings/_choice.html",
+        row=None,
+        sentence=f"{room.name}: {'. '.join(reasons)}.",
+        why=url_for("bookings.show_why", slot=slot_value(slot.resource_id, slot.span)),
     ), 422
 
 
-def _choice(free: FreeRoom, span: Span, tz: ZoneInfo) -> dict[str, str]:
+def _choice(free: FreeRoom, span: Span, tz: ZoneInfo, *, with_day: bool) -> dict[str, str]:
+    when = wording.clock(span, tz)
     return {
         "name": free.room.name,
-        "when": wording.clock(span, tz),
+        "when": f"{wording.short_day(local_date(span.start, tz))}, {when}" if with_day else when,
         "price": wording.price(free.quote),
         "slot": slot_value(free.room.id, span),
     }

@@ -1,6 +1,6 @@
 """A location's day as a grid, and as the table that says the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.calendar import LocalDay
-from app.domain.booking.catalogue import Catalogue, load_catalogue
-from app.domain.booking.minutes import Stretch, span_of, stretch_of
+from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
+from app.domain.booking.house_rules.greying import RuledDay, ruled_day
+from app.domain.booking.house_rules.quotas import stays_of
+from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.occupancy import Busy, busy_of, load_blocks
 from app.domain.booking.rules import FARTHEST
-from app.domain.booking.terms import OutOfReach, Room
+from app.domain.booking.terms import Obstacle, OutOfReach, Room
 from app.kernel.spans import Span
 from app.models import Booking
 
@@ -26,6 +28,8 @@ class Label(StrEnum):
     BUSY = "busy"
     OPEN = "open"
     CLOSED = "closed"
+    REFUSED = "refused"
+    """Open and free, but a rule of the house keeps it from who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class DayCell:
     span: Span
     label: Label
     booking_id: int | None = None
+    obstacle: Obstacle | None = None
+    """Why it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class DayRow:
 
     room: Room
     cells: tuple[DayCell, ...]
+    min_minutes: int
+    max_minutes: int
+    grid_minutes: int
+    """As rules of the house have them for who looks; where these differ through the day, the loosest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class DayGrid:
 def day_grid(session: Session, actor: Actor, location_id: int, day: date, now: datetime) -> DayGrid:
     """The day of every room, in the operator's order. Raises NotFound and OutOfReach.
 
-    Three statements; four when something there is the actor's own.
+    Three statements; one more when something there is the actor's own, and one where a rule counts what they have.
     """
     if abs(day - now.date()) > FARTHEST:
         raise OutOfReach
@@ -73,23 +83,74 @@ def day_grid_in(session: Session, actor: Actor, catalogue: Catalogue, day: date,
     if abs(day - now.date()) > FARTHEST:
         raise OutOfReach
     local = catalogue.calendar.day(day)
-    blocks = load_blocks(session, catalogue.id, (local.start, local.end), actor.person_id, now)
-    blocked = {each.room.id: _clipped(busy_of(each, blocks), local) for each in catalogue.rooms}
-    own = _own_times(session, {each.mine for spans in blocked.values() for each in spans if each.mine})
-    busy = {room_id: list(_without_buffers(spans, own)) for room_id, spans in blocked.items()}
+    busy = taken_in(session, actor, catalogue, catalogue.rooms, (local.start, local.end), now)
     shown = _bounds(catalogue, local, busy)
+    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
+    stays = stays_of(session, rules, actor.person_id, (local.start, local.end), minute_of(now))
     rows = tuple(
-        DayRow(each.room, _cells(catalogue.calendar.open(each.room.id, day), busy[each.room.id], shown))
+        _row(
+            each,
+            cells_of(catalogue.calendar.open(each.room.id, day), busy[each.room.id], shown),
+            ruled_day(rules, each.limits, local, stays, minute_of(now)),
+        )
         for each in catalogue.rooms
     )
     return DayGrid(catalogue.id, catalogue.name, catalogue.zone, day, span_of(shown), rows)
 
 
-def _clipped(busy: list[Busy], local: LocalDay) -> list[Busy]:
+def _row(bookable: Bookable, cells: tuple[DayCell, ...], ruled: RuledDay) -> DayRow:
+    return DayRow(
+        bookable.room,
+        tuple(piece for cell in cells for piece in refused_apart(cell, ruled)),
+        ruled.min_minutes,
+        ruled.max_minutes,
+        ruled.grid_minutes,
+    )
+
+
+def refused_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
+    """An open cell cut where rules refuse a part of it."""
+    if cell.label is not Label.OPEN or not ruled.refused:
+        yield cell
+        return
+    at, end = stretch_of(cell.span)
+    for (since, until), obstacle in ruled.refused:
+        begins, ends = max(since, at), min(until, end)
+        if begins >= ends:
+            continue
+        if at < begins:
+            yield DayCell(span_of((at, begins)), Label.OPEN)
+        yield DayCell(span_of((begins, ends)), Label.REFUSED, obstacle=obstacle)
+        at = ends
+    if at < end:
+        yield DayCell(span_of((at, end)), Label.OPEN)
+
+
+def taken_in(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    rooms: Iterable[Bookable],
+    window: Stretch,
+    now: datetime,
+) -> dict[int, list[Busy]]:
+    """When each of these rooms cannot be had in a window, by room id; what is the actor's own at its own times.
+
+    One statement; two when something there is the actor's.
+    """
+    blocks = load_blocks(session, catalogue.id, window, actor.person_id, now)
+    blocked = {each.room.id: clipped(busy_of(each, blocks), window) for each in rooms}
+    own = _own_times(session, {each.mine for spans in blocked.values() for each in spans if each.mine})
+    return {room_id: list(_without_buffers(spans, own)) for room_id, spans in blocked.items()}
+
+
+def clipped(busy: list[Busy], window: Stretch) -> list[Busy]:
+    """What of it lies in a window, cut to it."""
+    start, end = window
     return [
-        Busy(max(each.start, local.start), min(each.end, local.end), each.mine)
+        Busy(max(each.start, start), min(each.end, end), each.mine)
         for each in busy
-        if each.start < local.end and each.end > local.start
+        if each.start < end and each.end > start
     ]
 
 
@@ -137,7 +198,8 @@ def _bounds(catalogue: Catalogue, local: LocalDay, busy: dict[int, list[Busy]]) 
     return min(start for start, _ in shown), max(end for _, end in shown)
 
 
-def _cells(opened: list[Stretch], busy: list[Busy], shown: Stretch) -> tuple[DayCell, ...]:
+def cells_of(opened: list[Stretch], busy: list[Busy], shown: Stretch) -> tuple[DayCell, ...]:
+    """What stands between the two ends of `shown`, in order and without gaps."""
     cells: list[DayCell] = []
     at, end = shown
     for each in busy:

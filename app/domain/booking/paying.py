@@ -1,15 +1,17 @@
 """Credit that pays for bookings, as their quotes say it. What is left is for invoices."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domain.credits.balance import funds_for
+from app.domain.booking.quotes import Quote
+from app.domain.credits.balance import funds_for, lock_funds
 from app.domain.credits.paying import cover
-from app.domain.credits.spending import pay_for
+from app.domain.credits.settling import NewPrice, Settlement, settle, use_settled, used_by
+from app.domain.credits.spending import pay_for, pay_for_each
 from app.domain.credits.terms import Cover
 from app.models import Booking
 
@@ -42,7 +44,7 @@ def would_pay(
     """What credit would pay of something that is held, if it was booked now. One statement, none for what is free."""
     if not quote["total_minor"]:
         return ByCredit()
-    return _said(
+    return said(
         cover(funds_for(session, person_id, resource_id, now), quote["minutes"], quote["total_minor"])
     )
 
@@ -56,6 +58,23 @@ def pay_by_credit(session: Session, booking: Booking, now: datetime) -> int:
     return found.due_minor
 
 
+def pay_each_by_credit(session: Session, bookings: Sequence[Booking], now: datetime, step: str = "") -> int:
+    """The same for several of one person in one room, in the order given; what is left to pay of all of them.
+
+    `step` is one that none of them was paid for under before. No more statements than for one.
+    """
+    priced = [booking for booking in bookings if booking.price_minor]
+    if not priced:
+        return 0
+    asked = [(booking, booking.quote["minutes"], booking.price_minor) for booking in priced]
+    found = pay_for_each(session, asked, now, step)
+    for booking, covered in zip(priced, found, strict=True):
+        if covered:
+            booking.quote = {**booking.quote, "credit": asdict(said(covered))}
+    session.flush()
+    return sum(each.due_minor for each in found)
+
+
 def pay_more(session: Session, booking: Booking, minutes: int, more_minor: int, now: datetime) -> None:
     """Pay for what an extension costs more, by itself: so many further charged minutes."""
     if more_minor > 0 and minutes > 0:
@@ -63,10 +82,48 @@ def pay_more(session: Session, booking: Booking, minutes: int, more_minor: int, 
         _note(session, booking, pay_for(session, booking, minutes, more_minor, now, f":{number}"))
 
 
+def would_settle(
+    session: Session, booking: Booking, resource_id: int, price: Quote | None, now: datetime
+) -> tuple[int, ByCredit, ByCredit]:
+    """Of a booking that is priced anew, or not: its price then, what credit would pay of it, and what would come back."""
+    if price is None:
+        return booking.price_minor, by_credit(booking.quote), ByCredit()
+    funds = funds_for(session, booking.person_id, resource_id, now)
+    found = settle(used_by(session, booking.id, resource_id), funds, _new_price(booking, price))
+    back = ByCredit(found.back_minutes, money_minor=found.back_minor)
+    return price.total_minor, _settled(found), back
+
+
+def settle_price(session: Session, booking: Booking, price: Quote, now: datetime) -> int:
+    """Give a booking another price, within a transaction that writes and holds it: its room and its number of changes are those
+    from now on. Credit pays more of it or comes back, as `settle` says. What is left to pay then, in minor units."""
+    funds = lock_funds(session, booking.person_id, booking.resource_id, now)
+    found = settle(used_by(session, booking.id, booking.resource_id), funds, _new_price(booking, price))
+    use_settled(session, booking.id, found, f":move{booking.sequence}", now)
+    booking.quote = {**booking.quote, **price.as_json(), "credit": asdict(_settled(found))}
+    booking.price_minor = price.total_minor
+    session.flush()
+    return price.total_minor - by_credit(booking.quote).total_minor
+
+
+def _new_price(booking: Booking, price: Quote) -> NewPrice:
+    had = by_credit(booking.quote)
+    return NewPrice(booking.price_minor, had.worth_minor, price.minutes, price.total_minor)
+
+
+def _settled(found: Settlement) -> ByCredit:
+    more = found.more
+    return ByCredit(
+        found.kept_minutes + more.minutes,
+        found.kept_worth_minor + more.worth_minor,
+        found.kept_minor + more.money_minor,
+    )
+
+
 def _note(session: Session, booking: Booking, found: Cover) -> None:
     if not found:
         return
-    had, more = by_credit(booking.quote), _said(found)
+    had, more = by_credit(booking.quote), said(found)
     credit = {
         "minutes": had.minutes + more.minutes,
         "worth_minor": had.worth_minor + more.worth_minor,
@@ -76,5 +133,6 @@ def _note(session: Session, booking: Booking, found: Cover) -> None:
     session.flush()
 
 
-def _said(found: Cover) -> ByCredit:
+def said(found: Cover) -> ByCredit:
+    """What a cover comes to, as a quote keeps it."""
     return ByCredit(found.minutes, found.worth_minor, found.money_minor)

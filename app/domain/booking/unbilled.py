@@ -1,14 +1,20 @@
 """Which bookings somebody is still to be billed for. They are charged once they are over: `domain.billing.stays`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.or_nothing import insert_or_nothing
+from app.domain.billing.charging import NewCharge, put_charge
+from app.domain.billing.reasons import booking_key, cancelled_key, moved_key
+from app.domain.booking.paying import by_credit
+from app.domain.house_day import house_zone
+from app.domain.or_nothing import insert_each_or_nothing, insert_or_nothing
 from app.domain.team.rights import team_to_book_for
-from app.models import Booking, BookingExtra, UnbilledBooking
+from app.kernel.walltime import local_date
+from app.models import Booking, BookingExtra, Charge, UnbilledBooking
 
 
 def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
@@ -24,13 +30,72 @@ def note_unbilled_as_asked(session: Session, booking: Booking) -> None:
     _note(session, booking, by_staff=False)
 
 
+def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
+    """The same for several that one person booked for one person; no more statements than for one."""
+    priced = [booking for booking in bookings if booking.price_minor]
+    if priced:
+        team_id = _team_of(session, priced[0], by_staff=actor.acts_for_others(priced[0].location_id))
+        rows = [{"booking_id": booking.id, "team_id": team_id} for booking in priced]
+        insert_each_or_nothing(session, UnbilledBooking, rows)
+
+
 def _note(session: Session, booking: Booking, *, by_staff: bool) -> None:
-    if not booking.price_minor and not _costs_extra(session, booking):
-        return
-    team_id = None
-    if booking.booked_by_id != booking.person_id and not by_staff:
-        team_id = team_to_book_for(session, booking.booked_by_id, booking.person_id)
-    insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+    if booking.price_minor or _costs_extra(session, booking):
+        team_id = _team_of(session, booking, by_staff=by_staff)
+        insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+
+
+def _team_of(session: Session, booking: Booking, *, by_staff: bool) -> int | None:
+    if booking.booked_by_id == booking.person_id or by_staff:
+        return None
+    return team_to_book_for(session, booking.booked_by_id, booking.person_id)
+
+
+def bill_fee(session: Session, booking: Booking, due_before: int, fee_minor: int, now: datetime) -> None:
+    """After it was cancelled, within a transaction that holds it: bill what is kept of it, in minor units, and no more. Where
+    it is charged already, what is not kept comes off the next invoice.
+    """
+    charge = _charge_of(session, booking)
+    if charge is not None:
+        _charge_difference(session, booking, charge, fee_minor - due_before, cancelled_key(booking.id), now)
+    if charge is not None or not fee_minor:
+        forget_unbilled(session, [booking.id])
+
+
+def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int, now: datetime) -> None:
+    """After another price, within a transaction that holds the booking: note what is to be billed, or forget it; and where it is
+    charged already, charge whoever pays for it the difference, which may be less than nothing.
+
+    `due_before` is what was left to bill by the former price, in minor units.
+    """
+    charge = _charge_of(session, booking)
+    if charge is not None:
+        more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
+        _charge_difference(session, booking, charge, more, moved_key(booking.id, booking.sequence), now)
+    elif booking.price_minor or _costs_extra(session, booking):
+        note_unbilled(session, actor, booking)
+    else:
+        forget_unbilled(session, [booking.id])
+
+
+def _charge_of(session: Session, booking: Booking) -> Charge | None:
+    return session.scalars(select(Charge).where(Charge.reason_key == booking_key(booking.id))).one_or_none()
+
+
+def _charge_difference(
+    session: Session, booking: Booking, charge: Charge, more: int, reason_key: str, now: datetime
+) -> None:
+    if more:
+        difference = NewCharge(
+            charge.payer_id,
+            reason_key,
+            charge.description,
+            more,
+            charge.tax_rate_id,
+            max(charge.bill_on, local_date(now, house_zone(session))),
+            location_id=booking.location_id,
+        )
+        put_charge(session, difference, now)
 
 
 def _costs_extra(session: Session, booking: Booking) -> bool:

@@ -32,6 +32,16 @@ def too_many_ahead(
 
     `beside` is a booking that is not counted. Holds do not count: nobody has two, and confirming counts again. Only after `hold_person` does the answer stay true.
     """
+    most, has = bookings_ahead(session, person_id, now, beside=beside)
+    if most is None or has < most:
+        return ()
+    return (Obstacle(Reason.TOO_MANY_AHEAD, {"most": most}),)
+
+
+def bookings_ahead(
+    session: Session, person_id: int, now: datetime, *, beside: int | None = None
+) -> tuple[int | None, int]:
+    """How many bookings ahead the house allows one person, None for any number, and how many they have; one statement."""
     others = () if beside is None else (Booking.id != beside,)
     ahead = (
         select(func.count(Booking.id))
@@ -47,6 +57,4 @@ def too_many_ahead(
     most, has = session.execute(
         select(Tenant.upcoming_limit, ahead).where(Tenant.id == tenant_of(session))
     ).one()
-    if most is None or has < most:
-        return ()
-    return (Obstacle(Reason.TOO_MANY_AHEAD, {"most": most}),)
+    return most, has

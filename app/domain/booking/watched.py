@@ -11,6 +11,11 @@ def booking_changed(session: Session, booking: Booking) -> None:
     changed(session, "bookings", places=[booking.location_id], people=[booking.person_id])
 
 
+def booking_moved(session: Session, booking: Booking, left_id: int) -> None:
+    """The same, at the place that it left too."""
+    changed(session, "bookings", places={left_id, booking.location_id}, people=[booking.person_id])
+
+
 def waiting_changed(session: Session, entry: WaitlistEntry) -> None:
     """The same for somebody's place in the waiting list, which concerns nobody else."""
     changed(session, "bookings", people=[entry.person_id])

@@ -5,3 +5,4 @@ import "./reorder.js";
 import "./tab-strips.js";
 import "./copy.js";
 import "./floor-plan.js";
+import "./print.js";

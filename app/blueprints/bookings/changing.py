@@ -1,0 +1,100 @@
+"""Changing one's booking: another time or room, longer or shorter, with the difference in money before the button."""
+
+from zoneinfo import ZoneInfo
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.blueprints.bookings.room import blueprint, require_open
+from app.domain.booking import mine
+from app.domain.booking.view import BookingView
+from app.kernel.errors import NotFound
+from app.kernel.spans import Span
+from app.web import auth, booked, moving, wording
+from app.web.access import in_section, paid_up
+from app.web.database import session
+from app.web.htmx import go_to, wants_part
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("/bookings/<int:booking_id>/edit")
+@in_section("bookings")
+def edit(booking_id: int) -> str:
+    """The booking as a form, prefilled, or with what the address asks for (`room`, `date`, `start`, `minutes`) and its price.
+
+    404 for another person's, and for one that is over."""
+    view = _changeable(booking_id)
+    form = moving.change_form(view)
+    return _page(view, form, moving.shown(view, form, _address(view)))
+
+
+@blueprint.post("/bookings/<int:booking_id>/edit/price")
+@in_section("bookings")
+def show_change_price(booking_id: int) -> Answer:
+    """What the change would cost and what stands against it; for htmx only that part of the page."""
+    view = _changeable(booking_id)
+    form = moving.ChangeForm(view)
+    change = moving.priced(view, form, _address(view))
+    if wants_part():
+        return render_template("bookings/_change_price.html", change=change, form=form)
+    return _page(view, form, change)
+
+
+@blueprint.post("/bookings/<int:booking_id>/edit")
+@paid_up
+@in_section("bookings")
+def update(booking_id: int) -> Answer:
+    """Change it. A price that was not on the page is shown first; 422 with the sentence when it cannot be done."""
+    view = _changeable(booking_id)
+    require_open(view.location_id)
+    form = moving.ChangeForm(view)
+    change = moving.priced(view, form, _address(view))
+    seen = moving.whole(request.form.get("due"))
+    if change.problem or change.due_minor is None or change.obstacles:
+        return _page(view, form, change), 422
+    if change.due_minor != seen:
+        return _page(view, form, change)
+    try:
+        moving.change(view, form, seen)
+    except moving.REFUSALS as refusal:
+        view = _changeable(booking_id)
+        change = moving.priced(view, form, _address(view))
+        return _page(view, form, moving.with_problem(change, moving.refused(refusal, view))), 422
+    view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
+    tz = ZoneInfo(view.zone)
+    flash(
+        _(
+            "Changed: %(room)s, %(day)s %(when)s.",
+            room=view.room,
+            day=wording.day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date()),
+            when=wording.clock(Span(view.starts_at, view.ends_at), tz),
+        )
+    )
+    return go_to(url_for("bookings.show", booking_id=booking_id))
+
+
+def _changeable(booking_id: int) -> BookingView:
+    view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
+    if not view.can_change(auth.now()):
+        raise NotFound
+    return view
+
+
+def _address(view: BookingView) -> moving.Address:
+    return lambda **asked: url_for("bookings.edit", booking_id=view.id, **asked)
+
+
+def _page(view: BookingView, form: moving.ChangeForm, change: moving.Change) -> str:
+    return render_template(
+        "bookings/edit.html",
+        one=booked.booked_rows([view])[0],
+        form=form,
+        change=change,
+        back=url_for("bookings.show", booking_id=view.id),
+        urls=moving.Urls(
+            url_for("bookings.update", booking_id=view.id),
+            url_for("bookings.show_change_price", booking_id=view.id),
+        ),
+    )

@@ -1,0 +1,214 @@
+"""Whether a booking may become another one, and what is to be blocked and paid then: looked at, not written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor, Permission
+from app.domain.booking.alternatives import instead
+from app.domain.booking.asker import asker_for
+from app.domain.booking.by_team import not_for_oneself
+from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
+from app.domain.booking.cutoff import cutoff_at, cutoff_of
+from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, OnlyItsEnd, TooLateToMove
+from app.domain.booking.occupancy import Block, Blocks, UnitStretch, rows_for
+from app.domain.booking.quotes import Quote
+from app.domain.booking.rules import Limits
+from app.domain.booking.survey import Survey, survey
+from app.domain.booking.terms import (
+    OVERRIDABLE,
+    AlreadyOver,
+    Alternative,
+    NotPermitted,
+    Obstacle,
+    Reason,
+    RoomQuery,
+)
+from app.domain.reach import check_within_reach
+from app.domain.team.rights import administers
+from app.kernel.errors import NotFound
+from app.kernel.spans import Span
+from app.models import Booking, BookingStatus, Resource
+
+_OF_THE_START = frozenset({Reason.IN_THE_PAST, Reason.TOO_SOON, Reason.TOO_FAR_AHEAD, Reason.OFF_GRID})
+"""Limits on when a booking starts: one that starts as before breaks none of them anew."""
+
+_PERSONAL = frozenset(
+    {Reason.TOO_MANY_PEOPLE, Reason.NOT_FOR_CONTACTS, Reason.NOT_FOR_MEMBERS, Reason.PLAN_NEEDED}
+)
+"""What staff passed over once stays passed over; another time is a new question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A booking as it is wished, as the rules see it."""
+
+    catalogue: Catalogue
+    bookable: Bookable
+    limits: Limits
+    """That hold for it."""
+    rows: list[UnitStretch] | None
+    """What is to be blocked instead of what is; None when somebody else has the room."""
+    stays: bool
+    """Room and time are the same: what is blocked stays, and so does the price."""
+    passed: tuple[Obstacle, ...]
+    """Limits that staff pass over, now or when it was made."""
+    against: tuple[Obstacle, ...]
+    """With TAKEN among them."""
+    price: Quote | None
+    """None where it stays as it was agreed."""
+    surveyed: Survey
+
+    def alternatives(self, session: Session) -> tuple[Alternative, ...]:
+        """What is near to the wish, where something stands against it."""
+        return instead(session, self.surveyed, self.bookable) if self.against else ()
+
+
+def check_movable(
+    session: Session, actor: Actor, booking: Booking | None, command: MoveBooking, now: datetime
+) -> Booking:
+    """The booking, if the actor may change it now and it is as they saw it.
+
+    Raises NotFound for another person's, AlreadyOver when it ended, was cancelled or never confirmed, ChangedMeanwhile,
+    OnlyItsEnd, NotPermitted.
+    """
+    if booking is None:
+        raise NotFound
+    staff = actor.acts_for_others(booking.location_id)
+    own = booking.person_id == actor.person_id
+    if not own and not staff and not administers(session, actor.person_id, booking.person_id):
+        raise NotFound
+    if command.override and not (staff and actor.may(Permission.OVERRIDE)):
+        raise NotPermitted
+    if booking.status is not BookingStatus.CONFIRMED or booking.ends_at <= now:
+        raise AlreadyOver
+    if command.seen_sequence not in (None, booking.sequence):
+        raise ChangedMeanwhile
+    if booking.starts_at <= now and not _starts_alike(booking, command):
+        raise OnlyItsEnd
+    return booking
+
+
+def decide_move(
+    session: Session, actor: Actor, booking: Booking, command: MoveBooking, now: datetime
+) -> Move:
+    """Look at the rules and at what is blocked by others, all at once, for a booking that `check_movable` let pass.
+
+    Raises NotFound (room or person), TooLateToMove.
+    """
+    location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
+    if location_id is None:
+        raise NotFound
+    staff = actor.acts_for_others(booking.location_id)
+    if staff:
+        check_within_reach(actor, location_id)
+    catalogue = load_catalogue(session, location_id, booking.person_id, now)
+    bookable = catalogue.room(command.resource_id)
+    asker = asker_for(session, actor, booking.person_id, catalogue, now, colleague=not staff)
+    asked = RoomQuery(location_id, command.span, command.people)
+    surveyed = survey(session, catalogue, asker, asked, now)
+    own = [block for blocks in surveyed.blocks.values() for block in blocks if block.mine == booking.id]
+    surveyed = replace(
+        surveyed,
+        blocks=_without(surveyed.blocks, booking.id),
+        stays=tuple(stay for stay in surveyed.stays if stay.booking_id != booking.id),
+    )
+    limits, found = surveyed.limits(bookable), surveyed.against(bookable)
+    stays = _starts_alike(booking, command) and booking.ends_at == command.span.end
+    today = (
+        None if stays else catalogue.price(bookable, command.span, asker, _priced_at(booking, command, now))
+    )
+    price = None if today is None else _agreed(today, booking, command.span, now)
+    if not staff:
+        _check_cutoff(session, booking, command, limits, price, now)
+    if not stays and today is None:
+        found.append(Obstacle(Reason.NO_PRICE))
+    if booking.person_id == actor.person_id:
+        found += not_for_oneself(session, actor.person_id, holding=False)
+    found = [each for each in found if not _granted(each.reason, booking, command, now)]
+    if command.span.end <= now:
+        found.append(Obstacle(Reason.IN_THE_PAST))
+    passed = tuple(each for each in found if _passed(each.reason, booking, command))
+    rows = (
+        []
+        if stays
+        else rows_for(bookable, surveyed.blocks, *_blocked(bookable, booking, command, surveyed, own))
+    )
+    taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
+    against = (*taken, *(each for each in found if each not in passed))
+    return Move(catalogue, bookable, limits, rows, stays, passed, against, price, surveyed)
+
+
+def _starts_alike(booking: Booking, command: MoveBooking) -> bool:
+    return (booking.resource_id, booking.starts_at) == (command.resource_id, command.span.start)
+
+
+def _without(blocks: Blocks, booking_id: int) -> Blocks:
+    """What is blocked by others: a booking does not stand in its own way."""
+    return {
+        resource: [each for each in found if each.mine != booking_id] for resource, found in blocks.items()
+    }
+
+
+def _blocked(
+    bookable: Bookable, booking: Booking, command: MoveBooking, surveyed: Survey, own: Iterable[Block]
+) -> tuple[int, int]:
+    """From when until when, with buffers; where an end of it stays, so does the buffer there, whatever it is by now."""
+    start = surveyed.wanted[0] - bookable.buffer_before
+    end = surveyed.wanted[1] + bookable.buffer_after
+    if _starts_alike(booking, command):
+        start = min((each.start for each in own), default=start)
+    if booking.resource_id == command.resource_id and booking.ends_at == command.span.end:
+        end = max((each.end for each in own), default=end)
+    return start, end
+
+
+def _priced_at(booking: Booking, command: MoveBooking, now: datetime) -> datetime:
+    """As early as it was booked is how long before its start it is, as long as it starts as it did."""
+    return booking.created_at if _starts_alike(booking, command) else now
+
+
+def _agreed(today: Quote, booking: Booking, span: Span, now: datetime) -> Quote | None:
+    """Today's price; None for what was agreed. What has begun never gets cheaper: its room was kept from others until now."""
+    begun = booking.starts_at <= now
+    if begun and (span.end <= booking.ends_at or today.total_minor < booking.price_minor):
+        return None
+    return today
+
+
+def _check_cutoff(
+    session: Session,
+    booking: Booking,
+    command: MoveBooking,
+    limits: Limits,
+    price: Quote | None,
+    now: datetime,
+) -> None:
+    """After the cut-off nobody gets out of it by moving: neither into another week, nor to less."""
+    cutoff = cutoff_of(session, booking)
+    if now <= cutoff or booking.starts_at <= now:
+        return
+    cheaper = price is not None and price.total_minor < booking.price_minor
+    then = cutoff_at(session, command.resource_id, command.span.start, limits.cancel_minutes)
+    if cheaper or now <= then:
+        raise TooLateToMove(cutoff)
+
+
+def _granted(reason: Reason, booking: Booking, command: MoveBooking, now: datetime) -> bool:
+    """Whether the booking breaks a limit that it broke already, or that bound it when it was made."""
+    if not _starts_alike(booking, command):
+        return False
+    if reason is Reason.TOO_MANY_PEOPLE:
+        return command.people <= booking.people
+    if command.span.end == booking.ends_at:
+        return True
+    return reason in _OF_THE_START or (reason is Reason.TOO_SHORT and booking.starts_at <= now)
+
+
+def _passed(reason: Reason, booking: Booking, command: MoveBooking) -> bool:
+    if command.override:
+        return reason in OVERRIDABLE
+    return reason in _PERSONAL and reason.value in booking.overridden

@@ -1,0 +1,123 @@
+"""A week of one room: what of each day is free, taken or one's own, and where a booking of some length could begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.booking.calendar import LocalDay
+from app.domain.booking.catalogue import Bookable, Catalogue
+from app.domain.booking.day import DayCell, Label, cells_of, clipped, refused_apart, taken_in
+from app.domain.booking.house_rules.greying import RuledDay, ruled_day
+from app.domain.booking.house_rules.quotas import stays_of
+from app.domain.booking.minutes import Stretch, minute_of, moment_of, stretch_of
+from app.domain.booking.rules import FARTHEST, earliest_start
+from app.domain.booking.terms import OutOfReach, Room
+
+DAYS = 7
+STEP = 30
+"""Minutes between the starts that a week offers; a room with a coarser grid offers fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    """One local day: its cells in order, without gaps, and the moments at which the asked length could begin."""
+
+    day: date
+    cells: tuple[DayCell, ...]
+    starts: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWeek:
+    """Seven local days of a room from a Monday on. `minutes` is the asked length, brought within the room's limits."""
+
+    room: Room
+    minutes: int
+    days: tuple[WeekDay, ...]
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the week that a day is in."""
+    return day - timedelta(days=day.weekday())
+
+
+def room_week(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    resource_id: int,
+    monday: date,
+    minutes: int,
+    now: datetime,
+) -> RoomWeek:
+    """The week of one room of a location that the caller has loaded for the actor. Raises NotFound and OutOfReach.
+
+    A start is offered where nothing but the rules about who asks could stand against it; those are told when it is
+    chosen. One statement, two when something there is the actor's own; another where a rule counts what they have.
+    """
+    if abs(monday - now.date()) > FARTHEST:
+        raise OutOfReach
+    bookable = catalogue.room(resource_id)
+    length = min(max(minutes, bookable.limits.min_minutes), bookable.limits.max_minutes)
+    locals_ = [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
+    window = locals_[0].start, locals_[-1].end
+    busy = taken_in(session, actor, catalogue, (bookable,), window, now)[resource_id]
+    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
+    stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
+    days = []
+    for local in locals_:
+        whole = local.start, local.end
+        ruled = ruled_day(rules, bookable.limits, local, stays, minute_of(now))
+        opened = cells_of(catalogue.calendar.open(resource_id, local.day), clipped(busy, whole), whole)
+        cells = tuple(piece for cell in opened for piece in refused_apart(cell, ruled))
+        starts = tuple(moment_of(at) for at in _starts(catalogue, bookable, ruled, local, cells, length, now))
+        days.append(WeekDay(local.day, cells, starts))
+    return RoomWeek(bookable.room, length, tuple(days))
+
+
+def _starts(
+    catalogue: Catalogue,
+    bookable: Bookable,
+    ruled: RuledDay,
+    local: LocalDay,
+    cells: tuple[DayCell, ...],
+    length: int,
+    now: datetime,
+) -> Iterator[int]:
+    limits = bookable.limits
+    today = catalogue.calendar.day_of(minute_of(now)).day
+    if limits.horizon_days is not None and (local.day - today).days > limits.horizon_days:
+        return
+    if not ruled.min_minutes <= length <= ruled.max_minutes:
+        return
+    step = _step(ruled.grid_minutes)
+    earliest = max(earliest_start(limits, minute_of(now)), minute_of(now))
+    for start, end in _gaps(bookable, cells):
+        at = max(start, earliest)
+        at += -local.wall(at) % step
+        while at + length <= end:
+            yield at
+            at += step
+
+
+def _step(grid: int) -> int:
+    return -(-STEP // grid) * grid
+
+
+def _gaps(bookable: Bookable, cells: tuple[DayCell, ...]) -> Iterator[Stretch]:
+    """The open stretches less what the room needs around a booking where somebody else's comes before or after it."""
+    for index, cell in enumerate(cells):
+        if cell.label is not Label.OPEN:
+            continue
+        start, end = stretch_of(cell.span)
+        before = cells[index - 1].label if index else Label.CLOSED
+        after = cells[index + 1].label if index + 1 < len(cells) else Label.CLOSED
+        if before in (Label.BUSY, Label.MINE):
+            start += bookable.buffer_before
+        if after in (Label.BUSY, Label.MINE):
+            end -= bookable.buffer_after
+        if start < end:
+            yield start, end
