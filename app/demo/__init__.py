@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.demo.announcements import announce_things
+from app.demo.booking_rules import set_rules
 from app.demo.bookings import book_days
 from app.demo.check_ins import check_people_in
 from app.demo.credits import use_credits
@@ -43,6 +44,7 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 price_plans(session, space, now)
                 use_credits(session, space, now)
                 fill_shop(session, space, now)
-                offer_extras(session, space, now)
                 let_visitors_in(session, space, now)
+                set_rules(session, space, now)
+                offer_extras(session, space, now)
     return founded

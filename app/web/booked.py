@@ -16,7 +16,7 @@ from app.domain.booking.pictures import room_pictures
 from app.domain.booking.quotes import stored_quote
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
-from app.domain.extras.terms import Ordered, total_of
+from app.domain.extras.terms import Ordered
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
@@ -168,8 +168,8 @@ class PriceLines:
 def price_lines(
     view: BookingView, credit: ByCredit | None = None, extras: Sequence[Ordered] = ()
 ) -> PriceLines:
-    """Its parts, what caps, discounts and credit take off, what comes with it, and the sum; from the stored quote, never
-    computed anew.
+    """Its parts, what caps, discounts and credit take off, what comes with it, and the sum; from the stored quote, never computed
+    anew.
 
     `credit` is what would pay for something that is only held.
     """
@@ -181,7 +181,8 @@ def price_lines(
 
     paid = by_credit(view.quote) if credit is None else credit
     lines = [*quote_lines(quote, tz), *credit_lines(paid, quote.currency)]
-    due = view.price.minor - paid.total_minor + total_of(extras)
+    due = view.price.minor - paid.total_minor
+    why = [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency), tax_note()] if lines else []
     lines += [
         (
             _("%(count)s × %(name)s", count=each.quantity, name=each.name),
@@ -189,7 +190,7 @@ def price_lines(
         )
         for each in extras
     ]
-    why = [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency), tax_note()] if lines else []
+    due += sum(each.total_minor for each in extras)
     return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid), why)
 
 

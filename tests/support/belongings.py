@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from app.domain.booking.house_rules.terms import Rooms, Sets, When, Whom, terms_json
 from app.domain.booking.quotes import Quote
 from app.domain.directory.index import index_people
 from app.domain.sign_on.saml import NOT_SET_UP, add_saml_provider
@@ -15,6 +16,7 @@ from app.domain.visit import token_hash
 from app.models import (
     Booking,
     BookingExtraOffer,
+    BookingRule,
     BookingStatus,
     Closure,
     Contract,
@@ -232,6 +234,12 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 code=f"code-{tenant.slug}",
                 panel_hash=token_hash(f"panel-{tenant.slug}"),
                 panel_made_at=now,
+            ),
+            "rule_id": BookingRule(
+                position=0,
+                name="Short",
+                terms=terms_json(Rooms.ALL, Whom.EVERYBODY, When(), Sets(max_minutes=600)),
+                enabled=False,
             ),
             "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
             "extra_id": BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON),

@@ -1,4 +1,5 @@
 from app.blueprints.bookings import (
+    all_rooms,
     calendar,
     cancellation,
     changing,
@@ -21,6 +22,7 @@ from app.blueprints.bookings import (
 from app.blueprints.bookings.room import blueprint
 
 __all__ = [
+    "all_rooms",
     "blueprint",
     "calendar",
     "cancellation",

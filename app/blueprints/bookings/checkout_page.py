@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.blueprints.bookings.forms import MOST_PEOPLE
-from app.domain.actor import Permission
 from app.domain.booking import mine
+from app.domain.booking.asking import decides
 from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.day import day_grid_in
 from app.domain.booking.paying import ByCredit, would_pay
@@ -116,13 +116,12 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
 def _repeat(view: BookingView, slot: str) -> str:
     """Where the same is booked again and again."""
     whom = None if is_own(view) else view.person_id
-    return url_for("bookings.new_series", slot=slot, people=view.people, **({"for": whom} if whom else {}))
+    return url_for("bookings.new_series", slot=slot, people=view.people, **{"for": whom})
 
 
 def _asks_first(view: BookingView, catalogue: Catalogue) -> bool:
     """Whether booking it is asking for it; whoever could approve it needs not ask."""
-    actor = auth.signed_in()
-    if actor.may(Permission.BOOKINGS) and actor.reaches(view.location_id):
+    if decides(auth.signed_in(), view.location_id):
         return False
     return any(each.room.id == view.resource_id and each.room.needs_approval for each in catalogue.rooms)
 

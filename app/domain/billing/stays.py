@@ -177,7 +177,8 @@ def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> l
 
 
 def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[Row[*tuple[Any, ...]], DueStay]]:
-    """Each booking once, followed by what was ordered with it: a row each, one without any where nothing was."""
+    """Each booking once, followed by what was ordered with it: a row each, one without any where nothing was. What came with
+    one that was cancelled comes no more."""
     last = None
     for row in rows:
         if row.id != last:

@@ -1,6 +1,6 @@
 """Saying yes or no to a booking that waits for staff (docs/decisions/0044-approval-extras-guests.md)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,8 +13,10 @@ from app.domain.booking.asking import take_back_asked
 from app.domain.booking.begun import locked_for
 from app.domain.booking.blocking import unblock
 from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.house_rules.judging import judge
+from app.domain.booking.house_rules.quotas import stays_of
+from app.domain.booking.minutes import minute_of, stretch_of
 from app.domain.booking.paying import pay_by_credit
-from app.domain.booking.rules import obstacles
 from app.domain.booking.terms import (
     OVERRIDABLE,
     REASON_LENGTH,
@@ -136,16 +138,18 @@ def _against(
     except NotFound:
         raise CannotStand from None
     span = Span(booking.starts_at, booking.ends_at)
-    found = (
-        *obstacles(bookable.limits, asker, catalogue.calendar, span, people=booking.people, now=now),
-        *too_many_ahead(session, booking.person_id, now, beside=booking.id),
-    )
+    rules = catalogue.rules_for(asker)
+    stays = stays_of(session, rules, booking.person_id, stretch_of(span), minute_of(now))
+    others = (stay for stay in stays if stay.booking_id != booking.id)
+    limits, found = judge(rules, bookable.limits, asker, others, span, people=booking.people, now=now)
+    if limits.most_ahead is None:
+        found += too_many_ahead(session, booking.person_id, now, beside=booking.id)
     had = {*booking.overridden, *_SINCE_ASKED}
     return tuple(each for each in found if each.reason.value not in had)
 
 
 def _decided(
-    session: Session, actor: Actor, booking: Booking, action: str, after: dict[str, object], now: datetime
+    session: Session, actor: Actor, booking: Booking, action: str, after: Mapping[str, object], now: datetime
 ) -> None:
     record(
         session,
@@ -156,7 +160,7 @@ def _decided(
         subject_id=booking.id,
         for_id=booking.person_id,
         before={"status": BookingStatus.TENTATIVE.value},
-        after=after,
+        after=dict(after),
     )
     session.flush()
     take_back_asked(session, booking)

@@ -18,9 +18,14 @@ from app.models import Booking, Notice, Person, Resource
 WAITING = "booking.waiting"
 
 
+def decides(actor: Actor, location_id: int) -> bool:
+    """Whether somebody could approve bookings of a location, and so needs nobody's approval there."""
+    return actor.may(Permission.BOOKINGS) and actor.reaches(location_id)
+
+
 def asks_first(session: Session, actor: Actor, booking: Booking) -> bool:
     """Whether the booking waits for staff. Whoever could say yes to it needs nobody's."""
-    if actor.may(Permission.BOOKINGS) and actor.reaches(booking.location_id):
+    if decides(actor, booking.location_id):
         return False
     return bool(session.scalar(select(Resource.needs_approval).where(Resource.id == booking.resource_id)))
 

@@ -1,4 +1,4 @@
-"""A week of one room: what of each day is free, taken or one's own, and where a booking of some length could begin."""
+"""A week of one room, or of all: what of each day is free, taken or one's own, and where a booking could begin."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from app.domain.booking.day import DayCell, Label, cells_of, clipped, refused_ap
 from app.domain.booking.house_rules.greying import RuledDay, ruled_day
 from app.domain.booking.house_rules.quotas import stays_of
 from app.domain.booking.minutes import Stretch, minute_of, moment_of, stretch_of
+from app.domain.booking.occupancy import Busy
 from app.domain.booking.rules import FARTHEST, earliest_start
 from app.domain.booking.terms import OutOfReach, Room
 
@@ -39,6 +40,15 @@ class RoomWeek:
     days: tuple[WeekDay, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RoomDays:
+    """A room and its seven local days: of each the cells in order, without gaps."""
+
+    room: Room
+    days: tuple[tuple[DayCell, ...], ...]
+    ruled: tuple[RuledDay, ...]
+
+
 def monday_of(day: date) -> date:
     """The Monday of the week that a day is in."""
     return day - timedelta(days=day.weekday())
@@ -58,24 +68,62 @@ def room_week(
     A start is offered where nothing but the rules about who asks could stand against it; those are told when it is
     chosen. One statement, two when something there is the actor's own; another where a rule counts what they have.
     """
-    if abs(monday - now.date()) > FARTHEST:
-        raise OutOfReach
     bookable = catalogue.room(resource_id)
     length = min(max(minutes, bookable.limits.min_minutes), bookable.limits.max_minutes)
-    locals_ = [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
-    window = locals_[0].start, locals_[-1].end
-    busy = taken_in(session, actor, catalogue, (bookable,), window, now)[resource_id]
-    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
-    stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
+    (found,) = _days_of(session, actor, catalogue, (bookable,), monday, now)
     days = []
-    for local in locals_:
-        whole = local.start, local.end
-        ruled = ruled_day(rules, bookable.limits, local, stays, minute_of(now))
-        opened = cells_of(catalogue.calendar.open(resource_id, local.day), clipped(busy, whole), whole)
-        cells = tuple(piece for cell in opened for piece in refused_apart(cell, ruled))
+    for local, cells, ruled in zip(_locals(catalogue, monday), found.days, found.ruled, strict=True):
         starts = tuple(moment_of(at) for at in _starts(catalogue, bookable, ruled, local, cells, length, now))
         days.append(WeekDay(local.day, cells, starts))
     return RoomWeek(bookable.room, length, tuple(days))
+
+
+def all_rooms_week(
+    session: Session, actor: Actor, catalogue: Catalogue, monday: date, now: datetime
+) -> list[RoomDays]:
+    """The week of every room of a location that the caller has loaded for the actor, in the operator's order.
+
+    Raises OutOfReach. One statement, two when something there is the actor's own.
+    """
+    return _days_of(session, actor, catalogue, catalogue.rooms, monday, now)
+
+
+def _days_of(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    rooms: tuple[Bookable, ...],
+    monday: date,
+    now: datetime,
+) -> list[RoomDays]:
+    if abs(monday - now.date()) > FARTHEST:
+        raise OutOfReach
+    days = _locals(catalogue, monday)
+    window = days[0].start, days[-1].end
+    taken = taken_in(session, actor, catalogue, rooms, window, now)
+    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
+    stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
+    found = []
+    for each in rooms:
+        ruled = tuple(ruled_day(rules, each.limits, local, stays, minute_of(now)) for local in days)
+        cells = tuple(
+            _cells(catalogue, each, local, taken[each.room.id], of_day)
+            for local, of_day in zip(days, ruled, strict=True)
+        )
+        found.append(RoomDays(each.room, cells, ruled))
+    return found
+
+
+def _cells(
+    catalogue: Catalogue, bookable: Bookable, local: LocalDay, taken: list[Busy], ruled: RuledDay
+) -> tuple[DayCell, ...]:
+    whole = local.start, local.end
+    opened = cells_of(catalogue.calendar.open(bookable.room.id, local.day), clipped(taken, whole), whole)
+    return tuple(piece for cell in opened for piece in refused_apart(cell, ruled))
+
+
+def _locals(catalogue: Catalogue, monday: date) -> list[LocalDay]:
+    return [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
 
 
 def _starts(

@@ -74,6 +74,14 @@ HOLDINGS: tuple[Holding, ...] = (
         export="waits",
         beside={"resource_type_id": ("name",), "location_id": ("name",)},
     ),
+    Holding(
+        "booking_rule_target",
+        Ending.DELETE,
+        Merging.ONE,
+        whose="person_id",
+        export="booking_rules",
+        beside={"rule_id": ("name", "sentence")},
+    ),
     Holding("check_in", Ending.DELETE, Merging.MOVE, whose="person_id", export="check_ins"),
     Holding(
         "paid_visit",
