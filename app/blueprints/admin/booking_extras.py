@@ -40,7 +40,11 @@ def index_extras() -> Response:
         here=here,
         totals=totals(found),
         rows=[
-            (each, wording.clock(Span(each.starts_at, each.ends_at), here.zone), _url(each.booking_id))
+            (
+                each,
+                wording.clock(Span(each.starts_at, each.ends_at), here.zone).split(" – "),
+                _url(each.booking_id),
+            )
             for each in found
         ],
     )

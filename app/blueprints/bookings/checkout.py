@@ -44,7 +44,7 @@ def show_checkout(booking_id: int) -> Answer:
             return go_to(url_for("bookings.index_mine"))
         return go_to(url_for("bookings.show", booking_id=booking_id))
     offers = orderable(session(), view, auth.now())
-    return checkout_page(view, checkout_form(offers, title=view.title, people=view.people), offers)
+    return checkout_page(view, checkout_form(offers, view), offers)
 
 
 @blueprint.post("/bookings/<int:booking_id>/confirmation")

@@ -1,7 +1,6 @@
 """The checkout as a page and in a sheet: its form, its price, and how long it is held."""
 
 from collections.abc import Sequence
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
@@ -70,17 +69,21 @@ def _for_whom(view: BookingView) -> list[tuple[int, str, bool]]:
     return [(each, name, each == view.person_id) for each, name in everybody]
 
 
-def checkout_form(offers: Sequence[Orderable], **data: Any) -> ConfirmForm:
-    """The form of one checkout: it asks for so many of each extra that can be had."""
-    return with_extras(ConfirmForm, offers, data)
+def checkout_form(offers: Sequence[Orderable], view: BookingView | None = None) -> ConfirmForm:
+    """The form of one checkout: it asks for so many of each extra that can be had; with a view, as that is held."""
+    if view is None:
+        return with_extras(ConfirmForm, offers)
+    # As it is held: what was sent to hold it is no answer to this form
+    held = {"title": view.title, "people": view.people}
+    return with_extras(ConfirmForm, offers, held, formdata=None)
 
 
 def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderable]) -> str:
     """What is held, for how long still and what it costs, with all that comes with it."""
     words, credit = booked.booked_rows([view])[0], _credit(view)
     extras = [each.line for each in offers if each.line]
-    due_minor = view.price.minor - credit.total_minor + total_of(extras)
-    price = with_tax(view, booked.price_lines(view, credit, extras), due_minor)
+    due_minor = view.price.minor - credit.total_minor
+    price = with_tax(view, booked.price_lines(view, credit, extras), due_minor, extras)
     to_pay = Money(price.due_minor, view.price.currency)
     catalogue = load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
     ruler, strip = booked_day(view, catalogue)
@@ -94,7 +97,7 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
         one=words,
         price=price.lines,
         extras=extra_rows(form, offers, view),
-        due_minor=due_minor,
+        due_minor=due_minor + total_of(extras),
         ruler=ruler,
         strip=strip,
         held=view.status is BookingStatus.HELD,

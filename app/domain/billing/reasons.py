@@ -88,7 +88,7 @@ def visit_key(visit_id: int) -> str:
 
 
 def names_its_day(reason_key: str) -> bool:
-    """Whether what a charge says names its day: that of a booking and of a visit does."""
+    """Whether what a charge says names its day: that of a booking, of what came with one and of a visit does."""
     return reason_key.startswith((_BOOKING, _VISIT))
 
 

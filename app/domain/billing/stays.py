@@ -184,6 +184,7 @@ def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[Row[*tuple[An
         if row.id != last:
             last = row.id
             yield row, _stay(row)
+        # Cancelled late, what is kept is kept of the room
         if row.extra_id is not None and row.status is BookingStatus.CONFIRMED:
             yield row, _extra(row)
 

@@ -123,7 +123,7 @@ def order_in_hand(session: Session, actor: Actor, booking: Booking, wanted: Want
 def _line(row: BookingExtra | None) -> Ordered | None:
     if row is None:
         return None
-    return Ordered(row.offer_id, row.name, row.quantity, row.pricing, row.total_minor)
+    return Ordered(row.offer_id, row.name, row.quantity, row.pricing, row.total_minor, row.tax_rate_id)
 
 
 def _locked(session: Session, actor: Actor, known: Booking) -> Booking:

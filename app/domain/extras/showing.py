@@ -33,6 +33,7 @@ def ordered(session: Session, booking_id: int) -> list[Ordered]:
             BookingExtra.quantity,
             BookingExtra.pricing,
             BookingExtra.total_minor,
+            BookingExtra.tax_rate_id,
         )
         .join(BookingExtraOffer, BookingExtraOffer.id == BookingExtra.offer_id)
         .where(BookingExtra.booking_id == booking_id)

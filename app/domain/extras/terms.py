@@ -67,6 +67,8 @@ class Ordered:
     quantity: int
     pricing: ExtraPricing
     total_minor: int
+    tax_rate_id: int | None
+    """None where nobody is billed for it."""
 
 
 @dataclass(frozen=True, slots=True)
