@@ -60,6 +60,18 @@ def set_words(table: str, column: str, name: str, *words: str) -> None:
     add_check(table, name, f"{column} IN ({', '.join(repr(each) for each in words)})")
 
 
+def set_nullable(table: str, column: str, kind: str, *, nullable: bool) -> None:
+    """Let a column of the SQL type `kind` be without a value, or no more; then no stored row may be without one."""
+    if walls.on_postgresql():
+        op.alter_column(table, column, nullable=nullable)
+        return
+    plain, needed = f"{column} {kind}", f"{column} {kind} NOT NULL"
+    text, (old, new) = _text_of(table), (needed, plain) if nullable else (plain, needed)
+    if text.count(old) != 1:
+        raise ValueError(text)
+    _write(table, text.replace(old, new))
+
+
 def _add_rule(table: str, constraint: str, rule: str) -> None:
     text = _text_of(table)
     _write(table, f"{text[: text.rindex(')')].rstrip()}, \n\tCONSTRAINT {constraint} {rule}\n)")

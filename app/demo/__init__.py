@@ -12,6 +12,7 @@ from app.demo.check_ins import check_people_in
 from app.demo.credits import use_credits
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
+from app.demo.passes import let_visitors_in
 from app.demo.plans import price_plans
 from app.demo.products import fill_shop
 from app.demo.spaces import SPACES, found_space
@@ -39,4 +40,5 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 price_plans(session, space, now)
                 use_credits(session, space, now)
                 fill_shop(session, space, now)
+                let_visitors_in(session, space, now)
     return founded

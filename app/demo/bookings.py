@@ -8,7 +8,9 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.demo.spaces import DemoSpace
-from app.domain.booking.pricing import quote
+from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.pricing import price
+from app.domain.booking.rates import Tariff, Wish
 from app.kernel.spans import Span
 from app.kernel.walltime import day_bounds, local_date, nearest_utc, zone
 from app.models import (
@@ -18,8 +20,6 @@ from app.models import (
     Location,
     Occupancy,
     Person,
-    Resource,
-    ResourceType,
     Role,
     UnbilledBooking,
 )
@@ -44,8 +44,7 @@ _QUARTER = timedelta(minutes=15)
 class _Bookable:
     id: int
     units: int
-    hourly_minor: int
-    cap_minor: int | None
+    tariffs: tuple[Tariff, ...]
     buffer_after: int
     capacity: int
     days_ahead_only: bool
@@ -72,7 +71,7 @@ def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
         for ahead in _DAYS:
             day = today + timedelta(days=ahead)
             if not _has_bookings(session, location, day):
-                _book_day(session, space, location, day, people)
+                _book_day(session, space, location, day, people, now)
         if first and member is not None:
             _book_for_member(session, space, location, member, now)
         first = False
@@ -101,34 +100,30 @@ def _has_bookings(session: Session, location: Location, day: date) -> bool:
     return bool(count)
 
 
-def _bookables(session: Session, location_id: int) -> list[_Bookable]:
-    rows = session.execute(
-        select(Resource, ResourceType.hourly_minor, ResourceType.cap_minor)
-        .join(ResourceType, Resource.resource_type_id == ResourceType.id)
-        .where(Resource.location_id == location_id, Resource.retired_at.is_(None))
-        .order_by(Resource.position)
-    )
+def _bookables(session: Session, location_id: int, now: datetime) -> list[_Bookable]:
+    nobody = 0
     return [
         _Bookable(
-            room.id,
-            room.units,
-            hourly if room.hourly_minor is None else room.hourly_minor,
-            cap if room.cap_minor is None else room.cap_minor,
-            room.buffer_after,
-            room.capacity,
-            room.notice_minutes > 0,
+            each.room.id,
+            each.room.units,
+            each.tariffs,
+            each.buffer_after,
+            each.room.capacity,
+            each.limits.notice_minutes > 0,
         )
-        for room, hourly, cap in rows
+        for each in load_catalogue(session, location_id, nobody, now).rooms
     ]
 
 
-def _book_day(session: Session, space: DemoSpace, location: Location, day: date, people: list[int]) -> None:
+def _book_day(
+    session: Session, space: DemoSpace, location: Location, day: date, people: list[int], now: datetime
+) -> None:
     # The same day always looks the same, whenever it is filled.
     dice = random.Random(f"{space.tenant.slug}/{location.name}/{day}")  # noqa: S311 (a demo, not a secret)
     if day.weekday() == 6 and dice.random() < 0.8:  # most Sundays are quiet
         return
     busy: dict[int, list[Span]] = {person: [] for person in people}
-    for room in _bookables(session, location.id):
+    for room in _bookables(session, location.id, now):
         if room.days_ahead_only:
             continue
         for unit in range(1, room.units + 1):
@@ -181,7 +176,7 @@ def _book_for_member(
         return
     dice = random.Random(str(member))  # noqa: S311
     rooms = [
-        room for room in _bookables(session, location.id) if room.units == 1 and not room.days_ahead_only
+        room for room in _bookables(session, location.id, now) if room.units == 1 and not room.days_ahead_only
     ]
     quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
     wishes = [Span(quarter - _QUARTER, quarter + 5 * _QUARTER)]
@@ -216,7 +211,11 @@ def _write(
     dice: random.Random,
 ) -> None:
     """Write a confirmed booking as it was made some days ago: the rules of today do not apply to it."""
-    price = quote(room.hourly_minor, room.cap_minor, span, space.tenant.currency)
+    made = span.start - timedelta(days=3)
+    wish = Wish(span, zone(location.zone), is_member=True, booked_at=made)
+    quote = price(room.tariffs, wish, space.tenant.currency)
+    if quote is None:
+        return
     booking = Booking(
         resource_id=room.id,
         location_id=location.id,
@@ -227,10 +226,10 @@ def _write(
         status=BookingStatus.CONFIRMED,
         title=dice.choice(_TITLES),
         people=dice.randint(1, room.capacity),
-        price_minor=price.total_minor,
-        currency=price.currency,
-        quote=price.as_json(),
-        created_at=span.start - timedelta(days=3),
+        price_minor=quote.total_minor,
+        currency=quote.currency,
+        quote=quote.as_json(),
+        created_at=made,
     )
     session.add(booking)
     session.flush()

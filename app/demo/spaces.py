@@ -10,18 +10,23 @@ from sqlalchemy.orm import Session
 from app.demo.conversations import let_talk
 from app.demo.profiles import describe_people
 from app.demo.teams import add_teams
+from app.domain.booking.rates import Conditions
 from app.domain.passwords import hashed
 from app.domain.people.details import add_person
 from app.domain.people.terms import PersonDetails
+from app.domain.prices.keeping import RateDetails, columns_of
 from app.domain.spaces.locations import add_location
 from app.domain.spaces.terms import LocationDetails, Opening
 from app.domain.stored_file import keep_file
 from app.domain.tenants import FoundTenant, found_tenant
 from app.models import (
     Amenity,
+    CancellationStep,
     Closure,
     Contract,
     Plan,
+    Rate,
+    RateUnit,
     Resource,
     ResourceAmenity,
     ResourcePart,
@@ -73,6 +78,8 @@ class DemoSpace:
     plans: tuple[str, ...]
     types: dict[str, tuple[str, int, int | None]]
     """Name → picture kind, hourly price, cap; in minor units."""
+    rates: tuple[tuple[str, RateDetails], ...]
+    """(name of a type or of a room, what it costs beside its standard price)."""
     rooms: tuple[DemoRoom, ...]
     staff: tuple[tuple[str, str, str, Role], ...]
     member: tuple[str, str, str]
@@ -117,6 +124,29 @@ NORTHLIGHT = DemoSpace(
         "Event space": ("hall", 6000, 36000),
         "Desk": ("desk", 500, 2500),
     },
+    rates=(
+        (
+            "Meeting room",
+            RateDetails(
+                "Evening",
+                RateUnit.HOUR,
+                1200,
+                conditions=Conditions(from_minute=18 * 60, until_minute=22 * 60),
+            ),
+        ),
+        ("Rowan", RateDetails("Half day", RateUnit.HALF_DAY, 8000)),
+        ("Rowan", RateDetails("Day", RateUnit.DAY, 14000)),
+        (
+            "Event space",
+            RateDetails("Weekend", RateUnit.HOUR, 4500, conditions=Conditions(weekdays=0b1100000)),
+        ),
+        (
+            "Event space",
+            RateDetails(
+                "Long planned", RateUnit.DAY, 30000, conditions=Conditions(least_notice_minutes=30 * 24 * 60)
+            ),
+        ),
+    ),
     rooms=(
         DemoRoom(
             "Juniper", "Leith Walk", "Meeting room", 6, "Level 2", ("Screen", "Step-free", "Video calls")
@@ -147,7 +177,12 @@ NORTHLIGHT = DemoSpace(
             12,
             "Level 2",
             ("Screen", "Whiteboard", "Step-free"),
-            limits={"hourly_minor": 2600, "min_minutes": 30, "cancel_cutoff_minutes": 1440},
+            limits={
+                "hourly_minor": 2600,
+                "cap_minor": 20000,
+                "min_minutes": 30,
+                "cancel_cutoff_minutes": 1440,
+            },
         ),
         DemoRoom(
             "Alder",
@@ -238,6 +273,17 @@ HARBOUR = DemoSpace(
     places=(DemoPlace("Muelle", "Carrer de la Marina 9, València", "Europe/Madrid", 8 * 60, 21 * 60),),
     plans=("Tripulación", "Faro"),
     types={"Sala": ("room", 2000, 10000), "Cabina": ("booth", 0, None), "Terraza": ("hall", 4500, 27000)},
+    rates=(
+        (
+            "Sala",
+            RateDetails(
+                "Tarde",
+                RateUnit.HOUR,
+                1500,
+                conditions=Conditions(from_minute=18 * 60, until_minute=21 * 60),
+            ),
+        ),
+    ),
     rooms=(
         DemoRoom("Babor", "Muelle", "Sala", 6, "Planta 1", ("Screen", "Daylight")),
         DemoRoom(
@@ -276,6 +322,9 @@ HARBOUR = DemoSpace(
 
 SPACES = (NORTHLIGHT, HARBOUR)
 
+_LATE = ((2, 50), (24, 25))
+"""(less than so many hours before, percent kept) of what is cancelled after a room's cut-off."""
+
 
 def found_space(open_session: Callable[[], Session], files: Files, space: DemoSpace, now: datetime) -> int:
     """Found one demo tenant with everything but its bookings. Returns the tenant's id."""
@@ -291,6 +340,7 @@ def found_space(open_session: Callable[[], Session], files: Files, space: DemoSp
         describe_people(session, files, space.tenant.slug, tenant_id, now)
         let_talk(session, files, space.tenant.slug, tenant_id, now)
         _rooms(session, space, places, plans)
+        session.add_all(CancellationStep(hours=hours, percent=percent) for hours, percent in _LATE)
         closed = date(now.year, 12, 25)
         session.add(
             Closure(
@@ -383,3 +433,6 @@ def _rooms(session: Session, space: DemoSpace, places: dict[str, int], plans: di
         )
         session.add_all(ResourcePlan(resource_id=resource.id, plan_id=plans[name]) for name in room.plans)
         session.add_all(ResourcePart(whole_id=resource.id, part_id=made[name]) for name in room.parts)
+    for position, (name, rate) in enumerate(space.rates):
+        owner = {"resource_type_id": type_ids[name]} if name in type_ids else {"resource_id": made[name]}
+        session.add(Rate(**owner, position=position, **columns_of(rate)))

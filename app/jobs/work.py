@@ -30,6 +30,7 @@ from app.domain.joining.sign_up import forget_old_sign_ups
 from app.domain.new_email import forget_old_changes
 from app.domain.new_password import forget_expired_links
 from app.domain.notices.digest import make_digests
+from app.domain.pay_as_you_go.visiting import settle_visits
 from app.domain.presses import forget_presses
 from app.domain.push_sending import forget_sent
 from app.domain.sessions import forget_expired
@@ -161,6 +162,7 @@ class Work:
             for job in PERIODIC:
                 _guarded(tenant_id, partial(self._periodic, tenant_id, job))
             _guarded(tenant_id, partial(self._end_accounts, tenant_id))
+            _guarded(tenant_id, partial(self._settle_visits, tenant_id))
             begun += _guarded(tenant_id, partial(self._begin, tenant_id)) or []
         return begun
 
@@ -214,6 +216,12 @@ class Work:
         tools = self._tools
         with tools.around():
             end_accounts(tools.open_session, tenant_id, tools.files, tools.clock)
+
+    def _settle_visits(self, tenant_id: int) -> None:
+        tools = self._tools
+        with tools.around(), tenant_session(tools.open_session, tenant_id) as session:
+            settle_visits(session, tools.words, tools.clock())
+            session.commit()
 
     def _offer_rooms(self, tenant_id: int) -> None:
         with tenant_session(self._tools.open_session, tenant_id) as session:

@@ -10,8 +10,12 @@ from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
 from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking_rule import BookingRule, BookingRuleTarget
+from app.models.booking_series import BookingSeries
 from app.models.calendar import CalendarFeed, OutsideCalendar
+from app.models.cancellation_step import CancellationStep
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
+from app.models.card_dispute import CardDispute, DisputeState
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
 from app.models.charge import Charge
@@ -56,6 +60,7 @@ from app.models.message import Attachment, Message, Reaction, Report, ReportOutc
 from app.models.notice import Choice, Delivery, Notice, NoticePreference, NoticeSetting
 from app.models.pass_type import PassPlace, PassType, PassWindow
 from app.models.passkey import ChallengeFor, Passkey, PasskeyChallenge
+from app.models.pay_as_you_go import PaidBy, PaidVisit, PayAsYouGo
 from app.models.payment import Allocation, Payment, PaymentWay
 from app.models.person import Person, Role
 from app.models.plan import Contract, ContractPause, Plan
@@ -73,6 +78,7 @@ from app.models.product import (
 from app.models.product_benefit import ProductBenefit, ProductBenefitType
 from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
+from app.models.rate import Rate, RateUnit
 from app.models.record_view import RecordView
 from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
 from app.models.room_sign import RoomSign
@@ -115,10 +121,15 @@ __all__ = [
     "BillingTrouble",
     "Block",
     "Booking",
+    "BookingRule",
+    "BookingRuleTarget",
+    "BookingSeries",
     "BookingStatus",
     "CalendarFeed",
+    "CancellationStep",
     "CardAttempt",
     "CardCustomer",
+    "CardDispute",
     "CardEvent",
     "CardFarewell",
     "CardMode",
@@ -145,6 +156,7 @@ __all__ = [
     "Deletion",
     "Delivery",
     "DirectoryEntry",
+    "DisputeState",
     "DocumentChain",
     "DocumentKind",
     "DocumentSeries",
@@ -182,12 +194,15 @@ __all__ = [
     "OpeningHours",
     "OutsideCalendar",
     "OutsideRefund",
+    "PaidBy",
+    "PaidVisit",
     "PassPlace",
     "PassType",
     "PassWindow",
     "Passkey",
     "PasskeyChallenge",
     "PasswordReset",
+    "PayAsYouGo",
     "PayerSetting",
     "Payment",
     "PaymentWay",
@@ -213,6 +228,8 @@ __all__ = [
     "PushDevice",
     "PushKey",
     "PushSent",
+    "Rate",
+    "RateUnit",
     "Reaction",
     "RecordView",
     "RecoveryCode",

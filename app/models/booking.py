@@ -1,10 +1,10 @@
 """Bookings, and the occupancy rows by which the database decides who gets the room."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
@@ -18,6 +18,10 @@ class BookingStatus(StrEnum):
     """Held, and not confirmed in time."""
 
 
+_STANDS = text("status = 'confirmed'")
+"""What was cancelled makes room: a date of a series may be booked again."""
+
+
 class Booking(TenantOwned, Base):
     """Somebody has a resource for a span. Whether it is running or over follows from the clock."""
 
@@ -28,13 +32,25 @@ class Booking(TenantOwned, Base):
         belongs_to("person_id", "person"),
         belongs_to("booked_by_id", "person"),
         belongs_to("cancelled_by_id", "person"),
-        UniqueConstraint("tenant_id", "person_id", "request_key"),
+        belongs_to("series_id", "booking_series"),
+        # The key before the person: else PostgreSQL looks for what somebody has ahead among all that they ever had.
+        UniqueConstraint("tenant_id", "request_key", "person_id"),
         CheckConstraint("starts_at < ends_at", name="span"),
         CheckConstraint("people >= 1", name="people"),
         CheckConstraint("status <> 'held' OR hold_expires_at IS NOT NULL", name="hold"),
         Index("ix_booking_person", "tenant_id", "person_id", "ends_at"),
         Index("ix_booking_day", "tenant_id", "location_id", "starts_at"),
         Index("ix_booking_resource", "tenant_id", "resource_id", "starts_at"),
+        Index("ix_booking_series", "tenant_id", "series_id", "starts_at"),
+        Index(
+            "uq_booking_series_day",
+            "tenant_id",
+            "series_id",
+            "series_day",
+            unique=True,
+            sqlite_where=_STANDS,
+            postgresql_where=_STANDS,
+        ),
     )
 
     resource_id: Mapped[int] = mapped_column(BigId)
@@ -56,8 +72,14 @@ class Booking(TenantOwned, Base):
     """The price as it was explained when booking: rate, minutes, cap; never recomputed."""
     request_key: Mapped[str | None] = mapped_column(String(64))
     """Made by the form, so that a form sent twice books once."""
+    cancel_cutoff_minutes: Mapped[int | None]
+    """Where a rule of the house said so when it was booked: the person may cancel until so long before the start. Else as the
+    room says."""
     overridden: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Names of the limits that staff knowingly passed over."""
+    series_id: Mapped[int | None] = mapped_column(BigId)
+    series_day: Mapped[date | None]
+    """The date of the series' rule that it stands for, on whichever day it is."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it last became something else than what calendars show of it; empty while it is as it was made."""
@@ -75,8 +97,8 @@ class Booking(TenantOwned, Base):
 
 
 class UnbilledBooking(TenantOwned, Base):
-    """A confirmed booking that costs something and that nobody was charged for yet. It goes when it is charged or cancelled,
-    so a booking is charged once (docs/decisions/0034-bookings-are-billed.md)."""
+    """A confirmed booking that costs something, or one of which cancelling it late keeps something, and that nobody was charged
+    for yet. It goes when it is charged, or cancelled for nothing, so a booking is charged once (docs/decisions/0034-bookings-are-billed.md)."""
 
     __tablename__ = "unbilled_booking"
     __table_args__ = owned(

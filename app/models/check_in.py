@@ -19,11 +19,13 @@ class CheckIn(TenantOwned, Base):
         belongs_to("person_id", "person", ondelete="CASCADE"),
         belongs_to("location_id", "location"),
         belongs_to("grant_id", "credit_grant"),
+        belongs_to("paid_visit_id", "paid_visit"),
         CheckConstraint("starts_at <= ends_at", name="span"),
         CheckConstraint("held_minutes >= 0", name="held"),
         Index("ix_check_in_end", "tenant_id", "ends_at"),
         Index("ix_check_in_person", "tenant_id", "person_id", "ends_at"),
         Index("ix_check_in_grant", "tenant_id", "grant_id"),
+        Index("ix_check_in_visit", "tenant_id", "paid_visit_id"),
     )
 
     person_id: Mapped[int] = mapped_column(BigId)
@@ -35,6 +37,8 @@ class CheckIn(TenantOwned, Base):
     """The time pass whose minutes run meanwhile."""
     held_minutes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """Of that pass, what nobody else can use; nothing once the stay was settled."""
+    paid_visit_id: Mapped[int | None] = mapped_column(BigId)
+    """What they pay for it, where no pass let them in."""
 
 
 def here_at(now: datetime) -> ColumnElement[bool]:

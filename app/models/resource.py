@@ -21,8 +21,8 @@ class ResourceType(TenantOwned, Base):
 
     name: Mapped[str] = mapped_column(String(80))
     picture_kind: Mapped[str] = mapped_column(String(16), default="room")
-    hourly_minor: Mapped[int] = mapped_column(default=0)
-    """Price of an hour in the tenant's minor units, charged in 15-minute steps."""
+    hourly_minor: Mapped[int | None]
+    """Price of an hour in the tenant's minor units, charged in 15-minute steps; None where only its rates are prices."""
     cap_minor: Mapped[int | None]
     """The most that one booking can cost, however long."""
     tax_rate_id: Mapped[int | None] = mapped_column(BigId)

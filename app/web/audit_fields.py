@@ -43,6 +43,9 @@ FIELDS = {
     "hourly_minor": _l("Price for an hour"),
     "cap_minor": _l("Price for a day at most"),
     "upcoming": _l("Upcoming bookings per person"),
+    "late_cancelling": _l("What cancelling late costs"),
+    "resource_type": _l("Type"),
+    "waived_minor": _l("Waived"),
     "release_minutes": _l("Freed when nobody checks in"),
     "needs_pass": _l("Who is on no plan needs a day pass"),
     "enabled": _l("On"),
@@ -68,11 +71,36 @@ FIELDS = {
     "title": _l("Title"),
     "here_now": _l("Only who is checked in"),
     "send_at": _l("To be sent"),
+    "unit": _l("Price of"),
+    "step_minutes": _l("Charged in steps of minutes"),
+    "minimum_minor": _l("At least"),
+    "fixed_minutes": _l("Fixed up to minutes"),
+    "fixed_minor": _l("Fixed price"),
+    "always": _l("Goes before cheaper ones"),
+    "active": _l("In use"),
+    "weekdays": _l("Days of the week, 1 is Monday"),
+    "from_minute": _l("From"),
+    "until_minute": _l("Until"),
+    "least_minutes": _l("Shortest, in minutes"),
+    "most_minutes": _l("Longest, in minutes"),
+    "least_notice_minutes": _l("Minutes booked ahead at least"),
+    "most_notice_minutes": _l("Minutes booked ahead at most"),
     "home_ends_at": _l("On the home page until"),
 }
 """A fact that is not among them is called as the table calls it, with spaces."""
 
-MONEY = frozenset({"price_minor", "hourly_minor", "cap_minor", "total_minor", "amount_minor"})
+MONEY = frozenset(
+    {
+        "price_minor",
+        "hourly_minor",
+        "cap_minor",
+        "total_minor",
+        "amount_minor",
+        "minimum_minor",
+        "fixed_minor",
+        "waived_minor",
+    }
+)
 NOT_SHOWN = frozenset(
     {"contract", "resource_id", "person_id", "booking_id", "photo", "logo", "overridden", "amenity_ids"}
     | {"plan_ids", "part_ids", "resource_type_id", "location_ids", "team_ids", "length", "payer"}

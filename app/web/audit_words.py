@@ -16,6 +16,7 @@ from app.web import wording
 from app.web.audit_actions import ACTIONS
 from app.web.audit_fields import FIELDS, MONEY, NOT_SHOWN
 from app.web.language import LANGUAGES
+from app.web.rate_words import UNITS
 from app.web.staff_words import PERMISSIONS, ROLES
 
 _TO_YOU: Mapping[str, Any] = {
@@ -137,6 +138,7 @@ _NAMED: Mapping[str, Mapping[str, Any]] = {
     "role": {str(role): words for role, words in ROLES.items()},
     "permissions": {str(permission): words for permission, words in PERMISSIONS.items()},
     "locale": LANGUAGES,
+    "unit": {str(unit): words for unit, words in UNITS.items()},
     "status": {"confirmed": _l("Booked"), "held": _l("Being booked"), "cancelled": _l("Called off")},
 }
 """Facts of which each value has a name."""

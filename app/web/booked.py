@@ -1,10 +1,9 @@
 """Bookings as rows and pages of ready words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -14,6 +13,7 @@ from flask_babel import ngettext, pgettext
 from app.domain.booking.day import DayCell, Label
 from app.domain.booking.paying import ByCredit, by_credit
 from app.domain.booking.pictures import room_pictures
+from app.domain.booking.quotes import stored_quote
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
 from app.kernel.money import Money
@@ -22,8 +22,9 @@ from app.kernel.walltime import clock_face
 from app.models import BookingStatus
 from app.web import auth, wording
 from app.web.database import session
-from app.web.invoices import percent
 from app.web.pictures import Gallery
+from app.web.prices import tax_note
+from app.web.quote_words import by_credit_reasons, credit_lines, quote_lines, reasons
 from app.web.slots import slot_value
 
 
@@ -86,7 +87,7 @@ def booked(view: BookingView, picture: str) -> Booked:
     length = wording.minutes(span.minutes)
     return Booked(
         id=view.id,
-        href=url_for("bookings.show", booking_id=view.id),
+        href=_href(view, now),
         room=view.room,
         where=", ".join(filter(None, [view.level, elsewhere])),
         day=starts.date(),
@@ -107,6 +108,13 @@ def booked(view: BookingView, picture: str) -> Booked:
     )
 
 
+def _href(view: BookingView, now: datetime) -> str:
+    """Of what comes again, where all of its dates are."""
+    if view.series_id is not None and view.starts_at > now and view.status is BookingStatus.CONFIRMED:
+        return url_for("bookings.show_series", series_id=view.series_id)
+    return url_for("bookings.show", booking_id=view.id)
+
+
 def _detail(view: BookingView, length: str) -> str:
     if view.people == 1:
         return length
@@ -120,7 +128,9 @@ def _badge(view: BookingView, now: datetime) -> Badge | None:
         return Badge(_("Held for you"), "caution")
     if view.status is BookingStatus.LAPSED:
         return Badge(_("Not booked"), "")
-    return Badge(_("Now"), "accent") if view.runs(now) else None
+    if view.runs(now):
+        return Badge(_("Now"), "accent")
+    return Badge(_("Repeats"), "") if view.series_id is not None and view.starts_at > now else None
 
 
 def booked_rows(views: Sequence[BookingView]) -> list[Booked]:
@@ -148,55 +158,26 @@ class PriceLines:
     lines: list[tuple[str, str]]
     total: tuple[str, str]
     later: str
+    why: list[str]
+    """How it comes about, in sentences that a child understands."""
 
 
 def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines:
-    """Rate times length, what the cap and credit take off, and the sum; from the stored quote, never computed anew.
+    """Its parts, what caps, discounts and credit take off, and the sum; from the stored quote, never computed anew.
 
     `credit` is what would pay for something that is only held.
     """
-    quote: Mapping[str, Any] = view.quote
-    currency = view.price.currency
+    span, tz = Span(view.starts_at, view.ends_at), ZoneInfo(view.zone)
+    quote = stored_quote(view.quote, span)
 
     def words(minor: int) -> str:
-        return wording.money(Money(minor, currency))
+        return wording.money(Money(minor, view.price.currency))
 
-    lines = []
-    if quote["uncapped_minor"]:
-        lines.append(
-            (
-                _(
-                    "%(length)s at %(price)s an hour",
-                    length=wording.minutes(quote["minutes"]),
-                    price=words(quote["hourly_minor"]),
-                ),
-                words(quote["uncapped_minor"]),
-            )
-        )
-    # What was booked before there were discounts says nothing of one
-    off, discount = quote.get("discount_minor", 0), quote.get("discount")
-    full = quote["total_minor"] + off
-    if full < quote["uncapped_minor"]:
-        lines.append(
-            (
-                _("No booking costs more than %(price)s", price=words(full)),
-                "−" + words(quote["uncapped_minor"] - full),
-            )
-        )
-    if discount:
-        much = percent(discount["hundredths"])
-        lines.append(
-            (_("%(percent)s off with %(plan)s", percent=much, plan=discount["plan"]), "−" + words(off))
-        )
-    paid = by_credit(quote) if credit is None else credit
+    paid = by_credit(view.quote) if credit is None else credit
+    lines = [*quote_lines(quote, tz), *credit_lines(paid, quote.currency)]
     due = view.price.minor - paid.total_minor
-    if paid.minutes:
-        lines.append(
-            (_("%(length)s of credit", length=wording.minutes(paid.minutes)), "−" + words(paid.worth_minor))
-        )
-    if paid.money_minor:
-        lines.append((pgettext("credit", "Credit"), "−" + words(paid.money_minor)))
-    return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid))
+    why = [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency), tax_note()] if lines else []
+    return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid), why)
 
 
 def _later(view: BookingView, due: int, paid: ByCredit) -> str:

@@ -7,12 +7,15 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.domain.calendars.bookings import Booked
+from app.domain.calendars.series import repeats_of
 from app.domain.calendars.writing import Entry
 
 
 def booking_entry(told: Mapping[str, Any], origin: str) -> Entry:
     """Of a notice about a booking, as it was when that was written."""
     calendar = told["calendar"]
+    if "repeats" in calendar:
+        return _series_entry(told, origin)
     return Entry(
         uid=calendar["uid"],
         sequence=calendar["sequence"],
@@ -26,13 +29,36 @@ def booking_entry(told: Mapping[str, Any], origin: str) -> Entry:
     )
 
 
+def calls_off(told: Mapping[str, Any]) -> bool:
+    """Whether a notice about a booking takes it out of the reader's calendar: a series, once none of its dates stands."""
+    calendar = told["calendar"]
+    return "repeats" in calendar and not calendar["stands"]
+
+
+def _series_entry(told: Mapping[str, Any], origin: str) -> Entry:
+    """All of a series, whatever was done to whichever of its dates."""
+    calendar = told["calendar"]
+    return Entry(
+        uid=calendar["uid"],
+        sequence=calendar["sequence"],
+        changed_at=datetime.fromisoformat(calendar["changed_at"]),
+        starts_at=datetime.fromisoformat(calendar["starts_at"]),
+        ends_at=datetime.fromisoformat(calendar["ends_at"]),
+        zone=told["zone"],
+        title=told["title"] or told["resource"],
+        place=_joined(told["resource"], told["location"], calendar["address"]),
+        url=f"{origin}/bookings/series/{calendar['series_id']}",
+        repeats=repeats_of(calendar["repeats"]),
+    )
+
+
 def own_entry(booked: Booked, origin: str) -> Entry:
     """For whose it is."""
     return _entry(
         booked,
         booked.title or booked.room,
         _joined(booked.room, booked.location, booked.address),
-        f"{origin}/bookings/{booked.id}",
+        f"{origin}/bookings/{_whole(booked)}",
     )
 
 
@@ -43,7 +69,7 @@ def staff_entry(booked: Booked, origin: str, *, with_room: bool) -> Entry:
         booked,
         f"{booked.room}: {title}" if with_room else title,
         _joined(booked.room, booked.location),
-        f"{origin}/admin/bookings/{booked.id}",
+        f"{origin}/admin/bookings/{_whole(booked)}",
     )
 
 
@@ -64,7 +90,12 @@ def _entry(booked: Booked, title: str, place: str, url: str) -> Entry:
         title=title,
         place=place,
         url=url,
+        repeats=booked.repeats,
     )
+
+
+def _whole(booked: Booked) -> str:
+    return f"series/{booked.series_id}" if booked.series_id else str(booked.id)
 
 
 def _joined(*parts: str) -> str:

@@ -5,7 +5,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.domain.billing.previewing import PreviewLine
-from app.domain.billing.words import Stay, What
+from app.domain.billing.words import Stay, VisitLine, What
 from app.kernel.walltime import local_date, zone
 from app.web import wording
 from app.web.language import LANGUAGES
@@ -29,6 +29,11 @@ class ChargeSentences:
         with self._app.app_context(), force_locale(locale if locale in LANGUAGES else "en"):
             return stay_words(stay)[:_LONGEST]
 
+    def visit(self, locale: str, visit: VisitLine) -> str:
+        """`Day pass, Porto, Tue 3 Mar`, or `Hours in the house, Porto, Tue 3 Mar 9:10 – 11:40` by the clocks there."""
+        with self._app.app_context(), force_locale(locale if locale in LANGUAGES else "en"):
+            return _visit_words(visit)[:_LONGEST]
+
 
 def what_it_is(what: What, plan_name: str) -> str:
     """The same in the language in hand."""
@@ -51,9 +56,24 @@ def stay_words(stay: Stay) -> str:
         "starts": f"{wording.short_day(first)} {wording.clock_time(stay.span.start, tz)}",
         "ends": until if first == last else f"{wording.short_day(last)} {until}",
     }
+    if stay.cancelled:
+        return _("Cancelled late: %(room)s, %(starts)s – %(ends)s", **words)
     if stay.by_credit:
         return _("%(room)s, %(starts)s – %(ends)s, less what credit paid", **words)
     return _("%(room)s, %(starts)s – %(ends)s", **words)
+
+
+def _visit_words(visit: VisitLine) -> str:
+    day = wording.short_day(visit.day)
+    if visit.span is None:
+        return _("Day pass, %(place)s, %(day)s", place=visit.place, day=day)
+    tz = zone(visit.zone)
+    return _(
+        "Hours in the house, %(place)s, %(starts)s – %(ends)s",
+        place=visit.place,
+        starts=f"{wording.short_day(local_date(visit.span.start, tz))} {wording.clock_time(visit.span.start, tz)}",
+        ends=wording.clock_time(visit.span.end, tz),
+    )
 
 
 def line_words(line: PreviewLine) -> str:

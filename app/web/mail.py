@@ -25,7 +25,7 @@ from app.ports import MailAttachment, MailInvitation, MailMessage, PaperNotMade
 from app.settings import Settings
 from app.theming.palette import Scheme
 from app.web import wording
-from app.web.calendars import booking_entry
+from app.web.calendars import booking_entry, calls_off
 from app.web.language import LANGUAGES, formats_locale
 from app.web.mail_text import text_of
 from app.web.mail_tokens import arrival_token, digest_token, tagged
@@ -74,7 +74,9 @@ class MailTemplates:
 
     def _invitation(self, letter: Letter) -> MailInvitation:
         """The booking for the reader's calendar, or its end there; the house invites, from where its mail comes."""
-        method = Method.CANCEL if letter.kind == "booking.cancelled" else Method.REQUEST
+        single = "repeats" not in letter.data["calendar"]
+        gone = letter.kind == "booking.cancelled" if single else calls_off(letter.data)
+        method = Method.CANCEL if gone else Method.REQUEST
         entry = booking_entry(letter.data, letter_origin(self._settings, letter))
         sender = parseaddr(self._settings.mail_from)[1] if letter.server is None else letter.server.sender
         text = invitation_text(

@@ -202,25 +202,33 @@ _NOTHING = Change([], None, "", None, [], "", [])
 def priced(view: BookingView, form: ChangeForm, address: Address) -> Change:
     """What the form's wish would come to; `address` makes the form's own with what is to be filled in.
 
-    A form that is not valid says so at its fields.
+    A form that is not valid says so at its fields. One that saw an older booking is told, and has seen it then: what was
+    typed stays, and can be sent again.
     """
     if not form.validate():
         return _NOTHING
-    tz = ZoneInfo(view.zone)
     try:
-        quote = quote_move(session(), auth.signed_in(), view.id, form.command(), auth.now())
-    except (AlreadyOver, OutOfReach, ChangedMeanwhile, OnlyItsEnd, TooLateToMove) as refusal:
-        return problem_of(sentences.refusal(refusal, tz))
-    return _in_words(view, quote, address)
+        return _in_words(view, _quote(view, form), address)
+    except ChangedMeanwhile as refusal:
+        form.sequence.data = str(view.sequence)
+        return with_problem(shown(view, form, address), refused(refusal, view))
+    except _NO_PRICE as refusal:
+        return problem_of(refused(refusal, view))
 
 
 def shown(view: BookingView, form: ChangeForm, address: Address) -> Change:
     """What a form comes to that nobody has sent yet: its price as it is, or of what the address asked for."""
     try:
-        quote = quote_move(session(), auth.signed_in(), view.id, form.command(), auth.now())
-    except (AlreadyOver, OutOfReach, Malformed, OnlyItsEnd, TooLateToMove) as refusal:
-        return problem_of(sentences.refusal(refusal, ZoneInfo(view.zone)))
-    return _in_words(view, quote, address)
+        return _in_words(view, _quote(view, form), address)
+    except _NO_PRICE as refusal:
+        return problem_of(refused(refusal, view))
+
+
+_NO_PRICE = (AlreadyOver, OutOfReach, Malformed, OnlyItsEnd, TooLateToMove)
+
+
+def _quote(view: BookingView, form: ChangeForm) -> MoveQuote:
+    return quote_move(session(), auth.signed_in(), view.id, form.command(), auth.now())
 
 
 def with_problem(change: Change, sentence: str) -> Change:

@@ -50,6 +50,8 @@ class RefusedRow:
     picture: str
     slot: str
     button: str
+    why: str
+    """Where every check is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,8 @@ def _inside(word: str) -> str:
     return word[0].lower() + word[1:] if word[1:2].islower() or word[1:2] == " " else word
 
 
-def results(search: RoomSearch, span: Span, gallery: Gallery, now: datetime) -> Results:
-    """Everything the results show, for a span of which the search was made."""
+def results(search: RoomSearch, span: Span, gallery: Gallery, now: datetime, why: str) -> Results:
+    """Everything the results show, for a span of which the search was made; `why` begins the address that explains a no."""
     tz = ZoneInfo(search.zone)
     ruler = Ruler(search.day, tz, now, span)
     count = len(search.free)
@@ -112,9 +114,13 @@ def results(search: RoomSearch, span: Span, gallery: Gallery, now: datetime) -> 
         when=wording.clock(span, tz),
         zone_note=wording.zone_note(search.zone),
         free=_free_rows(search.free, span, gallery, ruler, tz),
-        taken=_refused_rows((room for room in search.taken if _waits(room)), gallery, tz),
+        taken=_refused_rows((room for room in search.taken if _waits(room)), gallery, tz, span, why),
         not_allowed=_refused_rows(
-            (*(room for room in search.taken if not _waits(room)), *search.not_allowed), gallery, tz
+            (*(room for room in search.taken if not _waits(room)), *search.not_allowed),
+            gallery,
+            tz,
+            span,
+            why,
         ),
         alternatives=alternative_rows(search.alternatives, gallery, tz, span),
         ruler=ruler,
@@ -168,7 +174,9 @@ def _waits(taken: RefusedRoom) -> bool:
     return taken.next_free is not None or len(taken.obstacles) == 1
 
 
-def _refused_rows(rooms: Iterable[RefusedRoom], gallery: Gallery, tz: ZoneInfo) -> list[RefusedRow]:
+def _refused_rows(
+    rooms: Iterable[RefusedRoom], gallery: Gallery, tz: ZoneInfo, span: Span, why: str
+) -> list[RefusedRow]:
     return [
         RefusedRow(
             id=refused.room.id,
@@ -177,6 +185,7 @@ def _refused_rows(rooms: Iterable[RefusedRoom], gallery: Gallery, tz: ZoneInfo) 
             picture=gallery.url(refused.room.id),
             slot=slot_value(refused.room.id, refused.next_free) if refused.next_free else "",
             button=wording.clock_time(refused.next_free.start, tz) if refused.next_free else "",
+            why=why + slot_value(refused.room.id, span),
         )
         for refused in rooms
     ]

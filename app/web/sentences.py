@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from app.domain.booking.moving import ChangedMeanwhile, OnlyItsEnd, TooLateToMove
 from app.domain.booking.terms import (
     AlreadyOver,
+    FeeChanged,
     HoldLapsed,
     NotBegun,
     NotBookable,
@@ -31,9 +32,18 @@ Facts = dict[str, Any]
 
 def obstacle_sentence(obstacle: Obstacle, tz: ZoneInfo) -> str:
     """One reason, with its facts; times are told in the location's zone. Without a full stop, as rows are."""
+    own = _of_the_rule(obstacle)
+    if own:
+        return own
     if obstacle.reason is Reason.OUTSIDE_HOURS:
         return _hours(obstacle.facts, tz)
     return _SENTENCES[obstacle.reason](cast("Facts", obstacle.facts))
+
+
+def _of_the_rule(obstacle: Obstacle) -> str:
+    """What the operator's own rule says; empty where none decided or it says nothing."""
+    rule = cast("Facts", obstacle.facts.get("rule") or {})
+    return str(rule.get("sentence", "")).rstrip(".")
 
 
 def obstacles_sentence(obstacles: Iterable[Obstacle], tz: ZoneInfo) -> str:
@@ -121,6 +131,16 @@ def _too_many_ahead(facts: Facts) -> str:
     )
 
 
+def _too_much_time(facts: Facts) -> str:
+    words = {
+        "day": _("One person may have %(length)s of it a day, and %(left)s are left"),
+        "week": _("One person may have %(length)s of it a week, and %(left)s are left"),
+        "month": _("One person may have %(length)s of it a month, and %(left)s are left"),
+    }
+    left = wording.minutes(facts["left"]) if facts["left"] else _("none")
+    return words[facts["period"]] % {"length": _length(facts), "left": left}
+
+
 def _or(words: Sequence[str]) -> str:
     return str(format_list(list(words), "or", formats_locale()))
 
@@ -143,6 +163,9 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.NOT_FOR_MEMBERS: lambda _facts: _("Kept for visitors without a membership"),
     Reason.PLAN_NEEDED: _plans,
     Reason.TOO_MANY_AHEAD: _too_many_ahead,
+    Reason.TOO_MUCH_TIME: _too_much_time,
+    Reason.RULED_OUT: lambda _facts: _("Not to be booked then"),
+    Reason.NO_PRICE: lambda _facts: _("Ask the front desk for the price"),
     Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }
 
@@ -159,6 +182,8 @@ def refusal(error: Refusal, tz: ZoneInfo) -> str:
                 "It could be cancelled until %(time)s. The front desk can still help.",
                 time=wording.clock_time(error.cutoff, tz),
             )
+        case FeeChanged():
+            return _("Cancelling costs %(price)s by now.", price=wording.money(error.fee))
         case TooLateToMove():
             return _(
                 "Until %(time)s it could be moved anywhere. Now it can get longer, and the front desk can still help.",
@@ -175,7 +200,7 @@ _PLAIN: dict[type[Refusal], Callable[[], str]] = {
     AlreadyOver: lambda: _("It is over or was cancelled before, so nothing was changed."),
     NotBegun: lambda: _("It has not begun yet, so it can only be cancelled."),
     ChangedMeanwhile: lambda: _(
-        "Somebody else has changed this booking meanwhile. It is shown as it is now: change it again if you like."
+        "Somebody else has changed this booking meanwhile. Above it is as it is now: change it if you still like."
     ),
     OnlyItsEnd: lambda: _("It has begun, so only its end can change."),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),
@@ -187,5 +212,6 @@ def cancelling(tz: ZoneInfo) -> Words:
     return {
         TooLateToCancel: lambda error: ("", refusal(error, tz)),
         AlreadyOver: lambda error: ("", refusal(error, tz)),
+        FeeChanged: lambda error: ("", refusal(error, tz)),
         ReasonNeeded: say("reason", lambda: _("Say why, so that the member knows.")),
     }

@@ -14,7 +14,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from app.domain.booking.terms import Quote
+from app.domain.booking.quotes import Quote
 from app.kernel.money import Money, minor_digits
 from app.kernel.names import initials, isolated
 from app.kernel.spans import Span
@@ -29,7 +29,8 @@ _WEEK = 7
 
 
 def money(amount: Money) -> str:
-    """`£10.20`, `10,20 €`: whole amounts keep their decimals. Saying one anew costs as much as ten database rows."""
+    """`£10.20`, `10,20 €`, `−£3.00`: whole amounts keep their decimals. Saying one anew costs as much as ten database
+    rows."""
     return _money(amount.minor, amount.currency, formats_locale())
 
 
@@ -42,7 +43,12 @@ def tenant_money(minor: int) -> str:
 def _money(minor: int, currency: str, locale: Locale) -> str:
     text = str(format_currency(minor / 10 ** minor_digits(currency), currency, locale=locale))
     # Where a language writes a foreign currency as `GBP`, the symbol it is known by.
-    return text.replace(currency, get_currency_symbol(currency, "en"))
+    return with_minus(text.replace(currency, get_currency_symbol(currency, "en")))
+
+
+def with_minus(text: str) -> str:
+    """A number that people read, below zero with a minus as wide as a plus; what machines read keeps its hyphen."""
+    return text.replace("-", "−")
 
 
 def price(quote: Quote) -> str:
@@ -51,9 +57,18 @@ def price(quote: Quote) -> str:
 
 
 def price_note(quote: Quote) -> str:
-    """How the price is made, in a few words; nothing for a free room."""
+    """How the price is made, in a few words, or the name of its one rate, and that tax comes on top where it does; nothing for a
+    free room."""
     if not quote.uncapped_minor:
         return ""
+    made = _made(quote)
+    return made if auth.portal().prices_include_tax else _("%(made)s, plus tax", made=made)
+
+
+def _made(quote: Quote) -> str:
+    names = {part.name for part in quote.parts}
+    if len(names) == 1 and "" not in names:
+        return names.pop()
     if quote.capped:
         return _("instead of %(price)s", price=money(Money(quote.uncapped_minor, quote.currency)))
     if quote.minutes == 60:
@@ -166,6 +181,16 @@ def weekday(then: date) -> str:
     return capital(_day(then, pgettext("day", "EEEE"), formats_locale()))
 
 
+def short_weekday(then: date) -> str:
+    """`Wed`, where seven of them stand side by side."""
+    return capital(_day(then, "EEE", formats_locale()))
+
+
+def weekday_inside(then: date) -> str:
+    """`Wednesday` in the middle of a sentence."""
+    return _day(then, "EEEE", formats_locale())
+
+
 def day_and_month(then: date) -> str:
     """`25 November`."""
     return _day(then, pgettext("day", "d MMMM"), formats_locale())
@@ -179,11 +204,6 @@ def month_and_year(then: date) -> str:
 def full_month(then: date) -> str:
     """`November 2026`, as a heading has it."""
     return capital(_day(then, pgettext("month", "LLLL y"), formats_locale()))
-
-
-def short_weekday(then: date) -> str:
-    """`Wed`, as the head of a column has room for."""
-    return capital(_day(then, "ccc", formats_locale()))
 
 
 def short_month(then: date) -> str:

@@ -509,7 +509,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking")),
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_booking_tenant_id_id")),
         sa.UniqueConstraint(
-            "tenant_id", "person_id", "request_key", name=op.f("uq_booking_tenant_id_person_id_request_key")
+            "tenant_id", "request_key", "person_id", name=op.f("uq_booking_tenant_id_request_key_person_id")
         ),
     )
     op.create_index("ix_booking_day", "booking", ["tenant_id", "location_id", "starts_at"], unique=False)

@@ -187,9 +187,13 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/products/1",
         "/passes",
         "/passes/new",
+        "/prices",
+        "/prices/new",
+        "/prices/trial",
         f"/people/{world.people['member']}/sales/new",
         "/skills",
         "/limits",
+        "/limits/cancelling",
         "/roles",
         "/roles/new",
         f"/roles/{world.roles['Event host']}",
@@ -314,6 +318,12 @@ def test_the_way_of_a_booking_is_open_to_everybody(
     expect(screen).to_have_url(re.compile("/bookings/mine$"))
     screen.get_by_role("link", name=re.compile("Fern")).click()
     booking = _examine(screen)
+    screen.get_by_role("link", name="Change booking").click()
+    expect(screen.get_by_role("heading", level=1, name="Change Fern")).to_be_visible()
+    screen.get_by_label("How long").select_option("120")
+    expect(screen.get_by_text("You pay £18.00 more.")).to_be_visible()
+    booking += _examine(screen)
+    screen.go_back()
     screen.get_by_role("link", name=re.compile("Cancel")).click()
     expect(screen).to_have_url(re.compile("/cancellation$"))
     cancellation = _examine(screen)

@@ -16,6 +16,7 @@ from tests.support.directory import WIDE, lists
 from tests.support.live import Hub, tell
 from tests.support.rows import inside
 from tests.support.sign_in import sign_in_browser
+from tests.support.tariffs import WORDS
 from tests.support.world import World
 
 pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])]
@@ -101,11 +102,11 @@ def test_who_comes_in_and_leaves_shows_at_home_and_at_the_desk(
     listen(dora, "/admin")
     colin, where = north.actor("colleague"), north.locations["Leith Walk"]
     with inside(app, north) as session:
-        check_in(session, colin, where, lambda: datetime.now(UTC))
+        check_in(session, colin, where, WORDS, lambda: datetime.now(UTC))
     expect(maya.locator("#home")).to_contain_text("1 person")
     expect(dora.locator("#present")).to_be_visible()
     with inside(app, north) as session:
-        check_out(session, colin, lambda: datetime.now(UTC))
+        check_out(session, colin, WORDS, lambda: datetime.now(UTC))
     expect(maya.locator("#home")).to_contain_text("Nobody has said so yet")
     expect(dora.locator("#present")).to_have_count(0)
     assert _is_same(maya)

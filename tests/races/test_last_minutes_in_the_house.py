@@ -14,6 +14,7 @@ from app.models import CheckIn, CreditKind, Role, Team, TeamMember
 from tests.races.conftest import NOW, race
 from tests.support.credits import granted
 from tests.support.sessions import OpenSession
+from tests.support.tariffs import WORDS
 from tests.support.world import CAST, TenantWorld, World
 
 pytestmark = pytest.mark.race
@@ -42,7 +43,7 @@ def _run(open_session: OpenSession, tenant: TenantWorld) -> int:
         # Staff need no pass, so these come as anybody does
         who = replace(tenant.actor(NAMES[racer % len(NAMES)]), role=Role.NONE)
         try:
-            check_in(session, who, tenant.locations["Leith Walk"], lambda: NOW)
+            check_in(session, who, tenant.locations["Leith Walk"], WORDS, lambda: NOW)
         except NoPass:
             session.rollback()
             return "refused"

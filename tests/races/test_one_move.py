@@ -14,6 +14,7 @@ from app.domain.actor import Actor
 from app.domain.booking import move as moving
 from app.domain.booking.book import book
 from app.domain.booking.move import move
+from app.domain.booking.move_deciding import decide_move
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking
 from app.domain.booking.terms import BookRoom, RoomTaken
 from app.kernel.spans import Span
@@ -106,7 +107,7 @@ def _drop_the_rule(database: str) -> None:
 
 
 def _look_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    decide, mine = moving.decide_move, local()
+    decide, mine = decide_move, local()
 
     def once(session: Session, actor: Actor, booking: Booking, command: MoveBooking, now: datetime) -> Any:
         if getattr(mine, "command", None) is not command:

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from app.domain.booking.terms import Quote
+from app.domain.booking.quotes import Quote
 from app.domain.directory.index import index_people
 from app.domain.sign_on.saml import NOT_SET_UP, add_saml_provider
 from app.domain.visit import token_hash
@@ -32,6 +32,8 @@ from app.models import (
     PlanVersion,
     PlanVisibility,
     PushDevice,
+    Rate,
+    RateUnit,
     Resource,
     RoomSign,
     SignOnIdentity,
@@ -113,7 +115,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 ends_at=now + timedelta(days=2, hours=1),
                 status=BookingStatus.CONFIRMED,
                 currency="GBP",
-                quote=Quote(0, 60, 0, 0, "GBP").as_json(),
+                quote=Quote(60, 0, 0, "GBP").as_json(),
                 created_at=now,
             ),
             "closure_id": Closure(
@@ -132,6 +134,15 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 ready_at=now,
                 expires_at=now + timedelta(days=1),
                 digest=digest,
+            ),
+            "rate_id": Rate(
+                resource_type_id=tenant.types["Meeting room"],
+                name="Evening",
+                unit=RateUnit.HOUR,
+                amount_minor=1200,
+                from_minute=18 * 60,
+                until_minute=22 * 60,
+                active=False,
             ),
             "session_id": LoginSession(
                 person_id=tenant.people["owner"],
@@ -257,6 +268,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
         )
         rows["saml"].enabled = True
         ids: Ids = {name: row.id for name, row in rows.items()}
+        ids["type_id"] = tenant.types["Meeting room"]
         ids |= _team(session, tenant, now)
         ids |= reported_message(session, tenant, "colleague", "owner", now)
         billed = bill(session, tenant, "owner", now)

@@ -11,8 +11,9 @@ from app.domain.credits.visiting import ask_for_passes
 from app.domain.directory.check_in import check_in, check_out
 from app.domain.passes.fitting import Window
 from app.domain.passes.keeping import PassDetails, create_pass
+from app.domain.pay_as_you_go.terms import PriceToAgree
 from app.models import CheckIn, CreditKind, CreditLine
-from tests.support.tariffs import Tariffs
+from tests.support.tariffs import WORDS, Tariffs
 
 HERE, THERE = "Leith Walk", "Porto"
 
@@ -56,20 +57,20 @@ class Door:
         self.session.commit()
         return grant_id
 
-    def come(self, at: datetime, place: str = HERE, who: str = "contact") -> CheckIn:
+    def come(self, at: datetime, place: str = HERE, who: str = "contact", agreed: str = "") -> CheckIn:
         self.tariffs.now = at
         place_id = self.tariffs.tenant.locations[place]
         try:
-            check_in(self.session, self.tariffs.who(who), place_id, lambda: at)
+            check_in(self.session, self.tariffs.who(who), place_id, WORDS, lambda: at, agreed)
             self.session.commit()
-        except NoPass:
+        except (NoPass, PriceToAgree):
             self.session.rollback()
             raise
         return self.session.scalars(select(CheckIn).order_by(CheckIn.id.desc()).limit(1)).one()
 
     def go(self, at: datetime, who: str = "contact") -> None:
         self.tariffs.now = at
-        check_out(self.session, self.tariffs.who(who), lambda: at)
+        check_out(self.session, self.tariffs.who(who), WORDS, lambda: at)
         self.session.commit()
 
     def used(self, session: Session | None = None) -> list[tuple[int, int]]:

@@ -99,6 +99,14 @@ class StripeDouble:
         """A refund ends otherwise than it began."""
         self._post("refunds", refund=refund, status=status, **whose)
 
+    def dispute(self, payment_intent: str, **facts: Any) -> str:
+        """Somebody disputes a payment at their bank (of `key=…`; `amount`, `reason`, `status`); the dispute's id."""
+        return str(self._post("disputes", payment_intent=payment_intent, **facts)["id"])
+
+    def turn_dispute(self, dispute: str, status: str, **whose: str) -> None:
+        """It goes on: `under_review`, `won`, `lost`, `warning_closed`."""
+        self._post("disputes", dispute=dispute, status=status, **whose)
+
     def bend(self, object_id: str, account: str | None = None, **fields: Any) -> None:
         """Change an object behind everybody's back, as `amount_received=1` or `currency="usd"`."""
         whose = {"account": account} if account else {}
@@ -169,8 +177,22 @@ def problem_on(answer: httpx.Response) -> str | None:
 @contextmanager
 def stripe_double(*options: str) -> Iterator[StripeDouble]:
     """Start a Stripe on a free port. `options` are those of `python -m tests.doubles.stripe`."""
+    with _serving("tests.doubles.stripe", *options) as origin:
+        yield StripeDouble(origin)
+
+
+@contextmanager
+def second_stripe() -> Iterator[str]:
+    """Start localstripe on a free port and yield its address."""
+    with _serving("tests.doubles.second_stripe") as origin:
+        yield origin
+
+
+@contextmanager
+def _serving(module: str, *options: str) -> Iterator[str]:
+    """Start a module that prints its address when it serves; end that process and no other."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.doubles.stripe", *options],
+        [sys.executable, "-m", module, *options],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -179,10 +201,14 @@ def stripe_double(*options: str) -> Iterator[StripeDouble]:
     try:
         assert server.stdout is not None
         origin = server.stdout.readline().strip()
-        assert origin, "the double of Stripe did not start"
-        yield StripeDouble(origin)
+        assert origin, f"{module} did not start"
+        yield origin
     finally:
         server.terminate()
-        server.wait(PATIENCE_S)
+        try:
+            server.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait(PATIENCE_S)
         if server.stdout is not None:
             server.stdout.close()

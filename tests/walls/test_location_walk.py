@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app.domain.booking.terms import Quote
+from app.domain.booking.quotes import Quote
 from app.models import (
     AnnouncementState,
     Booking,
@@ -70,7 +70,7 @@ def ids(app: Flask, world: World) -> dict[str, int]:
                 ends_at=now + timedelta(hours=1),
                 status=BookingStatus.CONFIRMED,
                 currency="GBP",
-                quote=Quote(0, 60, 0, 0, "GBP").as_json(),
+                quote=Quote(60, 0, 0, "GBP").as_json(),
                 created_at=now,
             ),
             "closure_id": Closure(
@@ -235,7 +235,9 @@ def test_what_is_of_the_whole_house_is_closed_to_who_is_limited(
         "/admin/plans",
         "/admin/products",
         "/admin/passes",
+        "/admin/prices",
         "/admin/limits",
+        "/admin/booking-rules",
     }
     assert {owner.get(rule.rule).status_code for rule in house} == {200}
     assert {limited.get(rule.rule).status_code for rule in house} == {404}

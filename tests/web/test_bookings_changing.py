@@ -153,6 +153,9 @@ def test_who_saw_an_older_booking_is_told(
     assert refused.status_code == 422
     assert "Somebody else has changed this booking meanwhile." in refused.text
     assert _booking(app, world, cedar).starts_at == span(14).start
+    # What was typed stays, and can be sent once it has been seen
+    assert _send(member, world, cedar, refused.text, at="15:00").status_code == 303
+    assert _booking(app, world, cedar).starts_at == span(15).start
 
 
 def test_of_what_runs_only_the_end_is_asked_for(

@@ -228,6 +228,41 @@ def test_a_change_shows_what_it_costs_and_is_withdrawn(shop: Shop, *, at_once: b
     assert len(shop.contracts()) == 1
 
 
+def test_who_has_a_plan_is_offered_to_switch_beside_joining_as_well(shop: Shop) -> None:
+    other, _version = shop.plan("Studio", 26000)
+    assert "Join Studio" in shop.visitor.get("/plans").text
+    assert "Instead of what you have" not in shop.visitor.get(f"/plans/{other}/join").text
+    shop.join(*shop.plan())
+    (contract,) = shop.contracts()
+    page = shop.visitor.get("/plans").text
+    there = f"/plans/mine/{contract.id}/change/{other}"
+    assert f'href="{there}"' in page
+    assert "Switch to Studio" in page
+    assert "Join Studio as well" in page
+    assert f'href="{there}"' in shop.visitor.get(f"/plans/{other}/join").text
+    assert shop.visitor.get(there).status_code == 200
+
+
+def test_with_two_plans_one_says_which_goes(shop: Shop) -> None:
+    for name in ("Residents", "Studio"):
+        shop.join(*shop.plan(name))
+    other, _version = shop.another("Loft", 40000)
+    page = shop.visitor.get("/plans").text
+    assert f'href="/plans/{other}/join#instead"' in page
+    start = shop.visitor.get(f"/plans/{other}/join").text
+    for contract in shop.contracts():
+        assert f'href="/plans/mine/{contract.id}/change/{other}"' in start
+
+
+@pytest.mark.parametrize("details", [{"needs_approval": True}, {"visibility": PlanVisibility.ENQUIRE}])
+def test_what_nobody_switches_to_by_themselves_is_joined_or_asked_about(
+    shop: Shop, details: dict[str, Any]
+) -> None:
+    shop.join(*shop.plan())
+    shop.plan("Studio", 26000, **details)
+    assert "Switch to Studio" not in shop.visitor.get("/plans").text
+
+
 def test_what_waits_is_taken_back_or_decided_at_the_desk(shop: Shop) -> None:
     plan_id, version_id = shop.plan(needs_approval=True)
     desk = Desk(shop.app, shop.tenant, "desk")

@@ -1,26 +1,36 @@
-"""The search's own SQL as a tenant's history grows: one busy tenant holds a tenth of 20 thousand and 200 thousand rows."""
+"""What booking reads as history grows, the SQL alone and whole pages: one busy tenant holds a tenth of all rows."""
 
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
+from urllib.parse import urlencode
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.booking.minutes import minute_of
 from app.domain.booking.occupancy import load_blocks
 from app.factory import create_app
 from app.models.engine import prepare_engine
-from app.tenancy import enter_tenant, guard_sessions
-from tools.bench import stage, world
+from app.tenancy import enter_tenant, guard_sessions, tenant_session
+from app.web.database import db
+from tools.bench import crowd, stage, world
 
-SIZES = (20_000, 200_000)
-OTHERS = 30
-"""Further tenants, who share the other nine tenths."""
-QUERIES = 600
+Sizes = dict[str, tuple[int, ...]]
+USUAL: Sizes = {"SQLite": (20_000, 200_000), "PostgreSQL": (20_000, 200_000)}
+MILLIONS: Sizes = {"SQLite": (20_000, 200_000), "PostgreSQL": (20_000, 200_000, 2_000_000)}
+EACH = 1_000
+"""Rows to each tenant beside the busy one, about: at two million there are two thousand of them."""
+WHAT = ("SQL", "search", "day grid")
+QUERIES = {"SQL": 600, "search": 200, "day grid": 200}
+_WARM = 20
+"""The first ones prepare statements and fill what a process remembers; they are not counted."""
 _DAY = 24 * 60
 _DAYS = 5
 """Which are asked for: the last ones that have bookings, because every tenant's history reaches there."""
@@ -28,10 +38,11 @@ _DAYS = 5
 
 @dataclass(frozen=True)
 class Grown:
-    """One tenant in one database; times in milliseconds."""
+    """One question to one tenant in one database; times in milliseconds."""
 
     engine: str
     who: str
+    what: str
     rows: int
     p50: float
     p99: float
@@ -39,123 +50,137 @@ class Grown:
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    engine: Engine
-    name: str
+    """One tenant in one database, and how to ask it each of `WHAT`; the answer is the time that it took."""
+
+    engine: str
     rows: int
-    places: dict[str, world.Place]
+    who: str
+    ask: dict[str, Callable[[int, Random], float]]
+    close: Callable[[], None]
 
 
-def measure(folder: Path) -> list[Grown]:
-    """Ask both databases at both sizes in turn, so that what disturbs one query disturbs its neighbours too."""
+def measure(folder: Path, sizes: Sizes) -> list[Grown]:
+    """Ask all databases at all sizes in turn, so that what disturbs one question disturbs its neighbours too."""
     asked = [
-        _fill(name, url, size, folder)
-        for size in SIZES
-        for name, url in (
-            ("SQLite", stage.sqlite_url(folder, f"grown{size}")),
-            ("PostgreSQL", stage.postgres_url(f"grown{size}")),
+        each
+        for name, wanted in sizes.items()
+        for size in wanted
+        for each in _fill(name, size, folder / f"{name}{size}")
+    ]
+    random = Random(2)  # noqa: S311 - which days are asked for
+    found = [grown for what in WHAT for grown in _in_turn(what, asked, random)]
+    for each in asked:
+        each.close()
+    return found
+
+
+def _in_turn(what: str, asked: list[_Asked], random: Random) -> Iterator[Grown]:
+    times: dict[_Asked, list[float]] = {each: [] for each in asked}
+    order = list(asked)
+    for number in range(QUERIES[what] + _WARM):
+        random.shuffle(order)
+        ahead = world.DAYS_AHEAD - random.randrange(_DAYS)
+        for each in order:
+            took = each.ask[what](ahead, random)
+            if number >= _WARM:
+                times[each].append(took)
+    for each, taken in times.items():
+        yield Grown(each.engine, each.who, what, each.rows, median(taken), quantiles(taken, n=100)[98])
+
+
+def _fill(name: str, size: int, folder: Path) -> list[_Asked]:
+    folder.mkdir(parents=True)
+    url = stage.sqlite_url(folder, "grown") if name == "SQLite" else stage.postgres_url(f"grown{size}")
+    app = create_app(stage.settings_on(url, folder))
+    now = datetime.now(UTC)
+    busy, another = stage.fill(
+        app,
+        lambda open_session: [
+            world.found_space(open_session, slug, now, is_default=slug == "busy")
+            for slug in ("busy", "another")
+        ],
+    )
+    with create_engine(url).begin() as connection:
+        copies = crowd.copy_space(connection, another, size // EACH - 1)
+        crowd.write_history(connection, busy, size // 10)
+        for place in (another, *copies):
+            crowd.write_history(connection, place, (size - size // 10) * EACH // size)
+    stage.settle(url)
+    return [
+        _asked(name, size, who, app, url, place, origin)
+        for who, place, origin in (
+            ("the busy tenant", busy, "http://localhost"),
+            ("another", another, "http://another.localhost"),
         )
     ]
-    random, now = Random(2), datetime.now(UTC)  # noqa: S311 - which days are asked for
-    sessions = {(each, who): _session(each, place) for each in asked for who, place in each.places.items()}
-    times: dict[tuple[_Asked, str], list[float]] = {key: [] for key in sessions}
-    order = list(sessions)
-    for number in range(QUERIES + 20):
-        random.shuffle(order)
-        start = (minute_of(now) // _DAY + world.DAYS_AHEAD - random.randrange(_DAYS)) * _DAY
-        for key in order:
-            took = _ask(sessions[key], key[0].places[key[1]], start, now)
-            if number >= 20:  # the first ones prepare the statement
-                times[key].append(took)
-    for session in sessions.values():
+
+
+def _asked(name: str, size: int, who: str, app: Flask, url: str, place: world.Place, origin: str) -> _Asked:
+    with app.app_context():
+        with tenant_session(db.session.session_factory, place.tenant_id) as session:
+            token = world.sign_in(session, place.person_ids[0], datetime.now(UTC))
+        db.session.remove()
+    headers = {"Cookie": stage.cookie(app, token, origin)}
+    client = app.test_client(use_cookies=False)
+    engine = create_engine(url)
+    prepare_engine(engine, row_security=True)
+    factory = sessionmaker(engine, autoflush=False)
+    guard_sessions(factory)
+    session = factory()
+    enter_tenant(session, place.tenant_id)
+
+    def page(address: str) -> float:
+        return _timed_page(client, origin, headers, address)
+
+    def close() -> None:
         session.close()
-    for each in asked:
-        each.engine.dispose()
-    return [
-        Grown(each.name, who, each.rows, median(taken), quantiles(taken, n=100)[98])
-        for (each, who), taken in times.items()
-    ]
+        engine.dispose()
+        with app.app_context():
+            db.engine.dispose()
+
+    return _Asked(
+        name,
+        size,
+        who,
+        {
+            "SQL": lambda ahead, _random: _timed_sql(session, place, ahead),
+            "search": lambda ahead, random: page(_search(ahead, random)),
+            "day grid": lambda ahead, _random: page(f"/bookings/day?date={_day(ahead)}"),
+        },
+        close,
+    )
 
 
-def _ask(session: Session, place: world.Place, start: int, now: datetime) -> float:
+def _search(ahead: int, random: Random) -> str:
+    """Hardly ever the same question twice: nothing of the answer is remembered."""
+    asked = {
+        "date": _day(ahead),
+        "start": f"{random.randrange(8, 18):02}:{random.choice((0, 15, 30, 45)):02}",
+        "minutes": random.choice((30, 45, 60, 75, 90)),
+        "people": random.randrange(1, 9),
+    }
+    return f"{stage.SEARCH}?{urlencode(asked)}"
+
+
+def _day(ahead: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=ahead)).date().isoformat()
+
+
+def _timed_page(client: FlaskClient, origin: str, headers: dict[str, str], address: str) -> float:
+    began = time.perf_counter()
+    answer = client.get(address, base_url=origin, headers=headers)
+    took = (time.perf_counter() - began) * 1000
+    if answer.status_code != 200 or "Room 01" not in answer.text:
+        raise RuntimeError(f"{address} answered {answer.status}")
+    return took
+
+
+def _timed_sql(session: Session, place: world.Place, ahead: int) -> float:
+    now = datetime.now(UTC)
+    start = (minute_of(now) // _DAY + ahead) * _DAY
     began = time.perf_counter()
     found = load_blocks(session, place.location_id, (start, start + _DAY), place.person_ids[0], now)
     took = (time.perf_counter() - began) * 1000
     if (rows := sum(map(len, found.values()))) != world.ROOMS * world.A_DAY:
         raise RuntimeError(f"a day holds {rows} rows: the sizes cannot be compared")
     return took
-
-
-def _session(asked: _Asked, place: world.Place) -> Session:
-    factory = sessionmaker(asked.engine, autoflush=False)
-    guard_sessions(factory)
-    session = factory()
-    enter_tenant(session, place.tenant_id)
-    return session
-
-
-def _fill(name: str, url: str, size: int, folder: Path) -> _Asked:
-    app = create_app(stage.settings_on(url, folder))
-    now = datetime.now(UTC)
-    places = stage.fill(
-        app,
-        lambda open_session: [
-            world.found_space(open_session, f"space{number}", now, is_default=number == 0)
-            for number in range(OTHERS + 1)
-        ],
-    )
-    with create_engine(url).begin() as connection:
-        for number, place in enumerate(places):
-            share = size // 10 if number == 0 else (size - size // 10) // OTHERS
-            _write_history(connection, place, share)
-        connection.execute(text("ANALYZE"))
-    engine = create_engine(url)
-    prepare_engine(engine, row_security=True)
-    return _Asked(engine, name, size, {"the busy tenant": places[0], "another": places[1]})
-
-
-def _write_history(connection: Connection, place: world.Place, count: int) -> None:
-    """Bookings of 45 minutes with their occupancy rows, five a day in each room, backwards from a month ahead."""
-    newest = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0) + timedelta(
-        days=world.DAYS_AHEAD
-    )
-    first = connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM booking")).scalar_one()
-    values = {
-        "tenant": place.tenant_id,
-        "location": place.location_id,
-        "room": place.room_ids[0],
-        "person": place.person_ids[0],
-        "newest": newest.strftime("%Y-%m-%d %H:%M:%S"),
-        "first": first,
-        "last": first + count - 1,
-    }
-    at = _AT[connection.dialect.name]
-    starts, ends = at.format(minutes="slot * 120"), at.format(minutes="slot * 120 + 45")
-    # Written as SQL because 400,000 rows through the ORM would take longer than all measurements.
-    connection.execute(
-        text(f"""
-        {_NUMBERS} INSERT INTO booking (id, tenant_id, location_id, resource_id, person_id, booked_by_id, starts_at, ends_at,
-            status, title, people, price_minor, currency, quote, overridden, cancel_reason, created_at)
-        SELECT id, :tenant, :location, room, :person + room % {world.PEOPLE}, :person, {starts}, {ends},
-            'confirmed', '', 1, 0, 'EUR', '{{}}', '[]', '', {starts} FROM placed"""),
-        values,
-    )
-    connection.execute(
-        text(f"""
-        {_NUMBERS} INSERT INTO occupancy (id, tenant_id, location_id, resource_id, booking_id, unit, blocks_from, blocks_until)
-        SELECT id, :tenant, :location, room, id, 0, {starts}, {ends} FROM placed"""),
-        values,
-    )
-
-
-_NUMBERS = f"""
-    WITH RECURSIVE number(id) AS (
-        SELECT CAST(:first AS BIGINT) UNION ALL SELECT id + 1 FROM number WHERE id < CAST(:last AS BIGINT)),
-    placed AS (
-        SELECT id, CAST(:room AS BIGINT) + (id - :first) % {world.ROOMS} AS room,
-            (id - :first) / {world.ROOMS} / {world.A_DAY} AS days,
-            (id - :first) / {world.ROOMS} % {world.A_DAY} AS slot
-        FROM number)"""
-_AT = {
-    "sqlite": "strftime('%Y-%m-%d %H:%M:%S.000000', :newest, '-' || days || ' days', '+' || ({minutes}) || ' minutes')",
-    "postgresql": "CAST(:newest AS timestamp) AT TIME ZONE 'UTC' - days * interval '1 day' + ({minutes}) * interval '1 minute'",
-}

@@ -85,7 +85,7 @@ def set_up(database_url: str, folder: Path) -> Stage:
     settings = settings_on(database_url, folder)
     app = create_app(settings)
     filled = fill(app, lambda open_session: world.build(open_session, datetime.now(UTC)))
-    stage = Stage(settings, filled, tuple(_cookie(app, token) for token in filled.tokens))
+    stage = Stage(settings, filled, tuple(cookie(app, token) for token in filled.tokens))
     with app.app_context():
         db.engine.dispose()
     settle(database_url)
@@ -112,14 +112,16 @@ def fill(app: Flask, work: Callable[[Callable[[], Session]], T]) -> T:
         return work(db.session.session_factory)
 
 
-def _cookie(app: Flask, token: str) -> str:
+def cookie(app: Flask, token: str, origin: str = "http://localhost") -> str:
     """Show a page to somebody who has just signed in, and take the cookie that it leaves: with the forms' token in it."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     if signer is None:
         raise RuntimeError("the application has no secret")
     name = app.config["SESSION_COOKIE_NAME"]
     client = app.test_client(use_cookies=False)
-    answer = client.get(SEARCH, headers={"Cookie": f"{name}={signer.dumps({TOKEN_KEY: token})}"})
+    answer = client.get(
+        SEARCH, base_url=origin, headers={"Cookie": f"{name}={signer.dumps({TOKEN_KEY: token})}"}
+    )
     if answer.status_code != 200 or "Room 01" not in answer.text:
         raise RuntimeError(f"the rooms page answered {answer.status}")
     left = SimpleCookie(answer.headers["Set-Cookie"])[name].value

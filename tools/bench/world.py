@@ -74,7 +74,7 @@ def build(open_session: Callable[[], Session], now: datetime) -> BenchWorld:
     """Fill a migrated, empty database: the default tenant with its rooms, people, sign-ins and bookings."""
     place = found_space(open_session, "bench", now, is_default=True)
     with tenant_session(open_session, place.tenant_id) as session:
-        tokens = tuple(_sign_in(session, person_id, now) for person_id in place.person_ids)
+        tokens = tuple(sign_in(session, person_id, now) for person_id in place.person_ids)
     book(open_session, place, BOOKINGS, now)
     return BenchWorld(**vars(place), tokens=tokens)
 
@@ -137,7 +137,8 @@ def _people(session: Session, now: datetime) -> tuple[int, ...]:
     return ids
 
 
-def _sign_in(session: Session, person_id: int, now: datetime) -> str:
+def sign_in(session: Session, person_id: int, now: datetime) -> str:
+    """Sign somebody in for a day; what their cookie is to hold."""
     token = secrets.token_urlsafe(32)
     session.add(
         LoginSession(

@@ -56,7 +56,7 @@ def update(booking_id: int) -> Response:
     seen = moving.whole(request.form.get("due"))
     confirmed = set(request.form.get("confirmed", "").split(","))
     override = bool(change.confirm) and set(change.confirm.split(",")) <= confirmed
-    if change.due_minor is None or (change.obstacles and not override):
+    if change.problem or change.due_minor is None or (change.obstacles and not override):
         return _page(view, form, change, wrong=True)
     if change.due_minor != seen:
         return _page(view, form, change)

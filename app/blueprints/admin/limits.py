@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import done, page
 from app.domain.actor import Permission
+from app.domain.booking.late_fees import ladders
 from app.domain.booking.no_shows import MOST_MINUTES, release_after, release_minutes
 from app.domain.booking.upcoming import MOST_UPCOMING, limit_upcoming, upcoming_limit
 from app.domain.credits.visiting import ask_for_passes, needs_pass
@@ -15,6 +16,7 @@ from app.web.access import staff
 from app.web.attempts import attempt
 from app.web.auth import clock, signed_in
 from app.web.database import session
+from app.web.fee_words import ladder_words
 from app.web.forms import CheckField, Form, WholeField
 
 blueprint = Blueprint("limits", __name__)
@@ -72,4 +74,11 @@ def _page(form: LimitsForm | None = None, release: ReleaseForm | None = None) ->
     known = {"upcoming": upcoming_limit(session())}
     shown = form or LimitsForm(formdata=None, data=known)
     kept = release or ReleaseForm(formdata=None, data={"release": release_minutes(session())})
-    return page("admin/limits.html", wrong=bool(form or release), form=shown, check_in=asked, release=kept)
+    return page(
+        "admin/limits.html",
+        wrong=bool(form or release),
+        form=shown,
+        check_in=asked,
+        release=kept,
+        late=ladder_words(ladders(session()).get(None, ())),
+    )

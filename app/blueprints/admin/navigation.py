@@ -81,7 +81,9 @@ _ENTRIES = (
             "/admin/plans",
             "/admin/products",
             "/admin/passes",
+            "/admin/prices",
             "/admin/limits",
+            "/admin/booking-rules",
         ),
     ),
 )

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
+from wtforms import HiddenField
 
 from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.booking_rows import State, state_of, state_words
@@ -14,6 +15,7 @@ from app.blueprints.admin.limit_words import limit_words
 from app.domain.actor import Permission
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
+from app.domain.booking.cancel_quote import fee_said, quote_cancel
 from app.domain.booking.extend import extend, offer_for
 from app.domain.booking.minutes import LAST_MINUTE, minute_of, moment_of
 from app.domain.booking.paying import by_credit
@@ -22,6 +24,7 @@ from app.domain.booking.staff_day import booked_by
 from app.domain.booking.terms import (
     REASON_LENGTH,
     AlreadyOver,
+    FeeChanged,
     NotBegun,
     NotBookable,
     OutOfReach,
@@ -37,14 +40,20 @@ from app.web.access import staff
 from app.web.attempts import attempt, say
 from app.web.auth import clock, signed_in
 from app.web.database import session
-from app.web.forms import Form, TextField, WholeField
+from app.web.fee_words import fee_words, kept_words
+from app.web.forms import CheckField, Form, TextField, WholeField, id_of, only_text
 from app.web.running import offer_of, time_left
 
 _MONTH = 31 * 24 * 60
 
 
 class CancelForm(Form):
+    """Why, and whether what it costs is asked for."""
+
     reason = TextField(_l("Reason"), longest=REASON_LENGTH)
+    waive = CheckField(_l("Waive it"))
+    fee = HiddenField()
+    """What it costs, as the page said."""
 
 
 class ExtendForm(Form):
@@ -68,12 +77,23 @@ def create_cancellation(booking_id: int) -> Response:
     words = {
         AlreadyOver: say("", lambda: _("It is over or was cancelled before, so nothing was changed.")),
         ReasonNeeded: say("reason", lambda: _("This is needed.")),
+        FeeChanged: lambda refusal: ("", sentences.refusal(refusal, ZoneInfo("UTC"))),
     }
-    if not attempt(
-        form, lambda: cancel(session(), signed_in(), booking_id, clock(), reason=form.reason.data), words
-    ):
+    if not attempt(form, lambda: _cancel(booking_id, form), words):
         return _page(_view(booking_id), form=form)
     return done(_url(booking_id), _("Cancelled. The room is free again."))
+
+
+def _cancel(booking_id: int, form: CancelForm) -> None:
+    cancel(
+        session(),
+        signed_in(),
+        booking_id,
+        clock(),
+        reason=form.reason.data,
+        seen_fee=id_of(only_text([form.fee.data])) or 0,
+        waive=bool(form.waive.data),
+    )
 
 
 @blueprint.post("/bookings/<int:booking_id>/extension")
@@ -130,6 +150,8 @@ def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "
     tz, now = ZoneInfo(view.zone), auth.now()
     span, state = Span(view.starts_at, view.ends_at), state_of(view, now)
     offer = offer_for(session(), signed_in(), view, now)
+    fee = quote_cancel(session(), view.id, now).fee
+    kept = fee_said(view.quote)
     paid = Money(by_credit(view.quote).total_minor, view.price.currency)
     return page(
         "admin/bookings/show.html",
@@ -144,6 +166,9 @@ def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "
         ends=minute_of(view.ends_at),
         problem=problem,
         form=form or CancelForm(formdata=None),
+        fee_words=fee_words(fee) if view.can_cancel else "",
+        fee_minor=fee.total.minor,
+        kept=kept_words(kept) if kept else "",
         known=signed_in().may(Permission.PEOPLE) and reaches_person(session(), signed_in(), view.person_id),
         booked_by=booked_by(session(), view.id),
         time=wording.clock(span, tz),

@@ -1,4 +1,4 @@
-"""Kinds of pass: when and where each lets somebody in, and which is used first."""
+"""Kinds of pass: when and where each lets somebody in, and which is used first; and what coming costs without one."""
 
 from typing import Any
 
@@ -9,7 +9,10 @@ from werkzeug.wrappers import Response
 from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.days import places_in_reach
 from app.blueprints.admin.pass_forms import KINDS, PASS_WORDS, PassForm
+from app.blueprints.admin.visit_price_form import VISIT_PRICE_WORDS, VisitPriceForm
 from app.domain.actor import Permission
+from app.domain.credits.visiting import needs_pass
+from app.domain.invoicing.rates import rates
 from app.domain.lookup import all_of, one
 from app.domain.passes.fitting import Terms
 from app.domain.passes.keeping import (
@@ -20,6 +23,7 @@ from app.domain.passes.keeping import (
     retire_pass,
     terms_by_type,
 )
+from app.domain.pay_as_you_go.setting import set_visit_price, visit_price
 from app.models import Location, PassType
 from app.web import auth
 from app.web.access import staff
@@ -27,6 +31,7 @@ from app.web.attempts import attempt
 from app.web.auth import signed_in
 from app.web.database import session
 from app.web.pass_words import terms_words
+from app.web.prices import tax_note
 
 blueprint = Blueprint("passes", __name__, url_prefix="/passes")
 
@@ -34,9 +39,21 @@ blueprint = Blueprint("passes", __name__, url_prefix="/passes")
 @blueprint.get("")
 @staff(Permission.SPACES, whole_house=True)
 def index() -> Response:
-    rows = pass_types_of(session())
-    terms, names = terms_by_type(session(), rows), _places(())
-    return page("admin/passes/index.html", rows=[_row(each, terms[each.id], names) for each in rows])
+    return _index(None)
+
+
+@blueprint.post("/pay-as-you-go")
+@staff(Permission.SPACES, whole_house=True)
+def update_visit_price() -> Response:
+    """What is asked of who comes without a pass."""
+    form = VisitPriceForm(rates(session()), auth.today(), visit_price(session()))
+    if not attempt(
+        form,
+        lambda: set_visit_price(session(), signed_in(), form.price(), auth.today(), auth.now()),
+        VISIT_PRICE_WORDS,
+    ):
+        return _index(form)
+    return done(url_for("admin.passes.index"), _("Saved."))
 
 
 @blueprint.get("/new")
@@ -93,6 +110,20 @@ def destroy_retirement(pass_id: int) -> Response:
     retire_pass(session(), signed_in(), pass_id, auth.now(), retired=False)
     session().commit()
     return done(_url(pass_id), _("It is on offer again."))
+
+
+def _index(form: VisitPriceForm | None) -> Response:
+    """The kinds, and beside them the price without one; `form` where that was refused."""
+    rows = pass_types_of(session())
+    terms, names = terms_by_type(session(), rows), _places(())
+    return page(
+        "admin/passes/index.html",
+        wrong=form is not None,
+        rows=[_row(each, terms[each.id], names) for each in rows],
+        form=form or VisitPriceForm(rates(session()), auth.today(), visit_price(session()), formdata=None),
+        needs_pass=needs_pass(session()),
+        tax=tax_note(),
+    )
 
 
 def _form(row: PassType, **kwargs: Any) -> PassForm:

@@ -1,6 +1,6 @@
 """Resource types: what a sort of room costs, with which tax it is billed, and how it is drawn."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,10 +26,9 @@ _KINDS = {
 
 
 class TypeForm(EntryForm):
-    blank: ClassVar = {**EntryForm.blank, "hourly_minor": 0}
     name = TextField(_l("Name"), longest=80)
     picture_kind = ChoiceField(_l("Drawn as"), choices=options(_KINDS.items()))
-    hourly_minor = MoneyField(_l("Price of an hour"))
+    hourly_minor = MoneyField(_l("Price of an hour"), required=False)
     cap_minor = MoneyField(_l("At most"), required=False)
     tax_rate_id = ChoiceField(_l("Tax"), coerce=id_or_none)
 
@@ -57,6 +56,8 @@ class TypeForm(EntryForm):
 
 
 def _line(kind: ResourceType) -> Line:
+    if kind.hourly_minor is None:
+        return Line(detail=_("Priced by its rates alone"))
     price = wording.tenant_money(kind.hourly_minor)
     if kind.hourly_minor and kind.tax_rate_id is None:
         return Line(detail=_("%(price)s, not billed", price=price))
@@ -66,7 +67,7 @@ def _line(kind: ResourceType) -> Line:
 blueprint = routes_of(
     SmallList(
         "resource_types",
-        _l("Types and prices"),
+        _l("Types"),
         _l("Add a type"),
         ResourceType,
         TypeForm,

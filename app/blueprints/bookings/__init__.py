@@ -11,8 +11,11 @@ from app.blueprints.bookings import (
     month,
     ongoing,
     search,
+    series,
+    series_changes,
     waiting,
     week,
+    why,
 )
 from app.blueprints.bookings.room import blueprint
 
@@ -30,6 +33,9 @@ __all__ = [
     "month",
     "ongoing",
     "search",
+    "series",
+    "series_changes",
     "waiting",
     "week",
+    "why",
 ]

@@ -52,7 +52,7 @@ def update(booking_id: int) -> Answer:
     form = moving.ChangeForm(view)
     change = moving.priced(view, form, _address(view))
     seen = moving.whole(request.form.get("due"))
-    if change.due_minor is None or change.obstacles:
+    if change.problem or change.due_minor is None or change.obstacles:
         return _page(view, form, change), 422
     if change.due_minor != seen:
         return _page(view, form, change)

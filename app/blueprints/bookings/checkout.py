@@ -40,6 +40,7 @@ from app.kernel.walltime import clock_face
 from app.models import Booking, BookingStatus
 from app.web import auth, booked, rooms, sentences, wording
 from app.web.access import in_section, paid_up
+from app.web.booking_tax import with_tax
 from app.web.database import session
 from app.web.forms import Form, TextField, WholeField, id_of
 from app.web.htmx import go_to, wants_part
@@ -251,7 +252,9 @@ def _for_whom(view: BookingView) -> list[tuple[int, str, bool]]:
 
 def _page(view: BookingView, form: ConfirmForm) -> str:
     words, credit = booked.booked_rows([view])[0], _credit(view)
-    due = Money(view.price.minor - credit.total_minor, view.price.currency)
+    due_minor = view.price.minor - credit.total_minor
+    price = with_tax(view, booked.price_lines(view, credit), due_minor)
+    to_pay = Money(price.due_minor, view.price.currency)
     ruler, strip = booked_day(
         view, load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
     )
@@ -262,8 +265,8 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         form=form,
         whom=_for_whom(view),
         one=words,
-        price=booked.price_lines(view, credit),
-        due_minor=due.minor,
+        price=price.lines,
+        due_minor=due_minor,
         ruler=ruler,
         strip=strip,
         held=view.status is BookingStatus.HELD,
@@ -272,9 +275,16 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
         expires_clock=wording.clock_time(expires, ZoneInfo(view.zone)) if expires else "",
         # An offer from the waiting list is held for longer than what one asked for oneself.
         hold_seconds=int((expires - view.created_at).total_seconds()) if expires else 0,
+        repeat=_repeat(view, words.slot),
         change=search_again(Span(view.starts_at, view.ends_at), ZoneInfo(view.zone), view.people),
-        book_words=_("Book for %(price)s", price=wording.money(due)) if due else _("Book"),
+        book_words=_("Book for %(price)s", price=wording.money(to_pay)) if to_pay else _("Book"),
     )
+
+
+def _repeat(view: BookingView, slot: str) -> str:
+    """Where the same is booked again and again."""
+    whom = None if _is_own(view) else view.person_id
+    return url_for("bookings.new_series", slot=slot, people=view.people, **({"for": whom} if whom else {}))
 
 
 def _credit(view: BookingView) -> ByCredit:

@@ -16,6 +16,8 @@ from app.kernel.spans import Span
 from app.kernel.walltime import clock_face, day_bounds
 from app.web import auth, rooms, wording
 from app.web.pictures import Gallery
+from app.web.sentences import obstacle_sentence
+from app.web.slots import slot_value
 from app.web.strips import Ruler, share_of
 
 _ROOM_FOR_WORDS = 30
@@ -54,6 +56,8 @@ class Lane:
     step: int
     least: int
     most: int
+    why: str
+    """Where the first stretch that a rule refuses is explained; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,10 @@ def _lane(row: DayRow, ruler: Ruler, gallery: Gallery, tz: ZoneInfo) -> Lane:
         sentence=_sentence(row, tz),
         blocks=blocks,
         free=",".join(f"{begin}-{finish}" for begin, finish in free if begin < finish),
-        step=room.grid_minutes,
-        least=room.min_minutes,
-        most=room.max_minutes,
+        step=row.grid_minutes,
+        least=row.min_minutes,
+        most=row.max_minutes,
+        why=_why(row),
     )
 
 
@@ -144,6 +149,8 @@ def _block_words(cell: DayCell, tz: ZoneInfo) -> tuple[str, str]:
     if cell.label is Label.MINE:
         until = wording.clock_time(cell.span.end, tz)
         return _("You, until %(time)s", time=until), until
+    if cell.label is Label.REFUSED:
+        return _("Not for you"), ""
     return (_("Taken") if cell.label is Label.BUSY else _("Closed")), ""
 
 
@@ -154,7 +161,27 @@ def _sentence(row: DayRow, tz: ZoneInfo) -> str:
         if free
         else _("%(room)s: nothing free", room=row.room.name)
     )
+    refused = _spans(row, Label.REFUSED, tz)
+    if refused:
+        words = _("%(rest)s; not for you %(spans)s", rest=words, spans=refused)
     return _("%(rest)s; yours %(spans)s", rest=words, spans=mine) if mine else words
+
+
+def _why(row: DayRow) -> str:
+    """The page that explains the first stretch which a rule refuses and that is not over."""
+    for cell in row.cells:
+        if cell.label is Label.REFUSED and cell.span.end > auth.now():
+            return why_address(row.room.id, row.min_minutes, cell)
+    return ""
+
+
+def why_address(room_id: int, least_minutes: int, cell: DayCell) -> str:
+    """Where it is explained why a stretch is refused: the shortest booking at its beginning stands for it."""
+    start = _next_quarter(max(cell.span.start, auth.now()))
+    minutes = max(least_minutes, 15)
+    return url_for(
+        "bookings.show_why", slot=slot_value(room_id, Span(start, start + timedelta(minutes=minutes)))
+    )
 
 
 def _spans(row: DayRow, label: Label, tz: ZoneInfo) -> str:
@@ -171,15 +198,20 @@ def table_rows(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
             row.room.name,
             f"{start}{row.room.id}",
             rooms.facts(row.room),
-            [cell_of(cell, grid.location_id, now, tz) for cell in row.cells],
+            [cell_of(cell, row.room.id, row.min_minutes, grid.location_id, now, tz) for cell in row.cells],
         )
         for row in grid.rows
     ]
     return {"rows": rows, "count": ngettext("%(num)s room", "%(num)s rooms", len(rows))}
 
 
-def cell_of(cell: DayCell, location_id: int, now: datetime, tz: ZoneInfo) -> Cell:
-    """A stretch of a day in words, as a table's cell has it; an open one leads to the search."""
+def cell_of(
+    cell: DayCell, room_id: int, least_minutes: int, location_id: int, now: datetime, tz: ZoneInfo
+) -> Cell:
+    """A stretch of a room's day in words, as a table's cell has it; an open one leads to the search, a refused one to why."""
+    if cell.obstacle is not None:
+        href = why_address(room_id, least_minutes, cell) if cell.span.end > now else ""
+        return Cell(wording.clock(cell.span, tz), obstacle_sentence(cell.obstacle, tz), href)
     words = {Label.OPEN: _("Free"), Label.BUSY: _("Taken"), Label.MINE: _("Yours"), Label.CLOSED: _("Closed")}
     href = ""
     if cell.label is Label.MINE and cell.booking_id is not None:
@@ -191,9 +223,8 @@ def cell_of(cell: DayCell, location_id: int, now: datetime, tz: ZoneInfo) -> Cel
 
 def _ask_for(span: Span, location_id: int, now: datetime, tz: ZoneInfo) -> str:
     """The search for the first hour of a free stretch, or for all of it when it is shorter."""
-    quarter = timedelta(minutes=15)
-    start = max(span.start, datetime.fromtimestamp(-(-now.timestamp() // 900) * 900, now.tzinfo))
-    left = max(span.end - start, quarter)
+    start = max(span.start, _next_quarter(now))
+    left = max(span.end - start, timedelta(minutes=15))
     local = start.astimezone(tz)
     return url_for(
         "bookings.show_search",
@@ -202,3 +233,7 @@ def _ask_for(span: Span, location_id: int, now: datetime, tz: ZoneInfo) -> str:
         minutes=min(60, int(left.total_seconds()) // 60),
         location=location_id,
     )
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    return datetime.fromtimestamp(-(-moment.timestamp() // 900) * 900, moment.tzinfo)

@@ -7,7 +7,7 @@ from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.blueprints.bookings.room import blueprint
-from app.blueprints.bookings.search import asked, offered_at, page_words, views
+from app.blueprints.bookings.search import asked, offered_at, page_words, views, why_address
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.search import search
 from app.domain.booking.terms import RoomSearch
@@ -64,7 +64,7 @@ def show_floor() -> Any:
         catalogue = offered_at(ask.place)
         found = search(session(), auth.signed_in(), catalogue, ask.query, auth.now())
         gallery = Gallery(picture_of(bookable.room) for bookable in catalogue.rooms)
-        results = rooms.results(found, ask.query.span, gallery, auth.now())
+        results = rooms.results(found, ask.query.span, gallery, auth.now(), why_address(ask))
         floor = _floor(picture, spots(session(), ask.place.id), found, ask.query.span)
     words = page_words(ask, choice, ask.place, "bookings.show_floor")
     page = "bookings/_book.html" if wants_part() else "bookings/floor.html"

@@ -69,7 +69,7 @@ def show_choice() -> Any:
     slot = parse_slot(request.args.get("slot", ""))
     if slot is None:
         return render_template(
-            "bookings/_choice.html", row=None, sentence=_("Choose a room and a time first.")
+            "bookings/_choice.html", row=None, sentence=_("Choose a room and a time first."), why=""
         ), 422
     room = bookable_place(slot.resource_id)
     tz = ZoneInfo(room.zone)
@@ -91,19 +91,22 @@ def show_choice() -> Any:
         )
     except OutOfReach as refusal:
         return render_template(
-            "bookings/_choice.html", row=None, sentence=sentences.refusal(refusal, tz)
+            "bookings/_choice.html", row=None, sentence=sentences.refusal(refusal, tz), why=""
         ), 422
     for free in found.free:
         if free.room.id == slot.resource_id:
             row = _choice(free, slot.span, tz, with_day="day" in request.args)
-            return render_template("bookings/_choice.html", row=row, sentence="")
+            return render_template("bookings/_choice.html", row=row, sentence="", why="")
     reasons = [
         sentences.refusal_sentence(refused, tz)
         for refused in (*found.taken, *found.not_allowed)
         if refused.room.id == slot.resource_id
     ]
     return render_template(
-        "bookings/_choice.html", row=None, sentence=f"{room.name}: {'. '.join(reasons)}."
+        "bookings/_choice.html",
+        row=None,
+        sentence=f"{room.name}: {'. '.join(reasons)}.",
+        why=url_for("bookings.show_why", slot=slot_value(slot.resource_id, slot.span)),
     ), 422
 
 

@@ -9,6 +9,7 @@ from app.blueprints.bookings.checkout import booked_day
 from app.blueprints.bookings.room import blueprint
 from app.blueprints.bookings.waiting import waiting_rows
 from app.domain.booking import mine as bookings_of
+from app.domain.booking.cancel_quote import fee_said
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.extend import offers
 from app.domain.booking.pictures import picture_of
@@ -19,6 +20,7 @@ from app.web import auth, booked
 from app.web.access import in_section
 from app.web.catalogues import Catalogues
 from app.web.database import session
+from app.web.fee_words import kept_words
 from app.web.forms import id_of
 from app.web.pictures import Gallery
 from app.web.running import check_in_address, running
@@ -92,6 +94,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
     )
     ruler, strip = booked_day(view, catalogue)
     offered = offers(session(), actor, catalogue, [view], now)
+    kept = fee_said(view.quote)
     cutoff = view.cancel_until.astimezone(tz)
     return render_template(
         "bookings/show.html",
@@ -102,6 +105,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         strip=strip,
         problem=problem,
         check_in=check_in_address(view),
+        series=url_for("bookings.show_series", series_id=view.series_id) if view.series_id else "",
         checked_in=view.checked_in,
         now=running(view, one, now, offered.get(view.id)) if view.runs(now) else None,
         can_cancel=view.can_cancel,
@@ -110,6 +114,8 @@ def show_page(view: BookingView, problem: str = "") -> str:
         over=view.ends_at <= now,
         cancelled=view.status is BookingStatus.CANCELLED,
         reason=view.cancel_reason,
+        kept=kept_words(kept) if kept else "",
+        late=now > view.cancel_until,
         cutoff=clock_face(cutoff),
         cutoff_day=cutoff.date(),
         today=now.astimezone(tz).date(),

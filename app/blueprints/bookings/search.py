@@ -16,7 +16,7 @@ from app.domain.booking.minutes import minute_of
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.rules import check_reach
 from app.domain.booking.search import answer, survey_for
-from app.domain.booking.survey import booked_around
+from app.domain.booking.survey import booked_around, personal_facts
 from app.domain.booking.terms import RoomQuery
 from app.domain.memory import Memory
 from app.domain.portal import Place
@@ -98,6 +98,7 @@ def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Catalogue, que
     if "_flashes" in cookie:
         return lay_out()[0]
     booked = booked_around(session(), offered, query, auth.now())
+    me = offered.asker(auth.signed_in().person_id, is_member=auth.signed_in().is_member)
     return recall(
         (
             "page",
@@ -106,6 +107,7 @@ def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Catalogue, que
             ask.place.id,
             ask.answers,
             offered.plan_ids,
+            personal_facts(session(), offered, me, query, auth.now()),
             minute_of(auth.now()),
             booked,
         ),
@@ -124,7 +126,7 @@ def _recalled_part(
         nonlocal keep
         found = answer(session(), surveyed)
         gallery = Gallery(picture_of(bookable.room) for bookable in offered.rooms)
-        results = rooms.results(found, query.span, gallery, auth.now())
+        results = rooms.results(found, query.span, gallery, auth.now(), why_address(ask))
         # Alternatives may lie on the next day, whose bookings are not among the facts.
         keep = not found.alternatives
         return _part(ask, choice, results), keep
@@ -139,6 +141,11 @@ def _recalled_part(
         surveyed.facts,
     )
     return recall(facts, lay_out), keep
+
+
+def why_address(ask: forms.Ask) -> str:
+    """The beginning of the address that explains why a room is not free; the slot is added to it."""
+    return url_for("bookings.show_why", people=ask.people) + "&slot="
 
 
 def _laid_out(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:
@@ -191,7 +198,7 @@ def page_words(
             "room": url_for("bookings.show_room", resource_id=0).removesuffix("0"),
             "icons": themes.assets().url("icons.svg"),
         },
-        "say": {"book": _("Book"), "booking": _("Booking")},
+        "say": {"book": _("Book"), "booking": _("Booking"), "why": _("Why?")},
     }
 
 

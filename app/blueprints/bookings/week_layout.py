@@ -113,7 +113,12 @@ def _block(cell: DayCell, ruler: Ruler, scale: tuple[int, int]) -> Block | None:
     start, end = max(ruler.minute(cell.span.start), first), min(ruler.minute(cell.span.end), last)
     if cell.label is Label.OPEN or start >= end:
         return None
-    words = {Label.MINE: "", Label.BUSY: _("Taken"), Label.CLOSED: _("Closed")}[cell.label]
+    words = {
+        Label.MINE: "",
+        Label.BUSY: _("Taken"),
+        Label.REFUSED: _("Not for you"),
+        Label.CLOSED: _("Closed"),
+    }[cell.label]
     return Block(
         str(cell.label),
         share_of(start - first, last - first),
@@ -161,7 +166,11 @@ def table_rows(week: RoomWeek, location_id: int, tz: ZoneInfo) -> dict[str, Any]
         "rows": [
             (
                 wording.long_day(day.day),
-                [cell_of(cell, location_id, now, tz) for cell in day.cells if cell.label is not Label.CLOSED],
+                [
+                    cell_of(cell, week.room.id, week.minutes, location_id, now, tz)
+                    for cell in day.cells
+                    if cell.label is not Label.CLOSED
+                ],
             )
             for day in week.days
         ]

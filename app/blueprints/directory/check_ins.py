@@ -2,23 +2,27 @@
 
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.blueprints.directory.room import blueprint
 from app.domain.credits.terms import NoPass
+from app.domain.credits.visiting import needs_pass
 from app.domain.directory import check_in
 from app.domain.lookup import one
 from app.domain.passes.ways_in import ways_in
+from app.domain.pay_as_you_go.offering import offer_for
+from app.domain.pay_as_you_go.terms import Offer, PriceToAgree
 from app.domain.plans.benefits import PASSES
 from app.domain.plans.showing import Offer as PlanOffer
 from app.domain.products.showing import Offer as ProductOffer
 from app.kernel.errors import NotFound
-from app.models import Location
-from app.web import auth, contract_words, credit_words, wording
+from app.models import Location, PaidBy, PaidVisit, Role
+from app.web import auth, contract_words, credit_words, visit_words, wording
 from app.web.access import in_section, places_with
 from app.web.addresses import local_path
+from app.web.charge_words import ChargeSentences
 from app.web.database import session
 from app.web.forms import id_or_none
 from app.web.htmx import go_to
@@ -34,28 +38,105 @@ class Way:
     price: str
 
 
+@blueprint.get("/check-in")
+@in_section("directory")
+def new_check_in() -> Response | str:
+    """What coming costs who has no pass; to the directory and its button where nothing is asked. 404 as `create_check_in`."""
+    wanted = _place_id(request.args.get("location_id"))
+    who, offer = auth.signed_in(), None
+    if who.role is Role.NONE and needs_pass(session()):
+        offer = offer_for(session(), who.person_id, auth.now())
+    return go_to(url_for("directory.index")) if offer is None else _at_a_price(wanted, offer)
+
+
 @blueprint.post("/check-in")
 @in_section("directory")
 def create_check_in() -> Response | tuple[str, int]:
     """Be at a location from now on. 404 for one that is not ours, or has no directory."""
+    wanted = _place_id(request.form.get("location_id"))
+    agreed, words = request.form.get("agreed", ""), ChargeSentences(current_app)
     try:
-        wanted = id_or_none(request.form.get("location_id"))
-    except ValueError:
-        raise NotFound from None
-    if wanted not in {place.id for place in places_with("directory")}:
-        raise NotFound
-    try:
-        check_in.check_in(session(), auth.signed_in(), wanted or 0, auth.clock())
+        stay = check_in.check_in(session(), auth.signed_in(), wanted, words, auth.clock(), agreed)
     except NoPass as refusal:
         session().rollback()
-        return _without_pass(wanted or 0, refusal)
+        return _without_pass(wanted, refusal)
+    except PriceToAgree as refusal:
+        session().rollback()
+        if not refusal.changed:
+            return go_to(url_for("directory.new_check_in", location_id=wanted, back=_here()))
+        return _at_a_price(wanted, refusal.offer, changed=True), 422
+    if stay.paid_visit_id is not None:
+        visit = session().get_one(PaidVisit, stay.paid_visit_id)
+        flash(visit_words.here_words(visit, agreed=bool(agreed)))
     session().commit()
     return _back()
+
+
+def _place_id(typed: str | None) -> int:
+    """Raises NotFound for a location that is not ours, or has no directory."""
+    try:
+        wanted = id_or_none(typed)
+    except ValueError:
+        raise NotFound from None
+    if wanted is None or wanted not in {place.id for place in places_with("directory")}:
+        raise NotFound
+    return wanted
 
 
 def _without_pass(place_id: int, refusal: NoPass) -> tuple[str, int]:
     """Say what is needed, and where that is to be had."""
     place = one(session(), Location, place_id)
+    shown = render_template(
+        "directory/no_pass.html",
+        title=_("You cannot check in at %(place)s now", place=place.name),
+        others=", ".join(refusal.others),
+        ways=_ways_to(place),
+    )
+    return shown, 422
+
+
+def _at_a_price(place_id: int, offer: Offer, *, changed: bool = False) -> str:
+    """Say what the visit costs, before the button that agrees to it; and that this changed, where it did."""
+    place = one(session(), Location, place_id)
+    price = visit_words.offer_words(offer)
+    return render_template(
+        "directory/pay_as_you_go.html",
+        title=_("Check in at %(place)s", place=place.name),
+        changed=_("The price has changed: it is %(price)s now. You have not been charged.", price=price)
+        if changed
+        else "",
+        back=_here(),
+        place_id=place.id,
+        seen=offer.seen,
+        press=_("Check in: %(price)s", price=price),
+        billed=visit_words.billed_words(offer, auth.today()),
+        **_lines(offer, place),
+        ways=_ways_to(place),
+    )
+
+
+def _lines(offer: Offer, place: Location) -> dict[str, object]:
+    """What it costs as an invoice says it: without tax, the tax, with it."""
+    amounts = offer.amounts
+    by_day = offer.price.paid_by is PaidBy.DAY
+    cut_off = f"{place.day_ends // 60}:{place.day_ends % 60:02}"
+    return {
+        "what": _("A day in the house") if by_day else _("Each hour that begins"),
+        "until": _("Come and go until %(time)s in the night.", time=cut_off)
+        if by_day
+        else _("It runs until you check out, at the latest until the location closes."),
+        "total": _("Total") if by_day else _("An hour, with tax"),
+        "offer": {
+            "net": wording.tenant_money(amounts.net_minor),
+            "tax": wording.tenant_money(amounts.tax_minor),
+            "gross": wording.tenant_money(amounts.gross_minor),
+        },
+        "most": "" if offer.most is None else wording.tenant_money(offer.most.gross_minor),
+    }
+
+
+def _ways_to(place: Location) -> list[Way]:
+    """What is to be had that lets somebody in there."""
     found = ways_in(
         session(),
         auth.signed_in(),
@@ -65,13 +146,7 @@ def _without_pass(place_id: int, refusal: NoPass) -> tuple[str, int]:
         shop=bool(places_with("products")),
         joining=bool(places_with("plans")),
     )
-    shown = render_template(
-        "directory/no_pass.html",
-        title=_("You cannot check in at %(place)s now", place=place.name),
-        others=", ".join(refusal.others),
-        ways=[*map(_of_product, found.products), *map(_of_plan, found.plans)],
-    )
-    return shown, 422
+    return [*map(_of_product, found.products), *map(_of_plan, found.plans)]
 
 
 def _of_product(each: ProductOffer) -> Way:
@@ -91,11 +166,22 @@ def _of_plan(each: PlanOffer) -> Way:
 @in_section("directory")
 def destroy_check_in() -> Response:
     """Be there no longer."""
-    check_in.check_out(session(), auth.signed_in(), auth.clock())
+    visit = check_in.check_out(session(), auth.signed_in(), ChargeSentences(current_app), auth.clock())
+    if visit is not None:
+        flash(visit_words.left_words(visit))
     session().commit()
     return _back()
 
 
 def _back() -> Response:
-    """To where the button was pressed."""
-    return go_to(local_path(request.headers.get("Referer", ""), absolute=True) or url_for("directory.index"))
+    return go_to(_here())
+
+
+def _here() -> str:
+    """Where the button was pressed; of the page of a price, where that led here from."""
+    led_from = local_path(request.values.get("back", ""))
+    return (
+        led_from
+        or local_path(request.headers.get("Referer", ""), absolute=True)
+        or url_for("directory.index")
+    )

@@ -41,11 +41,7 @@ class ChangeForm(Form):
 def new_change(contract_id: int) -> str:
     """The plans that one may go on with."""
     shown, held = own_contract(contract_id)
-    others = [
-        card(each)
-        for each in offers(session(), auth.signed_in(), today())
-        if not (each.own or each.only_by_enquiry or each.sold_out or each.version.needs_approval)
-    ]
+    others = [card(each) for each in offers(session(), auth.signed_in(), today()) if each.takes_over]
     return render_template(
         "plans/change.html",
         contract_id=contract_id,

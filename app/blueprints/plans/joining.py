@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.plans.details import details_first
 from app.blueprints.plans.room import blueprint, link_in_hand
+from app.blueprints.plans.switching import switches
 from app.blueprints.plans.words import bills, card, why_not
 from app.domain.billing.at_once import bill_at_once
 from app.domain.plans.joining import join
@@ -113,8 +114,15 @@ def _billed(contract: Contract) -> int | None:
 
 def _start_page(plan_id: int, form: Form) -> str:
     found = seen_offer(session(), auth.signed_in(), plan_id, today(), link_in_hand())
+    # A plan behind a link is in no list, which is where a contract goes on from
+    offered = found.takes_over and not link_in_hand()
     return render_template(
-        "plans/start.html", plan=card(found), form=form, link=link_in_hand(), tax=tax_note()
+        "plans/start.html",
+        plan=card(found),
+        form=form,
+        link=link_in_hand(),
+        switches=switches() if offered else [],
+        tax=tax_note(),
     )
 
 

@@ -9,6 +9,7 @@ from app.blueprints.plans.room import blueprint, own_contract
 from app.blueprints.plans.words import Bill, bills, mine
 from app.domain.billing.previewing import coming_invoices
 from app.domain.credits.terms import Holder
+from app.domain.pay_as_you_go.history import visits_of
 from app.domain.plans.ending import cancel, preview_cancel, withdraw_cancellation
 from app.domain.plans.showing import ContractShown, contracts_shown
 from app.domain.plans.terms import (
@@ -21,7 +22,7 @@ from app.domain.plans.terms import (
     TooEarly,
 )
 from app.kernel.errors import Refusal
-from app.web import auth, credit_words, wording
+from app.web import auth, credit_words, visit_words, wording
 from app.web.access import in_section
 from app.web.attempts import attempt, press, say
 from app.web.auth import today
@@ -50,8 +51,9 @@ def index_mine() -> str:
         "plans/mine.html",
         contracts=[mine(each, today(), followers.get(each.contract.id)) for each in found],
         coming=coming,
-        tax=tax_note() if coming else "",
+        tax=tax_note(),
         credits=credit_words.shown(Holder(auth.signed_in().person_id)),
+        visits=[visit_words.visit_row(each) for each in visits_of(session(), auth.signed_in().person_id)],
     )
 
 

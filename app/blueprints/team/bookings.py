@@ -2,13 +2,14 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import flash, make_response, render_template, url_for
+from flask import flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.blueprints.team.room import blueprint
 from app.domain.booking.cancel import cancel as cancel_booking
+from app.domain.booking.cancel_quote import quote_cancel
 from app.domain.booking.terms import REASON_LENGTH
 from app.domain.booking.view import BookingView
 from app.domain.team.bookings import coming, team_booking
@@ -17,7 +18,8 @@ from app.web import auth, booked, sentences
 from app.web.access import in_section
 from app.web.attempts import attempt
 from app.web.database import session
-from app.web.forms import Form, TextField
+from app.web.fee_words import fee_words
+from app.web.forms import Form, TextField, id_of
 from app.web.htmx import go_to
 
 
@@ -52,7 +54,14 @@ def create_cancellation(team_id: int, booking_id: int) -> Response:
     form = CancelForm()
 
     def cancel() -> None:
-        cancel_booking(session(), auth.signed_in(), booking_id, auth.clock(), reason=form.reason.data or "")
+        cancel_booking(
+            session(),
+            auth.signed_in(),
+            booking_id,
+            auth.clock(),
+            reason=form.reason.data or "",
+            seen_fee=id_of(request.form.get("fee", "")) or 0,
+        )
 
     if not attempt(form, cancel, sentences.cancelling(ZoneInfo(view.zone))):
         return _page(team_id, view, form, 422)
@@ -65,12 +74,15 @@ def _found(team_id: int, booking_id: int) -> BookingView:
 
 
 def _page(team_id: int, view: BookingView, form: CancelForm, status: int = 200) -> Response:
+    fee = quote_cancel(session(), view.id, auth.now()).fee
     page = render_template(
         "team/cancellation.html",
         one=booked.booked_rows([view])[0],
         who=view.person,
         form=form,
         can_cancel=view.can_cancel,
+        fee_words=fee_words(fee),
+        fee_minor=fee.total.minor,
         here=url_for("team.new_cancellation", team_id=team_id, booking_id=view.id),
         back=url_for("team.index_bookings", team_id=team_id),
     )

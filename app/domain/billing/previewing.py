@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.billing.charging import unbilled
 from app.domain.billing.contract_charges import Due, due
 from app.domain.billing.next_bill import NextBills
-from app.domain.billing.reasons import is_of_booking
+from app.domain.billing.reasons import names_its_day
 from app.domain.billing.running import is_due
 from app.domain.billing.stays import DueStay, stays_ahead, stays_before
 from app.domain.billing.subscription_charges import (
@@ -204,7 +204,7 @@ def _charges(day: date) -> Select[Charge, Person]:
 
 def _of_charge(charge: Charge) -> PreviewLine:
     first, last = charge.from_day, charge.until_day
-    days = None if first is None or last is None or is_of_booking(charge.reason_key) else Days(first, last)
+    days = None if first is None or last is None or names_its_day(charge.reason_key) else Days(first, last)
     amount = price_of(charge.unit_minor, charge.quantity_thousandths)
     return PreviewLine(None, charge.description, days, amount)
 

@@ -10,6 +10,7 @@ _CONTRACT = "contract:"
 _SUBSCRIPTION = "subscription:"
 _PURCHASE = "purchase:"
 _BOOKING = "booking:"
+_VISIT = "visit:"
 _DEPOSIT = ":deposit"
 
 
@@ -18,6 +19,7 @@ class Sold(StrEnum):
 
     PLANS = "plans"
     PRODUCTS = "products"
+    """What the shop sells, and visits that are paid for as one goes."""
     BOOKINGS = "bookings"
     DEPOSITS = "deposits"
     """To be given back one day, so no turnover."""
@@ -65,9 +67,24 @@ def moved_key(booking_id: int, sequence: int) -> str:
     return f"{_BOOKING}{booking_id}:move:{sequence}"
 
 
-def is_of_booking(reason_key: str) -> bool:
-    """Whether a charge is for a booking; what it says names its day."""
-    return reason_key.startswith(_BOOKING)
+def cancelled_key(booking_id: int) -> str:
+    """What cancelling a booking late costs, or what comes back of one that had been charged."""
+    return f"{_BOOKING}{booking_id}:cancel"
+
+
+def day_visit_key(person_id: int, day: date) -> str:
+    """A day in the house, wherever that was."""
+    return f"{_VISIT}{person_id}:{day}"
+
+
+def visit_key(visit_id: int) -> str:
+    """The hours of one stay."""
+    return f"{_VISIT}{visit_id}"
+
+
+def names_its_day(reason_key: str) -> bool:
+    """Whether what a charge says names its day: that of a booking and of a visit does."""
+    return reason_key.startswith((_BOOKING, _VISIT))
 
 
 def sold_by(key: Any) -> ColumnElement[str]:
@@ -75,7 +92,10 @@ def sold_by(key: Any) -> ColumnElement[str]:
     return case(
         (key.like(f"{_CONTRACT}%{_DEPOSIT}"), literal(Sold.DEPOSITS.value)),
         (key.like(f"{_CONTRACT}%"), literal(Sold.PLANS.value)),
-        (or_(key.like(f"{_PURCHASE}%"), key.like(f"{_SUBSCRIPTION}%")), literal(Sold.PRODUCTS.value)),
+        (
+            or_(*(key.like(f"{each}%") for each in (_PURCHASE, _SUBSCRIPTION, _VISIT))),
+            literal(Sold.PRODUCTS.value),
+        ),
         (key.like(f"{_BOOKING}%"), literal(Sold.BOOKINGS.value)),
         else_=literal(Sold.BY_HAND.value),
     )

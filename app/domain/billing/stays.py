@@ -1,4 +1,4 @@
-"""Charges of bookings: put down once a booking is over, for then nothing of it changes any more
+"""Charges of bookings, and of what cancelling them late costs: put down once a booking is over, for then nothing of it changes any more
 (docs/decisions/0034-bookings-are-billed.md)."""
 
 from collections.abc import Collection
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.billing.charging import NewCharge, put_charges
 from app.domain.billing.next_bill import NextBills, next_bills
-from app.domain.billing.reasons import booking_key
+from app.domain.billing.reasons import booking_key, cancelled_key
 from app.domain.billing.words import ChargeWords, Stay, languages_of
+from app.domain.booking.cancel_quote import fee_said
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_zone
 from app.kernel.cycles import Days
@@ -101,7 +102,7 @@ def _charge(each: DueStay, description: str, bills: NextBills) -> NewCharge | No
     days = Days(local_date(span.start, tz), local_date(span.end - _LAST, tz))
     return NewCharge(
         each.payer_id,
-        booking_key(each.id),
+        cancelled_key(each.id) if each.stay.cancelled else booking_key(each.id),
         description,
         each.price_minor,
         each.tax_rate_id,
@@ -160,7 +161,8 @@ def _query(*columns: Any) -> Select[*tuple[Any, ...]]:
         .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
         .outerjoin(TeamMember, _PAYS)
         .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == _payer_id))
-        .where(Booking.status == BookingStatus.CONFIRMED)
+        # Of a cancelled one there is something to bill where cancelling it late kept something
+        .where(Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.CANCELLED)))
     )
     return query
 
@@ -181,6 +183,7 @@ def _stays(*where: ColumnElement[bool], also: tuple[Any, ...] = ()) -> Select[*t
             Booking.location_id,
             Booking.starts_at,
             Booking.ends_at,
+            Booking.status,
             Booking.price_minor,
             Booking.quote,
             Resource.name,
@@ -196,12 +199,19 @@ def _stays(*where: ColumnElement[bool], also: tuple[Any, ...] = ()) -> Select[*t
 
 def _stay(row: Row[*tuple[Any, ...]]) -> DueStay:
     paid = by_credit(row.quote).total_minor
+    fee = fee_said(row.quote) if row.status is BookingStatus.CANCELLED else None
     return DueStay(
         row.id,
         row.payer_id,
         row.location_id,
-        Stay(row.name, Span(row.starts_at, row.ends_at), zone(row.zone).key, by_credit=paid > 0),
-        row.price_minor - paid,
+        Stay(
+            row.name,
+            Span(row.starts_at, row.ends_at),
+            zone(row.zone).key,
+            by_credit=paid > 0,
+            cancelled=fee is not None,
+        ),
+        row.price_minor - paid if fee is None else fee.due_minor,
         row.tax_rate_id,
         local_date(row.ends_at - _LAST, zone(row.house_zone)),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -32,6 +33,20 @@ class Stay:
     zone: str
     by_credit: bool
     """Credit has paid a part of it."""
+    cancelled: bool = False
+    """It was cancelled so late that a part of its price is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """A day in the house, or the hours of a stay, as an invoice names it."""
+
+    place: str
+    day: date
+    """The place's."""
+    span: Span | None
+    """Of the hours; none of a whole day."""
+    zone: str
 
 
 class ChargeWords(Protocol):
@@ -42,6 +57,9 @@ class ChargeWords(Protocol):
 
     def booking(self, locale: str, stay: Stay) -> str:
         """The same of a booking."""
+
+    def visit(self, locale: str, visit: VisitLine) -> str:
+        """The same of a visit that is paid for as one goes."""
 
 
 def languages_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:

@@ -10,7 +10,6 @@ from app.domain.booking.availability import nearest
 from app.domain.booking.catalogue import Bookable
 from app.domain.booking.minutes import Stretch, span_of
 from app.domain.booking.occupancy import busy_of, overlaps
-from app.domain.booking.rules import standing, timely
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import Alternative
 
@@ -24,7 +23,7 @@ Offer = tuple[int, int, int, Alternative]
 
 def other_times(session: Session, surveyed: Survey) -> tuple[Alternative, ...]:
     """When no room is free: the nearest starts on that day, then on the next. One more statement at most."""
-    if not any(_welcome(surveyed, bookable) for bookable in surveyed.rooms):
+    if not any(_may_be(surveyed, bookable) for bookable in surveyed.rooms):
         return ()
     near = [offer for offer in _nearest_starts(surveyed, surveyed.rooms) if offer[0] <= NEAR_MINUTES]
     found = _best(near)
@@ -46,20 +45,15 @@ def _at_that_time(surveyed: Survey, rooms: tuple[Bookable, ...]) -> Iterator[Off
         taken = overlaps(
             busy_of(bookable, surveyed.blocks), start - bookable.buffer_before, end + bookable.buffer_after
         )
-        if (
-            not taken
-            and _welcome(surveyed, bookable)
-            and not timely(bookable.limits, surveyed.catalogue.calendar, surveyed.wanted, surveyed.now)
-        ):
-            yield _offer(surveyed, bookable, surveyed.wanted)
+        if not taken and not surveyed.against(bookable):
+            yield from _offer(surveyed, bookable, surveyed.wanted)
 
 
 def _nearest_starts(surveyed: Survey, rooms: tuple[Bookable, ...]) -> Iterator[Offer]:
     for bookable in rooms:
-        if _welcome(surveyed, bookable):
-            found = nearest(surveyed, bookable, busy_of(bookable, surveyed.blocks))
-            if found:
-                yield _offer(surveyed, bookable, found)
+        found = nearest(surveyed, bookable, busy_of(bookable, surveyed.blocks))
+        if found:
+            yield from _offer(surveyed, bookable, found)
 
 
 def _next_day(session: Session, surveyed: Survey) -> Iterator[Offer]:
@@ -71,16 +65,17 @@ def _next_day(session: Session, surveyed: Survey) -> Iterator[Offer]:
     return _nearest_starts(tomorrow, tomorrow.rooms)
 
 
-def _welcome(surveyed: Survey, bookable: Bookable) -> bool:
-    minutes = surveyed.wanted[1] - surveyed.wanted[0]
-    return not standing(bookable.limits, surveyed.asker, minutes, surveyed.query.people)
+def _may_be(surveyed: Survey, bookable: Bookable) -> bool:
+    """Whether another day can help: by themselves, who may have a room and for how long is the same on each."""
+    return bool(surveyed.rules) or not surveyed.standing(bookable.limits, surveyed.wanted)
 
 
-def _offer(surveyed: Survey, bookable: Bookable, found: Stretch) -> Offer:
-    span = span_of(found)
-    price = surveyed.catalogue.price(bookable, span)
-    alternative = Alternative(bookable.room, span, price)
-    return abs(found[0] - surveyed.wanted[0]), bookable.room.capacity, price.total_minor, alternative
+def _offer(surveyed: Survey, bookable: Bookable, found: Stretch) -> Iterator[Offer]:
+    """The offer, and none where the room has no price then."""
+    price = surveyed.price(bookable, found)
+    if price is not None:
+        alternative = Alternative(bookable.room, span_of(found), price)
+        yield abs(found[0] - surveyed.wanted[0]), bookable.room.capacity, price.total_minor, alternative
 
 
 def _best(offers: Iterable[Offer]) -> tuple[Alternative, ...]:

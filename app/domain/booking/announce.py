@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
+from app.domain.calendars.series import as_json, series_booked
 from app.domain.calendars.writing import uid_of
 from app.domain.notices import tell
 from app.models import Booking, Location, Resource
@@ -18,14 +19,20 @@ def announce(session: Session, booking: Booking, kind: str, now: datetime, *, re
     zone, price in minor units, and the reason when staff gave one.
     """
     place = _place(session, booking)
-    calendar = {
+    calendar = _calendar(session, booking) | {"address": place.address}
+    facts = _facts(booking, place) | {"reason": reason, "calendar": calendar}
+    tell(session, now, booking.person_id, kind, facts)
+
+
+def _calendar(session: Session, booking: Booking) -> dict[str, Any]:
+    """What calendars are told of: the booking, or all of the series that it is a date of."""
+    if booking.series_id is not None:
+        return as_json(series_booked(session, [booking.series_id])[booking.series_id])
+    return {
         "uid": uid_of(booking.tenant_id, booking.id, booking.created_at),
         "sequence": booking.sequence,
         "changed_at": (booking.changed_at or booking.created_at).isoformat(),
-        "address": place.address,
     }
-    facts = _facts(booking, place) | {"reason": reason, "calendar": calendar}
-    tell(session, now, booking.person_id, kind, facts)
 
 
 def announce_offer(session: Session, booking: Booking, until: datetime, now: datetime) -> None:

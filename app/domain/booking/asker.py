@@ -30,7 +30,7 @@ def asker_for(
     `colleague` of the actor's team may be at home anywhere.
     """
     if person_id == actor.person_id:
-        return Asker(person_id, actor.is_member, catalogue.plan_ids)
+        return catalogue.asker(person_id, is_member=actor.is_member)
     today = local_date(now, catalogue.calendar.zone)
     on_a_plan = exists().where(Contract.person_id == Person.id, running_on(today))
     within = [] if colleague else people_in_reach(actor)
@@ -41,4 +41,4 @@ def asker_for(
     )
     if is_member is None:
         raise NotFound
-    return Asker(person_id, is_member, catalogue.plan_ids)
+    return catalogue.asker(person_id, is_member=is_member)

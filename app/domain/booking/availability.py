@@ -6,7 +6,7 @@ from app.domain.booking.calendar import LocalDay
 from app.domain.booking.catalogue import Bookable
 from app.domain.booking.minutes import Stretch
 from app.domain.booking.occupancy import Busy
-from app.domain.booking.rules import earliest_start
+from app.domain.booking.rules import Limits, earliest_start
 from app.domain.booking.survey import Survey
 
 
@@ -14,16 +14,20 @@ def nearest(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> Stretch |
     """The stretch of the wanted length that starts nearest to the wanted one on its local day, or None.
 
     `busy` is the room's; nothing that reaches out of the looked-at window, buffers included, is offered.
-    Heeds hours, closures, notice, horizon, past and grid; not who asks, nor the length.
+    Heeds every limit that holds at the start that it offers, those that rules of the house set too.
     """
     start, end = surveyed.wanted
     best: int | None = None
-    for first, last in _starts(surveyed, bookable, busy):
-        found = _on_grid(
-            surveyed.day, min(max(start, first), last), (first, last), bookable.limits.grid_minutes
-        )
-        if found is not None and (best is None or abs(found - start) < abs(best - start)):
-            best = found
+    for (since, until), limits in surveyed.pieces(bookable):
+        if surveyed.standing(limits, (since, since + end - start)):
+            continue
+        for opens, closes in _starts(surveyed, bookable, limits, busy):
+            first, last = max(opens, since), min(closes, until - 1)
+            if first > last:
+                continue
+            found = _on_grid(surveyed.day, min(max(start, first), last), (first, last), limits.grid_minutes)
+            if found is not None and (best is None or abs(found - start) < abs(best - start)):
+                best = found
     return None if best is None else (best, best + end - start)
 
 
@@ -36,13 +40,13 @@ def free_until(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> int:
     return max(end, min(closing, ahead - bookable.buffer_after))
 
 
-def _starts(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> Iterator[Stretch]:
+def _starts(surveyed: Survey, bookable: Bookable, limits: Limits, busy: list[Busy]) -> Iterator[Stretch]:
     """First and last possible start in each free gap of the day, both included."""
-    if _too_far(surveyed, bookable):
+    if _too_far(surveyed, limits):
         return
     length, day = surveyed.wanted[1] - surveyed.wanted[0], surveyed.day
     earliest = max(
-        earliest_start(bookable.limits, surveyed.now), day.start, surveyed.window[0] + bookable.buffer_before
+        earliest_start(limits, surveyed.now), day.start, surveyed.window[0] + bookable.buffer_before
     )
     for opens, closes in surveyed.catalogue.calendar.open_from(
         bookable.room.id, day.day, day.end + length - 1
@@ -64,8 +68,8 @@ def _gaps(bookable: Bookable, busy: list[Busy], earliest: int, latest: int, leng
         yield first, latest
 
 
-def _too_far(surveyed: Survey, bookable: Bookable) -> bool:
-    horizon = bookable.limits.horizon_days
+def _too_far(surveyed: Survey, limits: Limits) -> bool:
+    horizon = limits.horizon_days
     today = surveyed.catalogue.calendar.day_of(surveyed.now).day
     return horizon is not None and (surveyed.day.day - today).days > horizon
 

@@ -1,10 +1,10 @@
 """Writing and removing occupancy rows: where the database decides who gets the room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Insert, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Insert, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -28,9 +28,19 @@ def block(
 ) -> None:
     """Write the rows of a booking, within a savepoint of the caller's. `location_id` is where it goes, if that is
     elsewhere than it was. Raises Outrun when one is refused."""
-    cause = {"booking_id": booking.id, "calendar_id": None, "expires_at": booking.hold_expires_at}
     place = location_id or booking.location_id
-    _insert(session, {"tenant_id": booking.tenant_id, "location_id": place, **cause}, rows)
+    _insert(session, [_row_of(booking, row, place) for row in rows])
+
+
+def block_each(session: Session, blocked: Iterable[tuple[Booking, Sequence[UnitStretch]]]) -> None:
+    """The same for several bookings at once: all of their rows, in the order in which everybody writes them."""
+    rows = sorted(((row, booking) for booking, rows in blocked for row in rows), key=lambda each: each[0])
+    _insert(session, [_row_of(booking, row, booking.location_id) for row, booking in rows])
+
+
+def _row_of(booking: Booking, row: UnitStretch, location_id: int) -> dict[str, Any]:
+    cause = {"booking_id": booking.id, "calendar_id": None, "expires_at": booking.hold_expires_at}
+    return _row({"tenant_id": booking.tenant_id, "location_id": location_id, **cause}, row)
 
 
 def block_for_calendar(
@@ -38,20 +48,21 @@ def block_for_calendar(
 ) -> None:
     """Write rows of a calendar of elsewhere; the same way, and the same refusal."""
     cause = {"booking_id": None, "calendar_id": calendar.id, "expires_at": None}
-    _insert(session, {"tenant_id": calendar.tenant_id, "location_id": location_id, **cause}, rows)
+    alike = {"tenant_id": calendar.tenant_id, "location_id": location_id, **cause}
+    _insert(session, [_row(alike, row) for row in rows])
 
 
-def _insert(session: Session, alike: dict[str, Any], rows: Sequence[UnitStretch]) -> None:
-    values = [
-        {
-            **alike,
-            "resource_id": row.resource_id,
-            "unit": row.unit,
-            "blocks_from": moment_of(row.start),
-            "blocks_until": moment_of(row.end),
-        }
-        for row in rows
-    ]
+def _row(alike: dict[str, Any], row: UnitStretch) -> dict[str, Any]:
+    return {
+        **alike,
+        "resource_id": row.resource_id,
+        "unit": row.unit,
+        "blocks_from": moment_of(row.start),
+        "blocks_until": moment_of(row.end),
+    }
+
+
+def _insert(session: Session, values: list[dict[str, Any]]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         _insert_unless_refused(session, values)
     else:
@@ -86,8 +97,34 @@ def sweep(
 
     On PostgreSQL a hold that somebody is confirming or sweeping this moment is left to them; the insert waits for it.
     """
+    held = select(Occupancy.booking_id).where(_holds_around(location_id, rows))
+    _sweep(session, held, person_id, now)
+
+
+def sweep_each(
+    session: Session, location_id: int, rows: Collection[UnitStretch], person_id: int, now: datetime
+) -> None:
+    """The same for rows that lie far apart: what is held between them stays."""
+    held = session.execute(
+        select(
+            Occupancy.booking_id, Occupancy.resource_id, Occupancy.blocks_from, Occupancy.blocks_until
+        ).where(_holds_around(location_id, rows))
+    ).all()
+    in_the_way = {
+        each.booking_id
+        for each in held
+        for row in rows
+        if row.resource_id == each.resource_id
+        and moment_of(row.start) < each.blocks_until
+        and each.blocks_from < moment_of(row.end)
+    }
+    if in_the_way:
+        _sweep(session, in_the_way, person_id, now)
+
+
+def _holds_around(location_id: int, rows: Collection[UnitStretch]) -> ColumnElement[bool]:
     start, end = moment_of(min(row.start for row in rows)), moment_of(max(row.end for row in rows))
-    in_the_way = select(Occupancy.booking_id).where(
+    return and_(
         Occupancy.location_id == location_id,
         Occupancy.blocks_from > start - timedelta(days=1),
         Occupancy.blocks_from < end,
@@ -95,11 +132,14 @@ def sweep(
         Occupancy.resource_id.in_({row.resource_id for row in rows}),
         Occupancy.expires_at.is_not(None),
     )
+
+
+def _sweep(session: Session, held: Any, person_id: int, now: datetime) -> None:
     lapsed = session.scalars(
         select(Booking.id)
         .where(
             and_(
-                Booking.id.in_(in_the_way),
+                Booking.id.in_(held),
                 Booking.status == BookingStatus.HELD,
                 or_(Booking.hold_expires_at <= now, Booking.person_id == person_id),
             )
@@ -153,10 +193,10 @@ def let_go(session: Session, held: Sequence[int]) -> None:
     )
 
 
-def unblock(session: Session, booking_id: int) -> None:
-    """Free what a booking blocks."""
+def unblock(session: Session, *booking_ids: int) -> None:
+    """Free what bookings block."""
     session.execute(
-        delete(Occupancy).where(Occupancy.booking_id == booking_id),
+        delete(Occupancy).where(Occupancy.booking_id.in_(booking_ids)),
         execution_options={"synchronize_session": False},
     )
 

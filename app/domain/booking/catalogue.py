@@ -1,7 +1,6 @@
 """What a location offers and by which rules: read in two statements, however many rooms there are."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -9,11 +8,16 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from app.domain.booking.calendar import Calendar, ClosedDays, WeeklyHours
-from app.domain.booking.catalogue_statements import FACTS, MY_DISCOUNTS, MY_PLANS, ROOMS
-from app.domain.booking.pricing import quote, rate
-from app.domain.booking.rules import Limits
-from app.domain.booking.terms import Discount, Quote, Room
+from app.domain.booking.calendar import Calendar
+from app.domain.booking.catalogue_facts import Facts, best_of
+from app.domain.booking.catalogue_statements import FACTS, MY_DISCOUNTS, MY_PLANS, MY_TEAMS, ROOMS
+from app.domain.booking.house_rules.matching import Rules, concerns
+from app.domain.booking.house_rules.terms import Rule, Whom
+from app.domain.booking.pricing import price
+from app.domain.booking.quotes import Discount, Quote
+from app.domain.booking.rates import Tariff, Wish
+from app.domain.booking.rules import Asker, Limits
+from app.domain.booking.terms import Room
 from app.domain.memory import Memory
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
@@ -28,8 +32,8 @@ class Bookable:
     room: Room
     limits: Limits
     type_id: int
-    hourly_minor: int
-    cap_minor: int | None
+    tariffs: tuple[Tariff, ...]
+    """What it may be priced by, in the operator's order, the standard price last."""
     buffer_before: int
     buffer_after: int
     position: int
@@ -49,11 +53,15 @@ class Catalogue:
     calendar: Calendar
     rooms: tuple[Bookable, ...]
     plan_ids: frozenset[int]
-    """Of the plans that rooms here ask for, those that the person is on today."""
+    """Of the plans that rooms and rules here ask for, those that the person is on today."""
+    team_ids: frozenset[int]
+    """Of the teams that rules here ask for, those that the person is in."""
     discounts: Mapping[int | None, Discount]
     """What the person's plans take off today, by type of resource, and by None off all of them."""
     has_discounts: bool
     """Whether any plan takes anything off."""
+    rules: tuple[Rule, ...]
+    """Of the house, those that are on and hold here, in order."""
 
     def room(self, resource_id: int) -> Bookable:
         """The room of that id. Raises NotFound for one that is retired or elsewhere."""
@@ -62,11 +70,28 @@ class Catalogue:
                 return bookable
         raise NotFound
 
-    def price(self, bookable: Bookable, span: Span) -> Quote:
-        """What a room costs the person: the best discount wins, they do not add up."""
+    def asker(self, person_id: int, *, is_member: bool) -> Asker:
+        """The person that this was loaded for, as limits and rules see them."""
+        return Asker(person_id, is_member, self.plan_ids, self.team_ids)
+
+    def rules_for(self, asker: Asker) -> Rules:
+        """Those that are about this person's bookings."""
+        return Rules(tuple(rule for rule in self.rules if concerns(rule, asker)), self.calendar)
+
+    def rules_for_everybody(self) -> Rules:
+        """Those that hold whoever asks."""
+        found = (rule for rule in self.rules if rule.whom is Whom.EVERYBODY)
+        return Rules(tuple(found), self.calendar)
+
+    def price(self, bookable: Bookable, span: Span, asker: Asker, booked_at: datetime) -> Quote | None:
+        """What a room costs the person when it is booked at that time; None where it has no price then.
+
+        The best discount wins, they do not add up.
+        """
         fitting = [self.discounts.get(each) for each in (bookable.type_id, None)]
         best = max((each for each in fitting if each), key=lambda each: each.hundredths, default=None)
-        return quote(bookable.hourly_minor, bookable.cap_minor, span, self.currency, best)
+        wish = Wish(span, self.calendar.zone, asker.is_member, booked_at)
+        return price(bookable.tariffs, wish, self.currency, best)
 
 
 _CATALOGUES: Memory[Catalogue] = Memory(512)
@@ -80,7 +105,7 @@ def load_catalogue(session: Session, location_id: int, person_id: int, now: date
         raise NotFound
     tz = zone(rows[0].zone)
     today = local_date(now, tz)
-    facts = _Facts()
+    facts = Facts()
     asked = {
         "tenant": tenant_id,
         "location": location_id,
@@ -101,8 +126,10 @@ def load_catalogue(session: Session, location_id: int, person_id: int, now: date
         calendar,
         rooms,
         frozenset(facts.my_plans),
-        _best_of(facts.my_discounts),
+        frozenset(facts.my_teams),
+        best_of(facts.my_discounts),
         facts.has_discounts,
+        facts.rules(),
     )
 
 
@@ -111,18 +138,26 @@ def recall_catalogue(
 ) -> Catalogue:
     """The same for pages that only read: in no statement once this process has met the location at that revision.
 
-    One statement where rooms are for plans only, and one where plans take something off, because contracts change without
-    a new revision.
+    One statement where rooms or rules are for plans, one where rules are for teams, and one where plans take something off,
+    because contracts and teams change without a new revision.
     """
     key = (tenant_of(session), revision, location_id)
     known = _CATALOGUES.recall(session, key, lambda: load_catalogue(session, location_id, person_id, now))
     plans = {plan_id for each in known.rooms for plan_id, _ in each.limits.plans or ()}
+    plans |= {plan_id for rule in known.rules if rule.whom is Whom.PLANS for plan_id in rule.whom_ids}
+    teams = {team_id for rule in known.rules if rule.whom is Whom.TEAMS for team_id in rule.whom_ids}
     today = local_date(now, known.calendar.zone)
     mine = _my_plans(session, person_id, today) if plans else frozenset()
     # A calendar of its own: it grows with each day that is looked at.
     calendar = Calendar(known.calendar.zone, known.calendar.hours, known.calendar.closures)
     discounts = _my_discounts(session, person_id, today) if known.has_discounts else {}
-    return replace(known, calendar=calendar, plan_ids=mine & plans, discounts=discounts)
+    return replace(
+        known,
+        calendar=calendar,
+        plan_ids=mine & plans,
+        team_ids=_my_teams(session, person_id) & teams if teams else frozenset(),
+        discounts=discounts,
+    )
 
 
 def _my_plans(session: Session, person_id: int, today: date) -> frozenset[int]:
@@ -130,18 +165,14 @@ def _my_plans(session: Session, person_id: int, today: date) -> frozenset[int]:
     return frozenset(ask(session, MY_PLANS, asked).scalars())
 
 
+def _my_teams(session: Session, person_id: int) -> frozenset[int]:
+    return frozenset(ask(session, MY_TEAMS, {"tenant": tenant_of(session), "person": person_id}).scalars())
+
+
 def _my_discounts(session: Session, person_id: int, today: date) -> dict[int | None, Discount]:
     asked = {"tenant": tenant_of(session), "person": person_id, "today": today}
     rows = ask(session, MY_DISCOUNTS, asked).all()
-    return _best_of((type_id, Discount(hundredths, plan)) for type_id, hundredths, plan in rows)
-
-
-def _best_of(found: Iterable[tuple[int | None, Discount]]) -> dict[int | None, Discount]:
-    best: dict[int | None, Discount] = {}
-    for type_id, each in found:
-        if type_id not in best or each.hundredths > best[type_id].hundredths:
-            best[type_id] = each
-    return best
+    return best_of((type_id, Discount(hundredths, plan)) for type_id, hundredths, plan in rows)
 
 
 def _since(today: date) -> dict[str, date]:
@@ -149,51 +180,7 @@ def _since(today: date) -> dict[str, date]:
     return {"since": today.replace(day=1, year=today.year - 1)}
 
 
-class _Facts:
-    """Collects the rows of `FACTS`, each kind into the form in which it is used."""
-
-    def __init__(self) -> None:
-        self.hours: defaultdict[int | None, list[WeeklyHours]] = defaultdict(list)
-        self.closures: defaultdict[int | None, list[ClosedDays]] = defaultdict(list)
-        self.amenities: defaultdict[int, list[tuple[int, int, str, str]]] = defaultdict(list)
-        self.plans: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-        self.parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        self.my_plans: set[int] = set()
-        self.my_discounts: list[tuple[int | None, Discount]] = []
-        self.has_discounts = False
-
-    def take(self, fact: Row[*tuple[Any, ...]]) -> None:
-        kind, of, a, b, c, x, y, z = fact
-        if kind == "amenity":
-            self.amenities[of].append((b, a, x, y))
-        elif kind == "hours":
-            self.hours[of].append(WeeklyHours(a, b, c))
-        elif kind == "closure":
-            self.closures[of].append(ClosedDays(date.fromisoformat(x), date.fromisoformat(y), bool(a), z))
-        elif kind == "part":
-            self.parts[of].append((a, b))
-        elif kind == "discount":
-            self.my_discounts.append((of, Discount(a, x)))
-        elif kind == "discounts":
-            self.has_discounts = a > 0
-        else:
-            self.plans[of].append((a, x))
-            if b:
-                self.my_plans.add(a)
-
-    def all_parts(self, resource_id: int) -> tuple[tuple[int, int], ...]:
-        """Parts, and parts of parts; a part that is listed twice counts once."""
-        found: dict[int, int] = {}
-        waiting = list(self.parts.get(resource_id, ()))
-        while waiting:
-            part_id, units = waiting.pop()
-            if part_id not in found and part_id != resource_id:
-                found[part_id] = units
-                waiting.extend(self.parts.get(part_id, ()))
-        return tuple(sorted(found.items()))
-
-
-def _bookable(row: Row[*tuple[Any, ...]], facts: _Facts) -> Bookable:
+def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
     amenities = sorted(facts.amenities.get(row.id, ()))
     room = Room(
         id=row.id,
@@ -212,6 +199,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: _Facts) -> Bookable:
     )
     limits = Limits(
         resource_id=row.id,
+        type_id=row.resource_type_id,
         capacity=row.capacity,
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
@@ -221,13 +209,11 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: _Facts) -> Bookable:
         audience=row.audience,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,
     )
-    hourly, cap = rate(row.hourly_minor, row.cap_minor, row.type_hourly, row.type_cap)
     return Bookable(
         room=room,
         limits=limits,
         type_id=row.resource_type_id,
-        hourly_minor=hourly,
-        cap_minor=cap,
+        tariffs=facts.tariffs(row),
         buffer_before=row.buffer_before,
         buffer_after=row.buffer_after,
         position=row.position,

@@ -19,8 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 
+from app.domain.booking.rate_facts import RATE, TERMS
 from app.models import (
     Amenity,
+    BookingRule,
+    BookingRuleTarget,
     Closure,
     Contract,
     Location,
@@ -34,6 +37,8 @@ from app.models import (
     ResourcePlan,
     ResourceType,
     StoredFile,
+    Team,
+    TeamMember,
     Tenant,
 )
 from app.models.base import table_of
@@ -56,6 +61,10 @@ _FILE = table_of(StoredFile)
 _VERSION = table_of(PlanVersion)
 _OFF_TYPE = table_of(PlanDiscountType)
 _TENANT = table_of(Tenant)
+_RULE = table_of(BookingRule)
+_TARGET = table_of(BookingRuleTarget)
+_TEAM = table_of(Team)
+_SEAT = table_of(TeamMember)
 
 _R = _RESOURCE.c
 # Asked with tenant and location. A location without rooms is one row that has no room in it.
@@ -135,6 +144,12 @@ def _of_place(table: Table, resource_id: ColumnElement[Any]) -> ColumnElement[bo
     )
 
 
+def _rates_of(kind: str, of: ColumnElement[Any]) -> Any:
+    return _fact(
+        kind, of, a=RATE.c.position, b=RATE.c.id, c=RATE.c.amount_minor, x=RATE.c.name, y=TERMS
+    ).where(RATE.c.tenant_id == bindparam("tenant"), RATE.c.active)
+
+
 _RUNNING = and_(
     _CONTRACT.c.tenant_id == bindparam("tenant"),
     _CONTRACT.c.person_id == bindparam("person"),
@@ -160,9 +175,42 @@ MY_DISCOUNTS = reviewed(
 )
 _ON_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _FOR_PLAN.c.plan_id)
 _PART_OF = _RESOURCE.alias("part_resource")
+_MY_SEATS = (
+    select(_SEAT.c.team_id)
+    .join(_TEAM, and_(_TEAM.c.tenant_id == _SEAT.c.tenant_id, _TEAM.c.id == _SEAT.c.team_id))
+    .where(
+        _SEAT.c.tenant_id == bindparam("tenant"),
+        _SEAT.c.person_id == bindparam("person"),
+        _TEAM.c.retired_at.is_(None),
+    )
+)
+# Teams in use that the person is in
+MY_TEAMS = reviewed(_MY_SEATS)
+_RULES_HERE = and_(
+    _RULE.c.tenant_id == bindparam("tenant"),
+    _RULE.c.enabled,
+    or_(_RULE.c.location_id.is_(None), _RULE.c.location_id == bindparam("location")),
+)
 
-# One statement of seven shapes instead of seven: on a page of a few milliseconds each round trip counts. A row is a kind of
-# fact, whose it is, three numbers and three texts; `catalogue._Facts` knows what they mean for each kind.
+
+def _named_by_rules(name: str, column: ColumnElement[Any], *, mine: Any = 0) -> Any:
+    """What rules name one by one: of the rule, its id, and whether the person is of it."""
+    return (
+        _fact("named", _TARGET.c.rule_id, a=column, b=mine, x=name)
+        .select_from(
+            _TARGET.join(
+                _RULE, and_(_RULE.c.tenant_id == _TARGET.c.tenant_id, _RULE.c.id == _TARGET.c.rule_id)
+            )
+        )
+        .where(_TARGET.c.tenant_id == bindparam("tenant"), _RULES_HERE, column.is_not(None))
+    )
+
+
+_ON_NAMED_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _TARGET.c.plan_id)
+_IN_NAMED_TEAM = _TARGET.c.team_id.in_(_MY_SEATS)
+
+# One statement of many shapes instead of many: on a page of a few milliseconds each round trip counts. A row is a kind of
+# fact, whose it is, three numbers and three texts; `catalogue_facts.Facts` knows what they mean for each kind.
 FACTS = reviewed(
     union_all(
         _fact("hours", _HOURS.c.resource_id, a=_HOURS.c.weekday, b=_HOURS.c.opens, c=_HOURS.c.closes).where(
@@ -204,11 +252,27 @@ FACTS = reviewed(
             _PLAN.c.tenant_id == bindparam("tenant"),
             _PLAN.c.id == _FOR_PLAN.c.plan_id,
         ),
+        _rates_of("type rate", RATE.c.resource_type_id).where(RATE.c.resource_type_id.is_not(None)),
+        _rates_of("rate", RATE.c.resource_id).where(_of_place(RATE, RATE.c.resource_id)),
         _fact("discount", _OFF_TYPE.c.resource_type_id, a=_OFF, x=_PLAN.c.name)
         .select_from(_DISCOUNTED)
         .where(_RUNNING, _OFF > 0),
         _fact("discounts", literal(None, Integer), a=func.count()).where(
             _VERSION.c.tenant_id == bindparam("tenant"), _OFF > 0
         ),
+        _fact(
+            "rule",
+            _RULE.c.id,
+            a=_RULE.c.position,
+            b=case((_RULE.c.stop_here, 1), else_=0),
+            c=_RULE.c.location_id,
+            x=_RULE.c.name,
+            y=_RULE.c.sentence,
+            z=sql_cast(_RULE.c.terms, String),
+        ).where(_RULES_HERE),
+        _named_by_rules("room", func.coalesce(_TARGET.c.resource_type_id, _TARGET.c.resource_id)),
+        _named_by_rules("plan", _TARGET.c.plan_id, mine=case((_ON_NAMED_PLAN, 1), else_=0)),
+        _named_by_rules("team", _TARGET.c.team_id, mine=case((_IN_NAMED_TEAM, 1), else_=0)),
+        _named_by_rules("person", _TARGET.c.person_id),
     )
 )

@@ -21,7 +21,8 @@ from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
 from app.domain.booking.paying import pay_by_credit
-from app.domain.booking.rules import check_reach, obstacles
+from app.domain.booking.quotes import Quote
+from app.domain.booking.rules import Limits, check_reach
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
     MOST_PEOPLE,
@@ -76,8 +77,10 @@ class _Decision:
 
     catalogue: Catalogue
     bookable: Bookable
+    limits: Limits
     surveyed: Survey
     rows: list[UnitStretch]
+    price: Quote
     passed: list[Obstacle]
 
 
@@ -88,7 +91,8 @@ def claim(
 
     Raises NotPermitted, Malformed, OutOfReach, NotFound (room or person), RoomTaken, or NotBookable with every reason.
     """
-    wish = _Wish(actor, _whom(session, actor, command), command, hold_for)
+    whom = person_to_book_for(session, actor, command.for_person_id, override=command.override)
+    wish = _Wish(actor, whom, command, hold_for)
     check_shape(command)
     check_reach(command.span, clock())
     earlier = _same_request(session, wish)
@@ -114,16 +118,17 @@ def check_shape(command: BookRoom) -> None:
         raise Malformed
 
 
-def _whom(session: Session, actor: Actor, command: BookRoom) -> int:
-    whom = command.for_person_id or actor.person_id
-    if whom != actor.person_id and not _as_staff(actor) and not may_book_for(session, actor.person_id, whom):
+def person_to_book_for(session: Session, actor: Actor, person_id: int | None, *, override: bool) -> int:
+    """Whose booking it will be: the actor's own for None. Raises NotPermitted for whom they may not book for, or not past limits."""
+    whom = person_id or actor.person_id
+    if whom != actor.person_id and not as_staff(actor) and not may_book_for(session, actor.person_id, whom):
         raise NotPermitted
-    if command.override and not actor.may(Permission.OVERRIDE):
+    if override and not actor.may(Permission.OVERRIDE):
         raise NotPermitted
     return whom
 
 
-def _as_staff(actor: Actor) -> bool:
+def as_staff(actor: Actor) -> bool:
     """Whether the page in hand lets staff book for anybody; elsewhere they book as who is in a team, like everybody."""
     return actor.on_behalf and actor.may(Permission.BOOKINGS)
 
@@ -143,13 +148,11 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
     if location_id is None:
         raise NotFound
     for_another = wish.person_id != wish.actor.person_id
-    if command.override or (for_another and _as_staff(wish.actor)):
+    if command.override or (for_another and as_staff(wish.actor)):
         check_within_reach(wish.actor, location_id)
     catalogue = load_catalogue(session, location_id, wish.person_id, now)
     bookable = catalogue.room(command.resource_id)
-    asker = asker_for(
-        session, wish.actor, wish.person_id, catalogue, now, colleague=not _as_staff(wish.actor)
-    )
+    asker = asker_for(session, wish.actor, wish.person_id, catalogue, now, colleague=not as_staff(wish.actor))
     surveyed = survey(session, catalogue, asker, RoomQuery(location_id, command.span, command.people), now)
     rows = rows_for(
         bookable,
@@ -157,23 +160,22 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
         surveyed.wanted[0] - bookable.buffer_before,
         surveyed.wanted[1] + bookable.buffer_after,
     )
-    personal = too_many_ahead(session, wish.person_id, now)
+    limits, ruled = surveyed.limits(bookable), surveyed.against(bookable)
+    personal = () if limits.most_ahead is not None else too_many_ahead(session, wish.person_id, now)
     if wish.person_id == wish.actor.person_id:
         personal = (*personal, *not_for_oneself(session, wish.person_id, holding=wish.hold_for is not None))
-    found = (
-        *obstacles(bookable.limits, asker, catalogue.calendar, command.span, people=command.people, now=now),
-        *personal,
-    )
+    price = catalogue.price(bookable, command.span, asker, now)
+    found = (*ruled, *personal, *([Obstacle(Reason.NO_PRICE)] if price is None else []))
     passed = [each for each in found if command.override and each.reason in OVERRIDABLE]
     against = tuple(each for each in found if each not in passed)
     if rows is None and not against:
         raise RoomTaken(instead(session, surveyed, bookable))
-    if rows is None or against:
+    if rows is None or price is None or against:
         taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
         # Who may not book at all, or not one more, is not helped by another room.
         near = () if any(each in against for each in personal) else instead(session, surveyed, bookable)
         raise NotBookable((*taken, *against), near)
-    return _Decision(catalogue, bookable, surveyed, rows, passed)
+    return _Decision(catalogue, bookable, limits, surveyed, rows, price, passed)
 
 
 def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
@@ -217,8 +219,7 @@ def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> N
 
 def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
     command, hold_for = wish.command, wish.hold_for
-    bookable = decision.bookable
-    price = decision.catalogue.price(bookable, command.span)
+    bookable, price = decision.bookable, decision.price
     return Booking(
         resource_id=bookable.room.id,
         location_id=decision.catalogue.id,
@@ -235,6 +236,7 @@ def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
         currency=price.currency,
         quote=price.as_json(),
         request_key=command.request_key,
+        cancel_cutoff_minutes=decision.limits.cancel_minutes,
         overridden=[each.reason.value for each in decision.passed],
         created_at=now,
     )

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.calendar import LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
-from app.domain.booking.minutes import Stretch, span_of, stretch_of
+from app.domain.booking.house_rules.greying import RuledDay, ruled_day
+from app.domain.booking.house_rules.quotas import stays_of
+from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.occupancy import Busy, busy_of, load_blocks
 from app.domain.booking.rules import FARTHEST
-from app.domain.booking.terms import OutOfReach, Room
+from app.domain.booking.terms import Obstacle, OutOfReach, Room
 from app.kernel.spans import Span
 from app.models import Booking
 
@@ -26,6 +28,8 @@ class Label(StrEnum):
     BUSY = "busy"
     OPEN = "open"
     CLOSED = "closed"
+    REFUSED = "refused"
+    """Open and free, but a rule of the house keeps it from who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class DayCell:
     span: Span
     label: Label
     booking_id: int | None = None
+    obstacle: Obstacle | None = None
+    """Why it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class DayRow:
 
     room: Room
     cells: tuple[DayCell, ...]
+    min_minutes: int
+    max_minutes: int
+    grid_minutes: int
+    """As rules of the house have them for who looks; where these differ through the day, the loosest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class DayGrid:
 def day_grid(session: Session, actor: Actor, location_id: int, day: date, now: datetime) -> DayGrid:
     """The day of every room, in the operator's order. Raises NotFound and OutOfReach.
 
-    Three statements; four when something there is the actor's own.
+    Three statements; one more when something there is the actor's own, and one where a rule counts what they have.
     """
     if abs(day - now.date()) > FARTHEST:
         raise OutOfReach
@@ -75,11 +85,45 @@ def day_grid_in(session: Session, actor: Actor, catalogue: Catalogue, day: date,
     local = catalogue.calendar.day(day)
     busy = taken_in(session, actor, catalogue, catalogue.rooms, (local.start, local.end), now)
     shown = _bounds(catalogue, local, busy)
+    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
+    stays = stays_of(session, rules, actor.person_id, (local.start, local.end), minute_of(now))
     rows = tuple(
-        DayRow(each.room, cells_of(catalogue.calendar.open(each.room.id, day), busy[each.room.id], shown))
+        _row(
+            each,
+            cells_of(catalogue.calendar.open(each.room.id, day), busy[each.room.id], shown),
+            ruled_day(rules, each.limits, local, stays, minute_of(now)),
+        )
         for each in catalogue.rooms
     )
     return DayGrid(catalogue.id, catalogue.name, catalogue.zone, day, span_of(shown), rows)
+
+
+def _row(bookable: Bookable, cells: tuple[DayCell, ...], ruled: RuledDay) -> DayRow:
+    return DayRow(
+        bookable.room,
+        tuple(piece for cell in cells for piece in refused_apart(cell, ruled)),
+        ruled.min_minutes,
+        ruled.max_minutes,
+        ruled.grid_minutes,
+    )
+
+
+def refused_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
+    """An open cell cut where rules refuse a part of it."""
+    if cell.label is not Label.OPEN or not ruled.refused:
+        yield cell
+        return
+    at, end = stretch_of(cell.span)
+    for (since, until), obstacle in ruled.refused:
+        begins, ends = max(since, at), min(until, end)
+        if begins >= ends:
+            continue
+        if at < begins:
+            yield DayCell(span_of((at, begins)), Label.OPEN)
+        yield DayCell(span_of((begins, ends)), Label.REFUSED, obstacle=obstacle)
+        at = ends
+    if at < end:
+        yield DayCell(span_of((at, end)), Label.OPEN)
 
 
 def taken_in(

@@ -11,7 +11,7 @@ from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.domain.booking.minutes import Stretch, minute_of, moment_of, span_of
 from app.domain.booking.occupancy import Blocks, Busy, busy_of, load_blocks, overlaps
-from app.domain.booking.rules import GRACE_MINUTES, timely
+from app.domain.booking.rules import GRACE_MINUTES, Limits, timely
 from app.domain.booking.whereabouts import whereabouts
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus, Occupancy, Person, PersonProfile, Resource, Tenant
@@ -107,20 +107,25 @@ def offers(catalogue: Catalogue, bookable: Bookable, blocks: Blocks, now: dateti
 
     Whether somebody in particular may book is decided when they do.
     """
-    at, limits = minute_of(now), bookable.limits
-    day = catalogue.calendar.day_of(at)
-    start = at - day.wall(at) % limits.grid_minutes
-    if start < at - GRACE_MINUTES:
-        start += limits.grid_minutes
+    at, rules = minute_of(now), catalogue.rules_for_everybody()
     busy = busy_of(bookable, blocks)
     found = []
     for length in LENGTHS:
+        limits = rules.limits(bookable.limits, (at, at + length))
+        start = _start_on_grid(catalogue, limits, at)
         wanted = (start, start + length)
+        limits = rules.limits(bookable.limits, wanted)
         around = (start - bookable.buffer_before, wanted[1] + bookable.buffer_after)
-        fits = limits.min_minutes <= length <= limits.max_minutes
+        fits = not limits.never and limits.min_minutes <= length <= limits.max_minutes
         if fits and not overlaps(busy, *around) and not timely(limits, catalogue.calendar, wanted, at):
             found.append(span_of(wanted))
     return tuple(found)
+
+
+def _start_on_grid(catalogue: Catalogue, limits: Limits, at: int) -> int:
+    """The start on the room's grid that may still be booked now."""
+    start = at - catalogue.calendar.day_of(at).wall(at) % limits.grid_minutes
+    return start if start >= at - GRACE_MINUTES else start + limits.grid_minutes
 
 
 def _joined(busy: list[Busy]) -> list[Busy]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -13,11 +14,14 @@ from app.domain.booking.begun import begun, record_change
 from app.domain.booking.blocking import Outrun, block, sweep
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.claim import TRIES
-from app.domain.booking.minutes import minute_of
+from app.domain.booking.house_rules.matching import Rules
+from app.domain.booking.house_rules.quotas import Stay, stays_of, too_much
+from app.domain.booking.minutes import Stretch, minute_of, stretch_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
 from app.domain.booking.paying import pay_more
+from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import LONGEST, Asker, obstacles
-from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Quote, Reason, RoomTaken
+from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Reason, RoomTaken
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
@@ -32,12 +36,25 @@ STEP = 30
 """Minutes that are offered where the room's grid allows it: a grid of 60 makes it 60, one of 20 makes it 40."""
 
 _GRANTED = frozenset(
-    {Reason.IN_THE_PAST, Reason.TOO_SOON, Reason.TOO_FAR_AHEAD, Reason.OFF_GRID, Reason.TOO_SHORT}
+    {
+        Reason.IN_THE_PAST,
+        Reason.TOO_SOON,
+        Reason.TOO_FAR_AHEAD,
+        Reason.OFF_GRID,
+        Reason.TOO_SHORT,
+        Reason.TOO_MANY_AHEAD,
+    }
 )
-"""Limits on when a booking starts and on how short it is: no later end can break them."""
+"""Limits on when a booking starts, on how short it is and how many there are: no later end can break them."""
 
 _PERSONAL = frozenset(
-    {Reason.TOO_MANY_PEOPLE, Reason.NOT_FOR_CONTACTS, Reason.NOT_FOR_MEMBERS, Reason.PLAN_NEEDED}
+    {
+        Reason.TOO_MANY_PEOPLE,
+        Reason.NOT_FOR_CONTACTS,
+        Reason.NOT_FOR_MEMBERS,
+        Reason.PLAN_NEEDED,
+        Reason.RULED_OUT,
+    }
 )
 """What staff passed over once stays passed over; longer, or outside of hours, is a new question."""
 
@@ -54,6 +71,17 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    """What a later end is judged by: a place, who has the bookings, and what blocks rooms there."""
+
+    catalogue: Catalogue
+    asker: Asker
+    rules: Rules
+    stays: tuple[Stay, ...]
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
 class _Longer:
     """A booking with a later end, as the rules see it."""
 
@@ -61,7 +89,13 @@ class _Longer:
     rows: list[UnitStretch] | None
     """What is to be blocked in addition; None when somebody else has the room."""
     against: tuple[Obstacle, ...]
-    price: Quote
+    quote: Quote | None
+    """None where the whole has no price, which stands against it too."""
+
+    @property
+    def price(self) -> Quote:
+        """Of what nothing stands against."""
+        return cast("Quote", self.quote)
 
 
 def extend(
@@ -105,7 +139,7 @@ def offers(
 
     None where nothing longer can be had. One statement, none when nothing runs there.
     """
-    asker = Asker(actor.person_id, actor.is_member, catalogue.plan_ids)
+    asker = catalogue.asker(actor.person_id, is_member=actor.is_member)
     running = [view for view in views if view.person_id == actor.person_id and view.runs(now)]
     return _offers(session, catalogue, asker, running, now)
 
@@ -136,9 +170,17 @@ def _offers(
         min(minute_of(view.ends_at) for view in running),
         max(minute_of(view.ends_at) + _reach(known[view.resource_id]) for view in running),
     )
-    blocks = load_blocks(session, catalogue.id, window, asker.person_id, now)
-    found = (_offer(catalogue, known[view.resource_id], asker, blocks, view, now) for view in running)
+    place = _look(session, catalogue, asker, window, now)
+    found = (_offer(place, known[view.resource_id], view, now) for view in running)
     return {offer.booking_id: offer for offer in found if offer}
+
+
+def _look(session: Session, catalogue: Catalogue, asker: Asker, window: Stretch, now: datetime) -> _Place:
+    """One statement; another where a rule counts what the person has already."""
+    rules = catalogue.rules_for(asker)
+    stays = stays_of(session, rules, asker.person_id, window, minute_of(now))
+    blocks = load_blocks(session, catalogue.id, window, asker.person_id, now)
+    return _Place(catalogue, asker, rules, stays, blocks)
 
 
 def _step(bookable: Bookable) -> int:
@@ -150,13 +192,11 @@ def _reach(bookable: Bookable) -> int:
     return _step(bookable) + bookable.buffer_after
 
 
-def _offer(
-    catalogue: Catalogue, bookable: Bookable, asker: Asker, blocks: Blocks, view: BookingView, now: datetime
-) -> Extension | None:
+def _offer(place: _Place, bookable: Bookable, view: BookingView, now: datetime) -> Extension | None:
     """The whole step, or the longest shorter one on the room's grid that can be had."""
     grid = bookable.limits.grid_minutes
     for minutes in range(_step(bookable), 0, -grid):
-        longer = _longer(catalogue, bookable, asker, blocks, view, minutes, now)
+        longer = _longer(place, bookable, view, minutes, now)
         if longer.rows is not None and not longer.against:
             more = max(longer.price.total_minor - view.price.minor, 0)
             return Extension(view.id, minutes, longer.end, Money(more, view.price.currency))
@@ -169,8 +209,8 @@ def _decide(session: Session, actor: Actor, booking: Booking, minutes: int, now:
     asker = asker_for(session, actor, booking.person_id, catalogue, now)
     end = minute_of(booking.ends_at)
     window = end, end + minutes + bookable.buffer_after
-    blocks = load_blocks(session, catalogue.id, window, booking.person_id, now)
-    longer = _longer(catalogue, bookable, asker, blocks, booking, minutes, now)
+    place = _look(session, catalogue, asker, window, now)
+    longer = _longer(place, bookable, booking, minutes, now)
     if longer.against:
         taken = () if longer.rows is not None else (Obstacle(Reason.TAKEN),)
         raise NotBookable((*taken, *longer.against))
@@ -180,21 +220,24 @@ def _decide(session: Session, actor: Actor, booking: Booking, minutes: int, now:
 
 
 def _longer(
-    catalogue: Catalogue,
-    bookable: Bookable,
-    asker: Asker,
-    blocks: Blocks,
-    booking: Booking | BookingView,
-    minutes: int,
-    now: datetime,
+    place: _Place, bookable: Bookable, booking: Booking | BookingView, minutes: int, now: datetime
 ) -> _Longer:
     span = Span(booking.starts_at, booking.ends_at + timedelta(minutes=minutes))
-    found = obstacles(bookable.limits, asker, catalogue.calendar, span, people=booking.people, now=now)
+    calendar, wanted = place.catalogue.calendar, stretch_of(span)
+    limits = place.rules.limits(bookable.limits, wanted)
+    others = tuple(stay for stay in place.stays if stay.booking_id != booking.id)
+    found = (
+        *obstacles(limits, place.asker, calendar, span, people=booking.people, now=now),
+        *too_much(limits, calendar, others, wanted, minute_of(now)),
+    )
+    # As early as it was booked is how long before its start the whole is.
+    price = place.catalogue.price(bookable, span, place.asker, booking.created_at)
+    against = [each for each in found if not _passed(each.reason, booking)]
     return _Longer(
         span.end,
-        _rows(bookable, blocks, booking, minute_of(span.end) + bookable.buffer_after),
-        tuple(each for each in found if not _passed(each.reason, booking)),
-        catalogue.price(bookable, span),
+        _rows(bookable, place.blocks, booking, minute_of(span.end) + bookable.buffer_after),
+        (*against, *([Obstacle(Reason.NO_PRICE)] if price is None else [])),
+        price,
     )
 
 

@@ -11,17 +11,15 @@ from app.domain.booking.announce import announce
 from app.domain.booking.blocking import keep, let_go
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.claim import check_shape, claim
+from app.domain.booking.confirming import limits_at_confirming
 from app.domain.booking.paying import pay_by_credit
 from app.domain.booking.terms import (
     AlreadyOver,
     BookRoom,
     HoldLapsed,
     NotBookable,
-    Obstacle,
-    Reason,
 )
 from app.domain.booking.unbilled import note_unbilled
-from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
@@ -30,7 +28,7 @@ from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
-from app.models import Booking, BookingStatus, Resource
+from app.models import Booking, BookingStatus
 
 HOLD_FOR = timedelta(minutes=10)
 
@@ -64,7 +62,7 @@ def confirm(
         booking = _own(session, actor, booking_id)
         if booking.status is not BookingStatus.CONFIRMED:
             _check_whose(session, actor, booking)
-            _confirm(session, booking, clock, title, people)
+            _confirm(session, actor, booking, clock, title, people)
             _pay(session, booking, seen_due, clock())
             note_unbilled(session, actor, booking)
     return booking
@@ -92,7 +90,9 @@ def _own(session: Session, actor: Actor, booking_id: int) -> Booking:
     return booking
 
 
-def _confirm(session: Session, booking: Booking, clock: Clock, title: str, people: int | None) -> None:
+def _confirm(
+    session: Session, actor: Actor, booking: Booking, clock: Clock, title: str, people: int | None
+) -> None:
     now = clock()
     if booking.status is BookingStatus.CANCELLED:
         raise AlreadyOver
@@ -100,8 +100,7 @@ def _confirm(session: Session, booking: Booking, clock: Clock, title: str, peopl
         raise HoldLapsed
     people = booking.people if people is None else people
     check_shape(BookRoom(booking.resource_id, Span(booking.starts_at, booking.ends_at), people, title))
-    _check_room_for(session, booking, people)
-    _check_ahead(session, booking, now)
+    _check_limits(session, actor, booking, people, now)
     booking.people, booking.title = people, title or booking.title
     booking.status, booking.hold_expires_at = BookingStatus.CONFIRMED, None
     booking.changed_at = now
@@ -135,17 +134,11 @@ def _check_whose(session: Session, actor: Actor, booking: Booking) -> None:
             raise NotBookable(against)
 
 
-def _check_ahead(session: Session, booking: Booking, now: datetime) -> None:
+def _check_limits(session: Session, actor: Actor, booking: Booking, people: int, now: datetime) -> None:
+    """What may have changed since the room was held: how many come, and what else the person has by now."""
     # Locked before anything is changed, so that who holds the person and waits for our rows does not wait for ever.
     hold_person(session, booking.person_id)
-    against = too_many_ahead(session, booking.person_id, now)
-    if against and Reason.TOO_MANY_AHEAD.value not in booking.overridden:
-        raise NotBookable(against)
-
-
-def _check_room_for(session: Session, booking: Booking, people: int) -> None:
-    if people <= booking.people or Reason.TOO_MANY_PEOPLE.value in booking.overridden:
-        return
-    capacity = session.scalar(select(Resource.capacity).where(Resource.id == booking.resource_id))
-    if capacity is not None and people > capacity:
-        raise NotBookable((Obstacle(Reason.TOO_MANY_PEOPLE, {"capacity": capacity}),))
+    against = limits_at_confirming(session, actor, booking, people, now)
+    left = tuple(each for each in against if each.reason.value not in booking.overridden)
+    if left:
+        raise NotBookable(left)

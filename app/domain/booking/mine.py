@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actor import Actor
@@ -13,9 +13,9 @@ from app.models import Booking, BookingStatus
 
 
 def current(session: Session, actor: Actor, now: datetime, limit: int = 50) -> list[BookingView]:
-    """What runs and what comes in one statement, soonest first: for a page that shows both."""
+    """What runs and what comes in one statement, soonest first: for a page that shows both. Of a series its next date alone."""
     rows = session.execute(
-        bookings(Booking.person_id == actor.person_id, Booking.ends_at > now, _alive(now))
+        bookings(Booking.person_id == actor.person_id, Booking.ends_at > now, _alive(now), _next_of_its(now))
         .order_by(Booking.starts_at, Booking.id)
         .limit(limit)
     )
@@ -81,6 +81,22 @@ def _alive(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def _next_of_its(now: datetime) -> ColumnElement[bool]:
+    """What runs, what is of no series, and of each series what comes next."""
+    sooner = aliased(Booking)
+    return or_(
+        Booking.series_id.is_(None),
+        Booking.starts_at <= now,
+        ~exists().where(
+            sooner.tenant_id == Booking.tenant_id,
+            sooner.series_id == Booking.series_id,
+            sooner.status == BookingStatus.CONFIRMED,
+            sooner.starts_at > now,
+            sooner.starts_at < Booking.starts_at,
+        ),
+    )
+
+
 def _before(actor: Actor, booking_id: int) -> ColumnElement[bool]:
     last = aliased(Booking)
     mark = select(last.ends_at, last.id).where(last.id == booking_id, last.person_id == actor.person_id)
@@ -88,8 +104,8 @@ def _before(actor: Actor, booking_id: int) -> ColumnElement[bool]:
 
 
 def _own_until(now: datetime) -> MayCancel:
-    return lambda status, _ends_at, cutoff: status in STANDING and now <= cutoff
+    return lambda status, _ends_at, latest: status in STANDING and now <= latest
 
 
 def _staff_until(now: datetime) -> MayCancel:
-    return lambda status, ends_at, _cutoff: status in STANDING and now < ends_at
+    return lambda status, ends_at, _latest: status in STANDING and now < ends_at

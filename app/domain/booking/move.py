@@ -146,6 +146,8 @@ def _write(
         booking.checked_in_at = booking.no_show_warned_at = None
     booking.resource_id = command.resource_id
     booking.location_id = wanted.catalogue.id
+    if not wanted.stays:
+        booking.cancel_cutoff_minutes = wanted.limits.cancel_minutes
     booking.starts_at, booking.ends_at = command.span.start, command.span.end
     booking.people, booking.title = command.people, command.title
     booking.overridden = sorted({each.reason.value for each in wanted.passed} | _still(booking, wanted))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,9 +12,11 @@ from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
+from app.domain.booking.cutoff import cutoff_at, cutoff_of
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, OnlyItsEnd, TooLateToMove
 from app.domain.booking.occupancy import Block, Blocks, UnitStretch, rows_for
-from app.domain.booking.rules import obstacles
+from app.domain.booking.quotes import Quote
+from app.domain.booking.rules import Limits
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
     OVERRIDABLE,
@@ -22,7 +24,6 @@ from app.domain.booking.terms import (
     Alternative,
     NotPermitted,
     Obstacle,
-    Quote,
     Reason,
     RoomQuery,
 )
@@ -47,6 +48,8 @@ class Move:
 
     catalogue: Catalogue
     bookable: Bookable
+    limits: Limits
+    """That hold for it."""
     rows: list[UnitStretch] | None
     """What is to be blocked instead of what is; None when somebody else has the room."""
     stays: bool
@@ -108,14 +111,21 @@ def decide_move(
     asked = RoomQuery(location_id, command.span, command.people)
     surveyed = survey(session, catalogue, asker, asked, now)
     own = [block for blocks in surveyed.blocks.values() for block in blocks if block.mine == booking.id]
-    surveyed = replace(surveyed, blocks=_without(surveyed.blocks, booking.id))
-    stays = _starts_alike(booking, command) and booking.ends_at == command.span.end
-    price = None if stays else _price(catalogue, bookable, booking, command.span, now)
-    if not staff:
-        _check_cutoff(session, booking, command, price, now)
-    found = list(
-        obstacles(bookable.limits, asker, catalogue.calendar, command.span, people=command.people, now=now)
+    surveyed = replace(
+        surveyed,
+        blocks=_without(surveyed.blocks, booking.id),
+        stays=tuple(stay for stay in surveyed.stays if stay.booking_id != booking.id),
     )
+    limits, found = surveyed.limits(bookable), surveyed.against(bookable)
+    stays = _starts_alike(booking, command) and booking.ends_at == command.span.end
+    today = (
+        None if stays else catalogue.price(bookable, command.span, asker, _priced_at(booking, command, now))
+    )
+    price = None if today is None else _agreed(today, booking, command.span, now)
+    if not staff:
+        _check_cutoff(session, booking, command, limits, price, now)
+    if not stays and today is None:
+        found.append(Obstacle(Reason.NO_PRICE))
     if booking.person_id == actor.person_id:
         found += not_for_oneself(session, actor.person_id, holding=False)
     found = [each for each in found if not _granted(each.reason, booking, command, now)]
@@ -129,13 +139,7 @@ def decide_move(
     )
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
     against = (*taken, *(each for each in found if each not in passed))
-    return Move(catalogue, bookable, rows, stays, passed, against, price, surveyed)
-
-
-def cutoff_of(session: Session, resource_id: int, starts_at: datetime) -> datetime:
-    """Until when somebody cancels a booking of the room without staff."""
-    minutes = session.scalar(select(Resource.cancel_cutoff_minutes).where(Resource.id == resource_id))
-    return starts_at - timedelta(minutes=minutes or 0)
+    return Move(catalogue, bookable, limits, rows, stays, passed, against, price, surveyed)
 
 
 def _starts_alike(booking: Booking, command: MoveBooking) -> bool:
@@ -162,26 +166,34 @@ def _blocked(
     return start, end
 
 
-def _price(
-    catalogue: Catalogue, bookable: Bookable, booking: Booking, span: Span, now: datetime
-) -> Quote | None:
-    """Today's price. What has begun never gets cheaper: its room was kept from others until now."""
-    price = catalogue.price(bookable, span)
+def _priced_at(booking: Booking, command: MoveBooking, now: datetime) -> datetime:
+    """As early as it was booked is how long before its start it is, as long as it starts as it did."""
+    return booking.created_at if _starts_alike(booking, command) else now
+
+
+def _agreed(today: Quote, booking: Booking, span: Span, now: datetime) -> Quote | None:
+    """Today's price; None for what was agreed. What has begun never gets cheaper: its room was kept from others until now."""
     begun = booking.starts_at <= now
-    if begun and (span.end <= booking.ends_at or price.total_minor < booking.price_minor):
+    if begun and (span.end <= booking.ends_at or today.total_minor < booking.price_minor):
         return None
-    return price
+    return today
 
 
 def _check_cutoff(
-    session: Session, booking: Booking, command: MoveBooking, price: Quote | None, now: datetime
+    session: Session,
+    booking: Booking,
+    command: MoveBooking,
+    limits: Limits,
+    price: Quote | None,
+    now: datetime,
 ) -> None:
     """After the cut-off nobody gets out of it by moving: neither into another week, nor to less."""
-    cutoff = cutoff_of(session, booking.resource_id, booking.starts_at)
+    cutoff = cutoff_of(session, booking)
     if now <= cutoff or booking.starts_at <= now:
         return
     cheaper = price is not None and price.total_minor < booking.price_minor
-    if cheaper or now <= cutoff_of(session, command.resource_id, command.span.start):
+    then = cutoff_at(session, command.resource_id, command.span.start, limits.cancel_minutes)
+    if cheaper or now <= then:
         raise TooLateToMove(cutoff)
 
 

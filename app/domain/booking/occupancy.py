@@ -44,7 +44,7 @@ def load_blocks(session: Session, location_id: int, window: Stretch, person_id: 
     Holds that ran out block nobody, and a person's own hold does not block them: a new booking replaces it.
     """
     found: defaultdict[int, list[Block]] = defaultdict(list)
-    rows = ask(session, SEARCH, {**_around(session, location_id, window, now), "person": person_id}).all()
+    rows = ask(session, SEARCH, {**around(session, location_id, window, now), "person": person_id}).all()
     for resource_id, unit, begins, ends, held, mine in rows:
         if not (held and mine):
             found[resource_id].append(Block(begins, ends, unit, mine))
@@ -57,11 +57,12 @@ def fingerprint(session: Session, location_id: int, window: Stretch, now: dateti
     Equal texts mean equal blocks, for each person: an id is never given twice, and of a row that stays nothing
     changes but its end and whether it is a hold.
     """
-    found = ask(session, _FINGERPRINT, _around(session, location_id, window, now)).scalar_one()
+    found = ask(session, _FINGERPRINT, around(session, location_id, window, now)).scalar_one()
     return cast("str", found or "")
 
 
-def _around(session: Session, location_id: int, window: Stretch, now: datetime) -> dict[str, object]:
+def around(session: Session, location_id: int, window: Stretch, now: datetime) -> dict[str, object]:
+    """The values that `IN_WINDOW` is asked with."""
     start, end = moment_of(window[0]), moment_of(window[1])
     return {
         "tenant": tenant_of(session),
@@ -75,13 +76,13 @@ def _around(session: Session, location_id: int, window: Stretch, now: datetime) 
 
 # `earliest` is the window's start less 24 hours: no row is longer (docs/decisions/0002-overlap-rule.md), so the
 # index is read from there and not from the beginning of the tenant's history.
-_MINE = select(_BOOKING.c.id).where(
+MINE = select(_BOOKING.c.id).where(
     _BOOKING.c.tenant_id == bindparam("tenant"),
     _BOOKING.c.person_id == bindparam("person"),
     _BOOKING.c.ends_at > bindparam("earliest"),
 )
 
-_IN_WINDOW = and_(
+IN_WINDOW = and_(
     _BLOCKS.c.tenant_id == bindparam("tenant"),
     _BLOCKS.c.location_id == bindparam("location"),
     _BLOCKS.c.blocks_from > bindparam("earliest"),
@@ -97,9 +98,9 @@ SEARCH = reviewed(
         minute_in_sql(_BLOCKS.c.blocks_from),
         minute_in_sql(_BLOCKS.c.blocks_until),
         _BLOCKS.c.expires_at.is_not(None),
-        case((_BLOCKS.c.booking_id.in_(_MINE), _BLOCKS.c.booking_id)),
+        case((_BLOCKS.c.booking_id.in_(MINE), _BLOCKS.c.booking_id)),
     )
-    .where(_IN_WINDOW)
+    .where(IN_WINDOW)
     .order_by(_BLOCKS.c.blocks_from)
 )
 
@@ -113,7 +114,7 @@ _FINGERPRINT = reviewed(
             # As a plain value it would be written into the statement anew each time.
             cast("str", literal_column("';'")),
         )
-    ).where(_IN_WINDOW)
+    ).where(IN_WINDOW)
 )
 
 

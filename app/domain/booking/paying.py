@@ -1,17 +1,17 @@
 """Credit that pays for bookings, as their quotes say it. What is left is for invoices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domain.booking.terms import Quote
+from app.domain.booking.quotes import Quote
 from app.domain.credits.balance import funds_for, lock_funds
 from app.domain.credits.paying import cover
 from app.domain.credits.settling import NewPrice, Settlement, settle, use_settled, used_by
-from app.domain.credits.spending import pay_for
+from app.domain.credits.spending import pay_for, pay_for_each
 from app.domain.credits.terms import Cover
 from app.models import Booking
 
@@ -44,7 +44,7 @@ def would_pay(
     """What credit would pay of something that is held, if it was booked now. One statement, none for what is free."""
     if not quote["total_minor"]:
         return ByCredit()
-    return _said(
+    return said(
         cover(funds_for(session, person_id, resource_id, now), quote["minutes"], quote["total_minor"])
     )
 
@@ -56,6 +56,23 @@ def pay_by_credit(session: Session, booking: Booking, now: datetime) -> int:
     found = pay_for(session, booking, booking.quote["minutes"], booking.price_minor, now)
     _note(session, booking, found)
     return found.due_minor
+
+
+def pay_each_by_credit(session: Session, bookings: Sequence[Booking], now: datetime, step: str = "") -> int:
+    """The same for several of one person in one room, in the order given; what is left to pay of all of them.
+
+    `step` is one that none of them was paid for under before. No more statements than for one.
+    """
+    priced = [booking for booking in bookings if booking.price_minor]
+    if not priced:
+        return 0
+    asked = [(booking, booking.quote["minutes"], booking.price_minor) for booking in priced]
+    found = pay_for_each(session, asked, now, step)
+    for booking, covered in zip(priced, found, strict=True):
+        if covered:
+            booking.quote = {**booking.quote, "credit": asdict(said(covered))}
+    session.flush()
+    return sum(each.due_minor for each in found)
 
 
 def pay_more(session: Session, booking: Booking, minutes: int, more_minor: int, now: datetime) -> None:
@@ -106,7 +123,7 @@ def _settled(found: Settlement) -> ByCredit:
 def _note(session: Session, booking: Booking, found: Cover) -> None:
     if not found:
         return
-    had, more = by_credit(booking.quote), _said(found)
+    had, more = by_credit(booking.quote), said(found)
     credit = {
         "minutes": had.minutes + more.minutes,
         "worth_minor": had.worth_minor + more.worth_minor,
@@ -116,5 +133,6 @@ def _note(session: Session, booking: Booking, found: Cover) -> None:
     session.flush()
 
 
-def _said(found: Cover) -> ByCredit:
+def said(found: Cover) -> ByCredit:
+    """What a cover comes to, as a quote keeps it."""
     return ByCredit(found.minutes, found.worth_minor, found.money_minor)

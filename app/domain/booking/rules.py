@@ -1,9 +1,11 @@
 """Every limit of a resource, checked together, so that a person hears all reasons at once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.domain.booking.calendar import Calendar, days_until
+from app.domain.booking.house_rules.terms import Rule
 from app.domain.booking.minutes import Stretch, minute_of, moment_of, stretch_of
 from app.domain.booking.terms import Obstacle, OutOfReach, Reason
 from app.kernel.spans import Span
@@ -18,18 +20,23 @@ LONGEST = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who the room is for: what audiences and plans go by."""
+    """Who the room is for: what audiences, plans and rules go by."""
 
     person_id: int
     is_member: bool
     plan_ids: frozenset[int] = frozenset()
+    team_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A resource's limits as its columns have them; minutes are whole minutes, None does not apply."""
+    """A resource's limits as its columns have them, or as rules of the house have changed them for one person and time.
+
+    Minutes are whole minutes, None does not apply.
+    """
 
     resource_id: int
+    type_id: int = 0
     capacity: int = 1
     min_minutes: int = 15
     max_minutes: int = 480
@@ -39,6 +46,20 @@ class Limits:
     audience: Audience = Audience.SIGNED_IN
     plans: tuple[tuple[int, str], ...] | None = None
     """(id, name) of the plans that it is for; None when it is not for plans only."""
+    never: bool = False
+    """Only a rule says so."""
+    cancel_minutes: int | None = None
+    """Where a rule says so; else as the resource does."""
+    most_ahead: int | None = None
+    day_minutes: int | None = None
+    week_minutes: int | None = None
+    month_minutes: int | None = None
+    by: Mapping[str, Rule] = field(default_factory=dict, compare=False)
+    """Which rule set what, by the names of `house_rules.terms.LIMITS`."""
+
+    def facts(self, limit: str, **facts: object) -> dict[str, object]:
+        """Of an obstacle, with the rule that set the limit: {rule: {id, number, name, sentence}} where one did."""
+        return {**facts, "rule": self.by[limit].fact} if limit in self.by else facts
 
 
 def check_reach(span: Span, now: datetime) -> None:
@@ -52,7 +73,7 @@ def obstacles(
 ) -> tuple[Obstacle, ...]:
     """Everything that stands against this booking, but for other bookings. Empty when it may be made.
 
-    Facts by reason: TOO_MANY_PEOPLE {capacity}; TOO_SHORT, TOO_LONG, OFF_GRID, TOO_SOON {minutes};
+    Facts by reason, and the `rule` of the house that set the limit where one did: TOO_MANY_PEOPLE {capacity}; TOO_SHORT, TOO_LONG, OFF_GRID, TOO_SOON {minutes};
     TOO_FAR_AHEAD {days}; OUTSIDE_HOURS {opens, closes} as UTC moments of that day, None when it opens not at all;
     CLOSED {day, message}; PLAN_NEEDED {plans}, their names.
     """
@@ -66,6 +87,8 @@ def obstacles(
 def standing(limits: Limits, asker: Asker, minutes: int, people: int) -> list[Obstacle]:
     """What stands against it at whatever time: who asks, for how many, for how long."""
     found = []
+    if limits.never:
+        found.append(Obstacle(Reason.RULED_OUT, limits.facts("access")))
     if limits.audience is Audience.MEMBERS and not asker.is_member:
         found.append(Obstacle(Reason.NOT_FOR_CONTACTS))
     if limits.audience is Audience.CONTACTS and asker.is_member:
@@ -73,11 +96,11 @@ def standing(limits: Limits, asker: Asker, minutes: int, people: int) -> list[Ob
     if limits.plans is not None and asker.plan_ids.isdisjoint(plan_id for plan_id, _ in limits.plans):
         found.append(Obstacle(Reason.PLAN_NEEDED, {"plans": [name for _, name in limits.plans]}))
     if people > limits.capacity:
-        found.append(Obstacle(Reason.TOO_MANY_PEOPLE, {"capacity": limits.capacity}))
+        found.append(Obstacle(Reason.TOO_MANY_PEOPLE, limits.facts("capacity", capacity=limits.capacity)))
     if minutes < limits.min_minutes:
-        found.append(Obstacle(Reason.TOO_SHORT, {"minutes": limits.min_minutes}))
+        found.append(Obstacle(Reason.TOO_SHORT, limits.facts("min_minutes", minutes=limits.min_minutes)))
     if minutes > limits.max_minutes:
-        found.append(Obstacle(Reason.TOO_LONG, {"minutes": limits.max_minutes}))
+        found.append(Obstacle(Reason.TOO_LONG, limits.facts("max_minutes", minutes=limits.max_minutes)))
     return found
 
 
@@ -89,11 +112,11 @@ def timely(limits: Limits, calendar: Calendar, wanted: Stretch, now: int) -> lis
     if start < now - GRACE_MINUTES:
         found.append(Obstacle(Reason.IN_THE_PAST))
     elif limits.notice_minutes and start < now + limits.notice_minutes:
-        found.append(Obstacle(Reason.TOO_SOON, {"minutes": limits.notice_minutes}))
+        found.append(Obstacle(Reason.TOO_SOON, limits.facts("notice_minutes", minutes=limits.notice_minutes)))
     if limits.horizon_days is not None and (day.day - calendar.day_of(now).day).days > limits.horizon_days:
-        found.append(Obstacle(Reason.TOO_FAR_AHEAD, {"days": limits.horizon_days}))
+        found.append(Obstacle(Reason.TOO_FAR_AHEAD, limits.facts("horizon_days", days=limits.horizon_days)))
     if day.wall(start) % limits.grid_minutes:
-        found.append(Obstacle(Reason.OFF_GRID, {"minutes": limits.grid_minutes}))
+        found.append(Obstacle(Reason.OFF_GRID, limits.facts("grid_minutes", minutes=limits.grid_minutes)))
     found.extend(_shut(limits.resource_id, calendar, wanted))
     return found
 

@@ -10,7 +10,7 @@ from app.domain.booking.availability import free_until, nearest
 from app.domain.booking.catalogue import Bookable, Catalogue
 from app.domain.booking.minutes import moment_of, span_of
 from app.domain.booking.occupancy import busy_of, overlaps
-from app.domain.booking.rules import Asker, check_reach, standing, timely
+from app.domain.booking.rules import check_reach
 from app.domain.booking.survey import Survey, strip_of, survey
 from app.domain.booking.terms import FreeRoom, Obstacle, Reason, RefusedRoom, RoomQuery, RoomSearch
 
@@ -32,7 +32,7 @@ def survey_for(
 ) -> Survey:
     """Read what an answer is made from, in one statement. Raises OutOfReach."""
     check_reach(query.span, now)
-    return survey(session, catalogue, Asker(actor.person_id, actor.is_member, catalogue.plan_ids), query, now)
+    return survey(session, catalogue, catalogue.asker(actor.person_id, is_member=actor.is_member), query, now)
 
 
 def answer(session: Session, surveyed: Survey) -> RoomSearch:
@@ -61,24 +61,20 @@ def answer(session: Session, surveyed: Survey) -> RoomSearch:
 
 def _judge(surveyed: Survey, bookable: Bookable) -> FreeRoom | RefusedRoom:
     start, end = surveyed.wanted
-    limits, calendar = bookable.limits, surveyed.catalogue.calendar
     busy = busy_of(bookable, surveyed.blocks)
     in_the_way = overlaps(busy, start - bookable.buffer_before, end + bookable.buffer_after)
-    stands = standing(limits, surveyed.asker, end - start, surveyed.query.people)
-    against = [
-        *([Obstacle(Reason.TAKEN)] if in_the_way else []),
-        *stands,
-        *timely(limits, calendar, surveyed.wanted, surveyed.now),
-    ]
-    strip = strip_of(calendar, surveyed.day, bookable.room.id, busy)
-    if not against:
+    against = [*([Obstacle(Reason.TAKEN)] if in_the_way else []), *surveyed.against(bookable)]
+    strip = strip_of(surveyed.catalogue.calendar, surveyed.day, bookable.room.id, busy)
+    price = None if against else surveyed.price(bookable, surveyed.wanted)
+    if price is not None:
         until = moment_of(free_until(surveyed, bookable, busy))
-        price = surveyed.catalogue.price(bookable, surveyed.query.span)
         return FreeRoom(bookable.room, price, until, strip)
-    near = None if stands else nearest(surveyed, bookable, busy)
+    near = nearest(surveyed, bookable, busy) if against else None
+    if near and surveyed.price(bookable, near) is None:
+        near = None
     return RefusedRoom(
         room=bookable.room,
-        obstacles=tuple(against),
+        obstacles=tuple(against) or (Obstacle(Reason.NO_PRICE),),
         strip=strip,
         next_free=span_of(near) if near else None,
         taken_until=moment_of(in_the_way[-1].end) if in_the_way else None,

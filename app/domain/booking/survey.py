@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.calendar import Calendar, LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue
+from app.domain.booking.house_rules.matching import Piece, Rules
+from app.domain.booking.house_rules.quotas import Stay, stays_of, too_much
 from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.occupancy import Blocks, Busy, fingerprint, load_blocks
-from app.domain.booking.rules import Asker
-from app.domain.booking.terms import DayStrip, RoomQuery
+from app.domain.booking.quotes import Quote
+from app.domain.booking.rules import Asker, Limits, standing, timely
+from app.domain.booking.terms import DayStrip, Obstacle, RoomQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,14 @@ class Survey:
     blocks: Blocks
     moment: datetime
     now: int
+    rules: Rules
+    """Of the house, those that concern who asks."""
+    stays: tuple[Stay, ...]
+    """What they have already; empty where no rule counts it."""
+
+    def price(self, bookable: Bookable, stretch: Stretch) -> Quote | None:
+        """What a room costs whoever asks, when it is booked now; None where it has no price then."""
+        return self.catalogue.price(bookable, span_of(stretch), self.asker, self.moment)
 
     @property
     def facts(self) -> Hashable:
@@ -39,12 +50,47 @@ class Survey:
         Whose bookings are "mine" is told by their ids in the blocks, so that people without any share an answer.
         """
         blocks = tuple([(resource_id, *found) for resource_id, found in self.blocks.items()])
-        return self.query, self.asker.is_member, self.asker.plan_ids, self.now, blocks
+        return (
+            self.query,
+            self.asker.is_member,
+            self.asker.plan_ids,
+            self.rules.ids,
+            self.stays,
+            self.now,
+            blocks,
+        )
+
+    def limits(self, bookable: Bookable) -> Limits:
+        """What holds for a room at the wanted time."""
+        return self.rules.limits(bookable.limits, self.wanted)
+
+    def standing(self, limits: Limits, wanted: Stretch) -> list[Obstacle]:
+        """What stands against a stretch of that length on that day, but for its time: who asks, what they have, for how many."""
+        return [
+            *standing(limits, self.asker, wanted[1] - wanted[0], self.query.people),
+            *too_much(limits, self.catalogue.calendar, self.stays, wanted, self.now),
+        ]
+
+    def against(self, bookable: Bookable) -> list[Obstacle]:
+        """All that stands against the wanted stretch, but for other bookings."""
+        limits = self.limits(bookable)
+        return [
+            *self.standing(limits, self.wanted),
+            *timely(limits, self.catalogue.calendar, self.wanted, self.now),
+        ]
+
+    def pieces(self, bookable: Bookable) -> list[Piece]:
+        """The starts of the local day for which one and the same limits hold."""
+        return self.rules.pieces(bookable.limits, self.day, self.wanted[1] - self.wanted[0])
 
 
 def survey(session: Session, catalogue: Catalogue, asker: Asker, query: RoomQuery, now: datetime) -> Survey:
-    """Read what is blocked on the asked local day, and as far around it as the asked span and its buffers reach."""
+    """Read what is blocked on the asked local day, and as far around it as the asked span and its buffers reach.
+
+    One statement; another where a rule counts what the person has already.
+    """
     wanted, day, window = _aim(catalogue, query)
+    rules = catalogue.rules_for(asker)
     return Survey(
         catalogue=catalogue,
         asker=asker,
@@ -56,12 +102,22 @@ def survey(session: Session, catalogue: Catalogue, asker: Asker, query: RoomQuer
         moment=now,
         now=minute_of(now),
         blocks=load_blocks(session, catalogue.id, window, asker.person_id, now),
+        rules=rules,
+        stays=stays_of(session, rules, asker.person_id, wanted, minute_of(now)),
     )
 
 
 def booked_around(session: Session, catalogue: Catalogue, query: RoomQuery, now: datetime) -> str:
     """What is booked where `survey` would look, as one text that changes with it; one statement."""
     return fingerprint(session, catalogue.id, _aim(catalogue, query)[2], now)
+
+
+def personal_facts(
+    session: Session, catalogue: Catalogue, asker: Asker, query: RoomQuery, now: datetime
+) -> Hashable:
+    """What an answer depends on that rules know of who asks; a statement only where a rule counts what they have."""
+    rules = catalogue.rules_for(asker)
+    return rules.ids, stays_of(session, rules, asker.person_id, stretch_of(query.span), minute_of(now))
 
 
 def _aim(catalogue: Catalogue, query: RoomQuery) -> tuple[Stretch, LocalDay, Stretch]:

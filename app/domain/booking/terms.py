@@ -1,9 +1,10 @@
 """The words that booking's verbs share: what is asked, what is answered, and every reason for a no."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.domain.booking.quotes import Quote
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
 from app.kernel.spans import Span
@@ -29,8 +30,14 @@ class Reason(StrEnum):
     PLAN_NEEDED = "plan_needed"
     TOO_MANY_AHEAD = "too_many_ahead"
     """The person has as many bookings ahead as the house allows."""
+    RULED_OUT = "ruled_out"
+    """A rule of the house says never."""
+    TOO_MUCH_TIME = "too_much_time"
+    """The person would have more hours a day, week or month than a rule of the house lets them."""
     TEAM_BOOKS = "team_books"
     """None of the person's teams lets them book for themselves; others of the team book for them."""
+    NO_PRICE = "no_price"
+    """No rate holds for all of it, and what has no price is not for nothing."""
 
 
 OVERRIDABLE = frozenset(
@@ -47,6 +54,8 @@ OVERRIDABLE = frozenset(
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
         Reason.TOO_MANY_AHEAD,
+        Reason.RULED_OUT,
+        Reason.TOO_MUCH_TIME,
     }
 )
 """What staff may pass over with a warning. A taken room stays taken, and the past stays past."""
@@ -58,48 +67,6 @@ class Obstacle:
 
     reason: Reason
     facts: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Discount:
-    """What a plan takes off, in hundredths of a percent."""
-
-    hundredths: int
-    plan: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A price as it will be explained, stored with the booking and never recomputed. Amounts in minor units."""
-
-    hourly_minor: int
-    minutes: int
-    """Charged minutes: the length rounded up to the 15-minute step."""
-    uncapped_minor: int
-    total_minor: int
-    currency: str
-    discount_minor: int = 0
-    """What a plan took off; `total_minor` is what is left."""
-    discount: Discount | None = None
-
-    @property
-    def total(self) -> Money:
-        return Money(self.total_minor, self.currency)
-
-    @property
-    def capped(self) -> bool:
-        return self.total_minor + self.discount_minor < self.uncapped_minor
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "hourly_minor": self.hourly_minor,
-            "minutes": self.minutes,
-            "uncapped_minor": self.uncapped_minor,
-            "total_minor": self.total_minor,
-            "currency": self.currency,
-            "discount_minor": self.discount_minor,
-            "discount": None if self.discount is None else asdict(self.discount),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +181,14 @@ class TooLateToCancel(Refusal):
     def __init__(self, cutoff: datetime) -> None:
         super().__init__(f"the cut-off was at {cutoff}")
         self.cutoff = cutoff
+
+
+class FeeChanged(Refusal):
+    """Cancelling costs more by now than the page said. `fee` is what it costs."""
+
+    def __init__(self, fee: Money) -> None:
+        super().__init__(f"{fee.minor} {fee.currency}")
+        self.fee = fee
 
 
 class AlreadyOver(Refusal):

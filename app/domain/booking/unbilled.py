@@ -1,6 +1,6 @@
 """Which bookings somebody is still to be billed for. They are charged once they are over: `domain.billing.stays`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.billing.charging import NewCharge, put_charge
-from app.domain.billing.reasons import booking_key, moved_key
+from app.domain.billing.reasons import booking_key, cancelled_key, moved_key
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_zone
-from app.domain.or_nothing import insert_or_nothing
+from app.domain.or_nothing import insert_each_or_nothing, insert_or_nothing
 from app.domain.team.rights import team_to_book_for
 from app.kernel.walltime import local_date
 from app.models import Booking, Charge, UnbilledBooking
@@ -22,12 +22,35 @@ def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
 
     What one of a team books for another of it is the team's, and what staff book is whose booking it is.
     """
-    if not booking.price_minor:
-        return
-    team_id = None
-    if booking.booked_by_id != booking.person_id and not actor.acts_for_others(booking.location_id):
-        team_id = team_to_book_for(session, booking.booked_by_id, booking.person_id)
-    insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+    if booking.price_minor:
+        team_id = _team_of(session, actor, booking)
+        insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+
+
+def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
+    """The same for several that one person booked for one person; no more statements than for one."""
+    priced = [booking for booking in bookings if booking.price_minor]
+    if priced:
+        team_id = _team_of(session, actor, priced[0])
+        rows = [{"booking_id": booking.id, "team_id": team_id} for booking in priced]
+        insert_each_or_nothing(session, UnbilledBooking, rows)
+
+
+def _team_of(session: Session, actor: Actor, booking: Booking) -> int | None:
+    if booking.booked_by_id == booking.person_id or actor.acts_for_others(booking.location_id):
+        return None
+    return team_to_book_for(session, booking.booked_by_id, booking.person_id)
+
+
+def bill_fee(session: Session, booking: Booking, due_before: int, fee_minor: int, now: datetime) -> None:
+    """After it was cancelled, within a transaction that holds it: bill what is kept of it, in minor units, and no more. Where
+    it is charged already, what is not kept comes off the next invoice.
+    """
+    charge = _charge_of(session, booking)
+    if charge is not None:
+        _charge_difference(session, booking, charge, fee_minor - due_before, cancelled_key(booking.id), now)
+    if charge is not None or not fee_minor:
+        forget_unbilled(session, [booking.id])
 
 
 def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int, now: datetime) -> None:
@@ -36,23 +59,27 @@ def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int
 
     `due_before` is what was left to bill by the former price, in minor units.
     """
-    charge = session.scalars(select(Charge).where(Charge.reason_key == booking_key(booking.id))).one_or_none()
+    charge = _charge_of(session, booking)
     if charge is not None:
-        _charge_difference(session, booking, charge, due_before, now)
+        more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
+        _charge_difference(session, booking, charge, more, moved_key(booking.id, booking.sequence), now)
     elif booking.price_minor:
         note_unbilled(session, actor, booking)
     else:
         forget_unbilled(session, [booking.id])
 
 
+def _charge_of(session: Session, booking: Booking) -> Charge | None:
+    return session.scalars(select(Charge).where(Charge.reason_key == booking_key(booking.id))).one_or_none()
+
+
 def _charge_difference(
-    session: Session, booking: Booking, charge: Charge, due_before: int, now: datetime
+    session: Session, booking: Booking, charge: Charge, more: int, reason_key: str, now: datetime
 ) -> None:
-    more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
     if more:
         difference = NewCharge(
             charge.payer_id,
-            moved_key(booking.id, booking.sequence),
+            reason_key,
             charge.description,
             more,
             charge.tax_rate_id,

@@ -30,6 +30,14 @@ def too_many_ahead(session: Session, person_id: int, now: datetime) -> tuple[Obs
 
     Holds do not count: nobody has two, and confirming counts again. Only after `hold_person` does the answer stay true.
     """
+    most, has = bookings_ahead(session, person_id, now)
+    if most is None or has < most:
+        return ()
+    return (Obstacle(Reason.TOO_MANY_AHEAD, {"most": most}),)
+
+
+def bookings_ahead(session: Session, person_id: int, now: datetime) -> tuple[int | None, int]:
+    """How many bookings ahead the house allows one person, None for any number, and how many they have; one statement."""
     ahead = (
         select(func.count(Booking.id))
         .where(
@@ -43,6 +51,4 @@ def too_many_ahead(session: Session, person_id: int, now: datetime) -> tuple[Obs
     most, has = session.execute(
         select(Tenant.upcoming_limit, ahead).where(Tenant.id == tenant_of(session))
     ).one()
-    if most is None or has < most:
-        return ()
-    return (Obstacle(Reason.TOO_MANY_AHEAD, {"most": most}),)
+    return most, has

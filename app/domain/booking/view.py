@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.kernel.money import Money
@@ -13,6 +13,7 @@ from app.kernel.names import full_name
 from app.models import (
     Booking,
     BookingStatus,
+    CancellationStep,
     Location,
     Person,
     Resource,
@@ -52,7 +53,9 @@ class BookingView:
     can_cancel: bool
     """By whoever asked, now."""
     cancel_until: datetime
-    """Until when the person may cancel without staff."""
+    """Until when the person may cancel for nothing."""
+    late_for_a_fee: bool
+    """Whether they may afterwards, too, until it starts."""
     created_at: datetime
     sequence: int
     """How often it was changed: who changes it says what they saw."""
@@ -64,6 +67,8 @@ class BookingView:
     """Nobody came, and the rest of its time was freed."""
     can_check_in: bool
     """Now; only where the view was made for a moment."""
+    series_id: int | None
+    """What it is a date of, where it repeats."""
 
     def runs(self, now: datetime) -> bool:
         """Whether it is in progress at that moment."""
@@ -72,6 +77,16 @@ class BookingView:
     def can_change(self, now: datetime) -> bool:
         """Whether it can become another booking at all; of one that runs only the end moves."""
         return self.status is BookingStatus.CONFIRMED and now < self.ends_at
+
+
+_LATE_FOR_A_FEE = exists().where(
+    CancellationStep.tenant_id == Resource.tenant_id,
+    or_(
+        CancellationStep.resource_type_id.is_(None),
+        CancellationStep.resource_type_id == Resource.resource_type_id,
+    ),
+)
+"""Whether the house says what cancelling late costs: who has it may until it starts."""
 
 
 def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -99,7 +114,10 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Person.first_name,
             Person.last_name,
             Person.face_digest,
-            Resource.cancel_cutoff_minutes,
+            func.coalesce(Booking.cancel_cutoff_minutes, Resource.cancel_cutoff_minutes).label(
+                "cutoff_minutes"
+            ),
+            _LATE_FOR_A_FEE.label("late_for_a_fee"),
             Booking.created_at,
             Booking.sequence,
             Booking.hold_expires_at,
@@ -107,6 +125,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.overridden,
             Booking.checked_in_at,
             Booking.released_at,
+            Booking.series_id,
             KEPT_MINUTES.label("kept_minutes"),
         )
         .select_from(Booking)
@@ -127,12 +146,13 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 MayCancel = Callable[[BookingStatus, datetime, datetime], bool]
-"""Of a status, an end and a cut-off: whether whoever asks may cancel."""
+"""Of a status, an end and the latest moment for whose it is: whether whoever asks may cancel."""
 
 
 def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | None = None) -> BookingView:
     """The view of one row; with `now`, a hold that ran out says so."""
-    cutoff = row.starts_at - timedelta(minutes=row.cancel_cutoff_minutes)
+    cutoff = row.starts_at - timedelta(minutes=row.cutoff_minutes)
+    latest = row.starts_at if row.late_for_a_fee else cutoff
     status = row.status
     if now is not None and status is BookingStatus.HELD and row.hold_expires_at <= now:
         status = BookingStatus.LAPSED
@@ -156,8 +176,9 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         person_id=row.person_id,
         person=full_name(row.first_name, row.last_name),
         face_digest=row.face_digest,
-        can_cancel=may_cancel(status, row.ends_at, cutoff),
+        can_cancel=may_cancel(status, row.ends_at, latest),
         cancel_until=cutoff,
+        late_for_a_fee=row.late_for_a_fee,
         created_at=row.created_at,
         sequence=row.sequence,
         hold_expires_at=row.hold_expires_at,
@@ -169,6 +190,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         and status is BookingStatus.CONFIRMED
         and row.checked_in_at is None
         and waits_for_check_in(row.starts_at, row.ends_at, row.kept_minutes, now),
+        series_id=row.series_id,
     )
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.claim import check_shape
-from app.domain.booking.rules import Asker, check_reach, standing
+from app.domain.booking.minutes import stretch_of
+from app.domain.booking.rules import check_reach, standing
 from app.domain.booking.terms import BookRoom, Malformed, NotBookable, Obstacle, Reason, RoomQuery
 from app.domain.booking.watched import waiting_changed
 from app.domain.booking.writing import writing
@@ -171,11 +172,14 @@ def _check_hope(session: Session, actor: Actor, query: RoomQuery, now: datetime)
     if query.span.start <= now:
         raise NotBookable((Obstacle(Reason.IN_THE_PAST),))
     catalogue = load_catalogue(session, query.location_id, actor.person_id, now)
-    asker = Asker(actor.person_id, actor.is_member, catalogue.plan_ids)
+    asker = catalogue.asker(actor.person_id, is_member=actor.is_member)
+    rules, wanted = catalogue.rules_for(asker), stretch_of(query.span)
     rooms = [room for room in catalogue.rooms if query.type_id in (None, room.type_id)]
     if not rooms:
         raise NotFound
-    against = [standing(room.limits, asker, query.span.minutes, query.people) for room in rooms]
+    against = [
+        standing(rules.limits(room.limits, wanted), asker, query.span.minutes, query.people) for room in rooms
+    ]
     least: list[Obstacle] = min(against, key=len)
     if least:
         raise NotBookable(tuple(least))

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.calendar import LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue
-from app.domain.booking.day import DayCell, Label, cells_of, clipped, taken_in
+from app.domain.booking.day import DayCell, Label, cells_of, clipped, refused_apart, taken_in
+from app.domain.booking.house_rules.greying import RuledDay, ruled_day
+from app.domain.booking.house_rules.quotas import stays_of
 from app.domain.booking.minutes import Stretch, minute_of, moment_of, stretch_of
 from app.domain.booking.rules import FARTHEST, earliest_start
 from app.domain.booking.terms import OutOfReach, Room
@@ -62,14 +64,14 @@ def room_week(
     """The week of one room of a location that the caller has loaded for the actor. Raises NotFound and OutOfReach.
 
     A start is offered where nothing but the rules about who asks could stand against it; those are told when it is
-    chosen. One statement, two when something there is the actor's own.
+    chosen. One statement, two when something there is the actor's own; another where a rule counts what they have.
     """
     bookable = catalogue.room(resource_id)
     length = min(max(minutes, bookable.limits.min_minutes), bookable.limits.max_minutes)
     (found,) = _days_of(session, actor, catalogue, (bookable,), monday, now)
     days = []
-    for local, cells in zip(_locals(catalogue, monday), found.days, strict=True):
-        starts = tuple(moment_of(at) for at in _starts(catalogue, bookable, local, cells, length, now))
+    for local, cells, ruled in found:
+        starts = tuple(moment_of(at) for at in _starts(catalogue, bookable, ruled, local, cells, length, now))
         days.append(WeekDay(local.day, cells, starts))
     return RoomWeek(bookable.room, length, tuple(days))
 
@@ -79,9 +81,16 @@ def all_rooms_week(
 ) -> list[RoomDays]:
     """The week of every room of a location that the caller has loaded for the actor, in the operator's order.
 
-    Raises OutOfReach. One statement, two when something there is the actor's own.
+    Raises OutOfReach. Statements as `room_week`.
     """
-    return _days_of(session, actor, catalogue, catalogue.rooms, monday, now)
+    found = _days_of(session, actor, catalogue, catalogue.rooms, monday, now)
+    return [
+        RoomDays(each.room, tuple(cells for _local, cells, _ruled in days))
+        for each, days in zip(catalogue.rooms, found, strict=True)
+    ]
+
+
+_Days = list[tuple[LocalDay, tuple[DayCell, ...], RuledDay]]
 
 
 def _days_of(
@@ -91,34 +100,34 @@ def _days_of(
     rooms: tuple[Bookable, ...],
     monday: date,
     now: datetime,
-) -> list[RoomDays]:
+) -> list[_Days]:
+    """Of each room its days with their cells, and what the rules of the house make of each."""
     if abs(monday - now.date()) > FARTHEST:
         raise OutOfReach
-    days = _locals(catalogue, monday)
-    taken = taken_in(session, actor, catalogue, rooms, (days[0].start, days[-1].end), now)
-    return [
-        RoomDays(
-            each.room,
-            tuple(
-                cells_of(
-                    catalogue.calendar.open(each.room.id, local.day),
-                    clipped(taken[each.room.id], (local.start, local.end)),
-                    (local.start, local.end),
-                )
-                for local in days
-            ),
-        )
-        for each in rooms
-    ]
-
-
-def _locals(catalogue: Catalogue, monday: date) -> list[LocalDay]:
-    return [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
+    locals_ = [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
+    window = locals_[0].start, locals_[-1].end
+    taken = taken_in(session, actor, catalogue, rooms, window, now)
+    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
+    stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
+    found = []
+    for each in rooms:
+        days: _Days = []
+        for local in locals_:
+            whole = local.start, local.end
+            ruled = ruled_day(rules, each.limits, local, stays, minute_of(now))
+            opened = catalogue.calendar.open(each.room.id, local.day)
+            cells = cells_of(opened, clipped(taken[each.room.id], whole), whole)
+            days.append(
+                (local, tuple(piece for cell in cells for piece in refused_apart(cell, ruled)), ruled)
+            )
+        found.append(days)
+    return found
 
 
 def _starts(
     catalogue: Catalogue,
     bookable: Bookable,
+    ruled: RuledDay,
     local: LocalDay,
     cells: tuple[DayCell, ...],
     length: int,
@@ -128,7 +137,9 @@ def _starts(
     today = catalogue.calendar.day_of(minute_of(now)).day
     if limits.horizon_days is not None and (local.day - today).days > limits.horizon_days:
         return
-    step = _step(limits.grid_minutes)
+    if not ruled.min_minutes <= length <= ruled.max_minutes:
+        return
+    step = _step(ruled.grid_minutes)
     earliest = max(earliest_start(limits, minute_of(now)), minute_of(now))
     for start, end in _gaps(bookable, cells):
         at = max(start, earliest)

@@ -1,6 +1,6 @@
-"""Bookings as calendars are told of them; one statement."""
+"""Bookings as calendars are told of them; one statement, and two more where some of them repeat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.rules import LONGEST
+from app.domain.calendars.repeats import Repeats
+from app.domain.calendars.series import SeriesBooked, series_booked
 from app.domain.calendars.writing import uid_of
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus, Location, Resource
@@ -36,6 +38,9 @@ class Booked:
     location: str
     address: str
     zone: str
+    series_id: int | None = None
+    repeats: Repeats | None = None
+    """Of a series, which is one entry; the times are those of its rule's first date."""
 
 
 def coming(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Booked]:
@@ -45,11 +50,36 @@ def coming(session: Session, now: datetime, *where: ColumnElement[bool]) -> list
         .order_by(Booking.starts_at, Booking.id)
         .limit(MOST)
     )
-    return [_booked(tenant_of(session), row) for row in rows]
+    return _whole(session, [(row, _booked(tenant_of(session), row)) for row in rows])
+
+
+def _whole(session: Session, found: list[tuple[Any, Booked]]) -> list[Booked]:
+    """The same with all of each series in the place of the first of its bookings."""
+    series = series_booked(session, {row.series_id for row, _ in found if row.series_id is not None})
+    whole: list[Booked] = []
+    for row, booked in found:
+        if row.series_id is None:
+            whole.append(booked)
+        elif row.series_id in series:
+            whole.append(_of_series(booked, series.pop(row.series_id)))
+    return whole
+
+
+def _of_series(booked: Booked, series: SeriesBooked) -> Booked:
+    return replace(
+        booked,
+        uid=series.uid,
+        sequence=series.sequence,
+        changed_at=series.changed_at,
+        starts_at=series.starts_at,
+        ends_at=series.ends_at,
+        series_id=series.id,
+        repeats=series.repeats,
+    )
 
 
 def own(session: Session, actor: Actor, booking_id: int) -> Booked:
-    """One of the actor's own that is confirmed. Raises NotFound for any other."""
+    """One of the actor's own that is confirmed, or all of the series that it is a date of. Raises NotFound for any other."""
     if not 0 < booking_id <= LARGEST_ID:
         raise NotFound
     row = session.execute(
@@ -61,7 +91,7 @@ def own(session: Session, actor: Actor, booking_id: int) -> Booked:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return _booked(tenant_of(session), row)
+    return _whole(session, [(row, _booked(tenant_of(session), row))])[0]
 
 
 def last_change(session: Session, now: datetime, *where: ColumnElement[bool]) -> datetime | None:
@@ -83,6 +113,7 @@ def _select(*where: ColumnElement[bool]) -> Any:
     return (
         select(
             Booking.id,
+            Booking.series_id,
             Booking.created_at,
             Booking.changed_at,
             Booking.sequence,

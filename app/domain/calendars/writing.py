@@ -1,14 +1,15 @@
 """Bookings as RFC 5545 text. The same bookings give the same bytes, so that who has them need not load them again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from app.domain.calendars.repeats import Repeats, add_rule, told_alone, wall_time
 from app.domain.calendars.zones import timezone_of
 
 _PRODUCT = "-//Portico//Bookings//EN"
@@ -37,6 +38,16 @@ class Entry:
     """Never empty: calendar programs show nothing to click otherwise."""
     place: str = ""
     url: str = ""
+    repeats: Repeats | None = None
+    """Of what repeats, the times are those of the rule's first date."""
+
+    @property
+    def last_end(self) -> datetime:
+        """When the last of it is over, or later."""
+        if self.repeats is None:
+            return self.ends_at
+        days = self.repeats.last_day - self.repeats.first_day + timedelta(days=1)
+        return max([self.ends_at + days, *(ends for _, _, ends in self.repeats.moved)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +64,45 @@ def uid_of(tenant_id: int, booking_id: int, created_at: datetime) -> str:
     return f"booking-{tenant_id}-{booking_id}-{int(created_at.timestamp() * 1_000_000):x}@portico"
 
 
+def series_uid_of(tenant_id: int, series_id: int, created_at: datetime) -> str:
+    """The same of bookings that repeat, which are one object in all calendars."""
+    return f"series-{tenant_id}-{series_id}-{int(created_at.timestamp() * 1_000_000):x}@portico"
+
+
 def feed_text(entries: Sequence[Entry], name: str) -> bytes:
     """A calendar to subscribe to."""
     calendar = _calendar(entries, Method.PUBLISH)
     calendar.add("x-wr-calname", name)
     calendar.add("x-published-ttl", _REFRESH)
     for entry in entries:
-        calendar.add_component(_event(entry))
+        _add(calendar, entry)
     return cast(bytes, calendar.to_ical())
 
 
 def file_text(entry: Entry) -> bytes:
-    """One booking to be added to a calendar by hand."""
+    """One booking, or one series, to be added to a calendar by hand."""
     calendar = _calendar([entry], Method.PUBLISH)
-    calendar.add_component(_event(entry))
+    _add(calendar, entry)
     return cast(bytes, calendar.to_ical())
 
 
 def invitation_text(entry: Entry, method: Method, organizer: Mailbox, attendee: Mailbox) -> bytes:
-    """One booking as iTIP: to be put into the attendee's calendar, or taken out of it."""
+    """One booking or series as iTIP: to be put into the attendee's calendar, or taken out of it."""
     calendar = _calendar([entry], method)
-    event = _event(entry, cancelled=method is Method.CANCEL)
-    event.add("organizer", _address(organizer))
     guest = _address(attendee)
     # They booked it: nothing is asked of them, and no answer is waited for.
     guest.params["PARTSTAT"] = vText("ACCEPTED")
     guest.params["RSVP"] = vText("FALSE")
-    event.add("attendee", guest)
-    calendar.add_component(event)
+    for event in _events(entry, cancelled=method is Method.CANCEL):
+        event.add("organizer", _address(organizer))
+        event.add("attendee", guest)
+        calendar.add_component(event)
     return cast(bytes, calendar.to_ical())
+
+
+def _add(calendar: Calendar, entry: Entry) -> None:
+    for event in _events(entry):
+        calendar.add_component(event)
 
 
 def _calendar(entries: Sequence[Entry], method: Method) -> Calendar:
@@ -93,9 +114,27 @@ def _calendar(entries: Sequence[Entry], method: Method) -> Calendar:
     for zone in sorted({entry.zone for entry in entries}):
         theirs = [entry for entry in entries if entry.zone == zone]
         first = min(entry.starts_at for entry in theirs).year - 1
-        last = max(entry.ends_at for entry in theirs).year + 1
+        last = max(entry.last_end for entry in theirs).year + 1
         calendar.add_component(timezone_of(zone, first, last))
     return calendar
+
+
+def _events(entry: Entry, *, cancelled: bool = False) -> list[Event]:
+    """One, and of what repeats one more for each date that the rule alone would tell wrongly."""
+    whole = _event(entry, cancelled=cancelled)
+    repeats = entry.repeats
+    if repeats is None:
+        return [whole]
+    length = entry.ends_at - entry.starts_at
+    add_rule(whole, repeats, length, ZoneInfo(entry.zone))
+    if cancelled:
+        return [whole]
+    alone = []
+    for day, starts_at, ends_at in told_alone(repeats, length, ZoneInfo(entry.zone)):
+        event = _event(replace(entry, starts_at=starts_at, ends_at=ends_at, repeats=None))
+        event.add("recurrence-id", wall_time(repeats, day, ZoneInfo(entry.zone)))
+        alone.append(event)
+    return [whole, *alone]
 
 
 def _event(entry: Entry, *, cancelled: bool = False) -> Event:

@@ -1,6 +1,7 @@
 """Credit that pays for a booking, and comes back when the booking is cancelled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from app.domain.credits.balance import lock_funds
 from app.domain.credits.paying import cover
 from app.domain.credits.terms import Cover
 from app.domain.or_nothing import insert_or_nothing
+from app.kernel.money import share
 from app.models import Booking, CreditCause, CreditLine
 
 
@@ -20,26 +22,45 @@ def pay_for(
 
     `step` tells one part of a booking from another: an extension is paid for by itself. Each part is paid for once.
     """
-    found = cover(lock_funds(session, booking.person_id, booking.resource_id, now), minutes, price_minor)
-    for grant_id, amount in found.parts:
-        session.add(
-            CreditLine(
-                grant_id=grant_id,
-                amount=-amount,
-                cause=CreditCause.BOOKED,
-                reason_key=f"booking:{booking.id}:{grant_id}{step}",
-                booking_id=booking.id,
-                created_at=now,
-            )
-        )
+    return pay_for_each(session, [(booking, minutes, price_minor)], now, step)[0]
+
+
+def pay_for_each(
+    session: Session, asked: Sequence[tuple[Booking, int, int]], now: datetime, step: str = ""
+) -> list[Cover]:
+    """The same for several bookings of one person in one room: (booking, minutes of it, their price), in the order in which credit
+    is used. No more statements than for one."""
+    funds = lock_funds(session, asked[0][0].person_id, asked[0][0].resource_id, now)
+    covers = []
+    for booking, minutes, price_minor in asked:
+        found = cover(funds, minutes, price_minor)
+        used = dict(found.parts)
+        funds = [replace(fund, left=fund.left - used.get(fund.grant_id, 0)) for fund in funds]
+        session.add_all(_line(booking, grant_id, amount, now, step) for grant_id, amount in found.parts)
+        covers.append(found)
     session.flush()
-    return found
+    return covers
 
 
-def give_back(session: Session, booking_ids: Iterable[int], now: datetime) -> None:
-    """Put back what bookings used, each to the grant that it came from and once, within a transaction that writes.
+def _line(booking: Booking, grant_id: int, amount: int, now: datetime, step: str) -> CreditLine:
+    return CreditLine(
+        grant_id=grant_id,
+        amount=-amount,
+        cause=CreditCause.BOOKED,
+        reason_key=f"booking:{booking.id}:{grant_id}{step}",
+        booking_id=booking.id,
+        created_at=now,
+    )
 
-    What has expired meanwhile comes back to a grant that can no longer be used.
+
+def give_back(
+    session: Session, booking_ids: Iterable[int], now: datetime, step: str = "", *, kept_percent: int = 0
+) -> None:
+    """Put back what bookings used, each to the grant that it came from and once, within a transaction that writes; all of it
+    but what cancelling late keeps, in whole percent.
+
+    What has expired meanwhile comes back to a grant that can no longer be used. `step` tells giving back before a booking is paid
+    for anew from its end.
     """
     used = session.execute(
         select(CreditLine.booking_id, CreditLine.grant_id, func.sum(CreditLine.amount))
@@ -49,13 +70,16 @@ def give_back(session: Session, booking_ids: Iterable[int], now: datetime) -> No
         .order_by(CreditLine.grant_id, CreditLine.booking_id)
     ).all()
     for booking_id, grant_id, amount in used:
+        back = -int(amount) - share(-int(amount), kept_percent, 100)
+        if not back:
+            continue
         insert_or_nothing(
             session,
             CreditLine,
             grant_id=grant_id,
-            amount=-int(amount),
+            amount=back,
             cause=CreditCause.RETURNED,
-            reason_key=f"booking:{booking_id}:{grant_id}:back",
+            reason_key=f"booking:{booking_id}:{grant_id}:back{step}",
             booking_id=booking_id,
             note="",
             created_at=now,

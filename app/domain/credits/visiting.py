@@ -13,9 +13,9 @@ from app.domain.credits.terms import NoPass
 from app.domain.house_day import house_day
 from app.domain.levels import hold_level
 from app.domain.or_nothing import insert_or_nothing
-from app.domain.passes.fitting import ANYWHERE, Terms, terms_of
+from app.domain.passes.fitting import ANYWHERE, Terms, day_at, terms_of
 from app.domain.reach import check_within_reach
-from app.kernel.walltime import local_date, zone
+from app.kernel.walltime import zone
 from app.models import (
     Contract,
     CreditCause,
@@ -38,9 +38,11 @@ class Ticket:
     """What somebody is let in with."""
 
     until: datetime | None = None
-    """When it stops holding, where that is not when the place closes."""
+    """When it stops holding, where that may be before the place closes."""
     grant_id: int | None = None
     """The time pass whose minutes run meanwhile."""
+    paid_visit_id: int | None = None
+    """What they pay for it as they go."""
 
 
 def needs_pass(session: Session) -> bool:
@@ -79,8 +81,7 @@ def let_in(session: Session, actor: Actor, place: Location, now: datetime) -> Ti
     if actor.role is not Role.NONE or not needs_pass(session) or _is_on_open_plan(session, actor, now):
         return Ticket()
     tz = zone(place.zone)
-    day = local_date(now - timedelta(minutes=place.day_ends), tz)
-    key = f"visit:{actor.person_id}:{day}"
+    key = f"visit:{actor.person_id}:{day_at(place, now)}"
     spent = _spent(session, key)
     known = lock_passes(session, actor.person_id, now)
     terms = terms_of(session, {each for each in [*spent, *(own.pass_type_id for own in known)] if each})

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import PassPlace, PassWindow
+from app.kernel.walltime import day_bounds, local_date, zone
+from app.models import Location, PassPlace, PassWindow
 
 _MIDNIGHT = 24 * 60
 
@@ -49,6 +50,17 @@ class Terms:
 
 
 ANYWHERE = Terms()
+
+
+def day_at(place: Location, now: datetime) -> date:
+    """The day for which a pass is used at a location, which lasts until its cut-off in the night."""
+    return local_date(now - timedelta(minutes=place.day_ends), zone(place.zone))
+
+
+def end_of_day(place: Location, now: datetime) -> datetime:
+    """When that day is over."""
+    _start, midnight = day_bounds(day_at(place, now), zone(place.zone))
+    return midnight + timedelta(minutes=place.day_ends)
 
 
 def terms_of(session: Session, pass_type_ids: Collection[int]) -> dict[int, Terms]:

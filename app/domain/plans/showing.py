@@ -17,6 +17,9 @@ from app.domain.plans.terms import ContractState
 from app.kernel.errors import NotFound
 from app.models import Contract, ContractPause, Plan, PlanVersion, PlanVisibility
 
+_CHANGEABLE = (ContractState.ACTIVE, ContractState.COMING)
+"""A pause is ended first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -40,6 +43,11 @@ class Offer:
     @property
     def only_by_enquiry(self) -> bool:
         return self.version.visibility is PlanVisibility.ENQUIRE
+
+    @property
+    def takes_over(self) -> bool:
+        """Who is on another plan can go on with this one by themselves."""
+        return not (self.own or self.only_by_enquiry or self.sold_out or self.version.needs_approval)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,15 @@ def contracts_shown(session: Session, person_id: int, today: date) -> list[Contr
     return [
         _shown(contract, name, version, pauses.get(contract.id, ()), today)
         for contract, name, version in rows
+    ]
+
+
+def changeable(session: Session, person_id: int, today: date) -> list[ContractShown]:
+    """Somebody's contracts that they can go on from with another plan, the latest first. Two statements."""
+    return [
+        each
+        for each in contracts_shown(session, person_id, today)
+        if each.held is not None and each.state in _CHANGEABLE and each.contract.ends_on is None
     ]
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.house_day import house_day
 from app.domain.messaging.report_news import take_back_settled
 from app.domain.privacy.settings import DEFAULTS, days_kept, write_days
 from app.domain.stored_file import forget_file
@@ -19,6 +20,7 @@ from app.models import (
     LoginSession,
     Message,
     Notice,
+    PaidVisit,
     PrivacySetting,
     PushDevice,
     StoredFile,
@@ -86,10 +88,23 @@ def forget_check_ins(session: Session, now: datetime) -> int:
     days = days_kept(session).check_in_days
     if days is None:
         return 0
-    # What a pass is still to pay for is used first
-    settled = CheckIn.held_minutes == 0
+    # What a pass is still to pay for is used first, and hours are charged
+    running = select(PaidVisit.id).where(PaidVisit.charged_minor.is_(None))
+    visit = CheckIn.paid_visit_id
+    settled = and_(CheckIn.held_minutes == 0, or_(visit.is_(None), visit.not_in(running)))
     old = select(CheckIn.id).where(CheckIn.ends_at < now - timedelta(days=days), settled)
     return _changed(session, delete(CheckIn).where(CheckIn.id.in_(_batch(old, CheckIn.id))))
+
+
+def forget_paid_visits(session: Session, now: datetime) -> int:
+    """That somebody paid for a visit, once its check-ins are forgotten; what it cost stands on the invoice."""
+    days = days_kept(session).check_in_days
+    if days is None:
+        return 0
+    named = exists().where(CheckIn.tenant_id == PaidVisit.tenant_id, CheckIn.paid_visit_id == PaidVisit.id)
+    before = house_day(session, now) - timedelta(days=days)
+    old = select(PaidVisit.id).where(PaidVisit.day < before, PaidVisit.charged_minor.is_not(None), ~named)
+    return _changed(session, delete(PaidVisit).where(PaidVisit.id.in_(_batch(old, PaidVisit.id))))
 
 
 def forget_messages(session: Session, now: datetime) -> tuple[int, list[str]]:
@@ -123,6 +138,7 @@ STEPS: tuple[Step, ...] = (
     forget_sessions,
     forget_words,
     forget_check_ins,
+    forget_paid_visits,
     forget_devices,
 )
 

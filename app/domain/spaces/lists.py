@@ -34,11 +34,12 @@ from app.tenancy import begin_writing
 
 @dataclass(frozen=True, slots=True)
 class TypeDetails:
-    """A resource type; prices in the tenant's minor units, `cap_minor` None means no cap."""
+    """A resource type; prices in the tenant's minor units. Without `hourly_minor` only rates price it; `cap_minor` None
+    means no cap."""
 
     name: str
     picture_kind: str
-    hourly_minor: int
+    hourly_minor: int | None
     cap_minor: int | None
     tax_rate_id: int | None = None
     """None where nobody is billed for its bookings."""

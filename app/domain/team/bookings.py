@@ -49,5 +49,5 @@ def team_booking(session: Session, actor: Actor, team_id: int, booking_id: int, 
 
 
 def _until_cutoff(now: datetime) -> MayCancel:
-    # A team's administrator is held to the cut-off as the person is; past it only the front desk can.
-    return lambda status, _ends_at, cutoff: status in STANDING and now <= cutoff
+    # A team's administrator is held to the same as the person is; past it only the front desk can.
+    return lambda status, _ends_at, latest: status in STANDING and now <= latest

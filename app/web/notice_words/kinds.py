@@ -17,6 +17,7 @@ from app.web.notice_words import (
     no_shows,
     payments,
     plans,
+    series,
 )
 from app.web.notice_words.terms import NoticeWords, Worded
 
@@ -24,6 +25,8 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.confirmed": bookings.confirmed,
     "booking.changed": bookings.changed,
     "booking.cancelled": bookings.cancelled,
+    "series.booked": series.booked,
+    "series.changed": series.changed,
     "booking.offered": bookings.offered,
     "booking.unclaimed": no_shows.unclaimed,
     "booking.released": no_shows.released,

@@ -7,16 +7,20 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.previewing import coming_invoices, preview_billing
-from app.domain.billing.reasons import booking_key
+from app.domain.billing.reasons import booking_key, cancelled_key, moved_key
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
 from app.domain.booking.extend import extend
 from app.domain.booking.hold import confirm, hold
+from app.domain.booking.late_fees import Step, set_ladder
+from app.domain.booking.move import move
+from app.domain.booking.moving import MoveBooking
 from app.domain.booking.paying import by_credit
 from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import AlreadyOver, BookRoom
@@ -36,6 +40,7 @@ from app.models import (
     TeamMember,
     UnbilledBooking,
 )
+from app.tenancy import begin_writing
 from tests.support.credits import granted
 from tests.support.tariffs import Tariffs
 from tests.support.world import World
@@ -119,6 +124,48 @@ def test_a_note_that_came_back_would_still_bill_once(rooms: Rooms, session: Sess
     rooms.ahead(1)
     rooms.run()
     assert len(session.scalars(select(Charge)).all()) == len(rooms.invoices()) == 1
+
+
+def test_what_cancelling_late_keeps_is_billed_once_its_day_is_over(rooms: Rooms, session: Session) -> None:
+    set_ladder(session, rooms.who("manager"), None, (Step(24, 50),), rooms.tick)
+    session.commit()
+    booking = rooms.book(room="Cedar")
+    rooms.book(room="Fern")
+    cancel(session, rooms.who("contact"), booking.id, rooms.tick, seen_fee=HOURLY // 2)
+    session.commit()
+    assert sum(minor for _day, minor in _coming(rooms)) == HOURLY + HOURLY // 2
+    rooms.ahead(1)
+    for _ in range(2):
+        rooms.run()
+    ((day, lines),) = rooms.billed()
+    assert (day, sorted(minor for _words, minor in lines)) == (date(2026, 3, 11), [HOURLY // 2, HOURLY])
+    keys = session.scalars(select(Charge.reason_key).order_by(Charge.reason_key)).all()
+    assert cancelled_key(booking.id) in keys
+    assert session.scalars(select(UnbilledBooking)).all() == []
+
+
+def test_of_what_was_charged_already_a_change_charges_the_difference(rooms: Rooms, session: Session) -> None:
+    booking = rooms.book(days=3, room="Fern")
+    charge = NewCharge(
+        rooms.tenant.people["contact"], booking_key(booking.id), "Fern", HOURLY, rooms.rates[20], rooms.today
+    )
+    begin_writing(session)
+    put_charge(session, charge, rooms.tick())
+    session.execute(delete(UnbilledBooking))
+    session.commit()
+    start = booking.starts_at
+    for number, minutes in enumerate((120, 30), start=1):
+        wish = MoveBooking(booking.resource_id, Span(start, start + timedelta(minutes=minutes)))
+        move(session, rooms.who("contact"), booking.id, wish, rooms.tick)
+        session.commit()
+        found = session.scalars(
+            select(Charge).where(Charge.reason_key == moved_key(booking.id, number))
+        ).one()
+        assert found.unit_minor == (HOURLY, -HOURLY * 3 // 2)[number - 1]
+    cancel(session, rooms.who("contact"), booking.id, rooms.tick)
+    session.commit()
+    assert sum(session.scalars(select(Charge.unit_minor)).all()) == 0
+    assert session.scalars(select(UnbilledBooking)).all() == []
 
 
 def test_with_a_contract_it_comes_with_the_next_cycle(rooms: Rooms) -> None:

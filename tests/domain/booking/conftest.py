@@ -103,7 +103,7 @@ class Desk:
         booking: Booking = self.do(book, actor, self.wish(room, wanted, **more))
         return booking
 
-    def do(self, verb: Callable[..., Any], actor: Actor, subject: BookRoom | int, **more: Any) -> Any:
+    def do(self, verb: Callable[..., Any], actor: Actor, subject: Any, **more: Any) -> Any:
         """Run a verb and commit, or roll back when it refuses."""
         try:
             done = verb(self.session, actor, subject, self.clock, **more)

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
+from app.domain.booking.cancel_quote import fee_said
 from app.domain.booking.extend import extend
+from app.domain.booking.late_fees import Step, set_ladder
 from app.domain.booking.move import move, quote_move
 from app.domain.booking.moving import MoveBooking
-from app.domain.booking.paying import by_credit
+from app.domain.booking.paying import ByCredit, by_credit
 from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import BookRoom
 from app.domain.credits.terms import Holder
@@ -72,6 +74,9 @@ class People(RuleBasedStateMachine):
         self.clock = StandingClock()
         self.clock.advance(weeks=self.weeks[-1])
         self.session = self.open_session(self.world.id)
+        ladder = (Step(1, 100), Step(2, 33))
+        set_ladder(self.session, self.world.actor("manager"), None, ladder, self.clock)
+        self.session.commit()
         until = self.clock() + timedelta(days=1)
         for who in PEOPLE:
             holder, types = Holder(self.world.people[who]), self.world.types
@@ -196,11 +201,14 @@ class People(RuleBasedStateMachine):
         unbilled = set(self.session.scalars(select(UnbilledBooking.booking_id)))
         for booking in self.bookings():
             standing = booking.status is BookingStatus.CONFIRMED
-            paid = by_credit(booking.quote)
-            said = (paid.minutes, paid.money_minor) if standing else (0, 0)
+            paid, fee = by_credit(booking.quote), fee_said(booking.quote)
+            kept = paid if standing else fee.kept if fee else ByCredit()
+            said = kept.minutes, kept.money_minor
+            due = booking.price_minor if standing else fee.due_minor if fee else 0
+            assert fee is None or fee.total.minor <= booking.price_minor
             assert (used[booking.id, CreditKind.TIME], used[booking.id, CreditKind.MONEY]) == said
             assert 0 <= paid.total_minor <= booking.price_minor
-            assert (booking.id in unbilled) is (standing and booking.price_minor > 0)
+            assert (booking.id in unbilled) is (due > 0)
 
     def teardown(self) -> None:
         if hasattr(self, "session"):

@@ -13,7 +13,7 @@ from app.domain.credits.visiting import ask_for_passes, needs_pass
 from app.domain.directory.check_in import check_in
 from app.models import AuditEntry, CheckIn, CreditCause, CreditKind
 from tests.support.credits import sums
-from tests.support.tariffs import Tariffs
+from tests.support.tariffs import WORDS, Tariffs
 
 
 def _ask(tariffs: Tariffs, *, needed: bool = True) -> None:
@@ -23,7 +23,7 @@ def _ask(tariffs: Tariffs, *, needed: bool = True) -> None:
 
 def _arrive(tariffs: Tariffs, who: str = "contact", place: str = "Leith Walk") -> None:
     try:
-        check_in(tariffs.session, tariffs.who(who), tariffs.tenant.locations[place], tariffs.clock)
+        check_in(tariffs.session, tariffs.who(who), tariffs.tenant.locations[place], WORDS, tariffs.clock)
         tariffs.session.commit()
     except NoPass:
         tariffs.session.rollback()

@@ -18,6 +18,7 @@ from app.kernel.errors import NotFound
 from app.models import CheckIn, Closure, Location, OpeningHours, Person
 from app.tenancy import tenant_session
 from tests.support.directory import WIDE, OpenSession, describe
+from tests.support.tariffs import WORDS
 from tests.support.world import TenantWorld, World
 
 NOW = datetime(2026, 11, 24, 9, 7, tzinfo=UTC)
@@ -25,7 +26,7 @@ HERE = str(ProfileField.HERE)
 
 
 def _ends(session: Session, tenant: TenantWorld, place: str, now: datetime = NOW) -> datetime:
-    check_in(session, tenant.actor("member"), tenant.locations[place], lambda: now)
+    check_in(session, tenant.actor("member"), tenant.locations[place], WORDS, lambda: now)
     return session.scalars(select(CheckIn.ends_at).order_by(CheckIn.id.desc())).first() or now
 
 
@@ -64,15 +65,15 @@ def test_one_is_at_one_place_at_a_time_and_leaves(open_session: OpenSession, wor
     north = world.northlight
     member = north.people["member"]
     with tenant_session(open_session, north.id) as session:
-        check_in(session, north.actor("member"), north.locations["Leith Walk"], lambda: NOW)
+        check_in(session, north.actor("member"), north.locations["Leith Walk"], WORDS, lambda: NOW)
         later = NOW + timedelta(hours=4)
-        check_in(session, north.actor("member"), north.locations["Porto"], lambda: later)
+        check_in(session, north.actor("member"), north.locations["Porto"], WORDS, lambda: later)
         assert presences(session, [member], NOW)[member].location == "Leith Walk"
         assert presences(session, [member], later)[member].location == "Porto"
         gone = later + timedelta(minutes=1)
-        check_out(session, north.actor("member"), lambda: gone)
+        check_out(session, north.actor("member"), WORDS, lambda: gone)
         assert presences(session, [member], gone) == {}
-        check_out(session, north.actor("member"), lambda: gone)
+        check_out(session, north.actor("member"), WORDS, lambda: gone)
         assert len(session.scalars(select(CheckIn.id)).all()) == 2
 
 
@@ -83,7 +84,7 @@ def test_a_location_that_is_not_there_is_refused(open_session: OpenSession, worl
         session.commit()
         for location_id in (harbour.locations["Porto"], north.locations["Porto"], 0, 2**63):
             with pytest.raises(NotFound):
-                check_in(session, north.actor("member"), location_id, lambda: NOW)
+                check_in(session, north.actor("member"), location_id, WORDS, lambda: NOW)
         assert session.scalars(select(CheckIn.id)).all() == []
 
 
@@ -96,8 +97,8 @@ def test_others_know_only_of_who_lets_them(open_session: OpenSession, world: Wor
             ("desk", Visibility.SIGNED_IN),
         ):
             describe(session, north, who, visibility=WIDE | {HERE: str(choice)})
-            check_in(session, north.actor(who), north.locations["Leith Walk"], lambda: NOW)
-        check_in(session, north.actor("manager"), north.locations["Leith Walk"], lambda: NOW)
+            check_in(session, north.actor(who), north.locations["Leith Walk"], WORDS, lambda: NOW)
+        check_in(session, north.actor("manager"), north.locations["Leith Walk"], WORDS, lambda: NOW)
 
         def known(who: str) -> list[str]:
             found = around(session, north.actor(who), NOW, 6)
@@ -117,7 +118,7 @@ def test_the_front_desk_sees_everybody_in_its_reach(open_session: OpenSession, w
     north = world.northlight
     with tenant_session(open_session, north.id) as session:
         for who in ("colleague", "contact"):
-            check_in(session, north.actor(who), north.locations["Leith Walk"], lambda: NOW)
+            check_in(session, north.actor(who), north.locations["Leith Walk"], WORDS, lambda: NOW)
         session.get_one(Person, north.people["contact"]).suspended_at = NOW
         session.flush()
         desk, place = north.actor("desk"), north.locations["Leith Walk"]
@@ -129,7 +130,7 @@ def test_the_front_desk_sees_everybody_in_its_reach(open_session: OpenSession, w
 def test_what_is_long_over_is_forgotten(open_session: OpenSession, world: World) -> None:
     north = world.northlight
     with tenant_session(open_session, north.id) as session:
-        check_in(session, north.actor("member"), north.locations["Porto"], lambda: NOW)
+        check_in(session, north.actor("member"), north.locations["Porto"], WORDS, lambda: NOW)
         soon, late = NOW + timedelta(days=29), NOW + timedelta(days=32)
         assert forget_check_ins(session, soon) == 0
         write_days(session, Days(check_in_days=None))
@@ -146,10 +147,10 @@ def test_two_records_of_one_person_that_are_both_here_become_one(
     with tenant_session(open_session, north.id) as session:
         for who, place in (("member", "Porto"), ("colleague", "Leith Walk")):
             describe(session, north, who)
-            check_in(session, north.actor(who), north.locations[place], lambda: NOW)
+            check_in(session, north.actor(who), north.locations[place], WORDS, lambda: NOW)
         command = Merge(north.people["member"], north.people["colleague"])
         merge_people(session, north.actor("owner"), command, lambda: NOW)
         found = around(session, north.actor("manager"), NOW, 6)
         assert [each.person_id for each in found.people] == [north.people["member"]]
-        check_out(session, north.actor("member"), lambda: NOW)
+        check_out(session, north.actor("member"), WORDS, lambda: NOW)
         assert around(session, north.actor("manager"), NOW, 6).people == []

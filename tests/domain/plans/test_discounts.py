@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.domain.booking.book import book
 from app.domain.booking.catalogue import Catalogue, load_catalogue, recall_catalogue
 from app.domain.booking.extend import extend
-from app.domain.booking.terms import BookRoom, Discount
+from app.domain.booking.quotes import Discount
+from app.domain.booking.terms import BookRoom
 from app.domain.plans.terms import BadVersion
 from app.domain.plans.versions import plan_and_versions, whole_details_of
 from app.kernel.spans import Span

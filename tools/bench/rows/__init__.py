@@ -16,6 +16,7 @@ from tools.bench.rows import (
     messages,
     pages,
     paper,
+    races,
     servers,
     statements,
     wire,
@@ -35,14 +36,18 @@ MEASUREMENTS: dict[str, Measurement] = {
     "pages": Measurement(pages.measure, (find_wrk,)),
     "statements": Measurement(statements.measure),
     "availability": Measurement(availability.measure),
+    "millions": Measurement(availability.measure_millions),
     "wire": Measurement(wire.measure),
     "lighthouse": Measurement(lighthouse.measure, (find_lighthouse,)),
     "live": Measurement(live.measure, (find_wrk,)),
     "directory": Measurement(directory.measure, (find_wrk,)),
     "inbox": Measurement(inbox.measure, (find_wrk,)),
     "messages": Measurement(messages.measure, (find_wrk,)),
+    "races": Measurement(races.measure),
     "billing": Measurement(billing.measure),
     "paper": Measurement(paper.measure),
     "servers": Measurement(servers.measure, (find_wrk,)),
 }
-USUAL = tuple(name for name in MEASUREMENTS if name not in ("servers", "billing", "paper"))
+USUAL = tuple(
+    name for name in MEASUREMENTS if name not in ("servers", "billing", "paper", "millions", "races")
+)

@@ -1,0 +1,88 @@
+"""What cancelling a booking costs, before it is done."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.booking.cutoff import cutoff_of
+from app.domain.booking.late_fees import Ladder, ladder_of, percent_at
+from app.domain.booking.paying import ByCredit, by_credit
+from app.domain.credits.settling import used_by
+from app.kernel.money import Money, share
+from app.models import Booking, BookingStatus, CreditKind
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFee:
+    """What is kept of a booking that is cancelled. Never more than its price; of each way in which it was paid the same part,
+    rounded half up."""
+
+    percent: int
+    kept: ByCredit
+    """Of what credit paid."""
+    due_minor: int
+    """Of what it did not: that is billed."""
+    currency: str
+
+    @property
+    def total(self) -> Money:
+        return Money(self.kept.total_minor + self.due_minor, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.due_minor > 0 or bool(self.kept)
+
+    def as_json(self) -> dict[str, Any]:
+        """As a cancelled booking's quote says it, under `cancellation`."""
+        return {"percent": self.percent, "due_minor": self.due_minor, "kept": asdict(self.kept)}
+
+
+def fee_said(quote: Mapping[str, Any]) -> CancelFee | None:
+    """What was kept of a cancelled booking, by its quote; None where nothing was."""
+    said = quote.get("cancellation")
+    if said is None:
+        return None
+    return CancelFee(said["percent"], ByCredit(**said["kept"]), said["due_minor"], quote["currency"])
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTerms:
+    """Until when a booking is cancelled for nothing, and what is kept of it afterwards."""
+
+    cutoff: datetime
+    ladder: Ladder
+    fee: CancelFee
+    """Now."""
+
+
+def cancel_terms(session: Session, booking: Booking, now: datetime) -> CancelTerms:
+    """By what terms a booking can be cancelled at a moment. Two statements, three where something is kept of credit."""
+    cutoff = cutoff_of(session, booking)
+    ladder = ladder_of(session, booking.resource_id)
+    late = now > cutoff and booking.status is BookingStatus.CONFIRMED
+    return CancelTerms(
+        cutoff, ladder, _fee(session, booking, percent_at(ladder, booking.starts_at, now) if late else 0)
+    )
+
+
+def quote_cancel(session: Session, booking_id: int, now: datetime) -> CancelTerms:
+    """The same of a booking that a page shows; whoever calls has seen to it that it is theirs to see."""
+    return cancel_terms(session, session.scalars(select(Booking).where(Booking.id == booking_id)).one(), now)
+
+
+def _fee(session: Session, booking: Booking, percent: int) -> CancelFee:
+    paid = by_credit(booking.quote)
+    if not percent:
+        return CancelFee(0, ByCredit(), 0, booking.currency)
+    used = used_by(session, booking.id, booking.resource_id) if paid else []
+    kept = {
+        kind: sum(share(each.amount, percent, 100) for each in used if each.kind is kind)
+        for kind in (CreditKind.TIME, CreditKind.MONEY)
+    }
+    worth = share(paid.worth_minor, percent, 100)
+    due = share(booking.price_minor - paid.total_minor, percent, 100)
+    credit = ByCredit(kept[CreditKind.TIME], worth, kept[CreditKind.MONEY])
+    return CancelFee(percent, credit, due, booking.currency)

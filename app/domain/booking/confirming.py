@@ -1,0 +1,53 @@
+"""What is asked again when a held room is confirmed: how many come, and what else the person has by now."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.booking.asker import asker_for
+from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.house_rules.quotas import stays_of, too_much
+from app.domain.booking.minutes import minute_of, stretch_of
+from app.domain.booking.rules import Limits
+from app.domain.booking.terms import Obstacle, Reason
+from app.domain.booking.upcoming import too_many_ahead
+from app.kernel.spans import Span
+from app.models import Booking, BookingRule, Resource
+
+
+def limits_at_confirming(
+    session: Session, actor: Actor, booking: Booking, people: int, now: datetime
+) -> tuple[Obstacle, ...]:
+    """What stands against so many people, and against one more booking of the person. True after `hold_person`."""
+    ruled = session.scalar(select(BookingRule.id).where(BookingRule.enabled).limit(1))
+    if ruled is not None:
+        limits, against = _by_rules(session, actor, booking, now)
+    else:
+        limits, against = Limits(booking.resource_id), []
+    more = () if limits.most_ahead is not None else too_many_ahead(session, booking.person_id, now)
+    crowd = [] if people <= booking.people else _crowd(session, booking, limits, people)
+    return (*crowd, *against, *more)
+
+
+def _by_rules(
+    session: Session, actor: Actor, booking: Booking, now: datetime
+) -> tuple[Limits, list[Obstacle]]:
+    catalogue = load_catalogue(session, booking.location_id, booking.person_id, now)
+    asker = asker_for(session, actor, booking.person_id, catalogue, now, colleague=True)
+    rules, wanted = catalogue.rules_for(asker), stretch_of(Span(booking.starts_at, booking.ends_at))
+    limits = rules.limits(catalogue.room(booking.resource_id).limits, wanted)
+    stays = stays_of(session, rules, booking.person_id, wanted, minute_of(now))
+    return limits, too_much(limits, catalogue.calendar, stays, wanted, minute_of(now))
+
+
+def _crowd(session: Session, booking: Booking, limits: Limits, people: int) -> list[Obstacle]:
+    capacity = (
+        limits.capacity
+        if "capacity" in limits.by
+        else session.scalar(select(Resource.capacity).where(Resource.id == booking.resource_id))
+    )
+    if capacity is None or people <= capacity:
+        return []
+    return [Obstacle(Reason.TOO_MANY_PEOPLE, limits.facts("capacity", capacity=capacity))]

@@ -1,0 +1,26 @@
+"""Until when somebody cancels a booking without staff: the resource says it, or a rule of the house did when it was booked."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Booking, Resource
+
+
+def cutoff_of(session: Session, booking: Booking) -> datetime:
+    """Of a booking as it is."""
+    return cutoff_at(session, booking.resource_id, booking.starts_at, booking.cancel_cutoff_minutes)
+
+
+def latest_change(booking: Booking, room_minutes: int | None) -> datetime:
+    """The same where it is known what its room says."""
+    ruled = booking.cancel_cutoff_minutes
+    return booking.starts_at - timedelta(minutes=(room_minutes or 0) if ruled is None else ruled)
+
+
+def cutoff_at(session: Session, resource_id: int, starts_at: datetime, ruled: int | None) -> datetime:
+    """Of a booking that would be of that resource; `ruled` are the minutes before its start that a rule says."""
+    own = select(Resource.cancel_cutoff_minutes).where(Resource.id == resource_id)
+    minutes = session.scalar(own) if ruled is None else ruled
+    return starts_at - timedelta(minutes=minutes or 0)

@@ -1,0 +1,98 @@
+"""What a rule of the house can name: places, rooms and their types, plans, teams, and people by their e-mail."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.domain.booking.house_rules.terms import Rule, Whom
+from app.kernel.errors import Refusal
+from app.kernel.names import full_name
+from app.models import Location, Person, Plan, Resource, ResourceType, Team
+
+Names = dict[int, str]
+"""Names by id, in the operator's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChoices:
+    """All that rules may name, and the people that they do name."""
+
+    places: Names
+    types: Names
+    rooms: Names
+    """With their place, where there are several."""
+    plans: Names
+    teams: Names
+    people: Names
+    emails: Names
+    """Of the people, what a form names them by."""
+    room_types: dict[int, int]
+    """The type of each room."""
+
+
+class UnknownEmails(Refusal):
+    """Nobody here has these addresses."""
+
+    def __init__(self, emails: tuple[str, ...]) -> None:
+        super().__init__(", ".join(emails))
+        self.emails = emails
+
+
+def rule_choices(session: Session, rules: Iterable[Rule] = ()) -> RuleChoices:
+    """Six statements at most. Retired places, rooms, plans and teams are left out but where a rule names them."""
+    rules = list(rules)
+    named = {whom: {each for rule in rules if rule.whom is whom for each in rule.whom_ids} for whom in Whom}
+    places = _names(session, Location, {rule.location_id for rule in rules if rule.location_id})
+    rooms = session.execute(
+        select(Resource.id, Resource.name, Resource.resource_type_id, Location.name, Resource.retired_at)
+        .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
+        .order_by(Location.position, Location.name, Resource.position, Resource.name)
+    ).all()
+    kept = {each for rule in rules for each in rule.room_ids}
+    people = _people(session, named[Whom.PEOPLE])
+    return RuleChoices(
+        places,
+        {
+            row.id: row.name
+            for row in session.execute(
+                select(ResourceType.id, ResourceType.name).order_by(ResourceType.position, ResourceType.name)
+            )
+        },
+        {
+            row[0]: f"{row[1]}, {row[3]}" if len(places) > 1 else row[1]
+            for row in rooms
+            if row.retired_at is None or row[0] in kept
+        },
+        _names(session, Plan, named[Whom.PLANS]),
+        _names(session, Team, named[Whom.TEAMS]),
+        {row.id: full_name(row.first_name, row.last_name) for row in people},
+        {row.id: row.email for row in people},
+        {row[0]: row[2] for row in rooms},
+    )
+
+
+def people_by_email(session: Session, emails: Iterable[str]) -> frozenset[int]:
+    """Who has these addresses. Raises UnknownEmails for those that nobody has."""
+    wanted = {each.casefold(): each for each in emails}
+    if not wanted:
+        return frozenset()
+    rows = session.execute(select(Person.email_key, Person.id).where(Person.email_key.in_(wanted)))
+    known = {row.email_key: row.id for row in rows}
+    unknown = tuple(typed for key, typed in wanted.items() if key not in known)
+    if unknown:
+        raise UnknownEmails(unknown)
+    return frozenset(known.values())
+
+
+def _people(session: Session, ids: set[int]) -> list[Person]:
+    if not ids:
+        return []
+    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.last_name)))
+
+
+def _names(session: Session, model: type[Location | Plan | Team], kept: set[int]) -> Names:
+    order = (model.name,) if model is Team else (model.position, model.name)  # type: ignore[union-attr]
+    rows = session.execute(select(model.id, model.name, model.retired_at).order_by(*order))
+    return {row.id: row.name for row in rows if row.retired_at is None or row.id in kept}

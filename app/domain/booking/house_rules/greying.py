@@ -1,0 +1,69 @@
+"""What rules of the house leave of a room's day, for a grid to draw: what is not to be had, and in which steps the rest is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import gcd
+
+from app.domain.booking.calendar import Calendar, LocalDay
+from app.domain.booking.house_rules.matching import Rules
+from app.domain.booking.house_rules.quotas import Stay, too_much
+from app.domain.booking.minutes import Stretch
+from app.domain.booking.rules import Limits
+from app.domain.booking.terms import Obstacle, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class RuledDay:
+    """A room's day under the rules. Where lengths and steps differ through the day, the loosest stand here: what is
+    chosen is judged in any case."""
+
+    refused: tuple[tuple[Stretch, Obstacle], ...]
+    """In order, without overlap: what rules let nobody, or not this person, have."""
+    min_minutes: int
+    max_minutes: int
+    grid_minutes: int
+
+
+def ruled_day(rules: Rules, limits: Limits, day: LocalDay, stays: tuple[Stay, ...], now: int) -> RuledDay:
+    """What the rules say to each minute of a local day of one room."""
+    pieces = rules.pieces(limits, day, 1)
+    refused: list[tuple[Stretch, Obstacle]] = []
+    for (since, until), held in pieces:
+        for obstacle, end in _refusal(rules.calendar, held, (since, until), stays, now):
+            if refused and refused[-1][0][1] == since and refused[-1][1] == obstacle:
+                refused[-1] = ((refused[-1][0][0], end), obstacle)
+            else:
+                refused.append(((since, end), obstacle))
+    grid = 0
+    for _times, held in pieces:
+        grid = gcd(grid, held.grid_minutes)
+    return RuledDay(
+        tuple(refused),
+        min(held.min_minutes for _times, held in pieces),
+        max(held.max_minutes for _times, held in pieces),
+        grid,
+    )
+
+
+def _refusal(
+    calendar: Calendar, limits: Limits, piece: Stretch, stays: tuple[Stay, ...], now: int
+) -> Iterator[tuple[Obstacle, int]]:
+    """What a rule has against a piece of the day, and until when; nothing where it has nothing."""
+    if not limits.by:
+        return
+    since, until = piece
+    if limits.never:
+        yield Obstacle(Reason.RULED_OUT, limits.facts("access")), until
+        return
+    days = (calendar.day_of(since).day - calendar.day_of(now).day).days
+    if "horizon_days" in limits.by and limits.horizon_days is not None and days > limits.horizon_days:
+        yield Obstacle(Reason.TOO_FAR_AHEAD, limits.facts("horizon_days", days=limits.horizon_days)), until
+        return
+    against = too_much(limits, calendar, stays, (since, since + limits.min_minutes), now)
+    if against:
+        yield against[0], until
+        return
+    first = now + limits.notice_minutes
+    if "notice_minutes" in limits.by and since < first:
+        notice = limits.facts("notice_minutes", minutes=limits.notice_minutes)
+        yield Obstacle(Reason.TOO_SOON, notice), min(until, first)

@@ -1,0 +1,96 @@
+"""A series and its bookings, locked for the verbs that change them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.booking.cutoff import latest_change
+from app.domain.booking.terms import REASON_LENGTH, Malformed
+from app.domain.lookup import hold_people, one
+from app.kernel.errors import NotFound
+from app.models import Booking, BookingSeries, BookingStatus, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Dates of the rule from a first to a last one, both included; None leaves that side open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Changeable:
+    """Bookings of a range that are not over: those that who asks may still change, and the dates of those they may not."""
+
+    bookings: tuple[Booking, ...]
+    late: tuple[date, ...]
+
+
+def series_for(session: Session, actor: Actor, series_id: int) -> BookingSeries:
+    """One's own series, or for staff on their behalf anybody's. Raises NotFound for any other."""
+    return _allowed(actor, one(session, BookingSeries, series_id))
+
+
+def hold_series(session: Session, actor: Actor, series_id: int) -> BookingSeries:
+    """The same, with its person before it, locked until the transaction ends; it is one that writes."""
+    series = series_for(session, actor, series_id)
+    hold_people(session, {series.person_id, actor.person_id})
+    return _allowed(actor, one(session, BookingSeries, series_id, lock=True))
+
+
+def _allowed(actor: Actor, series: BookingSeries) -> BookingSeries:
+    if series.person_id != actor.person_id and not actor.acts_for_others(series.location_id):
+        raise NotFound
+    return series
+
+
+def hold_standing(session: Session, series: BookingSeries, ranged: Range) -> list[Booking]:
+    """The confirmed bookings of a range, in the order of their dates, locked in the order of their ids."""
+    rows = session.scalars(
+        select(Booking)
+        .where(Booking.series_id == series.id, Booking.status == BookingStatus.CONFIRMED)
+        .order_by(Booking.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    return sorted((row for row in rows if ranged.holds(day_of(row))), key=day_of)
+
+
+def changeable(
+    session: Session, actor: Actor, series: BookingSeries, bookings: Iterable[Booking], now: datetime
+) -> Changeable:
+    """Of locked bookings, those that are still to come; one's own until the cut-off, for staff until they begin."""
+    minutes = session.scalar(select(Resource.cancel_cutoff_minutes).where(Resource.id == series.resource_id))
+    staff = actor.acts_for_others(series.location_id)
+    coming = [each for each in bookings if each.starts_at > now]
+    timely = tuple(each for each in coming if staff or now <= latest_change(each, minutes))
+    return Changeable(timely, tuple(day_of(each) for each in coming if each not in timely))
+
+
+def day_of(booking: Booking) -> date:
+    """The date of the rule that a booking of a series stands for."""
+    if booking.series_day is None:
+        raise ValueError("it is of no series")
+    return booking.series_day
+
+
+def checked_reason(reason: str) -> str:
+    """A reason as it is stored. Raises Malformed."""
+    if len(reason) > REASON_LENGTH or "\0" in reason:
+        raise Malformed
+    return reason.strip()
+
+
+def count_change_of_each(bookings: Sequence[Booking], now: datetime) -> None:
+    """What calendars know of them is true no longer."""
+    for booking in bookings:
+        booking.sequence += 1
+        booking.changed_at = now

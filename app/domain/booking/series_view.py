@@ -1,0 +1,146 @@
+"""A series as its page shows it: what it is, and what each of its dates has come to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.booking.cutoff import latest_change
+from app.domain.booking.repeating import days_of, span_on
+from app.domain.booking.series_rows import series_for
+from app.kernel.money import Money
+from app.kernel.names import full_name
+from app.kernel.spans import Span
+from app.kernel.walltime import local_date, zone
+from app.models import Booking, BookingSeries, BookingStatus, Location, Person, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesDate:
+    """A date of the rule. Without a booking it was left out, and `span` is when it would have been."""
+
+    day: date
+    span: Span
+    booking_id: int | None
+    moved: bool
+    """It is at another time than is usual."""
+    price: Money | None
+    over: bool
+    changeable: bool
+    """By whoever asked, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """Moments are UTC; `zone` is the location's."""
+
+    id: int
+    resource_id: int
+    room: str
+    level: str
+    location_id: int
+    location: str
+    zone: str
+    person_id: int
+    person: str
+    rule: str
+    first_day: date
+    last_day: date
+    starts: int
+    minutes: int
+    title: str
+    people: int
+    dates: tuple[SeriesDate, ...]
+
+    @property
+    def ahead(self) -> tuple[SeriesDate, ...]:
+        """Booked, and not over."""
+        return tuple(each for each in self.dates if each.booking_id and not each.over)
+
+    @property
+    def changeable(self) -> bool:
+        return any(each.changeable for each in self.dates)
+
+
+def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -> SeriesView:
+    """One's own series, or for staff on their behalf anybody's; three statements. Raises NotFound for any other."""
+    series = series_for(session, actor, series_id)
+    place = session.execute(
+        select(
+            Resource.name.label("room"),
+            Resource.level,
+            Resource.cancel_cutoff_minutes,
+            Location.name.label("location"),
+            Location.zone,
+            Person.first_name,
+            Person.last_name,
+        )
+        .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
+        .join(Person, and_(Person.tenant_id == Resource.tenant_id, Person.id == series.person_id))
+        .where(Resource.id == series.resource_id)
+    ).one()
+    staff = actor.acts_for_others(series.location_id)
+
+    def latest(booking: Booking) -> datetime:
+        return booking.starts_at if staff else latest_change(booking, place.cancel_cutoff_minutes)
+
+    return SeriesView(
+        id=series.id,
+        resource_id=series.resource_id,
+        room=place.room,
+        level=place.level,
+        location_id=series.location_id,
+        location=place.location,
+        zone=place.zone,
+        person_id=series.person_id,
+        person=full_name(place.first_name, place.last_name),
+        rule=series.rule,
+        first_day=series.first_day,
+        last_day=series.last_day,
+        starts=series.starts,
+        minutes=series.minutes,
+        title=series.title,
+        people=series.people,
+        dates=tuple(_dates(series, _standing(session, series), place.zone, latest, now)),
+    )
+
+
+def _standing(session: Session, series: BookingSeries) -> Sequence[Booking]:
+    return session.scalars(
+        select(Booking).where(Booking.series_id == series.id, Booking.status == BookingStatus.CONFIRMED)
+    ).all()
+
+
+def _dates(
+    series: BookingSeries,
+    standing: Sequence[Booking],
+    zone_name: str,
+    latest: Callable[[Booking], datetime],
+    now: datetime,
+) -> list[SeriesDate]:
+    tz = zone(zone_name)
+    booked = {booking.series_day: booking for booking in standing}
+    found = []
+    for day in days_of(series.rule, series.first_day, series.last_day):
+        usual = span_on(day, series.starts, series.minutes, tz)
+        booking = booked.get(day)
+        if booking is None:
+            over = day < local_date(now, tz)
+            found.append(SeriesDate(day, usual, None, moved=False, price=None, over=over, changeable=False))
+            continue
+        span = Span(booking.starts_at, booking.ends_at)
+        found.append(
+            SeriesDate(
+                day,
+                span,
+                booking.id,
+                moved=span != usual,
+                price=Money(booking.price_minor, booking.currency),
+                over=booking.ends_at <= now,
+                changeable=now < booking.starts_at and now <= latest(booking),
+            )
+        )
+    return found

@@ -1,0 +1,64 @@
+"""What is said of bookings that repeat: once for all dates that something was done to."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.domain.booking.announce_series import Done
+from app.kernel.walltime import zone
+from app.web import wording
+from app.web.notice_words.bookings import when_and_where
+from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
+from app.web.series_words import rule_words
+
+
+def booked(notice: Worded) -> NoticeWords:
+    here = f"/bookings/series/{notice.data['series_id']}"
+    return NoticeWords(
+        _("%(room)s is booked, again and again", room=notice.data["resource"]),
+        f"{rule_words(notice.data['rule'])}, {_dates(notice)}",
+        here,
+        actions=(NoticeAction("show", _("Show dates"), here),),
+    )
+
+
+def changed(notice: Worded) -> NoticeWords:
+    here = f"/bookings/series/{notice.data['series_id']}"
+    body, reason = _dates(notice), notice.data.get("reason")
+    if reason:
+        body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
+    return NoticeWords(_title(notice), body, here, actions=(NoticeAction("show", _("Show dates"), here),))
+
+
+def _title(notice: Worded) -> str:
+    room, dates = notice.data["resource"], notice.data["dates"]
+    if notice.data["done"] == Done.CANCELLED:
+        return ngettext(
+            "%(room)s is cancelled on %(num)s date",
+            "%(room)s is cancelled on %(num)s dates",
+            dates,
+            room=room,
+        )
+    if notice.data["done"] == Done.MOVED:
+        return ngettext(
+            "%(room)s has another time on %(num)s date",
+            "%(room)s has another time on %(num)s dates",
+            dates,
+            room=room,
+        )
+    return ngettext(
+        "%(room)s is booked on %(num)s more date",
+        "%(room)s is booked on %(num)s more dates",
+        dates,
+        room=room,
+    )
+
+
+def _dates(notice: Worded) -> str:
+    """The first date with its time and place, and the last one."""
+    first = when_and_where(notice)
+    if notice.data["dates"] == 1:
+        return first
+    last = datetime.fromisoformat(notice.data["last_starts_at"]).astimezone(zone(notice.data["zone"]))
+    return _("from %(first)s, to %(last)s", first=first, last=wording.full_day(last.date()))
