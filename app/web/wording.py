@@ -201,11 +201,6 @@ def full_month(then: date) -> str:
     return capital(_day(then, pgettext("month", "LLLL y"), formats_locale()))
 
 
-def short_weekday(then: date) -> str:
-    """`Wed`, as the head of a column has room for."""
-    return capital(_day(then, "ccc", formats_locale()))
-
-
 def short_month(then: date) -> str:
     """`Nov`, as an axis has room for; with its year where one begins: `Jan 27`."""
     pattern = pgettext("month", "LLL yy") if then.month == 1 else pgettext("month", "LLL")

@@ -1,6 +1,7 @@
 """The checkout as a page and in a sheet: its form, its price, and how long it is held."""
 
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
