@@ -169,8 +169,8 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
 
     `credit` is what would pay for something that is only held.
     """
-    span, tz = Span(view.starts_at, view.ends_at), ZoneInfo(view.zone)
-    quote = stored_quote(view.quote, span)
+    tz = ZoneInfo(view.zone)
+    quote = stored_quote(view.quote, Span(view.starts_at, view.ends_at))
 
     def words(minor: int) -> str:
         return wording.money(Money(minor, view.price.currency))
@@ -178,7 +178,7 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
     paid = by_credit(view.quote) if credit is None else credit
     lines = [*quote_lines(quote, tz), *credit_lines(paid, quote.currency)]
     due = view.price.minor - paid.total_minor
-    why = [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency), tax_note()] if lines else []
+    why = [*reasons(quote, tz), *by_credit_reasons(paid, quote.currency), tax_note()] if lines else []
     return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid), why)
 
 

@@ -36,6 +36,8 @@ from app.models import (
     PersonSkill,
     Plan,
     Product,
+    Rate,
+    RateUnit,
     Resource,
     ResourceType,
     SignUp,
@@ -256,9 +258,12 @@ def test_pages_keep_to_their_budget_however_many_rows(
         give_prices(session, north, contract, billed["rate_id"], NOW)
         product = Product(name="Ticket", price_minor=500, tax_rate_id=billed["rate_id"], stock=5)
         kind = PassType(name="Mornings", kind=CreditKind.DAYS)
-        session.add_all([product, kind])
+        rate = Rate(
+            resource_type_id=north.types["Meeting room"], name="Evening", unit=RateUnit.HOUR, amount_minor=900
+        )
+        session.add_all([product, kind, rate])
         session.commit()
-        product_id, pass_id = product.id, kind.id
+        product_id, pass_id, rate_id = product.id, kind.id, rate.id
     provider = provider_of(app, north, "https://10.0.0.1", "a secret")
     made = _subjects(
         north,
@@ -271,6 +276,7 @@ def test_pages_keep_to_their_budget_however_many_rows(
         contract_id=contract,
         product_id=product_id,
         pass_id=pass_id,
+        rate_id=rate_id,
     )
     pages = _pages(app, made, [*_questions(north), f"/admin/announcements/{draft}"])
     visitor = Visitor(app, north)
