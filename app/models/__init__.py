@@ -34,6 +34,7 @@ from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
 from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
+from app.models.extra import BookingExtra, BookingExtraOffer, BookingExtraRoom, ExtraPricing
 from app.models.floor_plan import FloorMark, FloorPlan
 from app.models.form_press import FormPress
 from app.models.held_money import HeldMoney, HoldReason
@@ -122,6 +123,9 @@ __all__ = [
     "BillingTrouble",
     "Block",
     "Booking",
+    "BookingExtra",
+    "BookingExtraOffer",
+    "BookingExtraRoom",
     "BookingRule",
     "BookingRuleTarget",
     "BookingSeries",
@@ -166,6 +170,7 @@ __all__ = [
     "DunningReminder",
     "DunningStep",
     "EmailChange",
+    "ExtraPricing",
     "FloorMark",
     "FloorPlan",
     "FormPress",

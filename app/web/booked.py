@@ -16,6 +16,7 @@ from app.domain.booking.pictures import room_pictures
 from app.domain.booking.quotes import Quote, stored_quote
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
+from app.domain.extras.terms import Ordered
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
@@ -164,8 +165,11 @@ class PriceLines:
     """How it comes about, in sentences that a child understands."""
 
 
-def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines:
-    """Its parts, what caps, discounts and credit take off, and the sum; from the stored quote, never computed anew.
+def price_lines(
+    view: BookingView, credit: ByCredit | None = None, extras: Sequence[Ordered] = ()
+) -> PriceLines:
+    """Its parts, what caps, discounts and credit take off, what comes with it, and the sum; from the stored quote, never computed
+    anew.
 
     `credit` is what would pay for something that is only held.
     """
@@ -179,6 +183,14 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
     lines = [*quote_lines(quote, tz), *credit_lines(paid, quote.currency)]
     due = view.price.minor - paid.total_minor
     why = [*_reasons(quote, paid, tz), tax_note()] if lines else []
+    lines += [
+        (
+            _("%(count)s × %(name)s", count=each.quantity, name=each.name),
+            words(each.total_minor) if each.total_minor else pgettext("price", "Free"),
+        )
+        for each in extras
+    ]
+    due += sum(each.total_minor for each in extras)
     return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid), why)
 
 

@@ -1,6 +1,6 @@
 """Repeating bookings on pages: the form that says how, a row for each date, and why not. For members and for staff alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ _MOST_TYPED = 1_000_000
 class RepeatForm(Form):
     """How often it comes again, and until when. Read from the address, so that what it leads to can be kept and gone back to."""
 
-    class Meta(Form.Meta):  # type: ignore[misc] # untyped
+    class Meta:
         csrf = False
 
     every = ChoiceField(_l("Repeat"))
@@ -89,7 +89,7 @@ class RepeatForm(Form):
         return Pattern(start, every, self.interval.data, weekdays, self.until.data, self.count.data)
 
 
-_EVERY = {
+_EVERY: Mapping[Every, Callable[[], str]] = {
     Every.DAY: lambda: _("Every day"),
     Every.WEEK: lambda: _("Every week"),
     Every.MONTH_DATE: lambda: _("Every month, on that date"),
@@ -272,7 +272,7 @@ def explain(error: Refusal, tz: ZoneInfo) -> str:
     return plain()
 
 
-_PLAIN: Mapping[type[Refusal], Any] = {
+_PLAIN: Mapping[type[Refusal], Callable[[], str]] = {
     NoDates: lambda: _("No date comes before that end. Choose a later one."),
     BadPattern: lambda: _("Say how often it repeats."),
     NoneChosen: lambda: _("Choose at least one date."),

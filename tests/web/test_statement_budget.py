@@ -26,10 +26,12 @@ from app.domain.spaces.terms import LocationDetails, Opening
 from app.models import (
     Amenity,
     AnnouncementState,
+    BookingExtraOffer,
     CheckIn,
     Closure,
     Contract,
     CreditKind,
+    ExtraPricing,
     OpeningHours,
     PassType,
     PersonProfile,
@@ -261,9 +263,10 @@ def test_pages_keep_to_their_budget_however_many_rows(
         rate = Rate(
             resource_type_id=north.types["Meeting room"], name="Evening", unit=RateUnit.HOUR, amount_minor=900
         )
-        session.add_all([product, kind, rate])
+        lunch = BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON, stock=40)
+        session.add_all([product, kind, rate, lunch])
         session.commit()
-        product_id, pass_id, rate_id = product.id, kind.id, rate.id
+        product_id, pass_id, rate_id, extra_id = product.id, kind.id, rate.id, lunch.id
     provider = provider_of(app, north, "https://10.0.0.1", "a secret")
     made = _subjects(
         north,
@@ -277,6 +280,7 @@ def test_pages_keep_to_their_budget_however_many_rows(
         product_id=product_id,
         pass_id=pass_id,
         rate_id=rate_id,
+        extra_id=extra_id,
     )
     pages = _pages(app, made, [*_questions(north), f"/admin/announcements/{draft}"])
     visitor = Visitor(app, north)

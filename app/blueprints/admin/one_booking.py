@@ -35,6 +35,7 @@ from app.domain.booking.terms import (
     ReasonNeeded,
 )
 from app.domain.booking.view import BookingView
+from app.domain.extras.showing import ordered
 from app.domain.reach import reaches_person
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
@@ -195,6 +196,10 @@ def booking_page(
         day=view.starts_at.astimezone(tz).date(),
         price=wording.money(view.price),
         reasons=price_reasons(view),
+        extras=[
+            (each, wording.money(Money(each.total_minor, view.price.currency)))
+            for each in ordered(session(), view.id)
+        ],
         by_credit=wording.money(paid) if paid else "",
         length=wording.minutes(span.minutes),
         passed=[limit_words(name) for name in view.overridden],

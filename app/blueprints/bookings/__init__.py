@@ -1,11 +1,14 @@
 from app.blueprints.bookings import (
+    all_rooms,
     calendar,
     cancellation,
     changing,
     check_in,
     checkout,
+    extras,
     floor,
     grid,
+    holds,
     mine,
     month,
     ongoing,
@@ -19,14 +22,17 @@ from app.blueprints.bookings import (
 from app.blueprints.bookings.room import blueprint
 
 __all__ = [
+    "all_rooms",
     "blueprint",
     "calendar",
     "cancellation",
     "changing",
     "check_in",
     "checkout",
+    "extras",
     "floor",
     "grid",
+    "holds",
     "mine",
     "month",
     "ongoing",

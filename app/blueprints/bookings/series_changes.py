@@ -85,7 +85,7 @@ class MoveForm(RangeForm):
 
 
 class UntilForm(Form):
-    class Meta(Form.Meta):  # type: ignore[misc] # untyped
+    class Meta:
         csrf = False
 
     until = DayField(_l("Until"))

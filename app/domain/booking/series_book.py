@@ -133,7 +133,7 @@ def write_dates(
         except Outrun:
             continue
         return decision, bookings
-    raise SeriesNotBookable(decision.preview)
+    raise SeriesNotBookable(deciding(clock()).preview)
 
 
 def settle(

@@ -108,7 +108,7 @@ def _write(
             continue
         _change(session, actor, bookings, decision, now)
         return decision, now
-    raise SeriesNotBookable(decision.preview)
+    raise SeriesNotBookable(_decide(session, actor, series, bookings, wish, clock()).preview)
 
 
 def _decide(

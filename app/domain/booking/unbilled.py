@@ -14,11 +14,11 @@ from app.domain.house_day import house_zone
 from app.domain.or_nothing import insert_each_or_nothing, insert_or_nothing
 from app.domain.team.rights import team_to_book_for
 from app.kernel.walltime import local_date
-from app.models import Booking, Charge, UnbilledBooking
+from app.models import Booking, BookingExtra, Charge, UnbilledBooking
 
 
 def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
-    """Note a confirmed booking that costs something, within a transaction that holds it; twice is once.
+    """Note a confirmed booking that costs something, or comes with what does, within a transaction that holds it; twice is once.
 
     What one of a team books for another of it is the team's, and what staff book is whose booking it is.
     """
@@ -40,7 +40,7 @@ def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Bookin
 
 
 def _note(session: Session, booking: Booking, *, by_staff: bool) -> None:
-    if booking.price_minor:
+    if booking.price_minor or _costs_extra(session, booking):
         team_id = _team_of(session, booking, by_staff=by_staff)
         insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
 
@@ -72,7 +72,7 @@ def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int
     if charge is not None:
         more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
         _charge_difference(session, booking, charge, more, moved_key(booking.id, booking.sequence), now)
-    elif booking.price_minor:
+    elif booking.price_minor or _costs_extra(session, booking):
         note_unbilled(session, actor, booking)
     else:
         forget_unbilled(session, [booking.id])
@@ -96,6 +96,12 @@ def _charge_difference(
             location_id=booking.location_id,
         )
         put_charge(session, difference, now)
+
+
+def _costs_extra(session: Session, booking: Booking) -> bool:
+    """A room that costs nothing may be booked with something that does."""
+    lines = select(BookingExtra.id).where(BookingExtra.booking_id == booking.id, BookingExtra.total_minor > 0)
+    return session.execute(lines.limit(1)).first() is not None
 
 
 def forget_unbilled(session: Session, booking_ids: Collection[int]) -> None:

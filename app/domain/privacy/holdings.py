@@ -402,6 +402,14 @@ HOLDINGS: tuple[Holding, ...] = (
         why="What a team owes for somebody; what they owe themselves goes with their contracts.",
     ),
     Holding(
+        "booking_extra",
+        Ending.KEEP,
+        Merging.STAY,
+        through="booking",
+        plain=("name",),
+        why="What was ordered with a room, and was earned with it.",
+    ),
+    Holding(
         "calendar_feed",
         Ending.DELETE,
         Merging.DROP,
