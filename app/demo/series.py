@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.pricing import quote, rate
@@ -21,8 +21,8 @@ def repeat_for_member(
     """Book the first room that has no buffers every week at seven, from next week on, unless such a series is still ahead."""
     tz = zone(location.zone)
     today = local_date(now, tz)
-    ahead = exists().where(BookingSeries.person_id == member, BookingSeries.last_day >= today)
-    if session.scalar(select(ahead)):
+    ahead = select(BookingSeries.id).where(BookingSeries.person_id == member, BookingSeries.last_day >= today)
+    if session.scalar(ahead.limit(1)):
         return
     found = session.execute(
         select(Resource, ResourceType)
@@ -73,17 +73,12 @@ def repeat_for_member(
 
 
 def _taken(session: Session, resource_id: int, span: Span) -> bool:
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    Occupancy.resource_id == resource_id,
-                    Occupancy.blocks_from < span.end,
-                    Occupancy.blocks_until > span.start,
-                )
-            )
-        )
+    blocking = select(Occupancy.id).where(
+        Occupancy.resource_id == resource_id,
+        Occupancy.blocks_from < span.end,
+        Occupancy.blocks_until > span.start,
     )
+    return session.scalar(blocking.limit(1)) is not None
 
 
 def _booking(

@@ -62,7 +62,7 @@ def _due(page: str) -> str:
 def _book(member: Visitor, north: TenantWorld, days: list[str], **more: str) -> TestResponse:
     wish = _wish(north)
     page = member.get(_address(wish)).text
-    form = wish | {"due": _due(page), "take": days} | more  # type: ignore[dict-item]
+    form = wish | {"due": _due(page), "take": days} | more
     return member.post("/bookings/series", form, form=_address(wish))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, render_template, request, url_for
@@ -280,8 +281,10 @@ def _page(view: BookingView, form: ConfirmForm) -> str:
 
 def _repeat(view: BookingView, slot: str) -> str:
     """Where the same is booked again and again."""
-    whom = None if _is_own(view) else view.person_id
-    return url_for("bookings.new_series", slot=slot, people=view.people, **({"for": whom} if whom else {}))
+    asked: dict[str, Any] = {"slot": slot, "people": view.people}
+    if not _is_own(view):
+        asked["for"] = view.person_id
+    return url_for("bookings.new_series", **asked)
 
 
 def _credit(view: BookingView) -> ByCredit:

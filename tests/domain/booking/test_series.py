@@ -373,9 +373,8 @@ def test_104_dates_take_few_statements_and_little_time(
     times = []
     for _ in range(3):
         begun = perf_counter()
-        found = preview_series(session, member, wish, clock())
+        assert len(preview_series(session, member, wish, clock()).chosen) == 103
         times.append(perf_counter() - begun)
-    assert len(found.chosen) == 103
     assert len(statements) <= 3 * 11
     assert min(times) <= 0.15
     statements.clear()
