@@ -150,7 +150,7 @@ def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "
     tz, now = ZoneInfo(view.zone), auth.now()
     span, state = Span(view.starts_at, view.ends_at), state_of(view, now)
     offer = offer_for(session(), signed_in(), view, now)
-    fee = quote_cancel(session(), view.id, now).fee
+    fee = quote_cancel(session(), view, now)
     kept = fee_said(view.quote)
     paid = Money(by_credit(view.quote).total_minor, view.price.currency)
     return page(
