@@ -165,7 +165,7 @@ def booking_page(
     tz, now = ZoneInfo(view.zone), auth.now()
     span, state = Span(view.starts_at, view.ends_at), state_of(view, now)
     offer = offer_for(session(), signed_in(), view, now)
-    fee = quote_cancel(session(), view.id, now).fee
+    fee = quote_cancel(session(), view, now)
     kept = fee_said(view.quote)
     found, stands = (against, True) if against is not None else _against(view, state, now)
     paid = Money(by_credit(view.quote).total_minor, view.price.currency)
