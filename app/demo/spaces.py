@@ -204,7 +204,15 @@ NORTHLIGHT = DemoSpace(
             ("Quiet", "Step-free"),
             limits={"max_minutes": 120},
         ),
-        DemoRoom("Heron East", "Leith Walk", "Event space", 20, "Ground floor", ("Step-free", "Screen")),
+        DemoRoom(
+            "Heron East",
+            "Leith Walk",
+            "Event space",
+            20,
+            "Ground floor",
+            ("Step-free", "Screen"),
+            limits={"needs_approval": True},
+        ),
         DemoRoom("Heron West", "Leith Walk", "Event space", 20, "Ground floor", ("Step-free", "Daylight")),
         DemoRoom(
             "Heron",

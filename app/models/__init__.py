@@ -9,7 +9,7 @@ from app.models.announcement import (
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
-from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking import BLOCKING, Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.booking_rule import BookingRule, BookingRuleTarget
 from app.models.booking_series import BookingSeries
 from app.models.calendar import CalendarFeed, OutsideCalendar
@@ -34,6 +34,7 @@ from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
 from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
+from app.models.extra import BookingExtra, BookingExtraOffer, BookingExtraRoom, ExtraPricing
 from app.models.floor_plan import FloorMark, FloorPlan
 from app.models.form_press import FormPress
 from app.models.held_money import HeldMoney, HoldReason
@@ -101,6 +102,7 @@ from app.models.theme import ThemeSetting
 from app.models.waitlist import WaitlistEntry
 
 __all__ = [
+    "BLOCKING",
     "Allocation",
     "Amenity",
     "Announcement",
@@ -121,6 +123,9 @@ __all__ = [
     "BillingTrouble",
     "Block",
     "Booking",
+    "BookingExtra",
+    "BookingExtraOffer",
+    "BookingExtraRoom",
     "BookingRule",
     "BookingRuleTarget",
     "BookingSeries",
@@ -165,6 +170,7 @@ __all__ = [
     "DunningReminder",
     "DunningStep",
     "EmailChange",
+    "ExtraPricing",
     "FloorMark",
     "FloorPlan",
     "FormPress",

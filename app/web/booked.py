@@ -16,6 +16,7 @@ from app.domain.booking.pictures import room_pictures
 from app.domain.booking.quotes import stored_quote
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
+from app.domain.extras.terms import Ordered
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
@@ -126,6 +127,8 @@ def _badge(view: BookingView, now: datetime) -> Badge | None:
         return Badge(_("Cancelled"), "")
     if view.status is BookingStatus.HELD:
         return Badge(_("Held for you"), "caution")
+    if view.status is BookingStatus.TENTATIVE:
+        return Badge(_("Waits for approval"), "caution")
     if view.status is BookingStatus.LAPSED:
         return Badge(_("Not booked"), "")
     if view.runs(now):
@@ -162,8 +165,11 @@ class PriceLines:
     """How it comes about, in sentences that a child understands."""
 
 
-def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines:
-    """Its parts, what caps, discounts and credit take off, and the sum; from the stored quote, never computed anew.
+def price_lines(
+    view: BookingView, credit: ByCredit | None = None, extras: Sequence[Ordered] = ()
+) -> PriceLines:
+    """Its parts, what caps, discounts and credit take off, what comes with it, and the sum; from the stored quote, never computed
+    anew.
 
     `credit` is what would pay for something that is only held.
     """
@@ -177,10 +183,20 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
     lines = [*quote_lines(quote, tz), *credit_lines(paid, quote.currency)]
     due = view.price.minor - paid.total_minor
     why = [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency), tax_note()] if lines else []
+    lines += [
+        (
+            _("%(count)s × %(name)s", count=each.quantity, name=each.name),
+            words(each.total_minor) if each.total_minor else pgettext("price", "Free"),
+        )
+        for each in extras
+    ]
+    due += sum(each.total_minor for each in extras)
     return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid), why)
 
 
 def _later(view: BookingView, due: int, paid: ByCredit) -> str:
+    if view.waits_for_approval:
+        return _("Nothing is charged, and no credit used, before it is approved.")
     if due and not view.billed:
         return _("Nothing to pay now: the front desk says how it is paid.")
     if due and (view.for_team or _books_for_team(view)):

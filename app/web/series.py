@@ -132,7 +132,7 @@ def _row(each: Occurrence, tz: ZoneInfo) -> DateRow:
         chosen=each.wanted and each.free,
         free=each.free,
         state=free if each.free else ". ".join(_obstacles(each.obstacles, tz)),
-        price=wording.price(each.price),
+        price=wording.price(each.price) if each.price else "",
     )
 
 

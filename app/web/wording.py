@@ -181,11 +181,6 @@ def weekday(then: date) -> str:
     return capital(_day(then, pgettext("day", "EEEE"), formats_locale()))
 
 
-def short_weekday(then: date) -> str:
-    """`Wed`, where seven of them stand side by side."""
-    return capital(_day(then, "EEE", formats_locale()))
-
-
 def weekday_inside(then: date) -> str:
     """`Wednesday` in the middle of a sentence."""
     return _day(then, "EEEE", formats_locale())

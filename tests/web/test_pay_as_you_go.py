@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,8 +10,8 @@ from flask import Flask
 
 from app.models import Charge, CheckIn, PayAsYouGo
 from tests.support.bookings import NOW
-from tests.support.invoices import SELLER_FORM
-from tests.support.rows import rows
+from tests.support.invoices import SELLER_FORM, bill
+from tests.support.rows import inside, rows
 from tests.support.visitor import Visitor
 from tests.support.world import World
 from tests.web.test_admin_products import Till
@@ -149,7 +149,8 @@ def test_a_price_that_changed_is_shown_and_nothing_is_charged(till: Till, contac
     refused = contact.post("/check-in", _place(till, agreed=agreed), form="/directory")
     assert refused.status_code == 422
     assert "The price has changed: it is £20.00 a day now. You have not been charged." in refused.text
-    assert rows(till.app, till.tenant, CheckIn) == rows(till.app, till.tenant, Charge) == []
+    assert rows(till.app, till.tenant, CheckIn) == []
+    assert rows(till.app, till.tenant, Charge) == []
     again = contact.post("/check-in", _place(till, agreed=_seen(refused.text)), form="/directory")
     assert again.status_code == 303
 
@@ -211,3 +212,16 @@ def test_where_nothing_is_asked_the_page_leads_to_the_directory(till: Till, cont
     assert contact.get(here).status_code == 200
     for wrong in ("/check-in", "/check-in?location_id=x", "/check-in?location_id=999999"):
         assert contact.get(wrong).status_code == 404
+
+
+def test_who_owes_pays_that_first(till: Till, contact: Visitor) -> None:
+    _ask(till)
+    agreed = _place(till, agreed=_seen(_shown(till, contact)))
+    with inside(till.app, till.tenant) as session:
+        bill(session, till.tenant, "contact", datetime.now(UTC) - timedelta(days=20))
+    assert till.owner.send("/admin/settings/overdue", {"days": "1", "action": "limit"}).status_code == 303
+    for asked in (agreed, _place(till)):
+        assert contact.post("/check-in", asked, form="/invoices").location == "/invoices"
+    assert contact.get(f"/check-in?location_id={agreed['location_id']}").location == "/invoices"
+    assert rows(till.app, till.tenant, Charge) == []
+    assert rows(till.app, till.tenant, CheckIn) == []

@@ -18,6 +18,7 @@ from app.blueprints.admin.booking_rows import BookingFilter, rows_of, state_word
 from app.blueprints.admin.days import Asked, asked, day_views
 from app.domain.actor import Permission
 from app.domain.booking.book import book
+from app.domain.booking.requests import count_requests
 from app.domain.booking.staff_day import bookings_of_day
 from app.domain.booking.terms import (
     OVERRIDABLE,
@@ -127,6 +128,7 @@ def index() -> Response:
         q=words,
         which=which,
         views=day_views(here, "list"),
+        waiting=count_requests(session(), signed_in(), now),
         total=len(views),
         state_words=state_words,
         rows=rows_of(wanted(views, words, which, now), here.zone, now),

@@ -18,10 +18,11 @@ from app.domain.plans.benefits import PASSES
 from app.domain.plans.showing import Offer as PlanOffer
 from app.domain.products.showing import Offer as ProductOffer
 from app.kernel.errors import NotFound
-from app.models import Location, PaidBy, PaidVisit, Role
+from app.models import DunningAction, Location, PaidBy, PaidVisit, Role
 from app.web import auth, contract_words, credit_words, visit_words, wording
-from app.web.access import in_section, places_with
+from app.web.access import in_section, is_open, places_with
 from app.web.addresses import local_path
+from app.web.arrears import arrears, lead_to_invoices
 from app.web.charge_words import ChargeSentences
 from app.web.database import session
 from app.web.forms import id_or_none
@@ -46,7 +47,10 @@ def new_check_in() -> Response | str:
     who, offer = auth.signed_in(), None
     if who.role is Role.NONE and needs_pass(session()):
         offer = offer_for(session(), who.person_id, auth.now())
-    return go_to(url_for("directory.index")) if offer is None else _at_a_price(wanted, offer)
+    if offer is None:
+        return go_to(url_for("directory.index"))
+    owing = _owing()
+    return _at_a_price(wanted, offer) if owing is None else lead_to_invoices(owing)
 
 
 @blueprint.post("/check-in")
@@ -54,7 +58,9 @@ def new_check_in() -> Response | str:
 def create_check_in() -> Response | tuple[str, int]:
     """Be at a location from now on. 404 for one that is not ours, or has no directory."""
     wanted = _place_id(request.form.get("location_id"))
-    agreed, words = request.form.get("agreed", ""), ChargeSentences(current_app)
+    owing, words = _owing(), ChargeSentences(current_app)
+    # What is paid for already lets in whoever owes something else
+    agreed = "" if owing else request.form.get("agreed", "")
     try:
         stay = check_in.check_in(session(), auth.signed_in(), wanted, words, auth.clock(), agreed)
     except NoPass as refusal:
@@ -62,6 +68,8 @@ def create_check_in() -> Response | tuple[str, int]:
         return _without_pass(wanted, refusal)
     except PriceToAgree as refusal:
         session().rollback()
+        if owing is not None:
+            return lead_to_invoices(owing)
         if not refusal.changed:
             return go_to(url_for("directory.new_check_in", location_id=wanted, back=_here()))
         return _at_a_price(wanted, refusal.offer, changed=True), 422
@@ -70,6 +78,11 @@ def create_check_in() -> Response | tuple[str, int]:
         flash(visit_words.here_words(visit, agreed=bool(agreed)))
     session().commit()
     return _back()
+
+
+def _owing() -> DunningAction | None:
+    """What keeps who asks from buying anything new, a visit too."""
+    return arrears() if is_open("invoices") else None
 
 
 def _place_id(typed: str | None) -> int:

@@ -76,6 +76,7 @@ def at_checkout(session: Session, actor: Actor, booking_id: int, now: datetime) 
 def _alive(now: datetime) -> ColumnElement[bool]:
     return or_(
         Booking.status == BookingStatus.CONFIRMED,
+        and_(Booking.status == BookingStatus.TENTATIVE, Booking.starts_at > now),
         # What is offered to who waits stands where they wait.
         and_(Booking.status == BookingStatus.HELD, Booking.hold_expires_at > now, Booking.offered.is_(False)),
     )
@@ -104,7 +105,10 @@ def _before(actor: Actor, booking_id: int) -> ColumnElement[bool]:
 
 
 def _own_until(now: datetime) -> MayCancel:
-    return lambda status, _ends_at, latest: status in STANDING and now <= latest
+    # What is only asked for is taken back at any time: nobody has counted on it yet.
+    return lambda status, _ends_at, latest: (
+        status in STANDING and (now <= latest or status is BookingStatus.TENTATIVE)
+    )
 
 
 def _staff_until(now: datetime) -> MayCancel:

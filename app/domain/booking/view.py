@@ -11,6 +11,7 @@ from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.kernel.money import Money
 from app.kernel.names import full_name
 from app.models import (
+    BLOCKING,
     Booking,
     BookingStatus,
     CancellationStep,
@@ -37,7 +38,7 @@ class BookingView:
     starts_at: datetime
     ends_at: datetime
     status: BookingStatus
-    """A hold that ran out says LAPSED, swept or not."""
+    """A hold that ran out says LAPSED, swept or not, and so does what was not answered before it began."""
     title: str
     people: int
     price: Money
@@ -77,6 +78,10 @@ class BookingView:
     def can_change(self, now: datetime) -> bool:
         """Whether it can become another booking at all; of one that runs only the end moves."""
         return self.status is BookingStatus.CONFIRMED and now < self.ends_at
+
+    @property
+    def waits_for_approval(self) -> bool:
+        return self.status is BookingStatus.TENTATIVE
 
 
 _LATE_FOR_A_FEE = exists().where(
@@ -154,7 +159,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
     cutoff = row.starts_at - timedelta(minutes=row.cutoff_minutes)
     latest = row.starts_at if row.late_for_a_fee else cutoff
     status = row.status
-    if now is not None and status is BookingStatus.HELD and row.hold_expires_at <= now:
+    if now is not None and _ran_out(row, now):
         status = BookingStatus.LAPSED
     return BookingView(
         id=row.id,
@@ -194,5 +199,11 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
     )
 
 
-STANDING = (BookingStatus.CONFIRMED, BookingStatus.HELD)
+def _ran_out(row: Row[*tuple[Any, ...]], now: datetime) -> bool:
+    if row.status is BookingStatus.HELD:
+        return bool(row.hold_expires_at <= now)
+    return row.status is BookingStatus.TENTATIVE and row.starts_at <= now
+
+
+STANDING = BLOCKING
 """What still can be cancelled."""

@@ -40,6 +40,8 @@ class Entry:
     url: str = ""
     repeats: Repeats | None = None
     """Of what repeats, the times are those of the rule's first date."""
+    tentative: bool = False
+    """It waits for somebody to say yes."""
 
     @property
     def last_end(self) -> datetime:
@@ -155,7 +157,7 @@ def _event(entry: Entry, *, cancelled: bool = False) -> Event:
         event.add("location", entry.place)
     if entry.url:
         event.add("url", entry.url)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if cancelled else "TENTATIVE" if entry.tentative else "CONFIRMED")
     event.add("transp", "OPAQUE")
     return event
 

@@ -74,6 +74,14 @@ HOLDINGS: tuple[Holding, ...] = (
         export="waits",
         beside={"resource_type_id": ("name",), "location_id": ("name",)},
     ),
+    Holding(
+        "booking_rule_target",
+        Ending.DELETE,
+        Merging.ONE,
+        whose="person_id",
+        export="booking_rules",
+        beside={"rule_id": ("name", "sentence")},
+    ),
     Holding("check_in", Ending.DELETE, Merging.MOVE, whose="person_id", export="check_ins"),
     Holding(
         "paid_visit",
@@ -392,6 +400,14 @@ HOLDINGS: tuple[Holding, ...] = (
         Merging.STAY,
         through="booking",
         why="What a team owes for somebody; what they owe themselves goes with their contracts.",
+    ),
+    Holding(
+        "booking_extra",
+        Ending.KEEP,
+        Merging.STAY,
+        through="booking",
+        plain=("name",),
+        why="What was ordered with a room, and was earned with it.",
     ),
     Holding(
         "calendar_feed",
