@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.domain.credits.terms import Holder
 from app.domain.messaging.sharing import Share, keep_share
-from app.models import AnnouncementState, Notice, PlanVisibility, Team
+from app.models import AnnouncementState, Notice, PayAsYouGo, PlanVisibility, Team
 from app.settings import Settings
 from tests.conftest import settings_for
 from tests.support.announcements import announced
@@ -30,6 +30,7 @@ from tests.support.rows import change, inside, rows
 from tests.support.shop import Shop
 from tests.support.sign_in import sign_in_browser
 from tests.support.teams import make_team
+from tests.support.visits import visits_cost
 from tests.support.world import TenantWorld, World
 
 pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine", ["sqlite"])]
@@ -518,4 +519,26 @@ def test_conversations_are_open_to_everybody(
     found = [line for address in pages for line in _visit(screen, address)]
     sign_in_browser(app, screen.context, live_server, here, "desk")
     found += _visit(screen, "/admin/community/reports")
+    assert found == [], "\n".join(found)
+
+
+def test_the_price_of_a_visit_is_open_to_everybody(
+    app: Flask, screen: Page, live_server: str, world: World
+) -> None:
+    here, address = world.northlight, f"/check-in?location_id={world.northlight.locations['Leith Walk']}"
+    with inside(app, here) as session:
+        visits_cost(session, here, 1800, datetime.now(UTC))
+    sign_in_browser(app, screen.context, live_server, here, "contact")
+    found = _visit(screen, address)
+    screen.goto(address)
+    (price,) = rows(app, here, PayAsYouGo)
+    change(app, here, PayAsYouGo, price.id, price_minor=2000)
+    screen.get_by_role("button", name="Check in: £18.00 a day").click()
+    expect(screen.get_by_role("alert")).to_contain_text("£20.00 a day now")
+    found += _examine(screen)
+    screen.get_by_role("button", name="Check in: £20.00 a day").click()
+    expect(screen.locator("#toasts")).to_contain_text("£20.00 comes with your next invoice.")
+    found += _visit(screen, "/plans/mine")
+    sign_in_browser(app, screen.context, live_server, here, "owner")
+    found += _visit(screen, "/admin/passes")
     assert found == [], "\n".join(found)
