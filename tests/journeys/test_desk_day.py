@@ -44,11 +44,7 @@ def _maya(page: Page) -> Locator:
 def _lane_of(page: Page, room: str) -> FloatRect:
     box = page.locator(f'.room-row[data-name="{room}"] .lane').first.bounding_box()
     assert box
-<<<<<<< HEAD
-    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
-=======
     return box
->>>>>>> desk
 
 
 def test_a_booking_is_dragged_to_another_room_and_hour(desk: Page) -> None:
