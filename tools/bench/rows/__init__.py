@@ -9,6 +9,7 @@ from tools.bench.report import Table
 from tools.bench.rows import (
     availability,
     billing,
+    deciding,
     directory,
     inbox,
     lighthouse,
@@ -36,6 +37,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "pages": Measurement(pages.measure, (find_wrk,)),
     "statements": Measurement(statements.measure),
     "availability": Measurement(availability.measure),
+    "deciding": Measurement(deciding.measure),
     "millions": Measurement(availability.measure_millions),
     "wire": Measurement(wire.measure),
     "lighthouse": Measurement(lighthouse.measure, (find_lighthouse,)),
