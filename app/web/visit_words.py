@@ -32,6 +32,12 @@ def price_words(paid_by: PaidBy, amount: str) -> str:
     return _("%(price)s an hour", price=amount)
 
 
+def press_words(offer: Offer) -> str:
+    """What the button says; the cap of a day stands above it."""
+    price = price_words(offer.price.paid_by, wording.tenant_money(offer.amounts.gross_minor))
+    return _("Check in: %(price)s", price=price)
+
+
 def offer_words(offer: Offer) -> str:
     """What a visit costs, with tax: `£18.00 a day`, `£3.00 an hour, at most £18.00 a day`."""
     price = price_words(offer.price.paid_by, wording.tenant_money(offer.amounts.gross_minor))

@@ -121,7 +121,7 @@ def _at_a_price(place_id: int, offer: Offer, *, changed: bool = False) -> str:
         back=_here(),
         place_id=place.id,
         seen=offer.seen,
-        press=_("Check in: %(price)s", price=price),
+        press=visit_words.press_words(offer),
         billed=visit_words.billed_words(offer, auth.today()),
         **_lines(offer, place),
         ways=_ways_to(place),
