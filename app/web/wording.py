@@ -186,6 +186,11 @@ def weekday_inside(then: date) -> str:
     return _day(then, "EEEE", formats_locale())
 
 
+def short_weekday(then: date) -> str:
+    """`Wed`, as the head of a column has room for."""
+    return capital(_day(then, "ccc", formats_locale()))
+
+
 def day_and_month(then: date) -> str:
     """`25 November`."""
     return _day(then, pgettext("day", "d MMMM"), formats_locale())

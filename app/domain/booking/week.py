@@ -45,7 +45,6 @@ class RoomDays:
 
     room: Room
     days: tuple[tuple[DayCell, ...], ...]
-    ruled: tuple[RuledDay, ...]
 
 
 def monday_of(day: date) -> date:
