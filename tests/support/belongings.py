@@ -153,7 +153,7 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 expires_at=now + timedelta(days=1),
                 digest=digest,
             ),
-            "rate_id": Rate(
+            "price_id": Rate(
                 resource_type_id=tenant.types["Meeting room"],
                 name="Evening",
                 unit=RateUnit.HOUR,

@@ -24,6 +24,8 @@ from app.models import (
     InvitationList,
     PassType,
     Person,
+    Rate,
+    RateUnit,
     RecordView,
     Role,
     SignOnProtocol,
@@ -132,6 +134,12 @@ def ids(app: Flask, world: World) -> dict[str, int]:
                 connected_at=now,
             ),
             "team_id": Team(name="Tidewater", created_at=now),
+            "price_id": Rate(
+                resource_type_id=north.types["Meeting room"],
+                name="Evening",
+                unit=RateUnit.HOUR,
+                amount_minor=900,
+            ),
             "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
             "extra_id": BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON),
         }

@@ -279,7 +279,7 @@ def test_pages_keep_to_their_budget_however_many_rows(
         contract_id=contract,
         product_id=product_id,
         pass_id=pass_id,
-        rate_id=rate_id,
+        price_id=rate_id,
         extra_id=extra_id,
     )
     pages = _pages(app, made, [*_questions(north), f"/admin/announcements/{draft}"])

@@ -71,52 +71,52 @@ def create() -> Response:
     return done(url_for("admin.prices.index"), _("%(name)s is added.", name=made[0].name))
 
 
-@blueprint.get("/<int:rate_id>")
+@blueprint.get("/<int:price_id>")
 @staff(Permission.SPACES, whole_house=True)
-def show(rate_id: int) -> Response:
-    rate = one(session(), Rate, rate_id)
+def show(price_id: int) -> Response:
+    rate = one(session(), Rate, price_id)
     return _show(rate, RateForm(None, details_of(rate), formdata=None))
 
 
-@blueprint.post("/<int:rate_id>")
+@blueprint.post("/<int:price_id>")
 @staff(Permission.SPACES, whole_house=True)
-def update(rate_id: int) -> Response:
-    one(session(), Rate, rate_id)
+def update(price_id: int) -> Response:
+    one(session(), Rate, price_id)
     form = RateForm(None)
     if not attempt(
         form,
-        lambda: edit_rate(session(), signed_in(), rate_id, form.details(), auth.now()),
+        lambda: edit_rate(session(), signed_in(), price_id, form.details(), auth.now()),
         RATE_WORDS,
     ):
-        return _show(one(session(), Rate, rate_id), form, wrong=True)
+        return _show(one(session(), Rate, price_id), form, wrong=True)
     return done(url_for("admin.prices.index"), _("Saved."))
 
 
-@blueprint.post("/<int:rate_id>/copy")
+@blueprint.post("/<int:price_id>/copy")
 @staff(Permission.SPACES, whole_house=True)
-def create_copy(rate_id: int) -> Response:
-    name = _("%(name)s (copy)", name=one(session(), Rate, rate_id).name)
-    made = copy_rate(session(), signed_in(), rate_id, name, auth.now())
+def create_copy(price_id: int) -> Response:
+    name = _("%(name)s (copy)", name=one(session(), Rate, price_id).name)
+    made = copy_rate(session(), signed_in(), price_id, name, auth.now())
     session().commit()
     return done(_url(made.id), _("Here is the copy. It is off until you switch it on."))
 
 
-@blueprint.post("/<int:rate_id>/rise")
+@blueprint.post("/<int:price_id>/rise")
 @staff(Permission.SPACES, whole_house=True)
-def create_rise(rate_id: int) -> Response:
-    return _move(rate_id, up=True)
+def create_rise(price_id: int) -> Response:
+    return _move(price_id, up=True)
 
 
-@blueprint.post("/<int:rate_id>/fall")
+@blueprint.post("/<int:price_id>/fall")
 @staff(Permission.SPACES, whole_house=True)
-def create_fall(rate_id: int) -> Response:
-    return _move(rate_id, up=False)
+def create_fall(price_id: int) -> Response:
+    return _move(price_id, up=False)
 
 
-@blueprint.post("/<int:rate_id>/removal")
+@blueprint.post("/<int:price_id>/removal")
 @staff(Permission.SPACES, whole_house=True)
-def destroy(rate_id: int) -> Response:
-    remove_rate(session(), signed_in(), rate_id, auth.now())
+def destroy(price_id: int) -> Response:
+    remove_rate(session(), signed_in(), price_id, auth.now())
     session().commit()
     return done(url_for("admin.prices.index"), _("Removed."))
 
@@ -234,11 +234,11 @@ def _holes(table: PriceTable) -> list[tuple[str, str]]:
     return [(whom[each], rate_words.hours(found)) for each, found in table.holes.items() if found]
 
 
-def _move(rate_id: int, *, up: bool) -> Response:
-    move_rate(session(), signed_in(), rate_id, auth.now(), up=up)
+def _move(price_id: int, *, up: bool) -> Response:
+    move_rate(session(), signed_in(), price_id, auth.now(), up=up)
     session().commit()
     return done(url_for("admin.prices.index"), _("Moved."))
 
 
-def _url(rate_id: int) -> str:
-    return url_for("admin.prices.show", rate_id=rate_id)
+def _url(price_id: int) -> str:
+    return url_for("admin.prices.show", price_id=price_id)
