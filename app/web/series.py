@@ -145,7 +145,6 @@ class Sum:
     total: tuple[str, str]
     due_minor: int
     dates: int
-    button: str
 
 
 def sum_of(preview: Preview) -> Sum:
@@ -165,7 +164,6 @@ def sum_of(preview: Preview) -> Sum:
         (_("Together"), wording.money(Money(due, currency))),
         due,
         dates,
-        ngettext("Book %(num)s date", "Book %(num)s dates", dates),
     )
 
 
