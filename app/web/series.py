@@ -144,7 +144,6 @@ class Sum:
     lines: list[tuple[str, str]]
     total: tuple[str, str]
     due_minor: int
-    dates: int
 
 
 def sum_of(preview: Preview) -> Sum:
@@ -163,7 +162,6 @@ def sum_of(preview: Preview) -> Sum:
         lines,
         (_("Together"), wording.money(Money(due, currency))),
         due,
-        dates,
     )
 
 
