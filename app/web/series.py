@@ -144,8 +144,6 @@ class Sum:
     lines: list[tuple[str, str]]
     total: tuple[str, str]
     due_minor: int
-    dates: int
-    button: str
 
 
 def sum_of(preview: Preview) -> Sum:
@@ -164,8 +162,6 @@ def sum_of(preview: Preview) -> Sum:
         lines,
         (_("Together"), wording.money(Money(due, currency))),
         due,
-        dates,
-        ngettext("Book %(num)s date", "Book %(num)s dates", dates),
     )
 
 

@@ -10,6 +10,9 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.domain.booking.book import book
+from app.domain.booking.repeating import Every, Pattern
+from app.domain.booking.series_book import book_series
+from app.domain.booking.series_terms import BookSeries
 from app.domain.booking.terms import BookRoom
 from app.kernel.spans import Span
 from app.tenancy import tenant_session
@@ -34,6 +37,14 @@ def booked(app: Flask, tenant: TenantWorld, who: str, room: str, when: Span, tit
     with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
         command = BookRoom(tenant.rooms[room], when, title=title)
         return book(session, tenant.actor(who), command, lambda: datetime.now(UTC)).id
+
+
+def repeated(app: Flask, tenant: TenantWorld, who: str, times: int = 3) -> int:
+    """Fern for somebody every week at five, by the rules; returns the series' id."""
+    with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
+        pattern = Pattern((NOW + timedelta(days=2)).date(), Every.WEEK, count=times)
+        wish = BookSeries(tenant.rooms["Fern"], pattern, 17 * 60, 60)
+        return book_series(session, tenant.actor(who), wish, lambda: datetime.now(UTC)).series.id
 
 
 def hold(visitor: Visitor, room: str, when: Span, **more: str) -> TestResponse:

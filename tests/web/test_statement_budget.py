@@ -51,8 +51,9 @@ from app.models import (
 )
 from app.tenancy import tenant_session
 from app.web.database import db
+from app.web.slots import slot_value
 from tests.support.announcements import announced
-from tests.support.bookings import NOW, SEARCH, booked, span, statements
+from tests.support.bookings import NOW, SEARCH, booked, repeated, span, statements
 from tests.support.identity.rows import provider_of
 from tests.support.invoices import bill
 from tests.support.rows import inside
@@ -109,6 +110,7 @@ def _questions(north: TenantWorld) -> list[str]:
         "/admin/people?show=members",
         "/admin/bookings/new?q=more",
         f"/admin/bookings/new?person={person}",
+        f"/admin/bookings/series/new?person={person}&slot={slot_value(north.rooms['Fern'], span(10))}",
         f"/admin/people/{person}/merging?other={north.people['colleague']}",
         f"/admin/people/{person}/merging?q=more",
         f"/admin/settings?location={place}",
@@ -271,6 +273,7 @@ def test_pages_keep_to_their_budget_however_many_rows(
     made = _subjects(
         north,
         booking_id=booking,
+        series_id=repeated(app, north, "member"),
         team_id=team,
         list_id=people,
         provider_id=provider,

@@ -1,7 +1,6 @@
 """What becomes of a series later: dates cancelled or paused, moved to another time, and added."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -208,10 +207,8 @@ def _view(series_id: int) -> SeriesView:
 
 def _offered(view: SeriesView, until: date) -> Preview:
     """What can be added, all that is free of it chosen."""
-    wish = AddDates(view.id, frozenset(), max(until, view.last_day))
-    found = preview_dates(session(), auth.signed_in(), wish, auth.now())
-    every = frozenset(each.day for each in found.occurrences if each.free)
-    return preview_dates(session(), auth.signed_in(), replace(wish, days=every), auth.now())
+    wish = AddDates(view.id, until=max(until, view.last_day))
+    return preview_dates(session(), auth.signed_in(), wish, auth.now())
 
 
 def _tried(view: SeriesView, form: Form, act: Callable[[], str]) -> Response | None:

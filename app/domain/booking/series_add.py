@@ -95,7 +95,7 @@ def _open(session: Session, series: BookingSeries, wish: AddDates, now: datetime
     for each in wanted:
         check_reach(each.span, now)
         check_ahead(each.span, today, tz)
-    return [replace(each, wanted=each.day in wish.days) for each in wanted]
+    return [replace(each, wanted=wish.days is None or each.day in wish.days) for each in wanted]
 
 
 def _booked(session: Session, series: BookingSeries) -> set[date | None]:

@@ -49,7 +49,8 @@ class AddDates:
     """Dates of a series that is there: those that were left out before, and others up to a later day."""
 
     series_id: int
-    days: frozenset[date]
+    days: frozenset[date] | None = None
+    """None for all that there are: to look at, not to book."""
     until: date | None = None
     """Up to where the rule goes on; None for where it ends now."""
     moved: Mapping[date, Moved] = field(default_factory=dict)
