@@ -102,7 +102,12 @@ SECTIONS: tuple[Section, ...] = (
                 "bookings.show_search",
                 _("Book"),
                 "calendar",
-                below=("bookings.show_day", "bookings.show_room", "bookings.show_checkout"),
+                below=(
+                    "bookings.show_day",
+                    "bookings.show_week",
+                    "bookings.show_room",
+                    "bookings.show_checkout",
+                ),
             ),
             Link(
                 "bookings.index_mine",

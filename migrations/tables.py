@@ -1,7 +1,12 @@
 """What the tables of tenants have in common, as the migrations write it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import op
+
+from migrations import walls
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -27,3 +32,37 @@ def belongs(table: str, column: str, other: str, ondelete: str = "CASCADE") -> s
         name=op.f(f"fk_{table}_tenant_id_{column}"),
         ondelete=ondelete,
     )
+
+
+@contextmanager
+def references_unheeded() -> Iterator[None]:
+    """SQLite adds a reference by writing the table anew, and what refers to the old one would go, or hold it.
+
+    It switches references off between transactions only, so what is done within is committed before the migration is
+    noted as done.
+    """
+    if walls.on_postgresql():
+        yield
+        return
+    connection = op.get_bind()
+    for word in ("COMMIT", "PRAGMA foreign_keys=OFF", "BEGIN"):
+        connection.exec_driver_sql(word)
+    yield
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise ValueError(f"a reference of {broken[0]} leads nowhere")
+    for word in ("COMMIT", "PRAGMA foreign_keys=ON", "BEGIN"):
+        connection.exec_driver_sql(word)
+
+
+@contextmanager
+def seen_whole(*tables: str) -> Iterator[None]:
+    """Rows of every tenant, for the owner of tables behind walls."""
+    if not walls.on_postgresql():
+        yield
+        return
+    for table in tables:
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    yield
+    for table in tables:
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

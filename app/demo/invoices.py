@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.demo.spaces import DemoSpace
 from app.domain.actor import Actor
+from app.domain.billing.reasons import cycle_key
 from app.domain.dunning.ladder import add_step
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.drafting import put_line, start_draft
@@ -16,7 +17,19 @@ from app.domain.invoicing.seller import set_seller
 from app.domain.invoicing.settling import receive
 from app.domain.invoicing.terms import ISSUED, CreditLines, NewLine, ReceiveMoney, SellerDetails
 from app.kernel.walltime import local_date, zone
-from app.models import Delivery, DunningAction, Invoice, Notice, PaymentWay, Person, Role, TaxCategory
+from app.models import (
+    Charge,
+    Contract,
+    Delivery,
+    DunningAction,
+    Invoice,
+    InvoiceLine,
+    Notice,
+    PaymentWay,
+    Person,
+    Role,
+    TaxCategory,
+)
 from app.tenancy import tenant_of
 
 _MONTH = timedelta(days=30)
@@ -75,23 +88,28 @@ def bill_people(session: Session, space: DemoSpace, now: datetime) -> None:
     plan, room, locker, why = _WORDS[slug]
     member, *others = _people(session, slug)
     zone_name = space.tenant.zone
-    for months in (3, 2, 1):
+    for months, way in ((3, PaymentWay.TRANSFER), (2, PaymentWay.CARD), (1, PaymentWay.CARD)):
         at = now - months * _MONTH - timedelta(days=2)
-        paid = _bill(session, owner, member, at, [NewLine(plan, 1000, 18600, rate_id)])
-        _pay(session, owner, paid, at + timedelta(days=5), zone_name)
+        paid = _bill(session, owner, member, at, [NewLine(plan, 1000, 18600, rate_id)], of_plan=True)
+        _pay(session, owner, paid, at + timedelta(days=5), zone_name, way)
+    at = now - _MONTH
+    hired = _bill(session, owner, member, at, [NewLine(room, 3000, 2160, rate_id)])
+    _pay(session, owner, hired, at, zone_name, PaymentWay.DESK)
     cancelled = _bill(session, owner, member, now - timedelta(days=20), [NewLine(room, 2000, 2160, rate_id)])
     amounts = {lines_of(session, cancelled.id)[0].id: 4320}
     session.commit()
     credit(session, owner, CreditLines(cancelled.id, amounts, why), now - timedelta(days=19))
     session.commit()
     for other in others:
-        _bill(session, owner, other, now - timedelta(days=18), [NewLine(plan, 1000, 18600, rate_id)])
+        line = NewLine(plan, 1000, 18600, rate_id)
+        _bill(session, owner, other, now - timedelta(days=18), [line], of_plan=True)
     _bill(
         session,
         owner,
         member,
         now - timedelta(days=3),
         [NewLine(plan, 1000, 18600, rate_id), NewLine(locker, 1000, 1200, rate_id)],
+        of_plan=True,
     )
     draft = start_draft(session, owner, member, None, now)
     put_line(session, draft, NewLine(room, 1500, 2160, rate_id))
@@ -137,17 +155,50 @@ def _people(session: Session, slug: str) -> list[int]:
     return [member, *others]
 
 
-def _bill(session: Session, owner: Actor, payer_id: int, at: datetime, lines: list[NewLine]) -> Invoice:
+def _bill(
+    session: Session,
+    owner: Actor,
+    payer_id: int,
+    at: datetime,
+    lines: list[NewLine],
+    *,
+    of_plan: bool = False,
+) -> Invoice:
+    """`of_plan`: the first line is for a month of their plan, as far as they have one."""
     invoice = start_draft(session, owner, payer_id, None, at)
     for line in lines:
         put_line(session, invoice, line)
+    if of_plan:
+        _charge_for_plan(session, payer_id, lines_of(session, invoice.id)[0], at)
     issue_in_hand(session, owner, invoice, at)
     session.commit()
     return invoice
 
 
-def _pay(session: Session, owner: Actor, invoice: Invoice, at: datetime, zone_name: str) -> None:
+def _charge_for_plan(session: Session, payer_id: int, line: InvoiceLine, at: datetime) -> None:
+    """Had the portal billed it, figures would count it with the plans."""
+    contract = session.scalars(select(Contract).where(Contract.person_id == payer_id).limit(1)).first()
+    if contract is None:
+        return
+    charge = Charge(
+        payer_id=payer_id,
+        reason_key=cycle_key(contract.id, at.date()),
+        description=line.description,
+        unit_minor=line.unit_minor,
+        tax_rate_id=line.tax_rate_id,
+        bill_on=at.date(),
+        created_at=at,
+    )
+    session.add(charge)
+    session.flush()
+    line.charge_id = charge.id
+    session.flush()
+
+
+def _pay(
+    session: Session, owner: Actor, invoice: Invoice, at: datetime, zone_name: str, way: PaymentWay
+) -> None:
     day = local_date(at, zone(zone_name))
-    whole = ReceiveMoney(invoice.id, PaymentWay.TRANSFER, invoice.total_minor, day)
+    whole = ReceiveMoney(invoice.id, way, invoice.total_minor, day)
     receive(session, owner, whole, day, at)
     session.commit()

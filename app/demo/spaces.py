@@ -177,7 +177,12 @@ NORTHLIGHT = DemoSpace(
             12,
             "Level 2",
             ("Screen", "Whiteboard", "Step-free"),
-            limits={"hourly_minor": 2600, "min_minutes": 30, "cancel_cutoff_minutes": 1440},
+            limits={
+                "hourly_minor": 2600,
+                "cap_minor": 20000,
+                "min_minutes": 30,
+                "cancel_cutoff_minutes": 1440,
+            },
         ),
         DemoRoom(
             "Alder",
@@ -199,7 +204,15 @@ NORTHLIGHT = DemoSpace(
             ("Quiet", "Step-free"),
             limits={"max_minutes": 120},
         ),
-        DemoRoom("Heron East", "Leith Walk", "Event space", 20, "Ground floor", ("Step-free", "Screen")),
+        DemoRoom(
+            "Heron East",
+            "Leith Walk",
+            "Event space",
+            20,
+            "Ground floor",
+            ("Step-free", "Screen"),
+            limits={"needs_approval": True},
+        ),
         DemoRoom("Heron West", "Leith Walk", "Event space", 20, "Ground floor", ("Step-free", "Daylight")),
         DemoRoom(
             "Heron",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, sele
 from sqlalchemy.orm import Session
 
 from app.domain.dunning.ladder import Step, ladder
+from app.domain.invoicing.seller import prices_include_tax
 from app.domain.levels import hold_level
 from app.domain.look import BASE, Given, LogoFile, Look, given_by
 from app.domain.memory import Memory
@@ -73,6 +74,8 @@ class Portal:
     looks: dict[int | None, Look]
     ladder: tuple[Step, ...]
     """What is done about unpaid invoices."""
+    prices_include_tax: bool
+    """As the tenant enters them, and shows them."""
 
     def place(self, location_id: int | None) -> Place | None:
         """The location of that id, else the first one; None while the tenant has none."""
@@ -107,7 +110,7 @@ def load_portal(session: Session, revision: int) -> Portal:
 
 
 def read_portal(session: Session) -> Portal:
-    """Read the portal from the database: six statements, whatever the tenant's size."""
+    """Read the portal from the database: seven statements, whatever the tenant's size."""
     tenant = session.execute(select(Tenant).where(Tenant.id == tenant_of(session))).scalar_one()
     places = session.execute(
         select(
@@ -141,6 +144,7 @@ def read_portal(session: Session) -> Portal:
         elements=_switches([(e.location_id, e.element, e) for e in elements], HOME_ELEMENTS),
         looks=_looks((setting, file) for setting, file in looks),
         ladder=ladder(session),
+        prices_include_tax=prices_include_tax(session),
     )
 
 

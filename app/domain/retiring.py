@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record_row
-from app.models import Location, PassType, Plan, Product, Resource
+from app.models import BookingExtraOffer, Location, PassType, Plan, Product, Resource
 
 
 def set_retired(
     session: Session,
     actor: Actor,
-    row: Location | Resource | Plan | Product | PassType,
+    row: Location | Resource | Plan | Product | PassType | BookingExtraOffer,
     now: datetime,
     *,
     retired: bool,

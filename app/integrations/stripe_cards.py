@@ -10,6 +10,7 @@ import requests
 import stripe
 from stripe import StripeClient
 
+from app.integrations.stripe_objects import disputed, id_of
 from app.ports import (
     AccountFacts,
     BackState,
@@ -19,6 +20,7 @@ from app.ports import (
     CardNews,
     CardsDown,
     CardsRefused,
+    Disputed,
     Endpoint,
     KeyRefused,
     MoneyBack,
@@ -43,6 +45,9 @@ EVENTS = (
     "refund.created",
     "refund.updated",
     "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
     "account.updated",
 )
 """What we want to be told. Whatever else comes is thanked for and left alone."""
@@ -239,6 +244,20 @@ class StripeCards:
             )
             return [_back(each.to_dict()) for each in found.auto_paging_iter()]
 
+    def disputes_of(self, access: CardAccess, payment: str) -> list[Disputed]:
+        with _faults():
+            found = self._client(access.key).v1.disputes.list(
+                {"payment_intent": payment, "limit": 100}, _options(access)
+            )
+        return [disputed(each.to_dict()) for each in found.data]
+
+    def disputes_since(self, access: CardAccess, since: datetime) -> list[Disputed]:
+        with _faults():
+            found = self._client(access.key).v1.disputes.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": 100}, _options(access)
+            )
+            return [disputed(each.to_dict()) for each in found.auto_paging_iter()]
+
     def read(self, body: bytes, signature: str, secret: str) -> CardNews:
         try:
             event = stripe.Webhook.construct_event(body, signature, secret)
@@ -251,7 +270,7 @@ class StripeCards:
             facts["type"],
             facts.get("account"),
             _token(about),
-            _id_of(about.get("payment_intent")),
+            id_of(about.get("payment_intent")),
         )
 
     def _new_client(self, key: str) -> StripeClient:
@@ -335,15 +354,10 @@ def _back(facts: Mapping[str, Any]) -> MoneyBack:
         facts["id"],
         _BACK.get(facts["status"], BackState.PENDING),
         _token(facts),
-        _id_of(facts.get("payment_intent")),
+        id_of(facts.get("payment_intent")),
         facts["amount"],
         str(facts["currency"]).upper(),
     )
-
-
-def _id_of(found: Any) -> str:
-    """Stripe names an object by its id, or shows all of it."""
-    return str(found["id"] if isinstance(found, Mapping) else found or "")
 
 
 def _token(facts: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from app.domain.cards.automatic import due_automatically, pay_automatically
+from app.domain.cards.disputes import look_for_disputes
 from app.domain.cards.forgetting import due_farewells, forget_at_provider
 from app.domain.cards.looking import clear_the_way, due_to_look, is_stale, look
 from app.domain.cards.outside import due_accounts, look_for_refunds
@@ -46,7 +47,7 @@ def settle_cards(open_session: OpenSession, tenant_id: int, kit: CardKit, clock:
         farewells,
         lambda session, each: forget_at_provider(session, kit, each, clock),
     )
-    _each(open_session, tenant_id, accounts, lambda session, _each: look_for_refunds(session, kit, clock))
+    _each(open_session, tenant_id, accounts, lambda session, _each: _look_for_losses(session, kit, clock))
 
 
 def _each(
@@ -62,6 +63,12 @@ def _each(
             return
         except Refusal as refusal:
             _log.info("cards of tenant %s: %r about %r", tenant_id, refusal, each)
+
+
+def _look_for_losses(session: Session, kit: CardKit, clock: Clock) -> None:
+    """The refunds last: they note that the account was asked."""
+    look_for_disputes(session, kit, clock)
+    look_for_refunds(session, kit, clock)
 
 
 def _look(session: Session, kit: CardKit, attempt_id: int, clock: Clock) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.words import ChargeWords
-from app.domain.booking.lapse import let_lapsed_go
+from app.domain.booking.lapse import let_lapsed_go, let_unanswered_go
 from app.domain.booking.no_shows import release_no_shows
 from app.domain.booking.offering import offer_rooms
 from app.domain.cards.hearing import forget_heard
@@ -66,6 +66,7 @@ PERIODIC: tuple[PeriodicJob, ...] = (
     forget_pending,
     forget_expired_attempts,
     let_lapsed_go,
+    let_unanswered_go,
     release_no_shows,
     mend,
     make_digests,

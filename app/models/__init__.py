@@ -9,12 +9,13 @@ from app.models.announcement import (
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
 from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
-from app.models.booking import Booking, BookingStatus, Occupancy, UnbilledBooking
+from app.models.booking import BLOCKING, Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.booking_rule import BookingRule, BookingRuleTarget
 from app.models.booking_series import BookingSeries
 from app.models.calendar import CalendarFeed, OutsideCalendar
 from app.models.cancellation_step import CancellationStep
 from app.models.card_attempt import AttemptInvoice, AttemptKind, AttemptPayment, AttemptState, CardAttempt
+from app.models.card_dispute import CardDispute, DisputeState
 from app.models.card_refund import CardRefund, OutsideRefund, RefundState
 from app.models.card_setting import CardEvent, CardMode, CardSetting
 from app.models.charge import Charge
@@ -33,6 +34,7 @@ from app.models.deletion import Deletion
 from app.models.directory_entry import DirectoryEntry
 from app.models.dunning import DunningAction, DunningReminder, DunningStep
 from app.models.email_change import EmailChange
+from app.models.extra import BookingExtra, BookingExtraOffer, BookingExtraRoom, ExtraPricing
 from app.models.floor_plan import FloorMark, FloorPlan
 from app.models.form_press import FormPress
 from app.models.held_money import HeldMoney, HoldReason
@@ -100,6 +102,7 @@ from app.models.theme import ThemeSetting
 from app.models.waitlist import WaitlistEntry
 
 __all__ = [
+    "BLOCKING",
     "Allocation",
     "Amenity",
     "Announcement",
@@ -120,6 +123,9 @@ __all__ = [
     "BillingTrouble",
     "Block",
     "Booking",
+    "BookingExtra",
+    "BookingExtraOffer",
+    "BookingExtraRoom",
     "BookingRule",
     "BookingRuleTarget",
     "BookingSeries",
@@ -128,6 +134,7 @@ __all__ = [
     "CancellationStep",
     "CardAttempt",
     "CardCustomer",
+    "CardDispute",
     "CardEvent",
     "CardFarewell",
     "CardMode",
@@ -154,6 +161,7 @@ __all__ = [
     "Deletion",
     "Delivery",
     "DirectoryEntry",
+    "DisputeState",
     "DocumentChain",
     "DocumentKind",
     "DocumentSeries",
@@ -162,6 +170,7 @@ __all__ = [
     "DunningReminder",
     "DunningStep",
     "EmailChange",
+    "ExtraPricing",
     "FloorMark",
     "FloorPlan",
     "FormPress",

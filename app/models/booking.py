@@ -12,10 +12,16 @@ from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, o
 
 class BookingStatus(StrEnum):
     HELD = "held"
+    TENTATIVE = "tentative"
+    """Asked for, and waits for staff to say yes. It blocks as a confirmed one does; nothing is paid for it yet."""
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
     LAPSED = "lapsed"
-    """Held, and not confirmed in time."""
+    """Held and not confirmed in time, or asked for and not answered before it began."""
+
+
+BLOCKING = (BookingStatus.HELD, BookingStatus.TENTATIVE, BookingStatus.CONFIRMED)
+"""What has its room, for as long as it does."""
 
 
 _STANDS = text("status = 'confirmed'")

@@ -68,6 +68,8 @@ class Resource(TenantOwned, Base):
     cancel_cutoff_minutes: Mapped[int] = mapped_column(default=0)
     """A member may cancel until this many minutes before the start."""
     audience: Mapped[Audience] = mapped_column(word(Audience), default=Audience.SIGNED_IN)
+    needs_approval: Mapped[bool] = mapped_column(default=False)
+    """What members book of it waits for staff to say yes."""
     for_plans_only: Mapped[bool] = mapped_column(default=False)
     """Only people on one of the plans in `resource_plan` may book it."""
     hourly_minor: Mapped[int | None]

@@ -164,6 +164,30 @@ class MoneyBack:
     currency: str = ""
 
 
+class DisputeStand(StrEnum):
+    ASKS = "asks"
+    """The bank waits for an answer."""
+    REVIEW = "review"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """What a card's holder wants back through their bank, as the provider has it at this moment. Minor units."""
+
+    id: str
+    stand: DisputeStand
+    payment: str
+    """The provider's id of what came."""
+    amount_minor: int
+    currency: str
+    reason: str
+    """In the provider's word."""
+    answer_by: datetime | None
+    """UTC; None where the bank takes no answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardNews:
     """Something happened; what it is about is to be asked for, because messages come late, twice and in any order."""
@@ -175,7 +199,7 @@ class CardNews:
     token: str
     """Ours, where it has one."""
     payment: str = ""
-    """The provider's id of the payment that it is about, where it is about money that went back."""
+    """The provider's id of the payment that it is about, where it is about money that went back, or is to."""
 
 
 class Cards(Protocol):
@@ -246,6 +270,12 @@ class Cards(Protocol):
 
     def given_back_since(self, access: CardAccess, since: datetime) -> list[MoneyBack]:
         """All that somebody had sent back from a moment on, whatever of."""
+
+    def disputes_of(self, access: CardAccess, payment: str) -> list[Disputed]:
+        """How a payment is, or was, disputed."""
+
+    def disputes_since(self, access: CardAccess, since: datetime) -> list[Disputed]:
+        """All that came to be disputed from a moment on, whatever of."""
 
     def read(self, body: bytes, signature: str, secret: str) -> CardNews:
         """A message that came in. Raises NotSigned."""

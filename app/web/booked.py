@@ -13,9 +13,10 @@ from flask_babel import ngettext, pgettext
 from app.domain.booking.day import DayCell, Label
 from app.domain.booking.paying import ByCredit, by_credit
 from app.domain.booking.pictures import room_pictures
-from app.domain.booking.quotes import stored_quote
+from app.domain.booking.quotes import Quote, stored_quote
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
+from app.domain.extras.terms import Ordered
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
@@ -87,7 +88,7 @@ def booked(view: BookingView, picture: str) -> Booked:
     length = wording.minutes(span.minutes)
     return Booked(
         id=view.id,
-        href=url_for("bookings.show", booking_id=view.id),
+        href=_href(view, now),
         room=view.room,
         where=", ".join(filter(None, [view.level, elsewhere])),
         day=starts.date(),
@@ -108,6 +109,13 @@ def booked(view: BookingView, picture: str) -> Booked:
     )
 
 
+def _href(view: BookingView, now: datetime) -> str:
+    """Of what comes again, where all of its dates are."""
+    if view.series_id is not None and view.starts_at > now and view.status is BookingStatus.CONFIRMED:
+        return url_for("bookings.show_series", series_id=view.series_id)
+    return url_for("bookings.show", booking_id=view.id)
+
+
 def _detail(view: BookingView, length: str) -> str:
     if view.people == 1:
         return length
@@ -119,9 +127,13 @@ def _badge(view: BookingView, now: datetime) -> Badge | None:
         return Badge(_("Cancelled"), "")
     if view.status is BookingStatus.HELD:
         return Badge(_("Held for you"), "caution")
+    if view.status is BookingStatus.TENTATIVE:
+        return Badge(_("Waits for approval"), "caution")
     if view.status is BookingStatus.LAPSED:
         return Badge(_("Not booked"), "")
-    return Badge(_("Now"), "accent") if view.runs(now) else None
+    if view.runs(now):
+        return Badge(_("Now"), "accent")
+    return Badge(_("Repeats"), "") if view.series_id is not None and view.starts_at > now else None
 
 
 def booked_rows(views: Sequence[BookingView]) -> list[Booked]:
@@ -153,13 +165,16 @@ class PriceLines:
     """How it comes about, in sentences that a child understands."""
 
 
-def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines:
-    """Its parts, what caps, discounts and credit take off, and the sum; from the stored quote, never computed anew.
+def price_lines(
+    view: BookingView, credit: ByCredit | None = None, extras: Sequence[Ordered] = ()
+) -> PriceLines:
+    """Its parts, what caps, discounts and credit take off, what comes with it, and the sum; from the stored quote, never computed
+    anew.
 
     `credit` is what would pay for something that is only held.
     """
-    span, tz = Span(view.starts_at, view.ends_at), ZoneInfo(view.zone)
-    quote = stored_quote(view.quote, span)
+    tz = ZoneInfo(view.zone)
+    quote = stored_quote(view.quote, Span(view.starts_at, view.ends_at))
 
     def words(minor: int) -> str:
         return wording.money(Money(minor, view.price.currency))
@@ -167,11 +182,31 @@ def price_lines(view: BookingView, credit: ByCredit | None = None) -> PriceLines
     paid = by_credit(view.quote) if credit is None else credit
     lines = [*quote_lines(quote, tz), *credit_lines(paid, quote.currency)]
     due = view.price.minor - paid.total_minor
-    why = [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency), tax_note()] if lines else []
+    why = [*_reasons(quote, paid, tz), tax_note()] if lines else []
+    lines += [
+        (
+            _("%(count)s × %(name)s", count=each.quantity, name=each.name),
+            words(each.total_minor) if each.total_minor else pgettext("price", "Free"),
+        )
+        for each in extras
+    ]
+    due += sum(each.total_minor for each in extras)
     return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid), why)
 
 
+def price_reasons(view: BookingView) -> list[str]:
+    """How the price of a booking came about, in sentences; none for what costs nothing. No statement."""
+    quote = stored_quote(view.quote, Span(view.starts_at, view.ends_at))
+    return _reasons(quote, by_credit(view.quote), ZoneInfo(view.zone)) if quote.uncapped_minor else []
+
+
+def _reasons(quote: Quote, paid: ByCredit, tz: ZoneInfo) -> list[str]:
+    return [*reasons(quote, tz), *by_credit_reasons(paid, quote.currency)]
+
+
 def _later(view: BookingView, due: int, paid: ByCredit) -> str:
+    if view.waits_for_approval:
+        return _("Nothing is charged, and no credit used, before it is approved.")
     if due and not view.billed:
         return _("Nothing to pay now: the front desk says how it is paid.")
     if due and (view.for_team or _books_for_team(view)):

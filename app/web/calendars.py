@@ -91,6 +91,7 @@ def _entry(booked: Booked, title: str, place: str, url: str) -> Entry:
         place=place,
         url=url,
         repeats=booked.repeats,
+        tentative=booked.tentative,
     )
 
 

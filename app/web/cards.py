@@ -15,6 +15,7 @@ from app.domain.cards.terms import (
     NoCardKept,
     NoCards,
     NothingOpen,
+    NothingSettled,
     NotRefundable,
     PaidMeanwhile,
     ProviderRefuses,
@@ -50,6 +51,9 @@ CARD_WORDS: Words = {
         "", lambda: _("The card service cannot take this payment. Pay by transfer, or at the front desk.")
     ),
     NothingOpen: say("", lambda: _("Nothing is open any more.")),
+    NothingSettled: say(
+        "", lambda: _("No invoice is paid with this money any more: note that it is dealt with.")
+    ),
     SeveralCurrencies: say("", lambda: _("Invoices in different currencies are paid one by one.")),
     TooMany: say("", lambda: _("Choose up to %(most)s invoices at once.", most=MOST_INVOICES)),
     PaidMeanwhile: say("", lambda: _("It is paid already: your earlier payment went through.")),

@@ -5,7 +5,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.domain.billing.previewing import PreviewLine
-from app.domain.billing.words import Stay, Visit, What
+from app.domain.billing.words import Stay, VisitLine, What
 from app.kernel.walltime import local_date, zone
 from app.web import wording
 from app.web.language import LANGUAGES
@@ -29,7 +29,7 @@ class ChargeSentences:
         with self._app.app_context(), force_locale(locale if locale in LANGUAGES else "en"):
             return stay_words(stay)[:_LONGEST]
 
-    def visit(self, locale: str, visit: Visit) -> str:
+    def visit(self, locale: str, visit: VisitLine) -> str:
         """`Day pass, Porto, Tue 3 Mar`, or `Hours in the house, Porto, Tue 3 Mar 9:10 – 11:40` by the clocks there."""
         with self._app.app_context(), force_locale(locale if locale in LANGUAGES else "en"):
             return _visit_words(visit)[:_LONGEST]
@@ -63,7 +63,7 @@ def stay_words(stay: Stay) -> str:
     return _("%(room)s, %(starts)s – %(ends)s", **words)
 
 
-def _visit_words(visit: Visit) -> str:
+def _visit_words(visit: VisitLine) -> str:
     day = wording.short_day(visit.day)
     if visit.span is None:
         return _("Day pass, %(place)s, %(day)s", place=visit.place, day=day)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.cards.refunding import refunds_of
 from app.domain.invoicing.amounts import price_of
 from app.domain.invoicing.listing import InvoiceRow, Standing
-from app.domain.invoicing.showing import Issued, Receipt
+from app.domain.invoicing.showing import Issued, Receipt, credit_notes_of
 from app.kernel.money import Money
 from app.models import DocumentKind, Invoice, PaymentWay, RefundState, TaxCategory
 from app.web import wording
@@ -234,6 +234,31 @@ def refund_rows(session: Session, invoice: Invoice) -> list[tuple[str, str]]:
     return [
         (str(_REFUNDS[each.state]), wording.money(Money(each.amount_minor, each.currency)))
         for each in refunds_of(session, invoice.id)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A credit note as the page of its invoice names it."""
+
+    id: int
+    number: str
+    day: str
+    amount: str
+
+
+def corrections_of(session: Session, found: Issued, today: date) -> list[Correction]:
+    """The credit notes that take something of a document back. No statement where there is none."""
+    if not found.corrected:
+        return []
+    return [
+        Correction(
+            each.id,
+            each.number or "",
+            wording.day(each.issued_on, today) if each.issued_on else "",
+            wording.money(Money(-each.total_minor, each.currency)),
+        )
+        for each in credit_notes_of(session, found.invoice.id)
     ]
 
 

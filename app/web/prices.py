@@ -2,12 +2,11 @@
 
 from flask_babel import gettext as _
 
-from app.domain.invoicing.seller import seller_if_known
-from app.web.database import session
+from app.web import auth
 
 
 def tax_note() -> str:
     """Whether prices are with tax, as the tenant enters them."""
-    known = seller_if_known(session())
-    with_tax = known is None or known.prices_include_tax
-    return _("Prices are with tax.") if with_tax else _("Prices are without tax.")
+    if auth.portal().prices_include_tax:
+        return _("Prices are with tax.")
+    return _("Prices are without tax.")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from babel.dates import get_day_names
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import pgettext
+from flask_babel import ngettext, pgettext
 
 from app.domain.booking.rates import Conditions
 from app.domain.prices.keeping import RateDetails
@@ -30,7 +30,9 @@ UNITS = {
 
 
 def amount(rate: RateDetails) -> str:
-    """`£18.00 an hour`."""
+    """`£18.00 an hour`, or that it is free."""
+    if not rate.amount_minor and not rate.fixed_minor:
+        return pgettext("price", "Free")
     return unit_price(rate.unit, rate.step_minutes, rate.amount_minor, auth.portal().currency)
 
 
@@ -102,9 +104,15 @@ def _for_whom(when: Conditions) -> Iterator[str]:
     if when.most_minutes:
         yield _("for up to %(length)s", length=wording.minutes(when.most_minutes))
     if when.least_notice_minutes:
-        yield _("booked %(length)s ahead or more", length=wording.minutes(when.least_notice_minutes))
+        yield _("booked %(length)s ahead or more", length=_ahead(when.least_notice_minutes))
     if when.most_notice_minutes is not None:
-        yield _("booked %(length)s ahead or less", length=wording.minutes(when.most_notice_minutes))
+        yield _("booked %(length)s ahead or less", length=_ahead(when.most_notice_minutes))
+
+
+def _ahead(minutes: int) -> str:
+    """Whole days as such: `30 days`, `36 h`."""
+    days, rest = divmod(minutes, 24 * 60)
+    return ngettext("%(num)s day", "%(num)s days", days) if days and not rest else wording.minutes(minutes)
 
 
 def _bounds(rate: RateDetails) -> Iterator[str]:

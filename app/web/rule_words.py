@@ -55,7 +55,7 @@ _SETS: Mapping[str, Callable[[int], str]] = {
     "max_minutes": lambda value: _("up to %(length)s", length=wording.minutes(value)),
     "grid_minutes": lambda value: _("starts every %(length)s", length=wording.minutes(value)),
     "notice_minutes": lambda value: (
-        _("%(length)s of notice", length=wording.minutes(value)) if value else _("without notice")
+        _("%(length)s of notice", length=wording.minutes(value)) if value else _("no notice needed")
     ),
     "horizon_days": lambda value: ngettext("up to %(num)s day ahead", "up to %(num)s days ahead", value),
     "capacity": lambda value: ngettext("up to %(num)s person", "up to %(num)s people", value),
@@ -105,8 +105,7 @@ def when_words(when: When) -> list[str]:
     """Its days, hours and dates; nothing for at any time."""
     found = []
     if when.weekdays:
-        days = (wording.weekday(_A_MONDAY + timedelta(days=each)) for each in sorted(when.weekdays))
-        found.append(", ".join(days))
+        found.append(_days(sorted(when.weekdays)))
     if not when.all_day:
         found.append(f"{_face(when.opens)}–{_face(when.closes)}")
     if when.first:
@@ -231,6 +230,13 @@ def _rooms(rule: Rule, names: RuleChoices) -> str:
 def _listed(known: Mapping[int, str], ids: Iterable[int]) -> str:
     wanted = frozenset(ids)
     return ", ".join(name for each, name in known.items() if each in wanted) or _("none")
+
+
+def _days(weekdays: list[int]) -> str:
+    """`Monday–Friday` where three or more follow each other, else each by its name."""
+    names = [wording.weekday(_A_MONDAY + timedelta(days=each)) for each in weekdays]
+    together = len(names) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1
+    return f"{names[0]}–{names[-1]}" if together else ", ".join(names)
 
 
 def _face(minute: int) -> str:

@@ -166,6 +166,7 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.TOO_MUCH_TIME: _too_much_time,
     Reason.RULED_OUT: lambda _facts: _("Not to be booked then"),
     Reason.NO_PRICE: lambda _facts: _("Ask the front desk for the price"),
+    Reason.NEEDS_APPROVAL: lambda _facts: _("The front desk approves it: ask them"),
     Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }
 

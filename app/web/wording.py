@@ -29,7 +29,8 @@ _WEEK = 7
 
 
 def money(amount: Money) -> str:
-    """`£10.20`, `10,20 €`: whole amounts keep their decimals. Saying one anew costs as much as ten database rows."""
+    """`£10.20`, `10,20 €`, `−£3.00`: whole amounts keep their decimals. Saying one anew costs as much as ten database
+    rows."""
     return _money(amount.minor, amount.currency, formats_locale())
 
 
@@ -42,7 +43,12 @@ def tenant_money(minor: int) -> str:
 def _money(minor: int, currency: str, locale: Locale) -> str:
     text = str(format_currency(minor / 10 ** minor_digits(currency), currency, locale=locale))
     # Where a language writes a foreign currency as `GBP`, the symbol it is known by.
-    return text.replace(currency, get_currency_symbol(currency, "en"))
+    return with_minus(text.replace(currency, get_currency_symbol(currency, "en")))
+
+
+def with_minus(text: str) -> str:
+    """A number that people read, below zero with a minus as wide as a plus; what machines read keeps its hyphen."""
+    return text.replace("-", "−")
 
 
 def price(quote: Quote) -> str:
@@ -51,9 +57,15 @@ def price(quote: Quote) -> str:
 
 
 def price_note(quote: Quote) -> str:
-    """How the price is made, in a few words, or the name of its one rate; nothing for a free room."""
+    """How the price is made, in a few words, or the name of its one rate, and that tax comes on top where it does; nothing for a
+    free room."""
     if not quote.uncapped_minor:
         return ""
+    made = _made(quote)
+    return made if auth.portal().prices_include_tax else _("%(made)s, plus tax", made=made)
+
+
+def _made(quote: Quote) -> str:
     names = {part.name for part in quote.parts}
     if len(names) == 1 and "" not in names:
         return names.pop()
@@ -174,6 +186,11 @@ def weekday_inside(then: date) -> str:
     return _day(then, "EEEE", formats_locale())
 
 
+def short_weekday(then: date) -> str:
+    """`Wed`, as the head of a column has room for."""
+    return capital(_day(then, "ccc", formats_locale()))
+
+
 def day_and_month(then: date) -> str:
     """`25 November`."""
     return _day(then, pgettext("day", "d MMMM"), formats_locale())
@@ -187,11 +204,6 @@ def month_and_year(then: date) -> str:
 def full_month(then: date) -> str:
     """`November 2026`, as a heading has it."""
     return capital(_day(then, pgettext("month", "LLLL y"), formats_locale()))
-
-
-def short_weekday(then: date) -> str:
-    """`Wed`, as the head of a column has room for."""
-    return capital(_day(then, "ccc", formats_locale()))
 
 
 def short_month(then: date) -> str:

@@ -1,14 +1,12 @@
 """Bookings are billed, and plans take percentages off: the tax of a type of resource, which bookings nobody was billed for yet, discounts."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
 
 from migrations import walls
-from migrations.tables import ID, belongs, owned
+from migrations.tables import ID, belongs, owned, references_unheeded, seen_whole
 
 revision = "0024"
 down_revision = "0023"
@@ -20,7 +18,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    with _references_unheeded():
+    with references_unheeded():
         with op.batch_alter_table("resource_type") as kind:
             kind.add_column(sa.Column("tax_rate_id", ID, nullable=True))
             kind.create_foreign_key(
@@ -32,7 +30,7 @@ def upgrade() -> None:
             )
         _discounts()
         _unbilled()
-        with _seen_whole("resource_type", "tax_rate", "booking"):
+        with seen_whole("resource_type", "tax_rate", "booking"):
             _usual_rates()
             _what_is_ahead()
         for table in ("unbilled_booking", "plan_discount_type"):
@@ -41,7 +39,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with _references_unheeded():
+    with references_unheeded():
         op.drop_table("unbilled_booking")
         op.drop_table("plan_discount_type")
         op.drop_column("purchase_line", "discount_hundredths")
@@ -137,37 +135,3 @@ def _now() -> datetime:
     """As the engine keeps moments: SQLite without a zone."""
     now = datetime.now(UTC)
     return now if walls.on_postgresql() else now.replace(tzinfo=None)
-
-
-@contextmanager
-def _seen_whole(*tables: str) -> Iterator[None]:
-    """Rows of every tenant, for the owner of tables behind walls."""
-    if not walls.on_postgresql():
-        yield
-        return
-    for table in tables:
-        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    yield
-    for table in tables:
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-
-
-@contextmanager
-def _references_unheeded() -> Iterator[None]:
-    """SQLite adds a reference by writing the table anew, and what refers to the old one would go, or hold it.
-
-    It switches references off between transactions only, so what is done within is committed before the migration is
-    noted as done.
-    """
-    if walls.on_postgresql():
-        yield
-        return
-    connection = op.get_bind()
-    for word in ("COMMIT", "PRAGMA foreign_keys=OFF", "BEGIN"):
-        connection.exec_driver_sql(word)
-    yield
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-    if broken is not None:
-        raise ValueError(f"a reference of {broken[0]} leads nowhere")
-    for word in ("COMMIT", "PRAGMA foreign_keys=ON", "BEGIN"):
-        connection.exec_driver_sql(word)

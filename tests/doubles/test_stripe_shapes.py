@@ -19,6 +19,7 @@ CLASSES: dict[str, type] = {
     "charge": stripe.Charge,
     "checkout.session": stripe.checkout.Session,
     "customer": stripe.Customer,
+    "dispute": stripe.Dispute,
     "event": stripe.Event,
     "payment_intent": stripe.PaymentIntent,
     "payment_method": stripe.PaymentMethod,
@@ -79,6 +80,7 @@ def everything(double: StripeDouble, client: stripe.StripeClient) -> StripeDoubl
         double.pay(str(session.url), number, bank="fail")
     [paid] = [each["id"] for each in double.objects("payment_intent") if each["status"] == "succeeded"]
     client.v1.refunds.create({"payment_intent": paid, "amount": 100})
+    double.dispute(paid)
     double.advance(120)
     back = "http://localhost:5999/"
     keeping: Any = {"mode": "setup", "currency": "eur", "customer": customer, "success_url": back}

@@ -8,18 +8,23 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from app.domain.booking.house_rules.terms import Rooms, Sets, When, Whom, terms_json
 from app.domain.booking.quotes import Quote
 from app.domain.directory.index import index_people
 from app.domain.sign_on.saml import NOT_SET_UP, add_saml_provider
 from app.domain.visit import token_hash
 from app.models import (
     Booking,
+    BookingExtraOffer,
+    BookingRule,
+    BookingSeries,
     BookingStatus,
     Closure,
     Contract,
     CreditKind,
     DataCopy,
     EmailChange,
+    ExtraPricing,
     Invitation,
     InvitationList,
     LoginSession,
@@ -117,6 +122,19 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 currency="GBP",
                 quote=Quote(60, 0, 0, "GBP").as_json(),
                 created_at=now,
+            ),
+            "series_id": BookingSeries(
+                person_id=tenant.people["owner"],
+                booked_by_id=tenant.people["owner"],
+                resource_id=tenant.rooms["Fern"],
+                location_id=tenant.locations["Leith Walk"],
+                rule="FREQ=DAILY",
+                first_day=now.date() + timedelta(days=4),
+                last_day=now.date() + timedelta(days=6),
+                starts=600,
+                minutes=60,
+                created_at=now,
+                changed_at=now,
             ),
             "closure_id": Closure(
                 location_id=tenant.locations["Leith Walk"],
@@ -231,7 +249,14 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 panel_hash=token_hash(f"panel-{tenant.slug}"),
                 panel_made_at=now,
             ),
+            "rule_id": BookingRule(
+                position=0,
+                name="Short",
+                terms=terms_json(Rooms.ALL, Whom.EVERYBODY, When(), Sets(max_minutes=600)),
+                enabled=False,
+            ),
             "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
+            "extra_id": BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON),
             "file": StoredFile(digest=digest, mime="image/png", size=1, created_at=now),
         }
         session.add_all(rows.values())

@@ -18,8 +18,10 @@ from app.models import (
     AttemptKind,
     AttemptState,
     CardAttempt,
+    CardDispute,
     CardRefund,
     CardSetting,
+    DisputeState,
     HeldMoney,
     HoldReason,
     Invoice,
@@ -170,9 +172,25 @@ def card_rows(
         state=RefundState.DONE,
         found_at=now,
     )
-    session.add_all([refund, outside])
+    dispute = CardDispute(
+        attempt_id=attempt.id,
+        dispute=f"dp_{tenant.slug}",
+        amount_minor=500,
+        currency="GBP",
+        reason="fraudulent",
+        state=DisputeState.LOST,
+        found_at=now,
+        lost_at=now,
+    )
+    session.add_all([refund, outside, dispute])
     session.flush()
-    return {"card_id": card.id, "held_id": held.id, "refund_id": refund.id, "outside_id": outside.id}
+    return {
+        "card_id": card.id,
+        "held_id": held.id,
+        "refund_id": refund.id,
+        "outside_id": outside.id,
+        "dispute_id": dispute.id,
+    }
 
 
 def open_till(app: Flask, tenant: TenantWorld, stripe: StripeDouble) -> Till:

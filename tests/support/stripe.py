@@ -99,6 +99,14 @@ class StripeDouble:
         """A refund ends otherwise than it began."""
         self._post("refunds", refund=refund, status=status, **whose)
 
+    def dispute(self, payment_intent: str, **facts: Any) -> str:
+        """Somebody disputes a payment at their bank (of `key=…`; `amount`, `reason`, `status`); the dispute's id."""
+        return str(self._post("disputes", payment_intent=payment_intent, **facts)["id"])
+
+    def turn_dispute(self, dispute: str, status: str, **whose: str) -> None:
+        """It goes on: `under_review`, `won`, `lost`, `warning_closed`."""
+        self._post("disputes", dispute=dispute, status=status, **whose)
+
     def bend(self, object_id: str, account: str | None = None, **fields: Any) -> None:
         """Change an object behind everybody's back, as `amount_received=1` or `currency="usd"`."""
         whose = {"account": account} if account else {}

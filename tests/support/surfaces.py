@@ -190,6 +190,7 @@ EXCUSED: dict[str, str] = {
     "account.show_push_key": _OWN,
     "account.show_security": _OWN,
     "account.new_proof": _OWN,
+    "directory.new_check_in": "what coming costs who asks",
     "home.show_more": "the sections of the portal",
     "inbox.show": "leads on to what a notice tells of, and shows nothing",
     "inbox.show_counts": "how many notices are unread; that nothing of a blocked person's is told, the inbox shows",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.billing.running import run_billing
-from app.domain.billing.words import Stay, Visit, What
+from app.domain.billing.words import Stay, VisitLine, What
 from app.domain.plans import changing, ending, joining, pausing, versions
 from app.domain.plans.contracts import set_version
 from app.domain.plans.terms import ChangePlan, JoinPlan, VersionDetails
@@ -27,7 +27,7 @@ class PlainWords:
     def booking(self, locale: str, stay: Stay) -> str:
         return f"{stay.room} {stay.span.start:%d %H:%M}-{stay.span.end:%H:%M} ({locale})"
 
-    def visit(self, locale: str, visit: Visit) -> str:
+    def visit(self, locale: str, visit: VisitLine) -> str:
         hours = "" if visit.span is None else f" {visit.span.start:%H:%M}-{visit.span.end:%H:%M}"
         return f"{visit.place} {visit.day}{hours} ({locale})"
 

@@ -8,6 +8,8 @@ from app.domain.portal_settings import Group
 from app.models import (
     Amenity,
     Announcement,
+    BookingExtraOffer,
+    BookingRule,
     DunningStep,
     Invitation,
     InvitationList,
@@ -45,9 +47,12 @@ _NOUNS = {
     "announcements/sending.py": (Announcement.__tablename__,),
     "announcements/withdrawing.py": (Announcement.__tablename__,),
     "announcements/writing.py": (Announcement.__tablename__,),
+    "booking/house_rules/keeping.py": (BookingRule.__tablename__,),
+    "cards/disputes.py": ("card_dispute",),
     "cards/held.py": ("held_money",),
     "cards/outside.py": ("outside_refund",),
     "cards/saved.py": ("saved_card",),
+    "extras/keeping.py": (BookingExtraOffer.__tablename__,),
     "dunning/ladder.py": (DunningStep.__tablename__,),
     "invoicing/drafting.py": (Invoice.__tablename__,),
     "invoicing/rates.py": (TaxRate.__tablename__,),
@@ -76,7 +81,9 @@ _NOUNS = {
         Plan.__tablename__,
         Skill.__tablename__,
     ),
-    "retiring.py": tuple(each.__tablename__ for each in (Location, Resource, Plan, Product, PassType)),
+    "retiring.py": tuple(
+        each.__tablename__ for each in (Location, Resource, Plan, Product, PassType, BookingExtraOffer)
+    ),
     "staff_roles.py": (StaffRole.__tablename__,),
 }
 # A file with two tables writes of each only some verbs.

@@ -13,10 +13,13 @@ from app.domain.booking.quotes import Quote
 from app.models import (
     AnnouncementState,
     Booking,
+    BookingExtraOffer,
+    BookingSeries,
     BookingStatus,
     Closure,
     Contract,
     CreditKind,
+    ExtraPricing,
     Invitation,
     InvitationList,
     PassType,
@@ -73,6 +76,19 @@ def ids(app: Flask, world: World) -> dict[str, int]:
                 quote=Quote(60, 0, 0, "GBP").as_json(),
                 created_at=now,
             ),
+            "series_id": BookingSeries(
+                resource_id=north.rooms["Tejo"],
+                location_id=north.locations[ELSEWHERE],
+                person_id=north.people["member"],
+                booked_by_id=north.people["member"],
+                rule="FREQ=DAILY",
+                first_day=now.date() + timedelta(days=4),
+                last_day=now.date() + timedelta(days=6),
+                starts=600,
+                minutes=60,
+                created_at=now,
+                changed_at=now,
+            ),
             "closure_id": Closure(
                 location_id=north.locations[ELSEWHERE],
                 resource_id=north.rooms["Tejo"],
@@ -117,6 +133,7 @@ def ids(app: Flask, world: World) -> dict[str, int]:
             ),
             "team_id": Team(name="Tidewater", created_at=now),
             "pass_id": PassType(name="Mornings", kind=CreditKind.DAYS),
+            "extra_id": BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON),
         }
         session.add_all(rows.values())
         session.flush()
@@ -237,6 +254,7 @@ def test_what_is_of_the_whole_house_is_closed_to_who_is_limited(
         "/admin/passes",
         "/admin/prices",
         "/admin/limits",
+        "/admin/booking-rules",
     }
     assert {owner.get(rule.rule).status_code for rule in house} == {200}
     assert {limited.get(rule.rule).status_code for rule in house} == {404}

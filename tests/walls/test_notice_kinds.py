@@ -29,7 +29,7 @@ ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"])
 # Where the kind is the fourth argument, the fourth, and the third; and of a notice that is only posted, by name.
 _TELLERS = {"tell": 3, "tell_all": 3, "tell_address": 3, "announce": 2}
 # A verb of its own that adds what is the same of all it tells.
-_TELLERS |= {"tell_staff": 1, "tell_person": 1}
+_TELLERS |= {"tell_staff": 1, "tell_person": 1, "announce_without_entry": 2}
 
 
 def _calls() -> Iterator[tuple[str, ast.Call, ModuleType]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,8 +10,8 @@ from flask import Flask
 
 from app.models import Charge, CheckIn, PayAsYouGo
 from tests.support.bookings import NOW
-from tests.support.invoices import SELLER_FORM
-from tests.support.rows import rows
+from tests.support.invoices import SELLER_FORM, bill
+from tests.support.rows import inside, rows
 from tests.support.visitor import Visitor
 from tests.support.world import World
 from tests.web.test_admin_products import Till
@@ -56,6 +56,14 @@ def _ask(till: Till, **more: str) -> None:
 
 def _place(till: Till, **more: str) -> dict[str, str]:
     return {"location_id": str(till.tenant.locations["Leith Walk"]), **more}
+
+
+def _shown(till: Till, contact: Visitor) -> str:
+    """The page of the price, to which the button in the directory leads."""
+    answer = contact.post("/check-in", _place(till), form="/directory")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/check-in?location_id=")
+    return contact.get(answer.location).text
 
 
 def _seen(page: str) -> str:
@@ -106,13 +114,12 @@ def test_only_who_keeps_the_spaces_says_it(till: Till, app: Flask, world: World)
 
 def test_the_price_stands_before_the_button(till: Till, contact: Visitor) -> None:
     _ask(till)
-    shown = contact.post("/check-in", _place(till), form="/directory")
-    assert shown.status_code == 200
-    assert "Check in: £18.00 a day" in shown.text
-    assert "£3.00" in shown.text
-    assert "It comes with your next invoice, at the earliest tomorrow." in shown.text
+    shown = _shown(till, contact)
+    assert "Check in: £18.00 a day" in shown
+    assert "£3.00" in shown
+    assert "It comes with your next invoice, at the earliest tomorrow." in shown
     assert rows(till.app, till.tenant, Charge) == []
-    answer = contact.post("/check-in", _place(till, agreed=_seen(shown.text)), form="/directory")
+    answer = contact.post("/check-in", _place(till, agreed=_seen(shown)), form="/directory")
     assert answer.status_code == 303
     page = contact.get("/directory").text
     assert "You are here. £18.00 comes with your next invoice." in page
@@ -127,7 +134,7 @@ def test_the_price_stands_before_the_button(till: Till, contact: Visitor) -> Non
 
 def test_the_day_is_paid_for_when_one_comes_back(till: Till, contact: Visitor) -> None:
     _ask(till)
-    agreed = _seen(contact.post("/check-in", _place(till), form="/directory").text)
+    agreed = _seen(_shown(till, contact))
     contact.post("/check-in", _place(till, agreed=agreed), form="/directory")
     contact.post("/check-in/end", form="/directory")
     assert contact.post("/check-in", _place(till), form="/directory").status_code == 303
@@ -137,12 +144,13 @@ def test_the_day_is_paid_for_when_one_comes_back(till: Till, contact: Visitor) -
 
 def test_a_price_that_changed_is_shown_and_nothing_is_charged(till: Till, contact: Visitor) -> None:
     _ask(till)
-    agreed = _seen(contact.post("/check-in", _place(till), form="/directory").text)
+    agreed = _seen(_shown(till, contact))
     _ask(till, price_minor="20.00")
     refused = contact.post("/check-in", _place(till, agreed=agreed), form="/directory")
     assert refused.status_code == 422
     assert "The price has changed: it is £20.00 a day now. You have not been charged." in refused.text
-    assert rows(till.app, till.tenant, CheckIn) == rows(till.app, till.tenant, Charge) == []
+    assert rows(till.app, till.tenant, CheckIn) == []
+    assert rows(till.app, till.tenant, Charge) == []
     again = contact.post("/check-in", _place(till, agreed=_seen(refused.text)), form="/directory")
     assert again.status_code == 303
 
@@ -152,9 +160,9 @@ def test_hours_are_told_when_one_comes_and_when_one_goes(
 ) -> None:
     _ask(till, paid_by="hour", price_minor="3.00", cap_minor="15.00")
     clock.move_to(datetime(2026, 11, 24, 9, 10, tzinfo=UTC), tick=False)
-    shown = contact.post("/check-in", _place(till), form="/directory")
-    assert "Check in: £3.00 an hour, at most £15.00 a day" in shown.text
-    contact.post("/check-in", _place(till, agreed=_seen(shown.text)), form="/directory")
+    shown = _shown(till, contact)
+    assert "Check in: £3.00 an hour, at most £15.00 a day" in shown
+    contact.post("/check-in", _place(till, agreed=_seen(shown)), form="/directory")
     assert "You are here, for £3.00 with each hour that begins." in contact.get("/directory").text
     assert "£3.00 an hour" in contact.get("/plans/mine").text
     clock.move_to(datetime(2026, 11, 24, 10, 45, tzinfo=UTC), tick=False)
@@ -169,7 +177,7 @@ def test_hours_are_told_when_one_comes_and_when_one_goes(
 def test_what_else_lets_one_in_stands_below(till: Till, contact: Visitor) -> None:
     _ask(till)
     till.product(name="Ten days", pass_days="10")
-    shown = contact.post("/check-in", _place(till), form="/directory").text
+    shown = _shown(till, contact)
     assert "Or with a pass or a plan" in shown
     assert "Ten days" in shown
 
@@ -178,7 +186,58 @@ def test_prices_without_tax_are_shown_with_it(till: Till, contact: Visitor) -> N
     form = {name: value for name, value in SELLER_FORM.items() if name != "prices_include_tax"}
     assert till.owner.send("/admin/settings/invoices", form).status_code == 303
     _ask(till)
-    shown = contact.post("/check-in", _place(till), form="/directory")
-    assert "Check in: £21.60 a day" in shown.text
-    contact.post("/check-in", _place(till, agreed=_seen(shown.text)), form="/directory")
+    shown = _shown(till, contact)
+    assert "Check in: £21.60 a day" in shown
+    contact.post("/check-in", _place(till, agreed=_seen(shown)), form="/directory")
     assert "You are here. £21.60 comes with your next invoice." in contact.get("/directory").text
+
+
+def test_one_is_led_back_to_where_the_button_was(till: Till, contact: Visitor) -> None:
+    _ask(till)
+    start = contact.post(
+        "/check-in", _place(till), form="/directory", headers={"Referer": "http://localhost/"}
+    )
+    shown = contact.get(start.location).text
+    assert 'name="back" value="/"' in shown
+    agreed = _place(till, agreed=_seen(shown), back="/")
+    assert contact.post("/check-in", agreed, form="/directory").location == "/"
+    elsewhere = _place(till, agreed=_seen(shown), back="https://evil.test/")
+    assert "evil" not in contact.post("/check-in", elsewhere, form="/directory").location
+
+
+def test_where_nothing_is_asked_the_page_leads_to_the_directory(till: Till, contact: Visitor) -> None:
+    here = f"/check-in?location_id={till.tenant.locations['Leith Walk']}"
+    assert contact.get(here).location == "/directory"
+    _ask(till)
+    assert contact.get(here).status_code == 200
+    for wrong in ("/check-in", "/check-in?location_id=x", "/check-in?location_id=999999"):
+        assert contact.get(wrong).status_code == 404
+
+
+def test_who_owes_pays_that_first(till: Till, contact: Visitor) -> None:
+    _ask(till)
+    agreed = _place(till, agreed=_seen(_shown(till, contact)))
+    with inside(till.app, till.tenant) as session:
+        bill(session, till.tenant, "contact", datetime.now(UTC) - timedelta(days=20))
+    assert till.owner.send("/admin/settings/overdue", {"days": "1", "action": "limit"}).status_code == 303
+    for asked in (agreed, _place(till)):
+        assert contact.post("/check-in", asked, form="/invoices").location == "/invoices"
+    assert contact.get(f"/check-in?location_id={agreed['location_id']}").location == "/invoices"
+    assert rows(till.app, till.tenant, Charge) == []
+    assert rows(till.app, till.tenant, CheckIn) == []
+
+
+def test_the_sweep_charges_who_forgot_to_check_out(
+    till: Till, contact: Visitor, clock: time_machine.Traveller
+) -> None:
+    _ask(till, paid_by="hour", price_minor="3.00", cap_minor="15.00")
+    clock.move_to(datetime(2026, 11, 24, 9, 10, tzinfo=UTC))
+    contact.post("/check-in", _place(till, agreed=_seen(_shown(till, contact))), form="/directory")
+    work = till.app.extensions["portico_work"]
+    work.sweep()
+    assert rows(till.app, till.tenant, Charge) == []
+    clock.move_to(datetime(2026, 11, 26, 9, 10, tzinfo=UTC))
+    for _ in range(2):
+        work.sweep()
+    (charge,) = rows(till.app, till.tenant, Charge)
+    assert charge.unit_minor * charge.quantity_thousandths == 1500 * 1000

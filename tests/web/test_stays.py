@@ -12,7 +12,8 @@ from app.domain.billing.words import Stay
 from app.kernel.spans import Span
 from app.models import Booking, Charge, Invoice, PlanVersion, ResourceType, TaxRate
 from app.web.charge_words import ChargeSentences
-from tests.support.bookings import NOW, booked, hold, span
+from tests.support.bookings import NOW, SEARCH, booked, hold, span
+from tests.support.invoices import SELLER_FORM
 from tests.support.rows import inside, rows
 from tests.support.shop import Shop
 from tests.support.staff import Desk
@@ -166,3 +167,23 @@ def test_a_discount_is_edited_shown_with_the_plan_and_taken_off(shop: Shop) -> N
         assert words in page
     (booking,) = (each for each in rows(shop.app, shop.tenant, Booking) if each.starts_at == span(12).start)
     assert (booking.price_minor, booking.quote["discount_minor"]) == (1575, 225)
+
+
+def test_prices_without_tax_are_taxed_at_the_checkout(app: Flask, shop: Shop, world: World) -> None:
+    member = Visitor(app, world.northlight)
+    member.sign_in("member")
+    here = str(hold(member, "Fern", span(10)).location)
+    page = member.get(here).text
+    assert "Without tax" not in page
+    assert "Book for £18.00" in page
+    form = {key: value for key, value in SELLER_FORM.items() if key != "prices_include_tax"}
+    assert Desk(app, shop.tenant, "owner").send("/admin/settings/invoices", form).status_code == 303
+    page = member.get(here).text
+    for words in ("Without tax", "£18.00", "VAT 20", "£3.60", "Together, with tax", "Book for £21.60"):
+        assert words in page
+    due = page.split('name="due" value="')[1].split('"')[0]
+    done = member.post(
+        f"{here.removesuffix('/checkout')}/confirmation", {"people": "1", "due": due}, form=here
+    )
+    assert done.status_code == 303
+    assert "plus tax" in member.get(SEARCH).text

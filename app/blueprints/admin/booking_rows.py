@@ -22,6 +22,7 @@ class State(StrEnum):
     NOW = "now"
     COMING = "coming"
     HELD = "held"
+    WAITING = "waiting"
     OVER = "over"
     CANCELLED = "cancelled"
 
@@ -52,11 +53,13 @@ class BookingRow:
 
 
 def state_of(view: BookingView, now: datetime) -> State:
-    """What a booking is at that moment. A hold that ran out counts as cancelled."""
+    """What a booking is at that moment. A hold that ran out, or a request that nobody answered, counts as cancelled."""
     if view.runs(now):
         return State.NOW
     if view.status is BookingStatus.CONFIRMED:
         return State.COMING if now < view.starts_at else State.OVER
+    if view.status is BookingStatus.TENTATIVE:
+        return State.WAITING if now < view.starts_at else State.CANCELLED
     held = (
         view.status is BookingStatus.HELD and view.hold_expires_at is not None and now < view.hold_expires_at
     )
@@ -91,6 +94,7 @@ def state_words(state: State) -> str:
         State.NOW: _("Now"),
         State.COMING: _("Expected"),
         State.HELD: _("Being booked"),
+        State.WAITING: _("Waits for approval"),
         State.OVER: _("Over"),
         State.CANCELLED: _("Cancelled"),
     }[state]

@@ -1,6 +1,5 @@
 """The house's rules of booking: kept in order, and tried on somebody's wish before it is theirs to make."""
 
-from datetime import time
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -9,12 +8,10 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import done, page, refused
 from app.blueprints.admin.rule_forms import RULE_WORDS, RuleForm, TrialForm
+from app.blueprints.admin.rule_trial import first_trial, tried
 from app.domain.actor import Permission
-from app.domain.booking.asker import asker_for
-from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.house_rules.choices import RuleChoices, rule_choices
 from app.domain.booking.house_rules.doubts import doubts
-from app.domain.booking.house_rules.explaining import Explanation, answers, explain
 from app.domain.booking.house_rules.keeping import (
     NAME_LENGTH,
     TooManyRules,
@@ -27,16 +24,11 @@ from app.domain.booking.house_rules.keeping import (
 )
 from app.domain.booking.house_rules.listing import house_rules
 from app.domain.booking.house_rules.terms import Rule
-from app.domain.booking.minutes import stretch_of
-from app.domain.booking.terms import OutOfReach, RoomQuery
-from app.domain.booking.whereabouts import Whereabouts, whereabouts
-from app.domain.people.listing import find_people
 from app.domain.spaces.terms import NameTaken
 from app.kernel.errors import NotFound
-from app.kernel.spans import Span
 from app.kernel.walltime import zone
 from app.models import BookingRule
-from app.web import auth, wording
+from app.web import auth
 from app.web.access import staff
 from app.web.attempts import attempt
 from app.web.auth import signed_in
@@ -44,14 +36,11 @@ from app.web.database import session
 from app.web.forms import id_of
 from app.web.htmx import wants_part
 from app.web.rule_words import (
-    TOPICS,
-    answer_words,
     doubt_words,
-    named,
     rule_words,
     sample_obstacles,
 )
-from app.web.sentences import obstacle_sentence, obstacles_sentence
+from app.web.sentences import obstacle_sentence
 
 blueprint = Blueprint("booking_rules", __name__, url_prefix="/booking-rules")
 
@@ -63,7 +52,9 @@ _MOVES = {"up": -1, "down": 1}
 def index() -> Response:
     rules = house_rules(session())
     names = rule_choices(session(), rules)
-    return page("admin/booking_rules/index.html", **_listed(rules, names), form=_trial(names), trial=None)
+    return page(
+        "admin/booking_rules/index.html", **_listed(rules, names), form=first_trial(names), trial=None
+    )
 
 
 @blueprint.get("/trial")
@@ -72,8 +63,8 @@ def show_trial() -> Response:
     """What the rules say to somebody's wish, as the address has it; 422 with a sentence at the field for what makes no sense."""
     rules = house_rules(session())
     names = rule_choices(session(), rules)
-    form = TrialForm(names, formdata=request.args)
-    trial = _tried(form, rules) if form.validate() else None
+    form = TrialForm(names, formdata=request.args) if request.args else first_trial(names)
+    trial = tried(form, rules) if request.args and form.validate() else None
     return page(
         "admin/booking_rules/index.html",
         wrong=bool(form.errors),
@@ -232,107 +223,11 @@ def _show(
         wrong=wrong,
         rule=rule,
         form=form,
-        heading=named(rule),
+        heading=_("Rule %(number)s", number=rule.number),
         detail=rule_words(rule, names),
         doubts=[doubt_words(each) for each in doubts(rules, names.room_types, auth.today()).get(rule.id, ())],
         sentences=list(dict.fromkeys(obstacle_sentence(each, tz) for each in sample_obstacles(rule))),
     )
-
-
-def _trial(names: RuleChoices) -> TrialForm:
-    """The form as it stands first: an hour this evening."""
-    known = {"day": auth.today(), "at": time(18), "minutes": 60, "people": 1}
-    return TrialForm(names, formdata=None, data=known)
-
-
-def _tried(form: TrialForm, rules: list[Rule]) -> dict[str, Any] | None:
-    """What the page says of the wish; None when it makes no sense, said at the field."""
-    room = whereabouts(session(), form.resource_id.data)
-    span = form.span(room.zone)
-    if span is None:
-        return None
-    found = find_people(session(), signed_in(), auth.today(), form.who.data)
-    person_id = id_of(request.args.get("person", ""))
-    if len(found) != 1:
-        found = tuple(each for each in found if each.id == person_id) or found
-    if len(found) != 1:
-        form.say(
-            "who",
-            _("Nobody is called that.") if not found else _("Several people are called that. Choose one."),
-        )
-        return {"choose": [(each.name, each.email, _again(each.id)) for each in found]} if found else None
-    return _answer(form, rules, room, span, found[0])
-
-
-def _answer(
-    form: TrialForm, rules: list[Rule], room: Whereabouts, span: Span, person: Any
-) -> dict[str, Any] | None:
-    now = auth.now()
-    catalogue = load_catalogue(session(), room.location_id, person.id, now)
-    asker = asker_for(session(), signed_in(), person.id, catalogue, now)
-    query = RoomQuery(room.location_id, span, form.people.data)
-    try:
-        explained = explain(session(), catalogue, asker, form.resource_id.data, query, now)
-    except OutOfReach:
-        form.say("day", _("That is longer or further away than anybody can book."))
-        return None
-    tz = zone(room.zone)
-    return {
-        "choose": [],
-        "allowed": explained.allowed,
-        "verdict": _verdict(explained, person.name, span, room),
-        "why": obstacles_sentence(explained.obstacles, tz),
-        "answers": [
-            {
-                "number": each.rule.number,
-                "name": each.rule.name,
-                "href": _url(each.rule.id),
-                "words": answer_words(each),
-                "refuses": each.refuses,
-                "holds": each.standing.value in {"holds", "overruled"},
-            }
-            for each in answers(rules, asker, catalogue, explained, stretch_of(span))
-        ],
-        "failed": [str(TOPICS[check.topic]) for check in explained.checks if not check.passed],
-        "works": _works(explained, room),
-    }
-
-
-def _verdict(explained: Explanation, name: str, span: Span, room: Whereabouts) -> str:
-    """`As Ben, Tuesday 18:00, 2 h: refused by rule 3, Evenings`."""
-    tz = zone(room.zone)
-    day = wording.short_day(span.start.astimezone(tz).date())
-    wish = {
-        "name": name,
-        "room": room.name,
-        "when": f"{day}, {wording.clock_time(span.start, tz)}",
-        "length": wording.minutes(span.minutes),
-    }
-    if explained.allowed:
-        return _("As %(name)s, %(room)s, %(when)s, %(length)s: it can be booked", **wish)
-    by = list(dict.fromkeys(_rule_of(each.facts) for each in explained.obstacles if "rule" in each.facts))
-    if by:
-        return _(
-            "As %(name)s, %(room)s, %(when)s, %(length)s: refused by %(rules)s", rules=", ".join(by), **wish
-        )
-    return _("As %(name)s, %(room)s, %(when)s, %(length)s: refused, but by no rule", **wish)
-
-
-def _rule_of(facts: dict[str, Any]) -> str:
-    return _("rule %(number)s, %(name)s", number=facts["rule"]["number"], name=facts["rule"]["name"])
-
-
-def _works(explained: Explanation, room: Whereabouts) -> str:
-    if explained.works is None:
-        return ""
-    tz = zone(room.zone)
-    day = wording.short_day(explained.works.start.astimezone(tz).date())
-    return _("It would work on %(day)s, %(time)s.", day=day, time=wording.clock(explained.works, tz))
-
-
-def _again(person_id: int) -> str:
-    given = {name: value for name, value in request.args.items() if name != "person"}
-    return url_for("admin.booking_rules.show_trial", person=person_id, **given)  # type: ignore[arg-type]
 
 
 def _url(rule_id: int) -> str:

@@ -18,6 +18,7 @@ from app.blueprints.admin.booking_rows import BookingFilter, rows_of, state_word
 from app.blueprints.admin.days import Asked, asked, day_views
 from app.domain.actor import Permission
 from app.domain.booking.book import book
+from app.domain.booking.requests import count_requests
 from app.domain.booking.staff_day import bookings_of_day
 from app.domain.booking.terms import (
     OVERRIDABLE,
@@ -53,7 +54,9 @@ from app.web.forms import (
     parse_clock,
     without_forbidden,
 )
+from app.web.htmx import go_to
 from app.web.sentences import obstacle_sentence
+from app.web.slots import slot_value
 
 blueprint = Blueprint("bookings", __name__)
 
@@ -83,6 +86,12 @@ class BookingForm(Form):
         if super().validate(extra_validators):
             self._starts_at = moment_of(self.day, self.at, self._zone)
         return self._starts_at is not None
+
+    def repeated(self, person_id: int) -> dict[str, Any]:
+        """What the page that repeats it is asked with, once the form is valid."""
+        wish = self.command(person_id)
+        slot = slot_value(wish.resource_id, wish.span)
+        return {"person": person_id, "slot": slot, "people": wish.people}
 
     def command(self, person_id: int) -> BookRoom:
         """The wish, once the form is valid. The same form sent twice, say by two taps, books once."""
@@ -119,6 +128,7 @@ def index() -> Response:
         q=words,
         which=which,
         views=day_views(here, "list"),
+        waiting=count_requests(session(), signed_in(), now),
         total=len(views),
         state_words=state_words,
         rows=rows_of(wanted(views, words, which, now), here.zone, now),
@@ -134,7 +144,9 @@ def index() -> Response:
 def new() -> Response:
     here = asked()
     if request.args.get("person"):
-        return _new(here.place, _person(), BookingForm(here.place, formdata=None, data=_suggestion(here)))
+        return _new(
+            here.place, person_of_address(), BookingForm(here.place, formdata=None, data=_suggestion(here))
+        )
     words = _words()
     found = find_people(session(), signed_in(), today(), words) if words else ()
     kept = {name: request.args[name] for name in ("location", "date", "room", "at") if name in request.args}
@@ -144,10 +156,12 @@ def new() -> Response:
 @blueprint.post("/bookings")
 @staff(Permission.BOOKINGS, on_behalf=True)
 def create() -> Response:
-    place, person = asked().place, _person()
+    place, person = asked().place, person_of_address()
     form = BookingForm(place)
     if not form.validate():
         return _new(place, person, form, wrong=True)
+    if "repeat" in request.form:
+        return go_to(url_for("admin.bookings.new_series", **form.repeated(person.id)))
     try:
         made = _book(form, person.id)
     except NotBookable as refusal:
@@ -181,7 +195,7 @@ def _overridable(refusal: NotBookable) -> bool:
     return signed_in().may(Permission.OVERRIDE) and {each.reason for each in refusal.obstacles} <= OVERRIDABLE
 
 
-def _person() -> Person:
+def person_of_address() -> Person:
     """Whom the address names. Raises NotFound, out of reach too."""
     try:
         person_id = id_or_none(request.args.get("person"))

@@ -5,13 +5,20 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
 
 from app.domain.billing.reasons import Sold
-from app.domain.figures.revenue import Earned
+from app.domain.figures.revenue import Earned, Received
+from app.models import PaymentWay
 
 KINDS = {
     Sold.PLANS: _l("Plans"),
     Sold.PRODUCTS: _l("Products"),
     Sold.BOOKINGS: _l("Bookings"),
     Sold.BY_HAND: _l("By hand"),
+}
+
+WAYS = {
+    PaymentWay.CARD: _l("By card"),
+    PaymentWay.TRANSFER: _l("By transfer"),
+    PaymentWay.DESK: _l("At the desk"),
 }
 
 
@@ -31,6 +38,16 @@ def revenue_numbers(each: Earned) -> tuple[int, ...]:
         *(each.net_by_kind.get(kind, 0) for kind in KINDS),
         each.net_by_kind.get(Sold.DEPOSITS, 0),
     )
+
+
+def received_head() -> tuple[str, ...]:
+    """How the columns of what came in are called, the month first."""
+    return (_("Month"), _("Received"), *(str(label) for label in WAYS.values()), _("Still open"))
+
+
+def received_numbers(each: Received) -> tuple[int, ...]:
+    """What stands in these columns beside the month, in minor units."""
+    return (each.received_minor, *(each.by_way.get(way, 0) for way in WAYS), each.open_minor)
 
 
 def members_words() -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,13 @@
 
 from flask_babel import gettext as _
 
-from app.blueprints.admin.figure_columns import members_words, revenue_head, revenue_numbers
+from app.blueprints.admin.figure_columns import (
+    members_words,
+    received_head,
+    received_numbers,
+    revenue_head,
+    revenue_numbers,
+)
 from app.domain.figures.membership import Membership
 from app.domain.figures.occupancy import Occupied, Use
 from app.domain.figures.revenue import Earned, Received
@@ -26,9 +32,9 @@ def revenue_sheet(rows: list[Earned]) -> Sheet:
 def received_sheet(rows: list[Received]) -> Sheet:
     currency = auth.portal().currency
     return [
-        (_("Month"), _("Received"), _("Still open"), _("Currency")),
+        (*received_head(), _("Currency")),
         *(
-            (_iso(each), plain(each.received_minor, currency), plain(each.open_minor, currency), currency)
+            (_iso(each), *(plain(minor, currency) for minor in received_numbers(each)), currency)
             for each in rows
         ),
     ]

@@ -8,7 +8,14 @@ from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.blueprints.admin.figure_columns import KINDS, members_words, revenue_head, revenue_numbers
+from app.blueprints.admin.figure_columns import (
+    KINDS,
+    members_words,
+    received_head,
+    received_numbers,
+    revenue_head,
+    revenue_numbers,
+)
 from app.domain.figures.membership import Membership
 from app.domain.figures.occupancy import Use
 from app.domain.figures.revenue import Earned, Received
@@ -16,7 +23,7 @@ from app.kernel.money import minor_digits
 from app.web import auth, plots
 from app.web.language import format_number, formats_locale
 from app.web.plots import Plot, Series
-from app.web.wording import month_and_year, short_month, tenant_money
+from app.web.wording import month_and_year, short_month, tenant_money, with_minus
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +84,14 @@ def received_figure(rows: list[Received], export: str) -> Figure:
     return Figure(
         "received",
         _("Received and open"),
-        _("What came in within a month, and what is open today of what was issued in it."),
+        _("What came in within a month, and how, and what is open today of what was issued in it."),
         plots.lines(plot),
         plots.legend(plot, lined=True),
-        (_("Month"), _("Received"), _("Still open")),
-        [
-            (month_and_year(each.month), tenant_money(each.received_minor), tenant_money(each.open_minor))
-            for each in rows
-        ],
-        (
-            _("Together"),
-            tenant_money(sum(each.received_minor for each in rows)),
-            tenant_money(sum(each.open_minor for each in rows)),
-        ),
+        received_head(),
+        [(month_and_year(each.month), *map(tenant_money, received_numbers(each))) for each in rows],
+        (_("Together"), *(tenant_money(sum(column)) for column in zip(*map(received_numbers, rows), strict=True))),
         export,
-    )
+    )  # fmt: skip
 
 
 def members_figure(rows: list[Membership], export: str) -> Figure:
@@ -220,7 +220,8 @@ def _short_money(minor: int) -> str:
     """`£12K`, as an axis has room for."""
     currency = auth.portal().currency
     amount = minor / 10 ** minor_digits(currency)
-    return str(format_compact_currency(amount, currency, locale=formats_locale(), fraction_digits=1))
+    text = format_compact_currency(amount, currency, locale=formats_locale(), fraction_digits=1)
+    return with_minus(str(text))
 
 
 def _share(permille: int) -> str:

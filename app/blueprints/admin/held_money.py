@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.admin.answers import page
 from app.domain.actor import Permission
+from app.domain.cards.disputes import disputes_to_look_at
 from app.domain.cards.held import (
     dismiss_held,
     dismiss_refund,
@@ -26,6 +27,7 @@ from app.web.attempts import press
 from app.web.auth import signed_in, today
 from app.web.cards import CARD_WORDS
 from app.web.database import session
+from app.web.disputes import PROVIDER_PAGE, dispute_line
 from app.web.forms import Form, TextField
 
 blueprint = Blueprint("held_money", __name__, url_prefix="/payments")
@@ -129,6 +131,8 @@ def _page(form: SettledForm, about: int) -> Response:
             )
             for each in outside_refunds(session())
         ],
+        disputes=[dispute_line(each, today()) for each in disputes_to_look_at(session())],
+        provider=PROVIDER_PAGE,
         form=form,
         about=about,
     )

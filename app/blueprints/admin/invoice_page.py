@@ -29,7 +29,8 @@ from app.web.attempts import Nothing, attempt
 from app.web.auth import today
 from app.web.cards import link_address, till
 from app.web.database import session
-from app.web.invoices import percent, quantity, refund_rows, sheet_of
+from app.web.disputes import dispute_notes
+from app.web.invoices import corrections_of, percent, quantity, refund_rows, sheet_of
 from app.web.paper_files import lacking_words
 
 
@@ -75,6 +76,8 @@ def show_invoice(
         typed=request.form,
         refundable=_say_refundable(found),
         refunds=refund_rows(session(), invoice),
+        corrections=corrections_of(session(), found, today()),
+        disputes=dispute_notes(session(), invoice_id, today()) if found.disputed else [],
         **_link(found),
         **common,
     )

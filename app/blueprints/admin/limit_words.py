@@ -20,5 +20,7 @@ def limit_words(name: str) -> str:
         Reason.NOT_FOR_MEMBERS: _("for contacts only"),
         Reason.PLAN_NEEDED: _("the plan it needs"),
         Reason.TOO_MANY_AHEAD: _("how many bookings ahead"),
+        Reason.RULED_OUT: _("a rule that says never"),
+        Reason.TOO_MUCH_TIME: _("how much time one may have"),
     }
     return words.get(Reason(name), name)

@@ -82,6 +82,7 @@ _ENTRIES = (
             "/admin/products",
             "/admin/passes",
             "/admin/prices",
+            "/admin/extras",
             "/admin/limits",
             "/admin/booking-rules",
         ),

@@ -1,5 +1,6 @@
 """One booking: looked at, and while it runs extended or ended early, and cancelled with a reason."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -14,6 +15,7 @@ from app.blueprints.admin.bookings import blueprint
 from app.blueprints.admin.limit_words import limit_words
 from app.domain.actor import Permission
 from app.domain.booking import mine
+from app.domain.booking.approval import CannotStand, against_approval
 from app.domain.booking.cancel import cancel
 from app.domain.booking.cancel_quote import fee_said, quote_cancel
 from app.domain.booking.extend import extend, offer_for
@@ -22,15 +24,18 @@ from app.domain.booking.paying import by_credit
 from app.domain.booking.shorten import end_early
 from app.domain.booking.staff_day import booked_by
 from app.domain.booking.terms import (
+    OVERRIDABLE,
     REASON_LENGTH,
     AlreadyOver,
     FeeChanged,
     NotBegun,
     NotBookable,
+    Obstacle,
     OutOfReach,
     ReasonNeeded,
 )
 from app.domain.booking.view import BookingView
+from app.domain.extras.showing import ordered
 from app.domain.reach import reaches_person
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
@@ -39,10 +44,12 @@ from app.web import auth, sentences, wording
 from app.web.access import staff
 from app.web.attempts import attempt, say
 from app.web.auth import clock, signed_in
+from app.web.booked import price_reasons
 from app.web.database import session
 from app.web.fee_words import fee_words, kept_words
 from app.web.forms import CheckField, Form, TextField, WholeField, id_of, only_text
 from app.web.running import offer_of, time_left
+from app.web.sentences import obstacle_sentence
 
 _MONTH = 31 * 24 * 60
 
@@ -66,13 +73,13 @@ class ExtendForm(Form):
 @blueprint.get("/bookings/<int:booking_id>")
 @staff(Permission.BOOKINGS, on_behalf=True)
 def show(booking_id: int) -> Response:
-    return _page(_view(booking_id))
+    return booking_page(booking_view(booking_id))
 
 
 @blueprint.post("/bookings/<int:booking_id>/cancellation")
 @staff(Permission.BOOKINGS, on_behalf=True)
 def create_cancellation(booking_id: int) -> Response:
-    _view(booking_id)
+    booking_view(booking_id)
     form = CancelForm()
     words = {
         AlreadyOver: say("", lambda: _("It is over or was cancelled before, so nothing was changed.")),
@@ -80,7 +87,7 @@ def create_cancellation(booking_id: int) -> Response:
         FeeChanged: lambda refusal: ("", sentences.refusal(refusal, ZoneInfo("UTC"))),
     }
     if not attempt(form, lambda: _cancel(booking_id, form), words):
-        return _page(_view(booking_id), form=form)
+        return booking_page(booking_view(booking_id), form=form)
     return done(_url(booking_id), _("Cancelled. The room is free again."))
 
 
@@ -100,9 +107,9 @@ def _cancel(booking_id: int, form: CancelForm) -> None:
 @staff(Permission.BOOKINGS, on_behalf=True)
 def create_extension(booking_id: int) -> Response:
     """Let somebody stay as much longer as the button said. 422 with the sentence when that is not to be had."""
-    view, form = _view(booking_id), ExtendForm()
+    view, form = booking_view(booking_id), ExtendForm()
     if not form.validate():
-        return _page(view, problem=_("Choose how much longer first."))
+        return booking_page(view, problem=_("Choose how much longer first."))
     try:
         extend(
             session(), signed_in(), booking_id, form.minutes.data, clock(), seen_end=moment_of(form.ends.data)
@@ -110,7 +117,7 @@ def create_extension(booking_id: int) -> Response:
     except (NotBookable, NotBegun, AlreadyOver, OutOfReach) as refusal:
         return _refused(booking_id, refusal)
     session().commit()
-    view = _view(booking_id)
+    view = booking_view(booking_id)
     until = wording.clock_time(view.ends_at, ZoneInfo(view.zone))
     return done(
         _url(booking_id),
@@ -122,7 +129,7 @@ def create_extension(booking_id: int) -> Response:
 @staff(Permission.BOOKINGS, on_behalf=True)
 def create_ending(booking_id: int) -> Response:
     """End somebody's booking now and free the rest. 422 with the sentence when it does not run."""
-    view = _view(booking_id)
+    view = booking_view(booking_id)
     try:
         end_early(session(), signed_in(), booking_id, clock())
     except (NotBegun, AlreadyOver) as refusal:
@@ -131,7 +138,8 @@ def create_ending(booking_id: int) -> Response:
     return done(_url(booking_id), _("Ended early. %(room)s is free for others.", room=view.room))
 
 
-def _view(booking_id: int) -> BookingView:
+def booking_view(booking_id: int) -> BookingView:
+    """Raises NotFound, out of reach too."""
     return mine.show(session(), signed_in(), booking_id, auth.now())
 
 
@@ -142,23 +150,36 @@ def _url(booking_id: int) -> str:
 def _refused(booking_id: int, refusal: Refusal) -> Response:
     """The page as it is by now, with the reason where the buttons are."""
     session().rollback()
-    view = _view(booking_id)
-    return _page(view, problem=sentences.refusal(refusal, ZoneInfo(view.zone)))
+    view = booking_view(booking_id)
+    return booking_page(view, problem=sentences.refusal(refusal, ZoneInfo(view.zone)))
 
 
-def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "") -> Response:
+def booking_page(
+    view: BookingView,
+    *,
+    form: CancelForm | None = None,
+    problem: str = "",
+    against: tuple[Obstacle, ...] | None = None,
+) -> Response:
+    """The page of one booking, with what was just refused of it: a form, in a sentence, or what stands against approving it."""
     tz, now = ZoneInfo(view.zone), auth.now()
     span, state = Span(view.starts_at, view.ends_at), state_of(view, now)
     offer = offer_for(session(), signed_in(), view, now)
     fee = quote_cancel(session(), view, now)
     kept = fee_said(view.quote)
+    found, stands = (against, True) if against is not None else _against(view, state, now)
     paid = Money(by_credit(view.quote).total_minor, view.price.currency)
     return page(
         "admin/bookings/show.html",
-        wrong=form is not None or bool(problem),
+        wrong=form is not None or bool(problem) or against is not None,
         view=view,
         state=state,
         state_words=state_words,
+        waits=state is State.WAITING,
+        stands=stands,
+        refused=against is not None,
+        obstacles=[obstacle_sentence(each, tz) for each in found],
+        confirm=_confirm(found),
         runs=state is State.NOW,
         left=time_left(view, now),
         can_change=view.can_change(now),
@@ -174,7 +195,30 @@ def _page(view: BookingView, *, form: CancelForm | None = None, problem: str = "
         time=wording.clock(span, tz),
         day=view.starts_at.astimezone(tz).date(),
         price=wording.money(view.price),
+        reasons=price_reasons(view),
+        extras=[
+            (each, wording.money(Money(each.total_minor, view.price.currency)))
+            for each in ordered(session(), view.id)
+        ],
         by_credit=wording.money(paid) if paid else "",
         length=wording.minutes(span.minutes),
         passed=[limit_words(name) for name in view.overridden],
     )
+
+
+def _against(view: BookingView, state: State, now: datetime) -> tuple[tuple[Obstacle, ...], bool]:
+    """What stands against approving what waits, and whether it can be approved at all."""
+    if state is not State.WAITING:
+        return (), True
+    try:
+        return against_approval(session(), signed_in(), view, now), True
+    except CannotStand:
+        return (), False
+
+
+def _confirm(found: tuple[Obstacle, ...]) -> str:
+    """What the button says that passes over all of it; empty where staff may not, or nobody may."""
+    reasons = {each.reason for each in found}
+    if not signed_in().may(Permission.OVERRIDE) or not reasons <= OVERRIDABLE:
+        return ""
+    return ",".join(sorted(reasons))

@@ -76,6 +76,7 @@ class ResourceForm(Form):
     units = WholeField(_l("Bookings at once"), least=1, most=500)
     amenity_ids = ChoicesField(_l("What it has"))
     audience = ChoiceField(_l("Who may book it"), choices=options(AUDIENCES.items()))
+    needs_approval = CheckField(_l("Wait for our approval"))
     for_plans_only = CheckField(_l("Only with one of these plans"))
     plan_ids = ChoicesField(_l("Plans"))
     min_minutes = WholeField(_l("Shortest booking"), least=1, most=_WEEK)

@@ -5,15 +5,17 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 
-from app.blueprints.bookings.checkout import booked_day
+from app.blueprints.bookings.checkout_page import booked_day
 from app.blueprints.bookings.room import blueprint
 from app.blueprints.bookings.waiting import waiting_rows
 from app.domain.booking import mine as bookings_of
 from app.domain.booking.cancel_quote import fee_said
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.extend import offers
+from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.view import BookingView
+from app.domain.extras.choosing import orderable
 from app.kernel.walltime import clock_face
 from app.models import BookingStatus
 from app.web import auth, booked
@@ -85,6 +87,18 @@ def show(booking_id: int) -> Any:
     return show_page(bookings_of.show(session(), auth.signed_in(), booking_id, auth.now()))
 
 
+def _would_pay(view: BookingView) -> ByCredit | None:
+    """Of what waits for approval: what credit would pay by now. What is booked says so itself."""
+    if not view.waits_for_approval:
+        return None
+    return would_pay(session(), view.person_id, view.resource_id, view.quote, auth.now())
+
+
+def _can_order(view: BookingView) -> bool:
+    """Whether it stands, and has yet to begin."""
+    return view.status in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE) and view.starts_at > auth.now()
+
+
 def show_page(view: BookingView, problem: str = "") -> str:
     """The page of one booking; `problem` is why what was just asked of it was refused."""
     now, actor, tz = auth.now(), auth.signed_in(), ZoneInfo(view.zone)
@@ -93,6 +107,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         view, Gallery(picture_of(each.room) for each in catalogue.rooms).url(view.resource_id)
     )
     ruler, strip = booked_day(view, catalogue)
+    extras = orderable(session(), view, now)
     offered = offers(session(), actor, catalogue, [view], now)
     kept = fee_said(view.quote)
     cutoff = view.cancel_until.astimezone(tz)
@@ -100,16 +115,20 @@ def show_page(view: BookingView, problem: str = "") -> str:
         "bookings/show.html",
         one=one,
         room_href=url_for("bookings.show_room", resource_id=view.resource_id),
-        price=booked.price_lines(view),
+        price=booked.price_lines(view, _would_pay(view), [each.line for each in extras if each.line]),
+        extras_open=bool(extras) and _can_order(view),
         ruler=ruler,
         strip=strip,
         problem=problem,
         check_in=check_in_address(view),
+        series=url_for("bookings.show_series", series_id=view.series_id) if view.series_id else "",
         checked_in=view.checked_in,
         now=running(view, one, now, offered.get(view.id)) if view.runs(now) else None,
         can_cancel=view.can_cancel,
         can_change=view.can_change(now),
         held=view.status is BookingStatus.HELD,
+        asked=view.waits_for_approval,
+        lapsed=view.status is BookingStatus.LAPSED,
         over=view.ends_at <= now,
         cancelled=view.status is BookingStatus.CANCELLED,
         reason=view.cancel_reason,

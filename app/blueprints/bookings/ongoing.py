@@ -92,7 +92,7 @@ def _why_not(view: BookingView, now: datetime) -> str:
     """Why a booking cannot be ended, before anybody has tried; empty when it can."""
     if view.status in (BookingStatus.CANCELLED, BookingStatus.LAPSED) or view.ends_at <= now:
         return _sentence(AlreadyOver(), view)
-    if view.status is BookingStatus.HELD or view.starts_at > now:
+    if view.status is not BookingStatus.CONFIRMED or view.starts_at > now:
         return _sentence(NotBegun(), view)
     return ""
 

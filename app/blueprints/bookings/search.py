@@ -210,6 +210,7 @@ def views(current: str, day: str, location: str, place: Place) -> list[tuple[str
     shown = [
         (_("List"), url_for("bookings.show_search", **answers), current == "list", "list"),
         (_("Day grid"), url_for("bookings.show_day", **answers), current == "grid", "layout-grid"),
+        (_("Week"), url_for("bookings.show_week", **answers), current == "week", "calendar"),
         (_("Table"), url_for("bookings.show_day", view="table", **answers), current == "table", "table"),
     ]
     if place.has_floor_plan:

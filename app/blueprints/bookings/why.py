@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 
-from app.blueprints.bookings.checkout import search_again
+from app.blueprints.bookings.checkout_page import search_again
 from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
 from app.blueprints.bookings.room import blueprint, bookable_place
 from app.domain.booking.catalogue import load_catalogue

@@ -8,18 +8,21 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.directory.room import blueprint
 from app.domain.credits.terms import NoPass
+from app.domain.credits.visiting import needs_pass
 from app.domain.directory import check_in
 from app.domain.lookup import one
 from app.domain.passes.ways_in import ways_in
+from app.domain.pay_as_you_go.offering import offer_for
 from app.domain.pay_as_you_go.terms import Offer, PriceToAgree
 from app.domain.plans.benefits import PASSES
 from app.domain.plans.showing import Offer as PlanOffer
 from app.domain.products.showing import Offer as ProductOffer
 from app.kernel.errors import NotFound
-from app.models import Location, PaidBy, PaidVisit
+from app.models import DunningAction, Location, PaidBy, PaidVisit, Role
 from app.web import auth, contract_words, credit_words, visit_words, wording
-from app.web.access import in_section, places_with
+from app.web.access import in_section, is_open, places_with
 from app.web.addresses import local_path
+from app.web.arrears import arrears, lead_to_invoices
 from app.web.charge_words import ChargeSentences
 from app.web.database import session
 from app.web.forms import id_or_none
@@ -36,30 +39,61 @@ class Way:
     price: str
 
 
+@blueprint.get("/check-in")
+@in_section("directory")
+def new_check_in() -> Response | str:
+    """What coming costs who has no pass; to the directory and its button where nothing is asked. 404 as `create_check_in`."""
+    wanted = _place_id(request.args.get("location_id"))
+    who, offer = auth.signed_in(), None
+    if who.role is Role.NONE and needs_pass(session()):
+        offer = offer_for(session(), who.person_id, auth.now())
+    if offer is None:
+        return go_to(url_for("directory.index"))
+    owing = _owing()
+    return _at_a_price(wanted, offer) if owing is None else lead_to_invoices(owing)
+
+
 @blueprint.post("/check-in")
 @in_section("directory")
 def create_check_in() -> Response | tuple[str, int]:
     """Be at a location from now on. 404 for one that is not ours, or has no directory."""
+    wanted = _place_id(request.form.get("location_id"))
+    owing, words = _owing(), ChargeSentences(current_app)
+    # What is paid for already lets in whoever owes something else
+    agreed = "" if owing else request.form.get("agreed", "")
     try:
-        wanted = id_or_none(request.form.get("location_id"))
-    except ValueError:
-        raise NotFound from None
-    if wanted not in {place.id for place in places_with("directory")}:
-        raise NotFound
-    agreed, words = request.form.get("agreed", ""), ChargeSentences(current_app)
-    try:
-        stay = check_in.check_in(session(), auth.signed_in(), wanted or 0, words, auth.clock(), agreed)
+        stay = check_in.check_in(session(), auth.signed_in(), wanted, words, auth.clock(), agreed)
     except NoPass as refusal:
         session().rollback()
-        return _without_pass(wanted or 0, refusal)
+        return _without_pass(wanted, refusal)
     except PriceToAgree as refusal:
         session().rollback()
-        return _at_a_price(wanted or 0, refusal)
+        if owing is not None:
+            return lead_to_invoices(owing)
+        if not refusal.changed:
+            return go_to(url_for("directory.new_check_in", location_id=wanted, back=_here()))
+        return _at_a_price(wanted, refusal.offer, changed=True), 422
     if stay.paid_visit_id is not None:
         visit = session().get_one(PaidVisit, stay.paid_visit_id)
         flash(visit_words.here_words(visit, agreed=bool(agreed)))
     session().commit()
     return _back()
+
+
+def _owing() -> DunningAction | None:
+    """What keeps who asks from buying anything new, a visit too."""
+    return arrears() if is_open("invoices") else None
+
+
+def _place_id(typed: str | None) -> int:
+    """Raises NotFound for a location that is not ours, or has no directory."""
+    try:
+        wanted = id_or_none(typed)
+    except ValueError:
+        raise NotFound from None
+    if wanted is None or wanted not in {place.id for place in places_with("directory")}:
+        raise NotFound
+    return wanted
 
 
 def _without_pass(place_id: int, refusal: NoPass) -> tuple[str, int]:
@@ -74,16 +108,17 @@ def _without_pass(place_id: int, refusal: NoPass) -> tuple[str, int]:
     return shown, 422
 
 
-def _at_a_price(place_id: int, refusal: PriceToAgree) -> tuple[str, int]:
+def _at_a_price(place_id: int, offer: Offer, *, changed: bool = False) -> str:
     """Say what the visit costs, before the button that agrees to it; and that this changed, where it did."""
-    place, offer = one(session(), Location, place_id), refusal.offer
+    place = one(session(), Location, place_id)
     price = visit_words.offer_words(offer)
-    shown = render_template(
+    return render_template(
         "directory/pay_as_you_go.html",
         title=_("Check in at %(place)s", place=place.name),
         changed=_("The price has changed: it is %(price)s now. You have not been charged.", price=price)
-        if refusal.changed
+        if changed
         else "",
+        back=_here(),
         place_id=place.id,
         seen=offer.seen,
         press=_("Check in: %(price)s", price=price),
@@ -91,7 +126,6 @@ def _at_a_price(place_id: int, refusal: PriceToAgree) -> tuple[str, int]:
         **_lines(offer, place),
         ways=_ways_to(place),
     )
-    return shown, 422 if refusal.changed else 200
 
 
 def _lines(offer: Offer, place: Location) -> dict[str, object]:
@@ -153,5 +187,14 @@ def destroy_check_in() -> Response:
 
 
 def _back() -> Response:
-    """To where the button was pressed."""
-    return go_to(local_path(request.headers.get("Referer", ""), absolute=True) or url_for("directory.index"))
+    return go_to(_here())
+
+
+def _here() -> str:
+    """Where the button was pressed; of the page of a price, where that led here from."""
+    led_from = local_path(request.values.get("back", ""))
+    return (
+        led_from
+        or local_path(request.headers.get("Referer", ""), absolute=True)
+        or url_for("directory.index")
+    )

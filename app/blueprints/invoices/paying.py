@@ -88,8 +88,12 @@ def destroy_link(invoice_id: int) -> Response:
 @blueprint.get("/pay/<token>")
 @in_section("invoices", visitors=True)
 def show_guest(token: str) -> FlaskResponse:
-    """An invoice for somebody without an account: what it is for, what is open, and the button."""
-    found = issued(session(), invoice_of_link(session(), token), today())
+    """An invoice for somebody without an account: what it is for, what is open, and the button. 404 for a link that is
+    dead, or never was one."""
+    try:
+        found = issued(session(), invoice_of_link(session(), token), today())
+    except NotFound:
+        return make_response(render_template("invoices/link_ended.html"), 404)
     answer = make_response(
         render_template(
             "invoices/guest.html",

@@ -14,7 +14,8 @@ from app.web.arrears import rungs
 from app.web.cards import link_address, till
 from app.web.csv_files import csv_answer
 from app.web.database import session
-from app.web.invoices import about, due_words, refund_rows, row_of, sheet_of
+from app.web.disputes import due_again_notes
+from app.web.invoices import about, corrections_of, due_words, refund_rows, row_of, sheet_of
 from app.web.paper_files import pdf_answer, xml_answer
 
 blueprint = Blueprint("invoices", __name__)
@@ -75,6 +76,8 @@ def show(invoice_id: int) -> Response:
             till=payable,
             link=link,
             refunds=refund_rows(session(), found.invoice),
+            corrections=corrections_of(session(), found, auth.today()),
+            due_again=due_again_notes(session(), invoice_id) if found.disputed and found.open_minor else [],
         )
     )
 

@@ -47,14 +47,13 @@ def index_mine() -> str:
     found = contracts_shown(session(), auth.signed_in().person_id, today())
     followers = {each.contract.follows_id: each for each in found}
     coming = _coming(found)
-    visits = [visit_words.visit_row(each) for each in visits_of(session(), auth.signed_in().person_id)]
     return render_template(
         "plans/mine.html",
         contracts=[mine(each, today(), followers.get(each.contract.id)) for each in found],
         coming=coming,
-        tax=tax_note() if coming or visits else "",
+        tax=tax_note(),
         credits=credit_words.shown(Holder(auth.signed_in().person_id)),
-        visits=visits,
+        visits=[visit_words.visit_row(each) for each in visits_of(session(), auth.signed_in().person_id)],
     )
 
 

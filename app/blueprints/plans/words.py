@@ -103,7 +103,25 @@ def card(each: Offer) -> Card:
 
 
 def bills(found: tuple[ForecastInvoice, ...], day: date) -> list[Bill]:
-    return [Bill(wording.day(each.bill_on, day), wording.tenant_money(each.amount_minor)) for each in found]
+    return [
+        Bill(wording.day(each.bill_on, day), wording.tenant_money(each.amount_minor), _parts(each))
+        for each in found
+    ]
+
+
+def _parts(each: ForecastInvoice) -> str:
+    """What an invoice is made of, where that is more than one thing."""
+    if len(each.lines) < 2:
+        return ""
+    return " · ".join(_part(line.what, wording.tenant_money(line.amount_minor)) for line in each.lines)
+
+
+def _part(what: str, amount: str) -> str:
+    if what == "signup":
+        return _("%(amount)s once, to sign up", amount=amount)
+    if what == "deposit":
+        return _("%(amount)s deposit", amount=amount)
+    return _("%(amount)s for the plan", amount=amount)
 
 
 def mine(each: ContractShown, day: date, follower: ContractShown | None) -> Mine:

@@ -62,6 +62,11 @@ def booking_key(booking_id: int) -> str:
     return f"{_BOOKING}{booking_id}"
 
 
+def booking_extra_key(booking_id: int, line_id: int) -> str:
+    """Something that was ordered with a booking, by its line."""
+    return f"{booking_key(booking_id)}:extra:{line_id}"
+
+
 def moved_key(booking_id: int, sequence: int) -> str:
     """What a change of a booking that had been charged costs more, or less; the booking's sequence tells them apart."""
     return f"{_BOOKING}{booking_id}:move:{sequence}"
@@ -83,7 +88,7 @@ def visit_key(visit_id: int) -> str:
 
 
 def names_its_day(reason_key: str) -> bool:
-    """Whether what a charge says names its day: that of a booking and of a visit does."""
+    """Whether what a charge says names its day: that of a booking, of what came with one and of a visit does."""
     return reason_key.startswith((_BOOKING, _VISIT))
 
 

@@ -1,7 +1,7 @@
 """Charges of bookings, and of what cancelling them late costs: put down once a booking is over, for then nothing of it changes any more
 (docs/decisions/0034-bookings-are-billed.md)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.billing.charging import NewCharge, put_charges
 from app.domain.billing.next_bill import NextBills, next_bills
-from app.domain.billing.reasons import booking_key, cancelled_key
+from app.domain.billing.reasons import booking_extra_key, booking_key, cancelled_key
 from app.domain.billing.words import ChargeWords, Stay, languages_of
 from app.domain.booking.cancel_quote import fee_said
 from app.domain.booking.paying import by_credit
@@ -22,6 +22,7 @@ from app.kernel.spans import Span
 from app.kernel.walltime import day_bounds, local_date, zone
 from app.models import (
     Booking,
+    BookingExtra,
     BookingStatus,
     Location,
     Person,
@@ -38,16 +39,17 @@ _LAST = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class DueStay:
-    """A booking that somebody is to be billed for, as it stands."""
+    """A booking that somebody is to be billed for, or something that was ordered with it, as it stands."""
 
     id: int
+    reason_key: str
     payer_id: int
     location_id: int
     stay: Stay
     price_minor: int
     """As the tenant enters prices, less what credit paid."""
     tax_rate_id: int | None
-    """None where nobody is billed for its type of resource."""
+    """None where nobody is billed for it."""
     over_on: date
     """The tenant's day on which it ends."""
 
@@ -90,8 +92,8 @@ def stays_before(session: Session, day: date) -> list[tuple[Person, DueStay]]:
     by_then = Booking.ends_at < datetime.combine(day, time.max, UTC)
     return [
         (row.Person, stay)
-        for row in session.execute(_stays(by_then, also=(Person,)))
-        if (stay := _stay(row)).is_billed and stay.over_on < day
+        for row, stay in _read(session.execute(_stays(by_then, also=(Person,))))
+        if stay.is_billed and stay.over_on < day
     ]
 
 
@@ -102,7 +104,7 @@ def _charge(each: DueStay, description: str, bills: NextBills) -> NewCharge | No
     days = Days(local_date(span.start, tz), local_date(span.end - _LAST, tz))
     return NewCharge(
         each.payer_id,
-        cancelled_key(each.id) if each.stay.cancelled else booking_key(each.id),
+        each.reason_key,
         description,
         each.price_minor,
         each.tax_rate_id,
@@ -171,7 +173,20 @@ def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> l
     query = _stays(*where)
     if lock:
         query = query.with_for_update(of=(Booking, UnbilledBooking), key_share=True)
-    return [_stay(row) for row in session.execute(query)]
+    return [stay for _row, stay in _read(session.execute(query))]
+
+
+def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[Row[*tuple[Any, ...]], DueStay]]:
+    """Each booking once, followed by what was ordered with it: a row each, one without any where nothing was. What came with
+    one that was cancelled comes no more."""
+    last = None
+    for row in rows:
+        if row.id != last:
+            last = row.id
+            yield row, _stay(row)
+        # Cancelled late, what is kept is kept of the room
+        if row.extra_id is not None and row.status is BookingStatus.CONFIRMED:
+            yield row, _extra(row)
 
 
 def _stays(*where: ColumnElement[bool], also: tuple[Any, ...] = ()) -> Select[*tuple[Any, ...]]:
@@ -190,10 +205,19 @@ def _stays(*where: ColumnElement[bool], also: tuple[Any, ...] = ()) -> Select[*t
             ResourceType.tax_rate_id,
             Location.zone,
             Tenant.zone.label("house_zone"),
+            BookingExtra.id.label("extra_id"),
+            BookingExtra.name.label("extra_name"),
+            BookingExtra.quantity,
+            BookingExtra.total_minor.label("extra_minor"),
+            BookingExtra.tax_rate_id.label("extra_rate_id"),
             *also,
         )
+        .outerjoin(
+            BookingExtra,
+            and_(BookingExtra.tenant_id == Booking.tenant_id, BookingExtra.booking_id == Booking.id),
+        )
         .where(*where)
-        .order_by(Booking.starts_at, Booking.id)
+        .order_by(Booking.starts_at, Booking.id, BookingExtra.id)
     )
 
 
@@ -202,6 +226,7 @@ def _stay(row: Row[*tuple[Any, ...]]) -> DueStay:
     fee = fee_said(row.quote) if row.status is BookingStatus.CANCELLED else None
     return DueStay(
         row.id,
+        booking_key(row.id) if fee is None else cancelled_key(row.id),
         row.payer_id,
         row.location_id,
         Stay(
@@ -213,5 +238,21 @@ def _stay(row: Row[*tuple[Any, ...]]) -> DueStay:
         ),
         row.price_minor - paid if fee is None else fee.due_minor,
         row.tax_rate_id,
+        local_date(row.ends_at - _LAST, zone(row.house_zone)),
+    )
+
+
+def _extra(row: Row[*tuple[Any, ...]]) -> DueStay:
+    return DueStay(
+        row.id,
+        booking_extra_key(row.id, row.extra_id),
+        row.payer_id,
+        row.location_id,
+        # As a bill writes it in every language.
+        Stay(
+            f"{row.quantity} × {row.extra_name}", Span(row.starts_at, row.ends_at), row.zone, by_credit=False
+        ),
+        row.extra_minor,
+        row.extra_rate_id,
         local_date(row.ends_at - _LAST, zone(row.house_zone)),
     )

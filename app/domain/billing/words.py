@@ -38,7 +38,7 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class VisitLine:
     """A day in the house, or the hours of a stay, as an invoice names it."""
 
     place: str
@@ -58,7 +58,7 @@ class ChargeWords(Protocol):
     def booking(self, locale: str, stay: Stay) -> str:
         """The same of a booking."""
 
-    def visit(self, locale: str, visit: Visit) -> str:
+    def visit(self, locale: str, visit: VisitLine) -> str:
         """The same of a visit that is paid for as one goes."""
 
 

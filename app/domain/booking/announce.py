@@ -37,8 +37,17 @@ def _calendar(session: Session, booking: Booking) -> dict[str, Any]:
 
 def announce_offer(session: Session, booking: Booking, until: datetime, now: datetime) -> None:
     """Tell somebody who waits that the room is held for them until then. No calendar hears of it: it is not theirs yet."""
-    facts = _facts(booking, _place(session, booking)) | {"until": until.isoformat()}
-    tell(session, now, booking.person_id, "booking.offered", facts)
+    announce_without_entry(session, booking, "booking.offered", now, until=until.isoformat())
+
+
+def announce_without_entry(session: Session, booking: Booking, kind: str, now: datetime, **more: str) -> None:
+    """Tell the person alone: what is not theirs, or not yet, is in no calendar by mail."""
+    tell(session, now, booking.person_id, kind, facts_of(session, booking) | more)
+
+
+def facts_of(session: Session, booking: Booking) -> dict[str, Any]:
+    """What a message says of a booking, as `announce` keeps it."""
+    return _facts(booking, _place(session, booking))
 
 
 def _place(session: Session, booking: Booking) -> Row[*tuple[Any, ...]]:

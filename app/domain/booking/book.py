@@ -7,11 +7,11 @@ from app.domain.booking.announce import announce
 from app.domain.booking.claim import claim
 from app.domain.booking.terms import BookRoom
 from app.kernel.clock import Clock
-from app.models import Booking
+from app.models import Booking, BookingStatus
 
 
 def book(session: Session, actor: Actor, command: BookRoom, clock: Clock) -> Booking:
-    """Book a room, confirmed at once; the same `request_key` again returns the first booking.
+    """Book a room, confirmed at once unless staff approve it first; the same `request_key` again returns the first booking.
 
     Staff book for somebody with `for_person_id` (Permission.BOOKINGS) and pass over limits with `override`
     (Permission.OVERRIDE); both are audited, and what was passed over is stored in `overridden`. The person gets a
@@ -19,6 +19,6 @@ def book(session: Session, actor: Actor, command: BookRoom, clock: Clock) -> Boo
     Raises NotPermitted, Malformed, OutOfReach, NotFound, RoomTaken, NotBookable.
     """
     claimed = claim(session, actor, command, clock, hold_for=None)
-    if claimed.fresh:
+    if claimed.fresh and claimed.booking.status is BookingStatus.CONFIRMED:
         announce(session, claimed.booking, "booking.confirmed", claimed.booking.created_at)
     return claimed.booking

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
-from app.domain.booking.announce import announce, count_change
+from app.domain.booking.announce import announce, announce_without_entry, count_change
+from app.domain.booking.asking import take_back_asked
 from app.domain.booking.blocking import unblock
 from app.domain.booking.cancel_quote import CancelFee, CancelTerms, cancel_terms
 from app.domain.booking.paying import by_credit
@@ -27,7 +28,7 @@ from app.domain.credits.spending import give_back
 from app.domain.team.rights import administers
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.models import Booking, BookingStatus
+from app.models import BLOCKING, Booking, BookingStatus
 
 
 def cancel(
@@ -44,11 +45,11 @@ def cancel(
 
     Commits nothing but what `begin_writing` ends.
 
-    One's own until the cut-off, and as administrator of a team those of its people; staff on somebody's behalf until it
-    ends. After the cut-off, where the house has steps for that, until it starts and for a fee: so much of the credit stays
-    used, and so much of the rest is billed; staff waive it with `waive`. With `seen_fee`, what the page said in minor units,
-    FeeChanged when it is more by now. With a reason when it is somebody else's, when a fee is waived, or when staff cancel
-    past the cut-off, and audited then.
+    One's own until the cut-off, what waits for approval until it begins, and as administrator of a team those of its people;
+    staff on somebody's behalf until it ends. After the cut-off, where the house has steps for that, until it starts and for a
+    fee: so much of the credit stays used, and so much of the rest is billed; staff waive it with `waive`. With `seen_fee`,
+    what the page said in minor units, FeeChanged when it is more by now. With a reason when it is somebody else's, when a
+    fee is waived, or when staff cancel past the cut-off, and audited then.
     Raises NotFound for another person's, AlreadyOver, TooLateToCancel, ReasonNeeded, FeeChanged, NotPermitted, Malformed.
     """
     if len(reason) > REASON_LENGTH or "\0" in reason:
@@ -82,7 +83,7 @@ def _cancellable(
     own = booking.person_id == actor.person_id
     if not own and not staff and not administers(session, actor.person_id, booking.person_id):
         raise NotFound
-    if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.HELD) or booking.ends_at <= now:
+    if booking.status not in BLOCKING or booking.ends_at <= now:
         raise AlreadyOver
     return booking
 
@@ -91,7 +92,7 @@ def _check(
     actor: Actor, booking: Booking, terms: CancelTerms, reason: str, now: datetime, *, staff: bool
 ) -> bool:
     """Whether somebody cancels their own by right, or for the fee that the house asks."""
-    late = now > terms.cutoff
+    late = now > terms.cutoff and booking.status is not BookingStatus.TENTATIVE
     if late and not staff and (not terms.ladder or now > booking.starts_at):
         raise TooLateToCancel(terms.cutoff)
     by_right = booking.person_id == actor.person_id and (not late or not staff)
@@ -119,8 +120,17 @@ def _write(
     give_back(session, [booking.id], now, kept_percent=fee.percent if fee else 0)
     bill_fee(session, booking, due, fee.due_minor if fee else 0, now)
     booking_changed(session, booking)
-    if was is BookingStatus.CONFIRMED:  # whoever held it has been promised nothing yet
-        announce(session, booking, "booking.cancelled", now, reason=reason)
+    _tell(session, booking, was, now, own=booking.person_id == actor.person_id)
+
+
+def _tell(session: Session, booking: Booking, before: BookingStatus, now: datetime, *, own: bool) -> None:
+    """Whoever held it, or takes back what they asked for, has been promised nothing yet."""
+    if before is BookingStatus.CONFIRMED:
+        announce(session, booking, "booking.cancelled", now, reason=booking.cancel_reason)
+    elif before is BookingStatus.TENTATIVE:
+        take_back_asked(session, booking)
+        if not own:
+            announce_without_entry(session, booking, "booking.declined", now, reason=booking.cancel_reason)
 
 
 def _record(

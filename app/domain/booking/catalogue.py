@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -16,7 +17,7 @@ from app.domain.booking.house_rules.terms import Rule, Whom
 from app.domain.booking.pricing import price
 from app.domain.booking.quotes import Discount, Quote
 from app.domain.booking.rates import Tariff, Wish
-from app.domain.booking.rules import Asker, Limits
+from app.domain.booking.rules import ANSWERING_MINUTES, Asker, Limits
 from app.domain.booking.terms import Room
 from app.domain.memory import Memory
 from app.kernel.errors import NotFound
@@ -91,9 +92,11 @@ class Catalogue:
         fitting = [self.discounts.get(each) for each in (bookable.type_id, None)]
         best = max((each for each in fitting if each), key=lambda each: each.hundredths, default=None)
         wish = Wish(span, self.calendar.zone, asker.is_member, booked_at)
-        return price(bookable.tariffs, wish, self.currency, best)
+        return _priced(bookable.tariffs, wish, self.currency, best)
 
 
+_priced = lru_cache(maxsize=1024)(price)
+"""A search asks the same of all rooms of a type, most of which have the same rates."""
 _CATALOGUES: Memory[Catalogue] = Memory(512)
 
 
@@ -196,6 +199,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         grid_minutes=row.grid_minutes,
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
+        needs_approval=row.needs_approval,
     )
     limits = Limits(
         resource_id=row.id,
@@ -204,7 +208,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
         grid_minutes=row.grid_minutes,
-        notice_minutes=row.notice_minutes,
+        notice_minutes=max(row.notice_minutes, ANSWERING_MINUTES if row.needs_approval else 0),
         horizon_days=row.horizon_days,
         audience=row.audience,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,

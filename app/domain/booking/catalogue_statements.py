@@ -89,6 +89,7 @@ ROOMS = reviewed(
         _R.horizon_days,
         _R.audience,
         _R.for_plans_only,
+        _R.needs_approval,
         _R.hourly_minor,
         _R.cap_minor,
         _R.resource_type_id,

@@ -15,6 +15,7 @@ from app.domain import audit
 from app.domain.actor import Actor, Permission
 from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
+from app.domain.booking.asking import ask_staff, asks_first, check_in_time_to_ask
 from app.domain.booking.blocking import Outrun, block, give_up_holds, sweep
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
@@ -87,7 +88,8 @@ class _Decision:
 def claim(
     session: Session, actor: Actor, command: BookRoom, clock: Clock, hold_for: timedelta | None
 ) -> Claim:
-    """Write a booking: confirmed, or held for a while when `hold_for` says how long.
+    """Write a booking: confirmed, or held for a while when `hold_for` says how long; where staff approve it first, it waits for
+    them instead of being confirmed.
 
     Raises NotPermitted, Malformed, OutOfReach, NotFound (room or person), RoomTaken, or NotBookable with every reason.
     """
@@ -210,7 +212,12 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
 
 
 def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> None:
-    if not wish.hold_for:
+    if booking.status is BookingStatus.CONFIRMED and asks_first(session, wish.actor, booking):
+        check_in_time_to_ask(booking, now)
+        booking.status = BookingStatus.TENTATIVE
+        session.flush()
+        ask_staff(session, booking, now)
+    elif booking.status is BookingStatus.CONFIRMED:
         pay_by_credit(session, booking, now)
         note_unbilled(session, wish.actor, booking)
     _record(session, wish.actor, booking, now)

@@ -186,7 +186,7 @@ def _bookings(
             Booking.ends_at > now,
             Booking.starts_at < end,
             or_(
-                Booking.status == BookingStatus.CONFIRMED,
+                Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)),
                 and_(Booking.status == BookingStatus.HELD, Booking.hold_expires_at > now),
             ),
         )

@@ -14,13 +14,14 @@ from app.domain.booking.begun import begun, record_change
 from app.domain.booking.blocking import Outrun, block, sweep
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.claim import TRIES
+from app.domain.booking.house_rules.judging import judge
 from app.domain.booking.house_rules.matching import Rules
-from app.domain.booking.house_rules.quotas import Stay, stays_of, too_much
-from app.domain.booking.minutes import Stretch, minute_of, stretch_of
+from app.domain.booking.house_rules.quotas import Stay, stays_of
+from app.domain.booking.minutes import Stretch, minute_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
 from app.domain.booking.paying import pay_more
 from app.domain.booking.quotes import Quote
-from app.domain.booking.rules import LONGEST, Asker, obstacles
+from app.domain.booking.rules import LONGEST, Asker
 from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Reason, RoomTaken
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
@@ -223,12 +224,9 @@ def _longer(
     place: _Place, bookable: Bookable, booking: Booking | BookingView, minutes: int, now: datetime
 ) -> _Longer:
     span = Span(booking.starts_at, booking.ends_at + timedelta(minutes=minutes))
-    calendar, wanted = place.catalogue.calendar, stretch_of(span)
-    limits = place.rules.limits(bookable.limits, wanted)
-    others = tuple(stay for stay in place.stays if stay.booking_id != booking.id)
-    found = (
-        *obstacles(limits, place.asker, calendar, span, people=booking.people, now=now),
-        *too_much(limits, calendar, others, wanted, minute_of(now)),
+    others = (stay for stay in place.stays if stay.booking_id != booking.id)
+    _limits, found = judge(
+        place.rules, bookable.limits, place.asker, others, span, people=booking.people, now=now
     )
     # As early as it was booked is how long before its start the whole is.
     price = place.catalogue.price(bookable, span, place.asker, booking.created_at)

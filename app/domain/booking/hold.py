@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.announce import announce
+from app.domain.booking.asking import ask_staff, asks_first, check_in_time_to_ask
 from app.domain.booking.blocking import keep, let_go
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.claim import check_shape, claim
@@ -51,7 +52,8 @@ def confirm(
     people: int | None = None,
     seen_due: int | None = None,
 ) -> Booking:
-    """Make a held booking a confirmed one; confirming twice is confirming once. Commits nothing itself.
+    """Make a held booking a confirmed one, or where staff approve it first one that waits for them; confirming twice is
+    confirming once. Commits nothing itself.
 
     An empty title leaves the one given with the hold. Credit pays for what it can; with `seen_due`, what the page said would
     be left to pay, CreditChanged when more would be. Raises HoldLapsed when it ran out, AlreadyOver when it was
@@ -60,11 +62,10 @@ def confirm(
     """
     with writing(session):
         booking = _own(session, actor, booking_id)
-        if booking.status is not BookingStatus.CONFIRMED:
+        if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE):
             _check_whose(session, actor, booking)
-            _confirm(session, actor, booking, clock, title, people)
-            _pay(session, booking, seen_due, clock())
-            note_unbilled(session, actor, booking)
+            _take(session, actor, booking, clock, title, people)
+            _ask_or_pay(session, actor, booking, seen_due, clock())
     return booking
 
 
@@ -90,9 +91,10 @@ def _own(session: Session, actor: Actor, booking_id: int) -> Booking:
     return booking
 
 
-def _confirm(
+def _take(
     session: Session, actor: Actor, booking: Booking, clock: Clock, title: str, people: int | None
 ) -> None:
+    """Have it block for good."""
     now = clock()
     if booking.status is BookingStatus.CANCELLED:
         raise AlreadyOver
@@ -107,13 +109,22 @@ def _confirm(
     session.flush()
     keep(session, booking.id)
     booking_changed(session, booking)
+
+
+def _ask_or_pay(
+    session: Session, actor: Actor, booking: Booking, seen_due: int | None, now: datetime
+) -> None:
+    if asks_first(session, actor, booking):
+        check_in_time_to_ask(booking, now)
+        booking.status = BookingStatus.TENTATIVE
+        session.flush()
+        ask_staff(session, booking, now)
+        return
     announce(session, booking, "booking.confirmed", now)
-
-
-def _pay(session: Session, booking: Booking, seen_due: int | None, now: datetime) -> None:
     due = pay_by_credit(session, booking, now)
     if seen_due is not None and due > seen_due:
         raise CreditChanged(due)
+    note_unbilled(session, actor, booking)
 
 
 def _expiry(held: Booking) -> datetime:

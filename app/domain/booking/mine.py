@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actor import Actor
@@ -13,9 +13,9 @@ from app.models import Booking, BookingStatus
 
 
 def current(session: Session, actor: Actor, now: datetime, limit: int = 50) -> list[BookingView]:
-    """What runs and what comes in one statement, soonest first: for a page that shows both."""
+    """What runs and what comes in one statement, soonest first: for a page that shows both. Of a series its next date alone."""
     rows = session.execute(
-        bookings(Booking.person_id == actor.person_id, Booking.ends_at > now, _alive(now))
+        bookings(Booking.person_id == actor.person_id, Booking.ends_at > now, _alive(now), _next_of_its(now))
         .order_by(Booking.starts_at, Booking.id)
         .limit(limit)
     )
@@ -76,8 +76,25 @@ def at_checkout(session: Session, actor: Actor, booking_id: int, now: datetime) 
 def _alive(now: datetime) -> ColumnElement[bool]:
     return or_(
         Booking.status == BookingStatus.CONFIRMED,
+        and_(Booking.status == BookingStatus.TENTATIVE, Booking.starts_at > now),
         # What is offered to who waits stands where they wait.
         and_(Booking.status == BookingStatus.HELD, Booking.hold_expires_at > now, Booking.offered.is_(False)),
+    )
+
+
+def _next_of_its(now: datetime) -> ColumnElement[bool]:
+    """What runs, what is of no series, and of each series what comes next."""
+    sooner = aliased(Booking)
+    return or_(
+        Booking.series_id.is_(None),
+        Booking.starts_at <= now,
+        ~exists().where(
+            sooner.tenant_id == Booking.tenant_id,
+            sooner.series_id == Booking.series_id,
+            sooner.status == BookingStatus.CONFIRMED,
+            sooner.starts_at > now,
+            sooner.starts_at < Booking.starts_at,
+        ),
     )
 
 
@@ -88,7 +105,10 @@ def _before(actor: Actor, booking_id: int) -> ColumnElement[bool]:
 
 
 def _own_until(now: datetime) -> MayCancel:
-    return lambda status, _ends_at, latest: status in STANDING and now <= latest
+    # What is only asked for is taken back at any time: nobody has counted on it yet.
+    return lambda status, _ends_at, latest: (
+        status in STANDING and (now <= latest or status is BookingStatus.TENTATIVE)
+    )
 
 
 def _staff_until(now: datetime) -> MayCancel:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor, Permission
 from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
+from app.domain.booking.asking import decides
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.cutoff import cutoff_at, cutoff_of
@@ -124,6 +125,8 @@ def decide_move(
     price = None if today is None else _agreed(today, booking, command.span, now)
     if not staff:
         _check_cutoff(session, booking, command, limits, price, now)
+    if bookable.room.needs_approval and not decides(actor, location_id) and not _within(booking, command):
+        found.append(Obstacle(Reason.NEEDS_APPROVAL))
     if not stays and today is None:
         found.append(Obstacle(Reason.NO_PRICE))
     if booking.person_id == actor.person_id:
@@ -144,6 +147,15 @@ def decide_move(
 
 def _starts_alike(booking: Booking, command: MoveBooking) -> bool:
     return (booking.resource_id, booking.starts_at) == (command.resource_id, command.span.start)
+
+
+def _within(booking: Booking, command: MoveBooking) -> bool:
+    """Whether it takes nothing but what was approved."""
+    return (
+        booking.resource_id == command.resource_id
+        and booking.starts_at <= command.span.start
+        and command.span.end <= booking.ends_at
+    )
 
 
 def _without(blocks: Blocks, booking_id: int) -> Blocks:

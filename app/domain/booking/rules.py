@@ -14,6 +14,9 @@ from app.sections import Audience
 GRACE_MINUTES = 5
 """How long after its start a booking may still be made: who chose 10:00 may confirm at one past ten."""
 
+ANSWERING_MINUTES = 1
+"""What waits for staff to approve it begins later than now: nobody could answer it in time."""
+
 FARTHEST = timedelta(days=3660)
 LONGEST = timedelta(days=31)
 

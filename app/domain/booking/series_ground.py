@@ -14,16 +14,18 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.asker import asker_for
+from app.domain.booking.asking import decides
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.claim import as_staff
+from app.domain.booking.house_rules.judging import judge
 from app.domain.booking.house_rules.matching import Rules
-from app.domain.booking.house_rules.quotas import Stay, stays_of, too_much
+from app.domain.booking.house_rules.quotas import Stay, stays_of
 from app.domain.booking.minutes import DAY, Stretch, minute_in_sql, minute_of, moment_of, stretch_of
 from app.domain.booking.occupancy import IN_WINDOW, MINE, Block, Blocks, UnitStretch, around, rows_for
 from app.domain.booking.paying import ByCredit, said
 from app.domain.booking.quotes import Quote
-from app.domain.booking.rules import Asker, Limits, obstacles
+from app.domain.booking.rules import Asker, Limits
 from app.domain.booking.series_terms import Occurrence, Wanted
 from app.domain.booking.terms import OVERRIDABLE, Obstacle, Reason
 from app.domain.booking.upcoming import bookings_ahead
@@ -86,9 +88,17 @@ class Ground:
         return [self._weigh(each) for each in sorted(dates, key=lambda each: (each.span.start, each.day))]
 
     def _weigh(self, wish: Wanted) -> Weighed:
-        limits = self.rules.limits(self.bookable.limits, stretch_of(wish.span))
+        limits, found = judge(
+            self.rules,
+            self.bookable.limits,
+            self.asker,
+            self.stays,
+            wish.span,
+            people=self.asked.people,
+            now=self.now,
+        )
         price = self.catalogue.price(self.bookable, wish.span, self.asker, self.now)
-        found = self._against(wish, limits)
+        found += [*self.personal, *([] if limits.most_ahead is not None else self._too_many())]
         found += [Obstacle(Reason.NO_PRICE)] if price is None else []
         passed = [each for each in found if self.asked.override and each.reason in OVERRIDABLE]
         rows = self._rows(wish)
@@ -100,15 +110,6 @@ class Ground:
             credit = self._take(wish, rows, price)
         occurrence = Occurrence(wish.day, wish.span, wish.wanted, tuple(against), price, credit)
         return Weighed(occurrence, limits, tuple(rows or ()) if taken else (), tuple(passed))
-
-    def _against(self, wish: Wanted, limits: Limits) -> list[Obstacle]:
-        calendar, wanted, now = self.catalogue.calendar, stretch_of(wish.span), minute_of(self.now)
-        return [
-            *obstacles(limits, self.asker, calendar, wish.span, people=self.asked.people, now=self.now),
-            *too_much(limits, calendar, tuple(self.stays), wanted, now),
-            *self.personal,
-            *([] if limits.most_ahead is not None else self._too_many()),
-        ]
 
     def _too_many(self) -> list[Obstacle]:
         if self.most is None or self.ahead < self.most:
@@ -156,6 +157,8 @@ def load_ground(
     bookable = catalogue.room(asked.resource_id)
     asker = asker_for(session, actor, asked.person_id, catalogue, now, colleague=not as_staff(actor))
     personal = () if for_another or moving else not_for_oneself(session, actor.person_id, holding=False)
+    if bookable.room.needs_approval and not decides(actor, location_id):
+        personal = (*personal, Obstacle(Reason.NEEDS_APPROVAL))
     most, ahead = (None, 0) if moving else bookings_ahead(session, asked.person_id, now)
     rules = catalogue.rules_for(asker)
     whole = minute_of(window[0]), minute_of(window[1])

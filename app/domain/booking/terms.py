@@ -34,6 +34,8 @@ class Reason(StrEnum):
     """A rule of the house says never."""
     TOO_MUCH_TIME = "too_much_time"
     """The person would have more hours a day, week or month than a rule of the house lets them."""
+    NEEDS_APPROVAL = "needs_approval"
+    """Staff approve the room booking by booking: it is not booked again and again, nor is a booking of it moved, without them."""
     TEAM_BOOKS = "team_books"
     """None of the person's teams lets them book for themselves; others of the team book for them."""
     NO_PRICE = "no_price"
@@ -98,6 +100,8 @@ class Room:
     grid_minutes: int
     min_minutes: int
     max_minutes: int
+    needs_approval: bool = False
+    """What members book of it waits for staff to say yes."""
 
 
 @dataclass(frozen=True, slots=True)

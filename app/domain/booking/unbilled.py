@@ -14,30 +14,39 @@ from app.domain.house_day import house_zone
 from app.domain.or_nothing import insert_each_or_nothing, insert_or_nothing
 from app.domain.team.rights import team_to_book_for
 from app.kernel.walltime import local_date
-from app.models import Booking, Charge, UnbilledBooking
+from app.models import Booking, BookingExtra, Charge, UnbilledBooking
 
 
 def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
-    """Note a confirmed booking that costs something, within a transaction that holds it; twice is once.
+    """Note a confirmed booking that costs something, or comes with what does, within a transaction that holds it; twice is once.
 
     What one of a team books for another of it is the team's, and what staff book is whose booking it is.
     """
-    if booking.price_minor:
-        team_id = _team_of(session, actor, booking)
-        insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+    _note(session, booking, by_staff=actor.acts_for_others(booking.location_id))
+
+
+def note_unbilled_as_asked(session: Session, booking: Booking) -> None:
+    """The same once staff have approved it: whoever asked for it booked it."""
+    _note(session, booking, by_staff=False)
 
 
 def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
     """The same for several that one person booked for one person; no more statements than for one."""
     priced = [booking for booking in bookings if booking.price_minor]
     if priced:
-        team_id = _team_of(session, actor, priced[0])
+        team_id = _team_of(session, priced[0], by_staff=actor.acts_for_others(priced[0].location_id))
         rows = [{"booking_id": booking.id, "team_id": team_id} for booking in priced]
         insert_each_or_nothing(session, UnbilledBooking, rows)
 
 
-def _team_of(session: Session, actor: Actor, booking: Booking) -> int | None:
-    if booking.booked_by_id == booking.person_id or actor.acts_for_others(booking.location_id):
+def _note(session: Session, booking: Booking, *, by_staff: bool) -> None:
+    if booking.price_minor or _costs_extra(session, booking):
+        team_id = _team_of(session, booking, by_staff=by_staff)
+        insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+
+
+def _team_of(session: Session, booking: Booking, *, by_staff: bool) -> int | None:
+    if booking.booked_by_id == booking.person_id or by_staff:
         return None
     return team_to_book_for(session, booking.booked_by_id, booking.person_id)
 
@@ -63,7 +72,7 @@ def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int
     if charge is not None:
         more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
         _charge_difference(session, booking, charge, more, moved_key(booking.id, booking.sequence), now)
-    elif booking.price_minor:
+    elif booking.price_minor or _costs_extra(session, booking):
         note_unbilled(session, actor, booking)
     else:
         forget_unbilled(session, [booking.id])
@@ -87,6 +96,12 @@ def _charge_difference(
             location_id=booking.location_id,
         )
         put_charge(session, difference, now)
+
+
+def _costs_extra(session: Session, booking: Booking) -> bool:
+    """A room that costs nothing may be booked with something that does."""
+    lines = select(BookingExtra.id).where(BookingExtra.booking_id == booking.id, BookingExtra.total_minor > 0)
+    return session.execute(lines.limit(1)).first() is not None
 
 
 def forget_unbilled(session: Session, booking_ids: Collection[int]) -> None:

@@ -25,26 +25,32 @@ def limit_upcoming(session: Session, actor: Actor, most: int | None, clock: Cloc
     set_house_limit(session, actor, Tenant.upcoming_limit, most, MOST_UPCOMING, clock, name="upcoming")
 
 
-def too_many_ahead(session: Session, person_id: int, now: datetime) -> tuple[Obstacle, ...]:
-    """TOO_MANY_AHEAD {most} for who has as many confirmed bookings that are not over as the house allows.
+def too_many_ahead(
+    session: Session, person_id: int, now: datetime, *, beside: int | None = None
+) -> tuple[Obstacle, ...]:
+    """TOO_MANY_AHEAD {most} for who has as many bookings that are not over, asked for ones among them, as the house allows.
 
-    Holds do not count: nobody has two, and confirming counts again. Only after `hold_person` does the answer stay true.
+    `beside` is a booking that is not counted. Holds do not count: nobody has two, and confirming counts again. Only after `hold_person` does the answer stay true.
     """
-    most, has = bookings_ahead(session, person_id, now)
+    most, has = bookings_ahead(session, person_id, now, beside=beside)
     if most is None or has < most:
         return ()
     return (Obstacle(Reason.TOO_MANY_AHEAD, {"most": most}),)
 
 
-def bookings_ahead(session: Session, person_id: int, now: datetime) -> tuple[int | None, int]:
+def bookings_ahead(
+    session: Session, person_id: int, now: datetime, *, beside: int | None = None
+) -> tuple[int | None, int]:
     """How many bookings ahead the house allows one person, None for any number, and how many they have; one statement."""
+    others = () if beside is None else (Booking.id != beside,)
     ahead = (
         select(func.count(Booking.id))
         .where(
             Booking.tenant_id == Tenant.id,
             Booking.person_id == person_id,
             Booking.ends_at > now,
-            Booking.status == BookingStatus.CONFIRMED,
+            *others,
+            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)),
         )
         .scalar_subquery()
     )

@@ -11,6 +11,7 @@ from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.kernel.money import Money
 from app.kernel.names import full_name
 from app.models import (
+    BLOCKING,
     Booking,
     BookingStatus,
     CancellationStep,
@@ -37,7 +38,7 @@ class BookingView:
     starts_at: datetime
     ends_at: datetime
     status: BookingStatus
-    """A hold that ran out says LAPSED, swept or not."""
+    """A hold that ran out says LAPSED, swept or not, and so does what was not answered before it began."""
     title: str
     people: int
     price: Money
@@ -67,6 +68,8 @@ class BookingView:
     """Nobody came, and the rest of its time was freed."""
     can_check_in: bool
     """Now; only where the view was made for a moment."""
+    series_id: int | None
+    """What it is a date of, where it repeats."""
 
     def runs(self, now: datetime) -> bool:
         """Whether it is in progress at that moment."""
@@ -75,6 +78,10 @@ class BookingView:
     def can_change(self, now: datetime) -> bool:
         """Whether it can become another booking at all; of one that runs only the end moves."""
         return self.status is BookingStatus.CONFIRMED and now < self.ends_at
+
+    @property
+    def waits_for_approval(self) -> bool:
+        return self.status is BookingStatus.TENTATIVE
 
 
 _LATE_FOR_A_FEE = exists().where(
@@ -123,6 +130,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.overridden,
             Booking.checked_in_at,
             Booking.released_at,
+            Booking.series_id,
             KEPT_MINUTES.label("kept_minutes"),
         )
         .select_from(Booking)
@@ -151,7 +159,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
     cutoff = row.starts_at - timedelta(minutes=row.cutoff_minutes)
     latest = row.starts_at if row.late_for_a_fee else cutoff
     status = row.status
-    if now is not None and status is BookingStatus.HELD and row.hold_expires_at <= now:
+    if now is not None and _ran_out(row, now):
         status = BookingStatus.LAPSED
     return BookingView(
         id=row.id,
@@ -187,8 +195,15 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         and status is BookingStatus.CONFIRMED
         and row.checked_in_at is None
         and waits_for_check_in(row.starts_at, row.ends_at, row.kept_minutes, now),
+        series_id=row.series_id,
     )
 
 
-STANDING = (BookingStatus.CONFIRMED, BookingStatus.HELD)
+def _ran_out(row: Row[*tuple[Any, ...]], now: datetime) -> bool:
+    if row.status is BookingStatus.HELD:
+        return bool(row.hold_expires_at <= now)
+    return row.status is BookingStatus.TENTATIVE and row.starts_at <= now
+
+
+STANDING = BLOCKING
 """What still can be cancelled."""

@@ -1,4 +1,4 @@
-"""A week of one room: what of each day is free, taken or one's own, and where a booking of some length could begin."""
+"""A week of one room, or of all: what of each day is free, taken or one's own, and where a booking could begin."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +39,14 @@ class RoomWeek:
     days: tuple[WeekDay, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RoomDays:
+    """A room and its seven local days: of each the cells in order, without gaps."""
+
+    room: Room
+    days: tuple[tuple[DayCell, ...], ...]
+
+
 def monday_of(day: date) -> date:
     """The Monday of the week that a day is in."""
     return day - timedelta(days=day.weekday())
@@ -58,24 +66,62 @@ def room_week(
     A start is offered where nothing but the rules about who asks could stand against it; those are told when it is
     chosen. One statement, two when something there is the actor's own; another where a rule counts what they have.
     """
-    if abs(monday - now.date()) > FARTHEST:
-        raise OutOfReach
     bookable = catalogue.room(resource_id)
     length = min(max(minutes, bookable.limits.min_minutes), bookable.limits.max_minutes)
-    locals_ = [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
-    window = locals_[0].start, locals_[-1].end
-    busy = taken_in(session, actor, catalogue, (bookable,), window, now)[resource_id]
-    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
-    stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
+    (found,) = _days_of(session, actor, catalogue, (bookable,), monday, now)
     days = []
-    for local in locals_:
-        whole = local.start, local.end
-        ruled = ruled_day(rules, bookable.limits, local, stays, minute_of(now))
-        opened = cells_of(catalogue.calendar.open(resource_id, local.day), clipped(busy, whole), whole)
-        cells = tuple(piece for cell in opened for piece in refused_apart(cell, ruled))
+    for local, cells, ruled in found:
         starts = tuple(moment_of(at) for at in _starts(catalogue, bookable, ruled, local, cells, length, now))
         days.append(WeekDay(local.day, cells, starts))
     return RoomWeek(bookable.room, length, tuple(days))
+
+
+def all_rooms_week(
+    session: Session, actor: Actor, catalogue: Catalogue, monday: date, now: datetime
+) -> list[RoomDays]:
+    """The week of every room of a location that the caller has loaded for the actor, in the operator's order.
+
+    Raises OutOfReach. Statements as `room_week`.
+    """
+    found = _days_of(session, actor, catalogue, catalogue.rooms, monday, now)
+    return [
+        RoomDays(each.room, tuple(cells for _local, cells, _ruled in days))
+        for each, days in zip(catalogue.rooms, found, strict=True)
+    ]
+
+
+_Days = list[tuple[LocalDay, tuple[DayCell, ...], RuledDay]]
+
+
+def _days_of(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    rooms: tuple[Bookable, ...],
+    monday: date,
+    now: datetime,
+) -> list[_Days]:
+    """Of each room its days with their cells, and what the rules of the house make of each."""
+    if abs(monday - now.date()) > FARTHEST:
+        raise OutOfReach
+    locals_ = [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
+    window = locals_[0].start, locals_[-1].end
+    taken = taken_in(session, actor, catalogue, rooms, window, now)
+    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
+    stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
+    found = []
+    for each in rooms:
+        days: _Days = []
+        for local in locals_:
+            whole = local.start, local.end
+            ruled = ruled_day(rules, each.limits, local, stays, minute_of(now))
+            opened = catalogue.calendar.open(each.room.id, local.day)
+            cells = cells_of(opened, clipped(taken[each.room.id], whole), whole)
+            days.append(
+                (local, tuple(piece for cell in cells for piece in refused_apart(cell, ruled)), ruled)
+            )
+        found.append(days)
+    return found
 
 
 def _starts(

@@ -41,12 +41,17 @@ class Booked:
     series_id: int | None = None
     repeats: Repeats | None = None
     """Of a series, which is one entry; the times are those of its rule's first date."""
+    tentative: bool = False
+    """Asked for, and not approved yet."""
+
+
+_SHOWN = (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)
 
 
 def coming(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Booked]:
-    """Confirmed bookings that are not over for long, by their start."""
+    """Bookings that stand, or wait for approval, and are not over for long, by their start."""
     rows = session.execute(
-        _select(Booking.status == BookingStatus.CONFIRMED, _recent(now), *where)
+        _select(Booking.status.in_(_SHOWN), _recent(now), *where)
         .order_by(Booking.starts_at, Booking.id)
         .limit(MOST)
     )
@@ -79,14 +84,15 @@ def _of_series(booked: Booked, series: SeriesBooked) -> Booked:
 
 
 def own(session: Session, actor: Actor, booking_id: int) -> Booked:
-    """One of the actor's own that is confirmed, or all of the series that it is a date of. Raises NotFound for any other."""
+    """One of the actor's own that stands or waits for approval, or all of the series that it is a date of. Raises NotFound
+    for any other."""
     if not 0 < booking_id <= LARGEST_ID:
         raise NotFound
     row = session.execute(
         _select(
             Booking.id == booking_id,
             Booking.person_id == actor.person_id,
-            Booking.status == BookingStatus.CONFIRMED,
+            Booking.status.in_(_SHOWN),
         )
     ).one_or_none()
     if row is None:
@@ -98,9 +104,7 @@ def last_change(session: Session, now: datetime, *where: ColumnElement[bool]) ->
     """When anything of theirs became another, cancelled ones among them: those show only by being gone."""
     changed = func.max(func.coalesce(Booking.changed_at, Booking.created_at))
     found: datetime | None = session.scalar(
-        select(changed).where(
-            *where, _recent(now), Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.CANCELLED))
-        )
+        select(changed).where(*where, _recent(now), Booking.status.in_((*_SHOWN, BookingStatus.CANCELLED)))
     )
     return found
 
@@ -117,6 +121,7 @@ def _select(*where: ColumnElement[bool]) -> Any:
             Booking.created_at,
             Booking.changed_at,
             Booking.sequence,
+            Booking.status,
             Booking.starts_at,
             Booking.ends_at,
             Booking.title,
@@ -144,4 +149,5 @@ def _booked(tenant_id: int, row: Row[*tuple[Any, ...]]) -> Booked:
         location=row.location,
         address=row.address,
         zone=row.zone,
+        tentative=row.status is BookingStatus.TENTATIVE,
     )

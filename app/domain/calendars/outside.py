@@ -137,7 +137,7 @@ def conflicts(session: Session, calendar: OutsideCalendar, now: datetime) -> lis
     rows = session.execute(
         bookings(
             Booking.resource_id == calendar.resource_id,
-            Booking.status == BookingStatus.CONFIRMED,
+            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)),
             Booking.starts_at < ahead[-1][1],
             Booking.ends_at > max(ahead[0][0], now),
         ).order_by(Booking.starts_at, Booking.id)

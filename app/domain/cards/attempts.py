@@ -151,6 +151,13 @@ def attempt_by_token(session: Session, token: str) -> CardAttempt | None:
     ).one_or_none()
 
 
+def attempts_by_payment(session: Session, account: str, payments: set[str]) -> dict[str, tuple[int, int]]:
+    """The attempts that these payments came by, each with who paid, by the provider's id of the payment."""
+    query = select(CardAttempt.intent, CardAttempt.id, CardAttempt.payer_id)
+    query = query.where(CardAttempt.account == account, CardAttempt.intent.in_(payments))
+    return {row.intent: (row.id, row.payer_id) for row in session.execute(query)}
+
+
 def amounts_of(session: Session, attempt_id: int) -> dict[int, int]:
     """What the attempt is to pay of each invoice, in minor units, the oldest first."""
     rows = session.execute(

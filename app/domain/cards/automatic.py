@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.cards.account import Merchant, merchant_of, takes_cards
 from app.domain.cards.arriving import end, facts_of, money_in_hand
 from app.domain.cards.attempts import begin
+from app.domain.cards.disputes import was_disputed
 from app.domain.cards.looking import is_stale, look, note
 from app.domain.cards.terms import LOOK_AGAIN, REFUSED, CardKit, CardsAway, NoCards
 from app.domain.invoicing.settling import open_column
@@ -185,6 +186,7 @@ def _stands_in_the_way(now: datetime) -> ColumnElement[bool]:
         CardAttempt.id == AttemptInvoice.attempt_id,
         or_(
             CardAttempt.state.in_([AttemptState.OPEN, AttemptState.ASKS, AttemptState.HELD]),
+            was_disputed(),
             # The provider was in trouble: it is left alone for a while
             and_(
                 CardAttempt.kind == AttemptKind.AUTOMATIC,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.cards.account import card_setting, look_at_account
 from app.domain.cards.attempts import attempt_by_token
+from app.domain.cards.disputes import hear_of_dispute
 from app.domain.cards.looking import look
 from app.domain.cards.outside import hear_of_payment
 from app.domain.cards.refunding import refund_by_token, send_back
@@ -55,12 +56,18 @@ def _act(session: Session, kit: CardKit, news: CardNews, clock: Clock) -> bool:
         look(session, kit, attempt.id, clock)
         return True
     if news.kind.startswith("refund."):
-        refund = refund_by_token(session, news.token)
-        if refund is None:
-            return hear_of_payment(session, kit, news.payment, clock)
-        send_back(session, kit, refund.id, clock)
-        return True
+        return _act_on_refund(session, kit, news, clock)
+    if news.kind.startswith("charge.dispute."):
+        return hear_of_dispute(session, kit, news.payment, clock)
     if news.kind == "account.updated":
         look_at_account(session, kit)
         return True
     return False
+
+
+def _act_on_refund(session: Session, kit: CardKit, news: CardNews, clock: Clock) -> bool:
+    refund = refund_by_token(session, news.token)
+    if refund is None:
+        return hear_of_payment(session, kit, news.payment, clock)
+    send_back(session, kit, refund.id, clock)
+    return True

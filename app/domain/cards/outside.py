@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor, Permission
 from app.domain.audit import record, record_row
 from app.domain.cards.account import merchant_of
+from app.domain.cards.attempts import attempts_by_payment
 from app.domain.cards.held import with_payers
 from app.domain.cards.refunding import refund_by_token
 from app.domain.cards.terms import HELD, CardKit, asking_provider
@@ -22,7 +23,7 @@ from app.domain.people.staff import staff_of_the_house
 from app.kernel.clock import Clock
 from app.kernel.errors import AlreadyDecided
 from app.kernel.names import full_name
-from app.models import CardAttempt, CardSetting, OutsideRefund, RefundState
+from app.models import CardSetting, OutsideRefund, RefundState
 from app.ports import BackState, MoneyBack
 from app.tenancy import begin_writing
 
@@ -48,7 +49,7 @@ class OutsideRow:
 def hear_of_payment(session: Session, kit: CardKit, payment: str, clock: Clock) -> bool:
     """Ask what went back of a payment; whether it is one of ours. Commits. Raises NoCards, CardsAway and ProviderRefuses."""
     merchant = merchant_of(session, kit)
-    if not payment or not _attempts(session, merchant.account, {payment}):
+    if not payment or not attempts_by_payment(session, merchant.account, {payment}):
         return False
     session.rollback()
     with asking_provider():
@@ -100,17 +101,10 @@ def settle_outside(session: Session, actor: Actor, outside_id: int, now: datetim
 
 def _note_all(session: Session, account: str, backs: Iterable[MoneyBack], now: datetime) -> None:
     others = [each for each in backs if refund_by_token(session, each.token) is None]
-    attempts = _attempts(session, account, {each.payment for each in others})
+    attempts = attempts_by_payment(session, account, {each.payment for each in others})
     for back in others:
         if back.payment in attempts:
             _note(session, *attempts[back.payment], back, now)
-
-
-def _attempts(session: Session, account: str, payments: set[str]) -> dict[str, tuple[int, int]]:
-    """The attempts that these payments came by, each with who paid, by the provider's id of the payment."""
-    query = select(CardAttempt.intent, CardAttempt.id, CardAttempt.payer_id)
-    query = query.where(CardAttempt.account == account, CardAttempt.intent.in_(payments))
-    return {row.intent: (row.id, row.payer_id) for row in session.execute(query)}
 
 
 def _note(session: Session, attempt_id: int, payer_id: int, back: MoneyBack, now: datetime) -> None:

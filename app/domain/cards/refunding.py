@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor, Permission
 from app.domain.audit import record
 from app.domain.cards.account import Merchant, merchant_of
+from app.domain.cards.disputes import disputed_minor
 from app.domain.cards.held import held_in_hand
 from app.domain.cards.terms import (
     HELD,
@@ -159,7 +160,10 @@ def _sources(session: Session, invoice_id: int) -> list[tuple[CardAttempt, int]]
     return [
         (
             attempt,
-            int(paid) - _went_back(session, attempt.id, invoice_id) - _went_back_outside(session, attempt.id),
+            int(paid)
+            - _went_back(session, attempt.id, invoice_id)
+            - _went_back_outside(session, attempt.id)
+            - disputed_minor(session, attempt.id),
         )
         for attempt, paid in rows
     ]

@@ -57,6 +57,10 @@ class NoCards(Refusal):
     """The portal takes no cards, or its account may not take money yet."""
 
 
+class NothingSettled(Refusal):
+    """The money settles no invoice any more."""
+
+
 class CardsAway(Refusal):
     """The provider cannot be reached, or is in trouble; nothing is lost, and nothing was paid as far as we know."""
 

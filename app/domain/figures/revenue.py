@@ -12,7 +12,7 @@ from app.domain.billing.sold import charge_of, credited_line
 from app.domain.invoicing.amounts import Amounts
 from app.domain.invoicing.settling import open_column
 from app.kernel.months import last_day, months
-from app.models import Charge, DocumentKind, Invoice, InvoiceLine, Payment
+from app.models import Charge, DocumentKind, Invoice, InvoiceLine, Payment, PaymentWay
 
 _NOTHING = Amounts(0, 0, 0)
 
@@ -31,8 +31,12 @@ class Received:
     """What came in within a month, and what is still open of what was issued within it."""
 
     month: date
-    received_minor: int
     open_minor: int
+    by_way: dict[PaymentWay, int] = field(default_factory=dict)
+
+    @property
+    def received_minor(self) -> int:
+        return sum(self.by_way.values())
 
 
 def earned(session: Session, first: date, last: date) -> list[Earned]:
@@ -63,19 +67,21 @@ def earned(session: Session, first: date, last: date) -> list[Earned]:
 
 def received(session: Session, first: date, last: date) -> list[Received]:
     """The same months. What was written down by mistake did not come in. Two statements."""
-    came = _by_month(
-        session,
-        select(*_month_of(Payment.received_on), func.sum(Payment.amount_minor).label("minor"))
+    payments = (
+        select(*_month_of(Payment.received_on), Payment.way, func.sum(Payment.amount_minor).label("minor"))
         .where(Payment.voided_at.is_(None), *_within(Payment.received_on, first, last))
-        .group_by("year", "month"),
+        .group_by("year", "month", Payment.way)
     )
-    left = _by_month(
-        session,
+    came: dict[date, dict[PaymentWay, int]] = {}
+    for row in session.execute(payments):
+        came.setdefault(date(int(row.year), int(row.month), 1), {})[row.way] = int(row.minor)
+    invoices = (
         select(*_month_of(Invoice.issued_on), func.sum(open_column()).label("minor"))
         .where(Invoice.kind == DocumentKind.INVOICE, *_within(Invoice.issued_on, first, last))
-        .group_by("year", "month"),
+        .group_by("year", "month")
     )
-    return [Received(month, came.get(month, 0), left.get(month, 0)) for month in months(first, last)]
+    left = {date(int(row.year), int(row.month), 1): int(row.minor) for row in session.execute(invoices)}
+    return [Received(month, left.get(month, 0), came.get(month, {})) for month in months(first, last)]
 
 
 def _earned(month: date, by_kind: dict[Sold, Amounts]) -> Earned:
@@ -94,7 +100,3 @@ def _month_of(day: Any) -> tuple[ColumnElement[int], ColumnElement[int]]:
 
 def _within(day: Any, first: date, last: date) -> list[ColumnElement[bool]]:
     return [day >= first.replace(day=1), day <= last_day(last)]
-
-
-def _by_month(session: Session, query: Any) -> dict[date, int]:
-    return {date(int(row.year), int(row.month), 1): int(row.minor) for row in session.execute(query)}

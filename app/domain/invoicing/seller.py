@@ -31,18 +31,25 @@ def seller_if_known(session: Session) -> InvoiceSetting | None:
     return session.scalars(select(InvoiceSetting)).one_or_none()
 
 
+def prices_include_tax(session: Session) -> bool:
+    """Whether the tenant enters prices with tax, as it does until it says otherwise."""
+    known = session.scalars(select(InvoiceSetting.prices_include_tax)).one_or_none()
+    return known is not False
+
+
 def set_seller(session: Session, actor: Actor, details: SellerDetails, clock: Clock) -> None:
     """Say who bills from now on; what is issued keeps what was true then. Raises BadPattern. Audited."""
     check_pattern(details.invoice_pattern)
     check_pattern(details.credit_note_pattern)
     begin_writing(session)
-    hold_level(session, None)
+    level = hold_level(session, None)
     row = seller_if_known(session)
     before = {} if row is None else {each.name: getattr(row, each.name) for each in fields(details)}
     row = row or InvoiceSetting()
     for name, value in asdict(details).items():
         setattr(row, name, value)
     session.add(row)
+    level.touch()
     audit.record_tenant(
         session, actor, clock(), "invoice_setting.changed", *audit.changes(before, asdict(details))
     )

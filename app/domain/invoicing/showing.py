@@ -4,14 +4,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.domain.invoicing.listing import Standing, standing
-from app.domain.invoicing.settling import open_minor
+from app.domain.invoicing.settling import open_column
 from app.domain.lookup import one
 from app.kernel.errors import NotFound
-from app.models import Allocation, DocumentKind, Invoice, Payment, PaymentWay
+from app.models import (
+    Allocation,
+    AttemptInvoice,
+    CardDispute,
+    DocumentKind,
+    Invoice,
+    Payment,
+    PaymentWay,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,10 @@ class Issued:
     open_minor: int
     standing: Standing
     receipts: list[Receipt]
+    disputed: bool
+    """Whether money by card that it was to be paid with is, or was, disputed at a bank."""
+    corrected: bool
+    """Whether credit notes take something of it back."""
 
 
 def issued_to(session: Session, person_id: int, invoice_id: int, today: date) -> Issued:
@@ -50,9 +62,46 @@ def issued(session: Session, invoice: Invoice, today: date) -> Issued:
     """Raises NotFound for a draft. Two statements."""
     if invoice.document is None:
         raise NotFound
-    left = open_minor(session, invoice) if invoice.kind is DocumentKind.INVOICE else 0
+    query = select(open_column(), _disputed(), _corrected()).where(Invoice.id == invoice.id)
+    left, disputed, corrected = session.execute(query).one()
     facts = _Facts(invoice.kind, invoice.number, invoice.due_on, invoice.total_minor, left)
-    return Issued(invoice, invoice.document, left, standing(facts, today), _receipts(session, invoice))
+    return Issued(
+        invoice,
+        invoice.document,
+        left,
+        standing(facts, today),
+        _receipts(session, invoice),
+        disputed,
+        corrected,
+    )
+
+
+def credit_notes_of(session: Session, invoice_id: int) -> list[Invoice]:
+    """What was issued to take something of an invoice back, the earliest first."""
+    query = select(Invoice).where(Invoice.corrects_id == invoice_id, Invoice.issued_at.is_not(None))
+    return list(session.scalars(query.order_by(Invoice.id)))
+
+
+def _corrected() -> ColumnElement[bool]:
+    note = Invoice.__table__.alias("correction")
+    found = select(note.c.id).where(
+        note.c.tenant_id == Invoice.tenant_id,
+        note.c.corrects_id == Invoice.id,
+        note.c.issued_at.is_not(None),
+    )
+    return found.correlate(Invoice).exists()
+
+
+def _disputed() -> ColumnElement[bool]:
+    found = select(CardDispute.id).join(
+        AttemptInvoice,
+        (AttemptInvoice.tenant_id == CardDispute.tenant_id)
+        & (AttemptInvoice.attempt_id == CardDispute.attempt_id),
+    )
+    found = found.where(
+        AttemptInvoice.tenant_id == Invoice.tenant_id, AttemptInvoice.invoice_id == Invoice.id
+    )
+    return found.correlate(Invoice).exists()
 
 
 @dataclass(frozen=True, slots=True)

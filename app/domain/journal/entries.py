@@ -59,8 +59,13 @@ class Money:
     outside: bool = False
     """It went back by somebody's hand at the provider; the id is that row's own."""
 
+    lost: bool = False
+    """A bank took it back for its customer; the id is the dispute's own."""
+
     @property
     def number(self) -> str:
+        if self.lost:
+            return f"D{self.payment_id}"
         if self.outside:
             return f"X{self.payment_id}{'-R' if self.taken_back else ''}"
         if not self.refund:

@@ -44,6 +44,7 @@ from app.models import (
     Allocation,
     AttemptPayment,
     CardAttempt,
+    CardDispute,
     CardRefund,
     Charge,
     Invoice,
@@ -155,13 +156,13 @@ def _taken_back(session: Session, first: date, last: date, tz: ZoneInfo) -> Iter
 
 
 def _sent_back(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterator[Money]:
-    """What went back to cards: for credit notes, and because somebody said so at the provider, on the day on which that was
-    found out. With it what a card could not take, on the day on which that was known, and what staff sent by transfer
+    """What went back to cards: for credit notes, because somebody said so at the provider, and because a bank took it back
+    for its customer, on the day on which that was found out. With it what a card could not take, on the day on which that was known, and what staff sent by transfer
     instead, on the day on which they said so: no row that somebody has already goes away."""
     begin, end = day_bounds(first, tz)[0], day_bounds(last, tz)[1]
     rows = session.execute(_refunds(tenant_of(session), begin, end)).all()
     found = []
-    for row in sorted(rows, key=attrgetter("outside", "id")):
+    for row in sorted(rows, key=attrgetter("lost", "outside", "id")):
         for moment, way, failed in (
             (row.sent_at, PaymentWay.CARD, False),
             (row.failed_at, PaymentWay.CARD, True),
@@ -180,13 +181,14 @@ def _sent_back(session: Session, first: date, last: date, tz: ZoneInfo) -> Itera
                     taken_back=failed,
                     refund=True,
                     outside=row.outside,
+                    lost=row.lost,
                 )
                 found.append(money)
     yield from sorted(found, key=attrgetter("on"))
 
 
 def _refunds(tenant_id: int, begin: datetime, end: datetime) -> Executable:
-    """Both kinds of refunds of which something happened in that time. What fitted nothing was
+    """Refunds of both kinds and lost disputes of which something happened in that time. What fitted nothing was
     never booked, neither is what goes back of it."""
 
     def within(*moments: Any) -> ColumnElement[bool]:
@@ -195,6 +197,7 @@ def _refunds(tenant_id: int, begin: datetime, end: datetime) -> Executable:
     for_notes = (
         select(
             false().label("outside"),
+            false().label("lost"),
             CardRefund.id,
             CardRefund.asked_at.label("sent_at"),
             CardRefund.failed_at,
@@ -218,6 +221,7 @@ def _refunds(tenant_id: int, begin: datetime, end: datetime) -> Executable:
     outside = (
         select(
             true(),
+            false(),
             OutsideRefund.id,
             OutsideRefund.found_at,
             OutsideRefund.failed_at,
@@ -243,7 +247,29 @@ def _refunds(tenant_id: int, begin: datetime, end: datetime) -> Executable:
             _booked(),
         )
     )
-    return reviewed(union_all(for_notes, outside))
+    lost = (
+        select(
+            false(),
+            true(),
+            CardDispute.id,
+            CardDispute.lost_at,
+            cast(null(), UtcDateTime),
+            cast(null(), UtcDateTime),
+            CardDispute.amount_minor,
+            CardDispute.currency,
+            literal(""),
+            CardDispute.dispute,
+            Person.first_name,
+            Person.last_name,
+        )
+        .join(
+            CardAttempt,
+            and_(CardAttempt.tenant_id == CardDispute.tenant_id, CardAttempt.id == CardDispute.attempt_id),
+        )
+        .join(Person, and_(Person.tenant_id == CardAttempt.tenant_id, Person.id == CardAttempt.payer_id))
+        .where(CardDispute.tenant_id == tenant_id, within(CardDispute.lost_at), _booked())
+    )
+    return reviewed(union_all(for_notes, outside, lost))
 
 
 def _booked() -> ColumnElement[bool]:

@@ -27,7 +27,7 @@ class VisitShown:
 
 
 def visits_of(session: Session, person_id: int) -> list[VisitShown]:
-    """The last ones, the latest first. One statement."""
+    """The last of somebody's visits, the latest first; one statement."""
     rows = session.execute(
         select(
             PaidVisit.day,

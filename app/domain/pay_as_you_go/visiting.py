@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.next_bill import next_bills
 from app.domain.billing.reasons import day_visit_key, visit_key
-from app.domain.billing.words import ChargeWords, Visit, languages_of
+from app.domain.billing.words import ChargeWords, VisitLine, languages_of
 from app.domain.credits.staying import minutes_between
 from app.domain.house_day import house_day
 from app.domain.lookup import hold_people
@@ -115,10 +115,10 @@ def _note(session: Session, person_id: int, place: Location, offer: Offer, now: 
 
 def _spent(session: Session, visit: PaidVisit) -> int:
     """What somebody's visits of that day came to already."""
-    query = select(func.coalesce(func.sum(PaidVisit.charged_minor), 0)).where(
+    query = select(func.sum(PaidVisit.charged_minor)).where(
         PaidVisit.person_id == visit.person_id, PaidVisit.day == visit.day
     )
-    return int(session.execute(query).scalar_one())
+    return int(session.scalars(query).one() or 0)
 
 
 def _charge(
@@ -140,7 +140,7 @@ def _charge(
         charge = NewCharge(
             payer_id,
             key,
-            words.visit(locale, Visit(place.name, visit.day, span, place.zone)),
+            words.visit(locale, VisitLine(place.name, visit.day, span, place.zone)),
             visit.price_minor if hours else due,
             visit.tax_rate_id,
             next_bills(session, [payer_id]).of_usage(payer_id, house_day(session, now)),

@@ -73,6 +73,22 @@ def staff_of_the_house(session: Session, permission: Permission) -> list[int]:
     return [id_ for id_, role, granted in rows if permission in permissions_of(role, granted)]
 
 
+def staff_at(session: Session, permission: Permission, location_id: int) -> list[int]:
+    """The ids of everybody who is permitted this and works at that location, whether or not elsewhere too."""
+    of = Person.id, Person.tenant_id
+    rows = session.execute(
+        select(Person.id, Person.role, granted_to(*of), limits_of(*of))
+        .where(Person.role != Role.NONE, Person.suspended_at.is_(None))
+        .order_by(Person.id)
+    )
+    return [
+        id_
+        for id_, role, granted, limits in rows
+        if permission in permissions_of(role, granted)
+        and ((places := limits_in(limits)) is None or location_id in places)
+    ]
+
+
 def who_gives_roles(session: Session, actor: Actor) -> Actor:
     """The actor as of now. Raises NotFound for who may not give roles, or no longer."""
     now = as_of_now(session, actor)

@@ -5,16 +5,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.booking.asking import forget_asked_of
 from app.domain.booking.unbilled import forget_unbilled
 from app.domain.credits.spending import give_back
 from app.domain.live import changed
-from app.models import Booking, BookingStatus, Occupancy
-
-_AHEAD = (BookingStatus.CONFIRMED, BookingStatus.HELD)
+from app.models import BLOCKING, Booking, BookingStatus, Occupancy
 
 
 def _ahead(person_id: int, now: datetime) -> ColumnElement[bool]:
-    return and_(Booking.person_id == person_id, Booking.starts_at > now, Booking.status.in_(_AHEAD))
+    return and_(Booking.person_id == person_id, Booking.starts_at > now, Booking.status.in_(BLOCKING))
 
 
 def count_upcoming(session: Session, person_id: int, now: datetime) -> int:
@@ -49,6 +48,7 @@ def cancel_upcoming(session: Session, person_id: int, by_id: int | None, now: da
     # What a team shares is still theirs.
     give_back(session, [row.id for row in cancelled], now)
     forget_unbilled(session, [row.id for row in cancelled])
+    forget_asked_of(session, person_id)
     places = [row.location_id for row in cancelled]
     changed(session, "bookings", places=places, people=[person_id] if cancelled else ())
     session.expire_all()

@@ -74,6 +74,14 @@ HOLDINGS: tuple[Holding, ...] = (
         export="waits",
         beside={"resource_type_id": ("name",), "location_id": ("name",)},
     ),
+    Holding(
+        "booking_rule_target",
+        Ending.DELETE,
+        Merging.ONE,
+        whose="person_id",
+        export="booking_rules",
+        beside={"rule_id": ("name", "sentence")},
+    ),
     Holding("check_in", Ending.DELETE, Merging.MOVE, whose="person_id", export="check_ins"),
     Holding(
         "paid_visit",
@@ -315,6 +323,15 @@ HOLDINGS: tuple[Holding, ...] = (
         why="The books: money that went back at the provider.",
     ),
     Holding(
+        "card_dispute",
+        Ending.KEEP,
+        Merging.STAY,
+        through="card_attempt",
+        mentions=("settled_by_id",),
+        plain=("currency", "dispute", "reason"),
+        why="The books: money that a bank wanted back, and how it ended.",
+    ),
+    Holding(
         "invoice_link",
         Ending.KEEP,
         Merging.STAY,
@@ -383,6 +400,14 @@ HOLDINGS: tuple[Holding, ...] = (
         Merging.STAY,
         through="booking",
         why="What a team owes for somebody; what they owe themselves goes with their contracts.",
+    ),
+    Holding(
+        "booking_extra",
+        Ending.KEEP,
+        Merging.STAY,
+        through="booking",
+        plain=("name",),
+        why="What was ordered with a room, and was earned with it.",
     ),
     Holding(
         "calendar_feed",

@@ -11,9 +11,9 @@ from app.domain.actor import Actor
 from app.domain.reach import check_within_reach
 from app.kernel.errors import NotFound
 from app.models import (
+    BLOCKING,
     Amenity,
     Booking,
-    BookingStatus,
     Location,
     Plan,
     Resource,
@@ -202,7 +202,7 @@ def _ahead(now: datetime) -> ScalarSelect[int]:
             Booking.tenant_id == Resource.tenant_id,
             Booking.resource_id == Resource.id,
             Booking.ends_at > now,
-            Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED)),
+            Booking.status.in_(BLOCKING),
         )
         .scalar_subquery()
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.portal import touch
 from app.domain.spaces.terms import NameTaken
-from app.models import Booking, BookingStatus
+from app.models import BLOCKING, Booking
 
 
 def flush(session: Session) -> None:
@@ -41,7 +41,7 @@ def bookings_ahead(session: Session, now: datetime, location_id: int) -> int:
         .where(
             Booking.location_id == location_id,
             Booking.ends_at > now,
-            Booking.status.in_((BookingStatus.HELD, BookingStatus.CONFIRMED)),
+            Booking.status.in_(BLOCKING),
         )
     )
     return session.execute(query).scalar_one()

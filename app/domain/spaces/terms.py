@@ -126,6 +126,7 @@ class ResourceDetails:
     cancel_cutoff_minutes: int = 0
     release_minutes: int | None = None
     audience: Audience = Audience.SIGNED_IN
+    needs_approval: bool = False
     for_plans_only: bool = False
     hourly_minor: int | None = None
     cap_minor: int | None = None

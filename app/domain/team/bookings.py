@@ -22,7 +22,9 @@ def coming(session: Session, actor: Actor, team_id: int, now: datetime) -> list[
     people = select(TeamMember.person_id).where(TeamMember.team_id == team_id)
     rows = session.execute(
         bookings(
-            Booking.person_id.in_(people), Booking.ends_at > now, Booking.status == BookingStatus.CONFIRMED
+            Booking.person_id.in_(people),
+            Booking.ends_at > now,
+            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)),
         )
         .order_by(Booking.starts_at, Booking.id)
         .limit(MOST_SHOWN)
@@ -40,7 +42,7 @@ def team_booking(session: Session, actor: Actor, team_id: int, booking_id: int, 
         bookings(
             Booking.id == booking_id,
             Booking.person_id.in_(people),
-            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.CANCELLED)),
+            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE, BookingStatus.CANCELLED)),
         )
     ).one_or_none()
     if row is None:

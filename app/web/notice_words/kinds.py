@@ -9,6 +9,7 @@ from app.notice_kinds import BY_KEY
 from app.web.notice_words import (
     account,
     announcements,
+    approval,
     bookings,
     dunning,
     invoices,
@@ -30,6 +31,9 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.offered": bookings.offered,
     "booking.unclaimed": no_shows.unclaimed,
     "booking.released": no_shows.released,
+    "booking.declined": approval.declined,
+    "booking.unanswered": approval.unanswered,
+    "booking.waiting": approval.waiting,
     "invoice.issued": invoices.issued,
     "message.received": messages.received,
     "announcement.published": announcements.published,

@@ -39,8 +39,10 @@ def taken(notice: Worded) -> NoticeWords:
 
 
 def held(notice: Worded) -> NoticeWords:
-    """To staff: money that does not fit, a refund that failed, or one that was made at the provider."""
+    """To staff: money that does not fit, a refund that failed or was made at the provider, or a payment that is disputed."""
     here = "/admin/payments"
+    if "dispute_id" in notice.data:
+        return _disputed(notice, here)
     if "refund_id" in notice.data:
         body = _("A refund of %(amount)s failed.", amount=_amount(notice))
     elif "outside_id" in notice.data:
@@ -56,6 +58,24 @@ def held(notice: Worded) -> NoticeWords:
         here,
         actions=(NoticeAction("show", _("Look at it"), here),),
     )
+
+
+def _disputed(notice: Worded, here: str) -> NoticeWords:
+    amount = _amount(notice)
+    match notice.data["what"]:
+        case "won":
+            title = _("A disputed card payment stays with you")
+            body = _("The bank decided for you: you keep %(amount)s.", amount=amount)
+        case "lost":
+            title = _("A disputed card payment is lost")
+            body = _("The bank took %(amount)s back. Decide whether it is due again.", amount=amount)
+        case _found:
+            title = _("A card payment is disputed")
+            body = _(
+                "Somebody wants %(amount)s back through their bank. Answer it at the payment provider.",
+                amount=amount,
+            )
+    return NoticeWords(title, body, here, actions=(NoticeAction("show", _("Look at it"), here),))
 
 
 def _amount(notice: Worded) -> str:

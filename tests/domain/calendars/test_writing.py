@@ -34,7 +34,7 @@ ZONES = (
 )
 
 
-def _entry(start: datetime, minutes: int = 60, zone: str = "Europe/London", **more: str) -> Entry:
+def _entry(start: datetime, minutes: int = 60, zone: str = "Europe/London", **more: Any) -> Entry:
     return Entry(
         "u1", 0, MADE, start, start + timedelta(minutes=minutes), zone, more.pop("title", "Fern"), **more
     )

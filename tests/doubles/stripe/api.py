@@ -11,7 +11,17 @@ from typing import Any
 from stripe import params
 from stripe.params import checkout as checkout_params
 
-from tests.doubles.stripe import balance, charges, checkout, customers, intents, methods, platform, setups
+from tests.doubles.stripe import (
+    balance,
+    charges,
+    checkout,
+    customers,
+    disputes,
+    intents,
+    methods,
+    platform,
+    setups,
+)
 from tests.doubles.stripe.call import Call
 from tests.doubles.stripe.errors import StripeError, unsupported
 from tests.doubles.stripe.params import Tree, check
@@ -163,6 +173,10 @@ ROUTES = (
     Route("GET", "/v1/refunds", P.RefundListParams, charges.list_refunds, f"{LIST} charge payment_intent"),
     Route("GET", "/v1/refunds/<id>", P.RefundRetrieveParams, charges.retrieve_refund),
     Route("POST", "/v1/refunds/<id>", P.RefundUpdateParams, charges.update_refund),
+    Route(
+        "GET", "/v1/disputes", P.DisputeListParams, disputes.list_disputes, f"{LIST} charge payment_intent"
+    ),
+    Route("GET", "/v1/disputes/<id>", P.DisputeRetrieveParams, disputes.retrieve_dispute),
     Route("GET", "/v1/balance", P.BalanceRetrieveParams, balance.retrieve_balance),
     Route(
         "GET",

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.doubles.stripe.balance import balances
 from tests.doubles.stripe.charges import turn_refund
+from tests.doubles.stripe.disputes import open_dispute, turn_dispute
 from tests.doubles.stripe.errors import missing
 from tests.doubles.stripe.gate import Gate, order
 from tests.doubles.stripe.platform import add_endpoint, connect, open_for_business
@@ -33,6 +34,7 @@ class Switches:
             ("POST", "/test/calm"): self.calm,
             ("POST", "/test/clock"): self.advance,
             ("POST", "/test/refunds"): self.turn_refund,
+            ("POST", "/test/disputes"): self.dispute,
             ("GET", "/test/balance"): self.balance,
             ("GET", "/test/objects"): self.objects,
             ("POST", "/test/objects"): self.bend,
@@ -121,6 +123,16 @@ class Switches:
         account = self._account(asked)
         turn_refund(self.world, account, account.find("refund", asked["refund"]), asked["status"])
         return {}
+
+    def dispute(self, asked: Asked) -> Obj:
+        """Dispute a `payment_intent`, or have a `dispute` go on to another `status`."""
+        account = self._account(asked)
+        if "dispute" in asked:
+            found = account.find("dispute", asked["dispute"])
+            turn_dispute(self.world, account, found, asked["status"])
+        else:
+            found = open_dispute(self.world, account, asked["payment_intent"], asked)
+        return {"id": found["id"]}
 
     def balance(self, _asked: Asked) -> Obj:
         """By account, what succeeded less what was refunded, in each currency."""

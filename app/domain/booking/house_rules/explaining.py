@@ -48,6 +48,7 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
         Reason.TEAM_BOOKS,
+        Reason.NEEDS_APPROVAL,
     ),
     Topic.NOTICE: (Reason.TOO_SOON,),
     Topic.HORIZON: (Reason.TOO_FAR_AHEAD,),

@@ -81,6 +81,8 @@ def edit_rule(session: Session, actor: Actor, rule_id: int, rule: Rule, now: dat
     row, known = _known(session, rule_id)
     old, new = changes(_facts(known), _facts(rule))
     if new:
+        if rule.location_id is not None:
+            one(session, Location, rule.location_id)
         _put(row, rule)
         flush(session)
         session.execute(delete(BookingRuleTarget).where(BookingRuleTarget.rule_id == row.id))
@@ -177,6 +179,8 @@ def _add(session: Session, actor: Actor, rule: Rule, now: datetime, *, after: in
     rows = _rows(session)
     if len(rows) >= MOST_RULES:
         raise TooManyRules
+    if rule.location_id is not None:
+        one(session, Location, rule.location_id)
     row = BookingRule(position=len(rows), enabled=rule.enabled)
     _put(row, rule)
     session.add(row)
@@ -197,8 +201,6 @@ def _put(row: BookingRule, rule: Rule) -> None:
 
 def _name(session: Session, row: BookingRule, rule: Rule) -> None:
     """Write what it names, once it is all there."""
-    if rule.location_id is not None:
-        one(session, Location, rule.location_id)
     for (model, column), ids in (
         (_ROOMS.get(rule.rooms, (None, "")), rule.room_ids),
         (_WHOM.get(rule.whom, (None, "")), rule.whom_ids),

@@ -1,8 +1,9 @@
 """Which rules hold for a booking, and which limits come of it: the first rule that sets a limit has it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain, pairwise
 from typing import Any
 
 from app.domain.booking.calendar import Calendar, LocalDay
@@ -12,6 +13,8 @@ from app.domain.booking.minutes import Stretch
 from app.domain.booking.rules import Asker, Limits
 from app.sections import Audience
 
+_Cut = tuple[Stretch, dict[str, Any]]
+"""Starts, and what rules change for them."""
 Piece = tuple[Stretch, Limits]
 """Starts, from the first to before the last, for which the same limits hold."""
 
@@ -42,6 +45,12 @@ def concerns(rule: Rule, asker: Asker) -> bool:
 
 def limits_by(limits: Limits, rules: Iterable[Rule]) -> Limits:
     """A room's limits under the rules that hold, in their order: what an earlier one set stays, and one may end the list."""
+    change = _change_by(rules)
+    return replace(limits, **change) if change else limits
+
+
+def _change_by(rules: Iterable[Rule]) -> dict[str, Any]:
+    """Fields of `Limits` as the rules have them; empty where none sets anything."""
     by: dict[str, Rule] = {}
     for rule in rules:
         for name in rule.said:
@@ -49,14 +58,14 @@ def limits_by(limits: Limits, rules: Iterable[Rule]) -> Limits:
         if rule.stop_here:
             break
     if not by:
-        return limits
-    changed: dict[str, Any] = {name: getattr(rule.sets, name) for name, rule in by.items()}
-    access = changed.pop("access", None)
+        return {}
+    change: dict[str, Any] = {name: getattr(rule.sets, name) for name, rule in by.items()}
+    access = change.pop("access", None)
     if access is Access.NEVER:
-        changed["never"] = True
+        change["never"] = True
     elif access is Access.OPEN:
-        changed |= {"audience": Audience.SIGNED_IN, "plans": None}
-    return replace(limits, by=by, **changed)
+        change |= {"audience": Audience.SIGNED_IN, "plans": None}
+    return {**change, "by": by}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,9 @@ class Rules:
 
     each: tuple[Rule, ...]
     calendar: Calendar
+    _holding: dict[Stretch, tuple[Rule, ...]] = field(default_factory=dict, compare=False)
+    _cuts: dict[tuple[tuple[int, ...], date, int], list[_Cut]] = field(default_factory=dict, compare=False)
+    """Both remember: the rooms of a place are asked for the same time, and many of them are spoken of by the same rules."""
 
     def __bool__(self) -> bool:
         return bool(self.each)
@@ -78,30 +90,46 @@ class Rules:
     def ids(self) -> tuple[int, ...]:
         return tuple(rule.id for rule in self.each)
 
-    def about(self, limits: Limits) -> list[Rule]:
-        """Those that speak of a room."""
-        return [rule for rule in self.each if speaks_of(rule, limits.resource_id, limits.type_id)]
-
     def limits(self, limits: Limits, wanted: Stretch) -> Limits:
         """What holds for a room at that time, of the limits that it has by itself."""
         if not self.each:
             return limits
-        return limits_by(
-            limits, [rule for rule in self.about(limits) if touches(rule.when, self.calendar, wanted)]
-        )
+        holding = self._holding.get(wanted)
+        if holding is None:
+            found = (rule for rule in self.each if touches(rule.when, self.calendar, wanted))
+            holding = self._holding[wanted] = tuple(found)
+        return limits_by(limits, _about(holding, limits))
 
     def pieces(self, limits: Limits, day: LocalDay, minutes: int) -> list[Piece]:
         """A local day's starts of a booking that is so long, cut where other limits begin to hold."""
-        about = self.about(limits) if self.each else []
-        if all(rule.when.always for rule in about):
-            return [((day.start, day.end), limits_by(limits, about))]
+        if not self.each:
+            return [((day.start, day.end), limits)]
+        about = _about(self.each, limits)
+        key = (tuple([rule.id for rule in about]), day.day, minutes)
+        if key not in self._cuts:
+            self._cuts[key] = list(self._cut(about, day, minutes))
+        return [(times, replace(limits, **change) if change else limits) for times, change in self._cuts[key]]
+
+    def _cut(self, about: list[Rule], day: LocalDay, minutes: int) -> Iterator[_Cut]:
+        around = day.start, day.end + minutes
+        known = {
+            rule.id: list(windows(rule.when, self.calendar, around)) for rule in about if not rule.when.always
+        }
         marks = {day.start, day.end}
-        for rule in about:
-            if not rule.when.always:
-                for opens, closes in windows(rule.when, self.calendar, (day.start, day.end + minutes)):
-                    marks |= {at for at in (opens - minutes + 1, closes) if day.start < at < day.end}
-        ordered = sorted(marks)
-        return [
-            ((first, last), self.limits(limits, (first, first + minutes)))
-            for first, last in pairwise(ordered)
-        ]
+        for opens, closes in chain.from_iterable(known.values()):
+            marks |= {at for at in (opens - minutes + 1, closes) if day.start < at < day.end}
+        for first, last in pairwise(sorted(marks)):
+            yield (
+                (first, last),
+                _change_by(
+                    rule
+                    for rule in about
+                    if rule.when.always
+                    or any(opens < first + minutes and first < closes for opens, closes in known[rule.id])
+                ),
+            )
+
+
+def _about(rules: Iterable[Rule], limits: Limits) -> list[Rule]:
+    """Those that speak of a room."""
+    return [rule for rule in rules if speaks_of(rule, limits.resource_id, limits.type_id)]

@@ -22,7 +22,7 @@ _PERIODS = ("day", "week", "month")
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A confirmed booking of the person who asks, as quotas count it: minutes since 1970."""
+    """A booking of the person who asks, confirmed or asked for, as quotas count it: minutes since 1970."""
 
     booking_id: int
     resource_id: int
@@ -53,7 +53,7 @@ def stays_of(session: Session, rules: Rules, person_id: int, wanted: Stretch, no
         .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))
         .where(
             Booking.person_id == person_id,
-            Booking.status == BookingStatus.CONFIRMED,
+            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)),
             Booking.ends_at > min(since, moment_of(now)),
             or_(Booking.ends_at > moment_of(now), Booking.starts_at < until),
         )

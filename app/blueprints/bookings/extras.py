@@ -1,0 +1,71 @@
+"""What comes with a booking: chosen in the checkout, and changed until it begins."""
+
+from typing import Any
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.blueprints.bookings.checkout_page import checkout_form, checkout_page, own_view
+from app.blueprints.bookings.room import blueprint
+from app.domain.booking import mine
+from app.domain.booking.view import BookingView
+from app.domain.extras.choosing import order, orderable
+from app.domain.extras.terms import Orderable
+from app.models import BookingStatus
+from app.web import auth, booked
+from app.web.access import in_section
+from app.web.attempts import attempt
+from app.web.database import session
+from app.web.extras import EXTRA_WORDS, extra_rows, wanted_of, with_extras
+from app.web.forms import Form
+from app.web.htmx import go_to
+
+Answer = Response | str | tuple[str, int]
+
+
+class ExtrasForm(Form):
+    """So many of each; its fields are those of what can be had."""
+
+
+@blueprint.get("/bookings/<int:booking_id>/extras")
+@in_section("bookings")
+def edit_extras(booking_id: int) -> Answer:
+    """What can be had with a booking of one's own. What is only held is changed in its checkout."""
+    view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
+    if view.status is BookingStatus.HELD:
+        return go_to(url_for("bookings.show_checkout", booking_id=booking_id))
+    offers = orderable(session(), view, auth.now())
+    return _page(view, with_extras(ExtrasForm, offers), offers)
+
+
+@blueprint.post("/bookings/<int:booking_id>/extras")
+@in_section("bookings")
+def update_extras(booking_id: int) -> Answer:
+    """Have so many of each. From the checkout, the same with the new price; 422 with the sentence where it is not to be had."""
+    view = own_view(booking_id)
+    offers = orderable(session(), view, auth.now())
+    held = view.status is BookingStatus.HELD
+    form: Any = checkout_form(offers) if held else with_extras(ExtrasForm, offers)
+    done = attempt(
+        form,
+        lambda: order(session(), auth.signed_in(), booking_id, wanted_of(form, offers), auth.clock()),
+        EXTRA_WORDS,
+    )
+    if done and not held:
+        flash(_("Saved."))
+        return go_to(url_for("bookings.show", booking_id=booking_id))
+    offers = orderable(session(), view, auth.now())
+    answer = checkout_page(view, form, offers) if held else _page(view, form, offers)
+    return answer if done else (answer, 422)
+
+
+def _page(view: BookingView, form: Form, offers: list[Orderable]) -> str:
+    return render_template(
+        "bookings/extras.html",
+        one=booked.booked_rows([view])[0],
+        form=form,
+        extras=extra_rows(form, offers, view),
+        changeable=any(not each.settled for each in offers),
+        back=url_for("bookings.show", booking_id=view.id),
+    )

@@ -1,0 +1,1 @@
+"""What is ordered with a booking: catering and equipment."""

@@ -1,0 +1,295 @@
+"""Extras: what can be ordered with a booking, by when, how many of it, and what it costs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.billing.previewing import coming_invoices
+from app.domain.booking.book import book
+from app.domain.booking.cancel import cancel
+from app.domain.booking.hold import confirm, hold, release
+from app.domain.booking.mine import show
+from app.domain.booking.terms import AlreadyOver, BookRoom, Malformed
+from app.domain.extras.choosing import order, orderable
+from app.domain.extras.keeping import create_extra, edit_extra, extra_details, retire_extra
+from app.domain.extras.showing import ordered, servings, totals
+from app.domain.extras.stock import most_at_once
+from app.domain.extras.terms import ExtraDetails, ExtraGone, TooFewExtras, TooLateForExtra, cost_of
+from app.domain.invoicing.issuing import lines_of
+from app.domain.spaces.terms import NameTaken
+from app.kernel.errors import NotFound, Refusal
+from app.kernel.spans import Span
+from app.models import AuditEntry, Booking, BookingExtra, Charge, ExtraPricing, ResourceType, UnbilledBooking
+from tests.support.sessions import walled_sessions
+from tests.support.tariffs import Tariffs
+from tests.support.world import TenantWorld, World
+
+START = date(2026, 3, 10)
+
+
+class Kitchen(Tariffs):
+    """A tenant whose rooms and lunches are billed with 20 %, at nine in the morning."""
+
+    def __init__(self, session: Session, tenant: TenantWorld) -> None:
+        super().__init__(session, tenant, START)
+        session.get_one(ResourceType, tenant.types["Meeting room"]).tax_rate_id = self.rates[20]
+        session.commit()
+
+    def offer(self, name: str = "Lunch", price: int = 900, **more: Any) -> int:
+        known = {"pricing": ExtraPricing.PERSON, "tax_rate_id": self.rates[20], **more}
+        details = ExtraDetails(name, price_minor=price, **known)
+        return int(self.do(create_extra, self.owner, details, self.now).id)
+
+    def do(self, verb: Any, *args: Any, **more: Any) -> Any:
+        """Run a verb and commit, or roll back when it refuses."""
+        try:
+            done = verb(self.session, *args, **more)
+        except Refusal:
+            self.session.rollback()
+            raise
+        self.session.commit()
+        return done
+
+    def wish(self, hour: int = 12, minutes: int = 60, room: str = "Fern", days: int = 1) -> BookRoom:
+        start = datetime(START.year, START.month, START.day, hour, tzinfo=UTC) + timedelta(days=days)
+        return BookRoom(self.tenant.rooms[room], Span(start, start + timedelta(minutes=minutes)), 2)
+
+    def book(self, who: str = "member", **wish: Any) -> Booking:
+        booking: Booking = self.do(book, self.who(who), self.wish(**wish), lambda: self.now)
+        return booking
+
+    def order(self, booking: Booking, wanted: dict[int, int], actor: Actor | None = None) -> None:
+        self.do(order, actor or self.member, booking.id, wanted, lambda: self.now)
+
+    @property
+    def member(self) -> Actor:
+        return self.who("member")
+
+    def lines(self, booking: Booking) -> list[tuple[str, int, int]]:
+        return [(each.name, each.quantity, each.total_minor) for each in ordered(self.session, booking.id)]
+
+    def actions(self) -> list[str]:
+        return list(self.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+
+    def left(self, booking: Booking) -> dict[str, int | None]:
+        view = show(self.session, self.owner, booking.id, self.now)
+        return {each.name: each.left for each in orderable(self.session, view, self.now)}
+
+
+@pytest.fixture
+def kitchen(database: str, world: World) -> Iterator[Kitchen]:
+    with walled_sessions(database) as (_engine, open_session), open_session(world.northlight.id) as session:
+        yield Kitchen(session, world.northlight)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 10), st.integers(1, 5)), max_size=8))
+def test_the_most_at_once_is_that_of_the_fullest_minute(taken: list[tuple[int, int, int]]) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    spans = [(at + start * minute, at + (start + length) * minute, count) for start, length, count in taken]
+    fullest = max(
+        (sum(count for start, length, count in taken if start <= now < start + length) for now in range(31)),
+        default=0,
+    )
+    assert most_at_once(spans) == fullest
+
+
+@pytest.mark.parametrize(
+    ("pricing", "cost"),
+    [(ExtraPricing.BOOKING, 1500), (ExtraPricing.PERSON, 1500), (ExtraPricing.HOUR, 2250)],
+)
+def test_what_it_costs(pricing: ExtraPricing, cost: int) -> None:
+    assert cost_of(500, pricing, 3, 90) == cost
+
+
+def test_an_hour_is_rounded_once() -> None:
+    assert cost_of(333, ExtraPricing.HOUR, 3, 20) == 333
+
+
+def test_a_line_keeps_what_it_was_ordered_for(kitchen: Kitchen) -> None:
+    lunch = kitchen.offer()
+    booking = kitchen.book()
+    kitchen.order(booking, {lunch: 4})
+    kitchen.do(edit_extra, kitchen.owner, lunch, ExtraDetails("Supper", price_minor=2000), kitchen.now)
+    assert kitchen.lines(booking) == [("Lunch", 4, 3600)]
+    kitchen.order(booking, {lunch: 5})
+    assert kitchen.lines(booking) == [("Lunch", 5, 4500)]
+    kitchen.order(booking, {lunch: 0})
+    assert kitchen.lines(booking) == []
+
+
+def test_only_what_goes_with_the_room(kitchen: Kitchen) -> None:
+    kitchen.offer("For booths", type_ids=frozenset({kitchen.tenant.types["Phone booth"]}))
+    fern = kitchen.offer("For Fern", resource_ids=frozenset({kitchen.tenant.rooms["Fern"]}))
+    rooms = kitchen.offer("For rooms", type_ids=frozenset({kitchen.tenant.types["Meeting room"]}))
+    booking = kitchen.book(room="Cedar")
+    assert kitchen.left(booking).keys() == {"For rooms"}
+    with pytest.raises(ExtraGone):
+        kitchen.order(booking, {fern: 1})
+    kitchen.order(booking, {rooms: 1})
+    assert kitchen.left(kitchen.book(room="Fern")).keys() == {"For Fern", "For rooms"}
+
+
+def test_no_more_than_there_are_at_the_same_time(kitchen: Kitchen) -> None:
+    beamer = kitchen.offer("Projector", stock=3, pricing=ExtraPricing.BOOKING)
+    first, second = kitchen.book(), kitchen.book("colleague", room="Cedar")
+    kitchen.order(first, {beamer: 2})
+    assert kitchen.left(second) == {"Projector": 1}
+    with pytest.raises(TooFewExtras) as refused:
+        kitchen.order(second, {beamer: 2}, kitchen.who("colleague"))
+    assert refused.value.left == 1
+    kitchen.order(second, {beamer: 1}, kitchen.who("colleague"))
+    later = kitchen.book("colleague", room="Rowan", hour=13)
+    kitchen.order(later, {beamer: 3}, kitchen.who("colleague"))
+    elsewhere = kitchen.book("colleague", room="Tejo")
+    assert kitchen.left(elsewhere) == {"Projector": 3}
+
+
+def test_cancelled_or_let_go_they_are_free_again(kitchen: Kitchen) -> None:
+    beamer = kitchen.offer("Projector", stock=1, pricing=ExtraPricing.BOOKING)
+    first, second = kitchen.book(), kitchen.book("colleague", room="Cedar")
+    kitchen.order(first, {beamer: 1})
+    assert kitchen.left(second) == {"Projector": 0}
+    kitchen.do(cancel, kitchen.member, first.id, lambda: kitchen.now)
+    assert kitchen.left(second) == {"Projector": 1}
+    held = kitchen.do(hold, kitchen.member, kitchen.wish(), lambda: kitchen.now)
+    kitchen.order(held, {beamer: 1})
+    assert kitchen.left(second) == {"Projector": 0}
+    kitchen.now += timedelta(minutes=11)
+    assert kitchen.left(second) == {"Projector": 1}
+    kitchen.do(release, kitchen.member, held.id, lambda: kitchen.now)
+    with pytest.raises(AlreadyOver):
+        kitchen.order(held, {beamer: 1})
+
+
+def test_until_its_lead_time_and_then_by_staff_alone(kitchen: Kitchen) -> None:
+    lunch = kitchen.offer(lead_hours=27)
+    booking = kitchen.book()  # tomorrow at noon, in 27 hours
+    with pytest.raises(TooLateForExtra):
+        kitchen.order(booking, {lunch: 2})
+    kitchen.order(booking, {lunch: 2}, kitchen.who("desk"))
+    with pytest.raises(TooLateForExtra):
+        kitchen.order(booking, {lunch: 0})
+    kitchen.order(booking, {lunch: 2})  # nothing changes
+    entries = [each for each in kitchen.actions() if each == "booking.extras_changed"]
+    assert len(entries) == 1
+
+
+def test_what_is_retired_is_ordered_no_more_and_stays_where_it_was(kitchen: Kitchen) -> None:
+    lunch = kitchen.offer()
+    booking, other = kitchen.book(), kitchen.book("colleague", room="Cedar")
+    kitchen.order(booking, {lunch: 2})
+    kitchen.do(retire_extra, kitchen.owner, lunch, kitchen.now, retired=True)
+    assert kitchen.left(other) == {}
+    with pytest.raises(ExtraGone):
+        kitchen.order(booking, {lunch: 3})
+    kitchen.order(booking, {lunch: 1})
+    assert kitchen.lines(booking) == [("Lunch", 1, 900)]
+
+
+def test_nobody_orders_with_another_persons_booking(kitchen: Kitchen) -> None:
+    lunch = kitchen.offer()
+    booking = kitchen.book()
+    for actor in (kitchen.who("colleague"), replace(kitchen.who("desk"), on_behalf=False)):
+        with pytest.raises(NotFound):
+            kitchen.order(booking, {lunch: 1}, actor)
+
+
+@pytest.mark.parametrize("count", [-1, 1000])
+def test_a_number_that_is_none_is_refused(kitchen: Kitchen, count: int) -> None:
+    lunch = kitchen.offer()
+    with pytest.raises(Malformed):
+        kitchen.order(kitchen.book(), {lunch: count})
+
+
+def test_it_is_billed_beside_the_room_and_once(kitchen: Kitchen) -> None:
+    lunch, free = kitchen.offer(), kitchen.offer("Water", 0)
+    unbilled = kitchen.offer("Flowers", 700, tax_rate_id=None)
+    booking = kitchen.book("contact")
+    kitchen.order(booking, {lunch: 4, free: 2, unbilled: 1}, kitchen.who("contact"))
+    (coming,) = coming_invoices(kitchen.session, kitchen.tenant.people["contact"], (), START, 3)
+    assert sorted(line.text for line in coming.lines) == ["4 × Lunch", "Fern"]
+    for _ in range(3):
+        kitchen.ahead(1)
+        kitchen.run()
+        kitchen.run()
+    (invoice,) = kitchen.invoices("contact")
+    found = {line.description: line.unit_minor for line in lines_of(kitchen.session, invoice.id)}
+    assert found == {
+        "Fern 11 12:00-13:00 (en)": booking.price_minor,
+        "4 × Lunch 11 12:00-13:00 (en)": 3600,
+    }
+    line = kitchen.session.scalars(select(BookingExtra).where(BookingExtra.offer_id == lunch)).one()
+    keys = set(kitchen.session.scalars(select(Charge.reason_key)))
+    assert keys == {f"booking:{booking.id}", f"booking:{booking.id}:extra:{line.id}"}
+
+
+def test_with_a_room_that_costs_nothing_it_is_billed_alone(kitchen: Kitchen) -> None:
+    kitchen.session.get_one(ResourceType, kitchen.tenant.types["Meeting room"]).hourly_minor = 0
+    kitchen.session.commit()
+    lunch = kitchen.offer()
+    held = kitchen.do(hold, kitchen.who("contact"), kitchen.wish(), lambda: kitchen.now)
+    kitchen.order(held, {lunch: 1}, kitchen.who("contact"))
+    assert kitchen.session.scalars(select(UnbilledBooking.id)).all() == []
+    kitchen.do(confirm, kitchen.who("contact"), held.id, lambda: kitchen.now)
+    assert kitchen.session.scalars(select(UnbilledBooking.booking_id)).all() == [held.id]
+    kitchen.ahead(2)
+    kitchen.run()
+    (invoice,) = kitchen.invoices("contact")
+    assert [line.unit_minor for line in lines_of(kitchen.session, invoice.id)] == [900]
+
+
+def test_cancelled_it_is_billed_to_nobody(kitchen: Kitchen) -> None:
+    lunch = kitchen.offer()
+    booking = kitchen.book("contact")
+    kitchen.order(booking, {lunch: 4}, kitchen.who("contact"))
+    kitchen.do(cancel, kitchen.who("contact"), booking.id, lambda: kitchen.now)
+    kitchen.ahead(2)
+    kitchen.run()
+    assert kitchen.invoices("contact") == []
+
+
+def test_the_kitchen_has_it_in_all_and_room_by_room(kitchen: Kitchen) -> None:
+    lunch, coffee = kitchen.offer(position=1), kitchen.offer("Coffee", 300)
+    noon, later, other = (
+        kitchen.book(),
+        kitchen.book("colleague", room="Cedar", hour=14),
+        kitchen.book(days=2),
+    )
+    kitchen.order(noon, {lunch: 4, coffee: 2})
+    kitchen.order(later, {coffee: 3}, kitchen.who("colleague"))
+    kitchen.order(other, {lunch: 9})
+    place = kitchen.tenant.locations["Leith Walk"]
+    found = servings(kitchen.session, kitchen.owner, place, START + timedelta(days=1))
+    assert [(each.room, each.name, each.quantity) for each in found] == [
+        ("Fern", "Coffee", 2),
+        ("Fern", "Lunch", 4),
+        ("Cedar", "Coffee", 3),
+    ]
+    assert totals(found) == [("Coffee", 5), ("Lunch", 4)]
+    limited = replace(kitchen.who("desk"), limited_to=frozenset({kitchen.tenant.locations["Porto"]}))
+    with pytest.raises(NotFound):
+        servings(kitchen.session, limited, place, START)
+
+
+def test_staff_keep_it_and_the_trail_says_so(kitchen: Kitchen) -> None:
+    lunch = kitchen.offer(type_ids=frozenset({kitchen.tenant.types["Meeting room"]}))
+    with pytest.raises(NameTaken):
+        kitchen.offer()
+    with pytest.raises(NotFound):
+        kitchen.offer("Tea", tax_rate_id=10**12)
+    details = ExtraDetails("Lunch", "With soup", 950, ExtraPricing.PERSON, kitchen.rates[20], 12, 24, 3)
+    row = kitchen.do(edit_extra, kitchen.owner, lunch, details, kitchen.now)
+    assert extra_details(kitchen.session, row) == details
+    assert [each for each in kitchen.actions() if each.startswith("booking_extra_offer.")] == [
+        "booking_extra_offer.created",
+        "booking_extra_offer.edited",
+    ]

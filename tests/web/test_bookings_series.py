@@ -1,0 +1,264 @@
+"""Repeating a booking through the pages, all of it without scripts: asked, previewed, booked, and changed later."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.models import Booking, BookingSeries, BookingStatus, Notice
+from app.web.slots import slot_value
+from tests.support.bookings import NOW, booked, span
+from tests.support.rows import rows
+from tests.support.visitor import Visitor
+from tests.support.world import TenantWorld, World
+
+NEW = "/bookings/series/new"
+MINE = "/bookings/mine"
+WEEKS = ["2026-11-25", "2026-12-02", "2026-12-09", "2026-12-16"]
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def north(world: World) -> TenantWorld:
+    return world.northlight
+
+
+@pytest.fixture
+def member(app: Flask, north: TenantWorld) -> Visitor:
+    visitor = Visitor(app, north)
+    visitor.sign_in("member")
+    return visitor
+
+
+def _wish(north: TenantWorld, **more: str) -> dict[str, str]:
+    asked = {
+        "slot": slot_value(north.rooms["Fern"], span(10)),
+        "people": "2",
+        "every": "week",
+        "interval": "1",
+    }
+    return asked | {"weekdays": "2", "count": "4", "title": "Choir"} | more
+
+
+def _address(wish: dict[str, str]) -> str:
+    return NEW + "?" + "&".join(f"{name}={value}" for name, value in wish.items())
+
+
+def _due(page: str) -> str:
+    found = re.search(r'name="due" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+def _book(member: Visitor, north: TenantWorld, days: list[str], **more: str) -> TestResponse:
+    wish = _wish(north)
+    page = member.get(_address(wish)).text
+    form = wish | {"due": _due(page), "take": days} | more
+    return member.post("/bookings/series", form, form=_address(wish))
+
+
+def _standing(app: Flask, north: TenantWorld) -> list[str]:
+    found = rows(app, north, Booking, status=BookingStatus.CONFIRMED)
+    return [f"{each.starts_at:%Y-%m-%d %H:%M}" for each in sorted(found, key=lambda each: each.starts_at)]
+
+
+def test_the_checkout_leads_there(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    held = member.post(
+        "/bookings/holds",
+        {"slot": slot_value(north.rooms["Fern"], span(10)), "people": "2"},
+        form="/bookings/search",
+    )
+    page = member.get(held.headers["Location"]).text
+    assert 'href="/bookings/series/new?slot=' in page
+    assert "Every week" in member.get(_address({"slot": _wish(north)["slot"], "people": "2"})).text
+
+
+def test_every_date_is_shown_with_its_state_and_price(
+    app: Flask, member: Visitor, north: TenantWorld
+) -> None:
+    booked(app, north, "desk", "Fern", span(10, days=8))
+    page = member.get(_address(_wish(north))).text
+    assert re.findall(r'name="take" value="([\d-]+)"( checked)?', page) == [
+        (WEEKS[0], " checked"),
+        (WEEKS[1], ""),
+        (WEEKS[2], " checked"),
+        (WEEKS[3], " checked"),
+    ]
+    assert page.count("Free, £18.00") == 3
+    assert "Taken then" in page
+    assert "£54.00" in page
+    assert "Book 3 dates" in page
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"count": "10000"}, "at most 732 dates"),
+        ({"count": "", "until": "2029-01-01"}, "can be booked until"),
+        ({"count": "", "until": ""}, "one of the two"),
+        ({"until": "2027-01-01"}, "one of the two"),
+        ({"interval": "0"}, "At least 1."),
+        ({"every": "hour"}, "Choose one from the list."),
+        ({"weekdays": "9"}, "Choose from the list."),
+        ({"count": "", "until": "2026-11-24"}, "No date comes before that end."),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_was_asked(
+    member: Visitor, north: TenantWorld, more: dict[str, str], said: str
+) -> None:
+    answer = member.get(_address(_wish(north, **more)))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "Choir" in answer.text
+
+
+def test_what_no_page_asks_is_not_there(member: Visitor, north: TenantWorld) -> None:
+    for slot in ("", "x"):
+        assert member.get(_address(_wish(north, slot=slot))).headers["Location"] == "/bookings/search"
+    assert member.get(_address(_wish(north, slot="999999.1.1"))).status_code == 404
+    assert member.get("/bookings/series/999999").status_code == 404
+
+
+def test_chosen_dates_are_booked_at_their_times(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    answer = _book(member, north, [WEEKS[0], WEEKS[2]], **{f"at-{WEEKS[2]}": "11:30"})
+    assert answer.status_code == 303
+    assert _standing(app, north) == ["2026-11-25 10:00", "2026-12-09 11:30"]
+    page = member.get(answer.headers["Location"]).text
+    assert "Every week on Wednesday" in page
+    assert "Moved, £18.00" in page
+    assert page.count("Left out") == 2
+    (series,) = rows(app, north, BookingSeries)
+    assert (series.title, series.people) == ("Choir", 2)
+
+
+def test_it_looks_again_without_booking(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    booked(app, north, "desk", "Fern", span(11, days=1))
+    answer = _book(member, north, WEEKS[:2], do="look", **{f"at-{WEEKS[0]}": "10:30"})
+    assert answer.status_code == 200
+    text = answer.text
+    assert re.findall(r'name="take" value="([\d-]+)" checked', text) == [WEEKS[1]]
+    assert 'value="10:30"' in text
+    assert rows(app, north, BookingSeries) == []
+
+
+def test_what_is_taken_meanwhile_refuses_all(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    booked(app, north, "desk", "Fern", span(10, days=8))
+    answer = _book(member, north, WEEKS[:2])
+    assert answer.status_code == 422
+    assert "Some dates cannot be had any more" in answer.text
+    assert len(_standing(app, north)) == 1
+
+
+def test_my_bookings_has_one_entry_with_the_next_date(
+    app: Flask, member: Visitor, north: TenantWorld, clock: time_machine.Traveller
+) -> None:
+    _book(member, north, WEEKS)
+    page = member.get(MINE).text
+    (series,) = rows(app, north, BookingSeries)
+    assert page.count(f'href="/bookings/series/{series.id}"') == 1
+    assert "Repeats" in page
+    clock.move_to(datetime(2026, 11, 25, 10, 30, tzinfo=UTC))
+    page = member.get(MINE).text
+    assert page.count(f'href="/bookings/series/{series.id}"') == 1
+    assert "2 Dec" in page
+
+
+def test_dates_are_paused_added_and_moved(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    _book(member, north, WEEKS)
+    (series,) = rows(app, north, BookingSeries)
+    here = f"/bookings/series/{series.id}"
+    stretch = {"which": "stretch", "first": WEEKS[1], "last": WEEKS[2], "reason": ""}
+    wrong = member.post(f"{here}/cancellation", stretch | {"last": ""}, form=f"{here}/cancellation")
+    assert wrong.status_code == 422
+    assert "Choose a day." in wrong.text
+    assert member.post(f"{here}/cancellation", stretch, form=f"{here}/cancellation").status_code == 303
+    assert _standing(app, north) == ["2026-11-25 10:00", "2026-12-16 10:00"]
+    page = member.get(f"{here}/dates?until=2026-12-23").text
+    assert re.findall(r'name="take" value="([\d-]+)" checked', page) == [*WEEKS[1:3], "2026-12-23"]
+    form = {"until": "2026-12-23", "due": _due(page), "take": [WEEKS[1], "2026-12-23"]}
+    assert member.post(f"{here}/dates", form, form=f"{here}/dates").status_code == 303
+    assert len(_standing(app, north)) == 4
+    booked(app, north, "desk", "Fern", span(14, days=8))
+    move = {"which": "from", "first": WEEKS[1], "last": "", "at": "13:30", "minutes": "60"}
+    refused = member.post(f"{here}/move", move, form=f"{here}/move")
+    assert refused.status_code == 422
+    assert f'name="take" value="{WEEKS[1]}" checked' in refused.text
+    assert member.post(f"{here}/move", move | {"take": WEEKS[1]}, form=f"{here}/move").status_code == 303
+    assert _standing(app, north) == [
+        "2026-11-25 10:00",
+        "2026-12-02 10:00",
+        "2026-12-02 14:00",
+        "2026-12-16 13:30",
+        "2026-12-23 13:30",
+    ]
+    kinds = [each.kind for each in rows(app, north, Notice)]
+    assert kinds.count("series.changed") == 3
+    assert (
+        member.post(f"{here}/cancellation", {"which": "all"}, form=f"{here}/cancellation").status_code == 303
+    )
+    assert _standing(app, north) == ["2026-12-02 14:00"]
+    assert "No date of it can be changed" in member.get(f"{here}/cancellation").text
+
+
+def test_it_is_nobody_elses(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    _book(member, north, WEEKS)
+    (series,) = rows(app, north, BookingSeries)
+    other = Visitor(app, north)
+    other.sign_in("colleague")
+    for path in ("", "/cancellation", "/move", "/dates"):
+        assert other.get(f"/bookings/series/{series.id}{path}").status_code == 404
+
+
+def test_the_front_desk_repeats_for_a_member_past_limits(
+    app: Flask, member: Visitor, north: TenantWorld
+) -> None:
+    desk = Visitor(app, north)
+    desk.sign_in("desk")
+    whom = north.people["member"]
+    typed = {
+        "resource_id": str(north.rooms["Fern"]),
+        "day": WEEKS[0],
+        "at": "10:00",
+        "minutes": "60",
+        "people": "9",
+        "title": "",
+        "repeat": "1",
+    }
+    new = f"/admin/bookings/new?person={whom}"
+    led = desk.post(f"/admin/bookings?person={whom}", typed, form=new)
+    assert led.status_code == 303
+    address = led.headers["Location"] + "&every=week&interval=1&weekdays=2&count=2&title="
+    page = desk.get(address).text
+    assert "It holds 4 people" in page
+    slot = slot_value(north.rooms["Fern"], span(10))
+    wish = {"slot": slot, "people": "9", "every": "week", "interval": "1", "weekdays": "2", "count": "2"}
+    form = wish | {"title": "", "until": "", "due": "", "take": WEEKS[:2]}
+    to = f"/admin/bookings/series?person={whom}"
+    refused = desk.post(to, form, form=address)
+    assert refused.status_code == 422
+    assert 'value="override"' in refused.text
+    assert refused.text.count("checked") >= 2
+    made = desk.post(to, form | {"do": "override"}, form=address)
+    assert made.status_code == 303
+    here = made.headers["Location"]
+    assert "Every week on Wednesday" in desk.get(here).text
+    assert member.get(here).status_code == 404
+    needs = desk.post(f"{here}/cancellation", {"first": "", "last": "", "reason": ""}, form=here)
+    assert needs.status_code == 422
+    gone = desk.post(f"{here}/cancellation", {"first": "", "last": "", "reason": "Works"}, form=here)
+    assert gone.status_code == 303
+    assert _standing(app, north) == []
+    told = rows(app, north, Notice)
+    assert [(each.kind, each.person_id) for each in told] == [
+        ("series.booked", whom),
+        ("series.changed", whom),
+    ]
