@@ -147,11 +147,18 @@ def change_form(view: BookingView) -> ChangeForm:
     return ChangeForm(view, formdata=None, data=data | _asked())
 
 
+def _length(text: str) -> int:
+    minutes = whole(text)
+    if minutes is None or not 0 < minutes <= _MONTH:
+        raise ValueError(text)
+    return minutes
+
+
 _FROM_ADDRESS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "room": ("resource_id", id_or_none),
     "date": ("day", parse_day),
     "start": ("at", parse_clock),
-    "minutes": ("minutes", id_or_none),
+    "minutes": ("minutes", _length),
 }
 
 
@@ -212,6 +219,8 @@ def priced(view: BookingView, form: ChangeForm, address: Address) -> Change:
     except ChangedMeanwhile as refusal:
         form.sequence.data = str(view.sequence)
         return with_problem(shown(view, form, address), refused(refusal, view))
+    except Malformed:
+        return _NOTHING
     except _NO_PRICE as refusal:
         return problem_of(refused(refusal, view))
 
@@ -220,11 +229,13 @@ def shown(view: BookingView, form: ChangeForm, address: Address) -> Change:
     """What a form comes to that nobody has sent yet: its price as it is, or of what the address asked for."""
     try:
         return _in_words(view, _quote(view, form), address)
+    except Malformed:
+        return _NOTHING
     except _NO_PRICE as refusal:
         return problem_of(refused(refusal, view))
 
 
-_NO_PRICE = (AlreadyOver, OutOfReach, Malformed, OnlyItsEnd, TooLateToMove)
+_NO_PRICE = (AlreadyOver, OutOfReach, OnlyItsEnd, TooLateToMove)
 
 
 def _quote(view: BookingView, form: ChangeForm) -> MoveQuote:

@@ -182,6 +182,16 @@ def test_what_is_over_and_what_is_anothers_has_no_such_page(
     assert member.get(f"/bookings/{cedar}/edit").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["minutes=0", "minutes=99999999", "minutes=x", "date=never&start=99:99", "room=x", "room=&start="],
+)
+def test_an_address_that_asks_for_nonsense_shows_what_is(member: Visitor, cedar: int, asked: str) -> None:
+    page = member.get(f"/bookings/{cedar}/edit?{asked}")
+    assert page.status_code == 200
+    assert "It costs nothing more." in page.text
+
+
 def test_staff_change_it_past_a_limit_once_they_have_seen_it(
     app: Flask, world: World, desk: Desk, cedar: int
 ) -> None:
