@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -38,7 +38,7 @@ AnyForm = TypeVar("AnyForm", bound=Form)
 class ExtraRow:
     """An extra that can be chosen. `sentence` stands where it can be changed no more, and `field` is read only then."""
 
-    field: Field
+    field: Field | None
     name: str
     description: str
     facts: str
@@ -55,7 +55,7 @@ def with_extras(
         if not each.settled
     }
     had = {field_of(each.offer_id): each.had for each in offers}
-    whole = type(form.__name__, (form,), fields)
+    whole = cast("type[AnyForm]", type(form.__name__, (form,), fields))
     return whole(data={**had, **(data or {})}, **kwargs)
 
 

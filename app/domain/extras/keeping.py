@@ -32,15 +32,15 @@ def offers_kept(session: Session) -> list[BookingExtraOffer]:
 def extra_details(session: Session, row: BookingExtraOffer) -> ExtraDetails:
     """An extra as its editor shows it. One statement."""
     known = {name: getattr(row, name) for name in _COLUMNS}
-    types, rooms = set(), set()
+    types: set[int] = set()
+    rooms: set[int] = set()
     for type_id, resource_id in session.execute(
         select(BookingExtraRoom.resource_type_id, BookingExtraRoom.resource_id).where(
             BookingExtraRoom.offer_id == row.id
         )
     ):
-        types.add(type_id)
-        rooms.add(resource_id)
-    return ExtraDetails(**known, type_ids=frozenset(types - {None}), resource_ids=frozenset(rooms - {None}))
+        (types if resource_id is None else rooms).add(type_id if resource_id is None else resource_id)
+    return ExtraDetails(**known, type_ids=frozenset(types), resource_ids=frozenset(rooms))
 
 
 def create_extra(session: Session, actor: Actor, details: ExtraDetails, now: datetime) -> BookingExtraOffer:
