@@ -155,7 +155,13 @@ PAGES = (
     Shot("figures-contracts", "owner", "/admin/figures/contracts"),
     Shot("figures-occupancy", "owner", "/admin/figures/occupancy"),
 )
-README = (("home", "phone", "light"), ("book", "phone", "dark"), ("settings", "desktop", "light"))
+README = (
+    ("home", "phone", "light"),
+    ("book", "phone", "dark"),
+    ("settings", "desktop", "light"),
+    ("plans", "desktop", "light"),
+    ("invoices", "phone", "dark"),
+)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from app.demo.booking_rules import set_rules
 from app.demo.bookings import book_days
 from app.demo.check_ins import check_people_in
 from app.demo.credits import use_credits
+from app.demo.disputes import dispute_payment
 from app.demo.extras import offer_extras
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
@@ -41,6 +42,7 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 fill_inbox(session, space, now)
                 announce_things(session, space, now)
                 bill_people(session, space, now)
+                dispute_payment(session, now)
                 price_plans(session, space, now)
                 use_credits(session, space, now)
                 fill_shop(session, space, now)

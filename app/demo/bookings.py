@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from app.demo.series import repeat_for_member
 from app.demo.spaces import DemoSpace
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.pricing import price
@@ -74,8 +75,21 @@ def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
                 _book_day(session, space, location, day, people, now)
         if first and member is not None:
             _book_for_member(session, space, location, member, now)
+            repeat_for_member(session, location, member, now)
         first = False
+    _welcome(session, now)
     _note_unbilled(session, now)
+
+
+def _welcome(session: Session, now: datetime) -> None:
+    """Most who are in a room have checked in to it."""
+    running = select(Booking).where(
+        Booking.status == BookingStatus.CONFIRMED, Booking.starts_at <= now, Booking.ends_at > now
+    )
+    for booking in session.scalars(running):
+        if booking.checked_in_at is None and booking.id % 4:
+            booking.checked_in_at = booking.starts_at
+    session.flush()
 
 
 def _note_unbilled(session: Session, now: datetime) -> None:
@@ -94,7 +108,10 @@ def _has_bookings(session: Session, location: Location, day: date) -> bool:
     begins, ends = day_bounds(day, zone(location.zone))
     count = session.scalar(
         select(func.count(Booking.id)).where(
-            Booking.location_id == location.id, Booking.starts_at >= begins, Booking.starts_at < ends
+            Booking.location_id == location.id,
+            Booking.starts_at >= begins,
+            Booking.starts_at < ends,
+            Booking.series_id.is_(None),
         )
     )
     return bool(count)

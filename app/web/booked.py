@@ -13,7 +13,7 @@ from flask_babel import ngettext, pgettext
 from app.domain.booking.day import DayCell, Label
 from app.domain.booking.paying import ByCredit, by_credit
 from app.domain.booking.pictures import room_pictures
-from app.domain.booking.quotes import stored_quote
+from app.domain.booking.quotes import Quote, stored_quote
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
 from app.domain.extras.terms import Ordered
@@ -173,8 +173,8 @@ def price_lines(
 
     `credit` is what would pay for something that is only held.
     """
-    span, tz = Span(view.starts_at, view.ends_at), ZoneInfo(view.zone)
-    quote = stored_quote(view.quote, span)
+    tz = ZoneInfo(view.zone)
+    quote = stored_quote(view.quote, Span(view.starts_at, view.ends_at))
 
     def words(minor: int) -> str:
         return wording.money(Money(minor, view.price.currency))
@@ -182,7 +182,7 @@ def price_lines(
     paid = by_credit(view.quote) if credit is None else credit
     lines = [*quote_lines(quote, tz), *credit_lines(paid, quote.currency)]
     due = view.price.minor - paid.total_minor
-    why = [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency), tax_note()] if lines else []
+    why = [*_reasons(quote, paid, tz), tax_note()] if lines else []
     lines += [
         (
             _("%(count)s × %(name)s", count=each.quantity, name=each.name),
@@ -192,6 +192,16 @@ def price_lines(
     ]
     due += sum(each.total_minor for each in extras)
     return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid), why)
+
+
+def price_reasons(view: BookingView) -> list[str]:
+    """How the price of a booking came about, in sentences; none for what costs nothing. No statement."""
+    quote = stored_quote(view.quote, Span(view.starts_at, view.ends_at))
+    return _reasons(quote, by_credit(view.quote), ZoneInfo(view.zone)) if quote.uncapped_minor else []
+
+
+def _reasons(quote: Quote, paid: ByCredit, tz: ZoneInfo) -> list[str]:
+    return [*reasons(quote, tz), *by_credit_reasons(paid, quote.currency)]
 
 
 def _later(view: BookingView, due: int, paid: ByCredit) -> str:

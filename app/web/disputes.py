@@ -1,7 +1,7 @@
 """Disputes in the words of whoever reads of them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -83,11 +83,8 @@ def due_again_notes(session: Session, invoice_id: int) -> list[str]:
 def _stand(found: CardDispute, today: date) -> str:
     """How it stands, and what is to be done, in a sentence."""
     match found.state:
-        case DisputeState.ASKS if found.answer_by is None:
-            return _("Answer it at the payment provider, or the bank keeps the money.")
         case DisputeState.ASKS:
-            by = wording.day_inside(found.answer_by.date(), today)
-            return _("Answer it at the payment provider by %(day)s, or the bank keeps the money.", day=by)
+            return _what_to_do(found.answer_by, today)
         case DisputeState.REVIEW:
             return _("The bank decides; until then it keeps the money.")
         case DisputeState.WON:
@@ -96,6 +93,13 @@ def _stand(found: CardDispute, today: date) -> str:
             return _("The bank took the money back, and it is due again.")
         case _lost:
             return _("The bank took the money back.")
+
+
+def _what_to_do(answer_by: datetime | None, today: date) -> str:
+    if answer_by is None:
+        return _("Answer it at the payment provider, or the bank keeps the money.")
+    by = wording.day_inside(answer_by.date(), today)
+    return _("Answer it at the payment provider by %(day)s, or the bank keeps the money.", day=by)
 
 
 def _reason(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -55,7 +55,7 @@ def with_extras(
         if not each.settled
     }
     had = {field_of(each.offer_id): each.had for each in offers}
-    whole = cast("type[AnyForm]", type(form.__name__, (form,), fields))
+    whole: type[AnyForm] = type(form.__name__, (form,), fields)
     return whole(data={**had, **(data or {})}, **kwargs)
 
 

@@ -31,13 +31,19 @@ def quote_lines(quote: Quote, tz: ZoneInfo) -> list[tuple[str, str]]:
     return lines
 
 
-def reasons(quote: Quote, span: Span, tz: ZoneInfo) -> list[str]:
-    """Why it costs what it costs, sentence by sentence, but for the credit that pays for it."""
+def reasons(quote: Quote, tz: ZoneInfo) -> list[str]:
+    """Why it costs what it costs, sentence by sentence, but for the credit that pays for it.
+
+    Of the span that was priced: a booking that ended early was priced for longer.
+    """
+    if not quote.parts:
+        return []
+    span = Span(quote.parts[0].start, quote.parts[-1].end)
     said = [
         _(
-            "The room is yours for %(length)s, %(when)s.",
+            "The price is for %(length)s, %(when)s.",
             length=wording.minutes(span.minutes),
-            when=wording.clock(span, tz),
+            when=_stretch(span, tz),
         )
     ]
     said += [_part_reason(part, quote, tz) for part in quote.parts]
@@ -53,7 +59,7 @@ def reasons(quote: Quote, span: Span, tz: ZoneInfo) -> list[str]:
                 price=_money(quote.discount_minor, quote.currency),
             )
         )
-    said.append(_("So it costs %(price)s.", price=wording.price(quote)))
+    said.append(_("So the room costs %(price)s.", price=wording.price(quote)))
     return said
 
 
@@ -97,7 +103,7 @@ _UNIT_PRICES: dict[str, Callable[[], str]] = {
 def _part_words(part: Part, quote: Quote, tz: ZoneInfo) -> str:
     words = _counted(part, quote.currency)
     if len(quote.parts) > 1:
-        words = _("%(when)s, %(words)s", when=wording.clock(Span(part.start, part.end), tz), words=words)
+        words = _("%(when)s, %(words)s", when=_stretch(Span(part.start, part.end), tz), words=words)
     return _("%(rate)s: %(words)s", rate=part.name, words=words) if part.name else words
 
 
@@ -129,7 +135,7 @@ def _days(part: Part, price: str) -> str:
 
 def _part_reason(part: Part, quote: Quote, tz: ZoneInfo) -> str:
     facts = {
-        "when": wording.clock(Span(part.start, part.end), tz),
+        "when": _stretch(Span(part.start, part.end), tz),
         "rate": part.name,
         "price": unit_price(part.unit, part.step_minutes, part.unit_minor, quote.currency),
         "sum": _money(part.minor, quote.currency),
@@ -153,6 +159,16 @@ def _bound_reason(bound: Bound, currency: str) -> str:
     if bound.minor < 0:
         return _("It never costs more than %(limit)s, so %(price)s comes off.", limit=limit, price=much)
     return _("It costs %(limit)s at least, so %(price)s is added.", limit=limit, price=much)
+
+
+def _stretch(span: Span, tz: ZoneInfo) -> str:
+    """`17:00 – 20:00`, and over several days `Tue 8 Dec 17:00 – Wed 9 Dec 20:00`."""
+    first, last = (moment.astimezone(tz).date() for moment in (span.start, span.end))
+    if first == last or wording.clock_time(span.end, tz) == "00:00":
+        return wording.clock(span, tz)
+    days = [wording.short_day(day) for day in (first, last)]
+    times = [wording.clock_time(moment, tz) for moment in (span.start, span.end)]
+    return f"{days[0]} {times[0]} – {days[1]} {times[1]}"
 
 
 def _signed(minor: int, currency: str) -> str:

@@ -1,6 +1,6 @@
 """Repeating bookings on pages: the form that says how, a row for each date, and why not. For members and for staff alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -57,9 +57,6 @@ _MOST_TYPED = 1_000_000
 class RepeatForm(Form):
     """How often it comes again, and until when. Read from the address, so that what it leads to can be kept and gone back to."""
 
-    class Meta(Form.Meta):  # type: ignore[misc] # untyped
-        csrf = False
-
     every = ChoiceField(_l("Repeat"))
     interval = WholeField(_l("Every how many?"), least=1, most=MOST_INTERVAL)
     weekdays = ChoicesField(_l("On which days"), coerce=int)
@@ -69,7 +66,7 @@ class RepeatForm(Form):
 
     def __init__(self, start: date, asked: MultiDict[str, str] | None) -> None:
         first = {"every": Every.WEEK.value, "interval": 1, "weekdays": [start.weekday()], "count": 10}
-        super().__init__(formdata=asked, data=first)
+        super().__init__(formdata=asked, data=first, meta={"csrf": False})
         self.every.choices = options((each.value, say()) for each, say in _EVERY.items())
         self.weekdays.choices = options(
             (each, wording.short_weekday(_MONDAY + timedelta(days=each))) for each in range(7)
@@ -89,7 +86,7 @@ class RepeatForm(Form):
         return Pattern(start, every, self.interval.data, weekdays, self.until.data, self.count.data)
 
 
-_EVERY = {
+_EVERY: dict[Every, Callable[[], str]] = {
     Every.DAY: lambda: _("Every day"),
     Every.WEEK: lambda: _("Every week"),
     Every.MONTH_DATE: lambda: _("Every month, on that date"),
@@ -272,7 +269,7 @@ def explain(error: Refusal, tz: ZoneInfo) -> str:
     return plain()
 
 
-_PLAIN: Mapping[type[Refusal], Any] = {
+_PLAIN: Mapping[type[Refusal], Callable[[], str]] = {
     NoDates: lambda: _("No date comes before that end. Choose a later one."),
     BadPattern: lambda: _("Say how often it repeats."),
     NoneChosen: lambda: _("Choose at least one date."),

@@ -44,6 +44,11 @@ class Asked:
         return series.times_of(self.slot.span, self.zone)
 
 
+def names_room(values: MultiDict[str, str]) -> bool:
+    """Whether a room and a time were chosen before this page was asked for."""
+    return parse_slot(values.get("slot", "")) is not None
+
+
 def asked_of(values: MultiDict[str, str], for_person_id: int | None) -> Asked:
     """Raises NotFound for a room that is none, and for what no page of ours asks."""
     slot, people = parse_slot(values.get("slot", "")), whole(values.get("people", "1"))

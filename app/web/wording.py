@@ -186,6 +186,11 @@ def weekday_inside(then: date) -> str:
     return _day(then, "EEEE", formats_locale())
 
 
+def short_weekday(then: date) -> str:
+    """`Wed`, as the head of a column has room for."""
+    return capital(_day(then, "ccc", formats_locale()))
+
+
 def day_and_month(then: date) -> str:
     """`25 November`."""
     return _day(then, pgettext("day", "d MMMM"), formats_locale())
@@ -199,11 +204,6 @@ def month_and_year(then: date) -> str:
 def full_month(then: date) -> str:
     """`November 2026`, as a heading has it."""
     return capital(_day(then, pgettext("month", "LLLL y"), formats_locale()))
-
-
-def short_weekday(then: date) -> str:
-    """`Wed`, as the head of a column has room for."""
-    return capital(_day(then, "ccc", formats_locale()))
 
 
 def short_month(then: date) -> str:

@@ -65,7 +65,6 @@ def at(origin: str) -> Iterator[Second]:
     http = stripe.RequestsClient(timeout=10)
     yield Second(cards, stripe.StripeClient(KEY, base_addresses={"api": origin}, http_client=http))
     cards.close()
-    http.close()
 
 
 def test_a_payment_that_is_made_ready_moves_no_money(at: Second) -> None:

@@ -20,6 +20,32 @@ BOOKING: dict[str, Any] = {
         "address": "12 Leith Walk, Edinburgh",
     },
 }
+SERIES: dict[str, Any] = BOOKING | {
+    "series_id": 5,
+    "done": "booked",
+    "dates": 4,
+    "stands": 4,
+    "last_starts_at": "2030-05-28T08:00:00+00:00",
+    "rule": "FREQ=WEEKLY;BYDAY=TU",
+    "calendar": {
+        "uid": "series-1-5-a@portico",
+        "sequence": 0,
+        "changed_at": "2030-05-06T09:00:00+00:00",
+        "stands": 4,
+        "starts_at": "2030-05-07T08:00:00+00:00",
+        "ends_at": "2030-05-07T09:30:00+00:00",
+        "series_id": 5,
+        "repeats": {
+            "rule": "FREQ=WEEKLY;BYDAY=TU",
+            "first_day": "2030-05-07",
+            "last_day": "2030-05-28",
+            "starts": 540,
+            "left_out": [],
+            "moved": [],
+        },
+        "address": "12 Leith Walk, Edinburgh",
+    },
+}
 PAYMENT: dict[str, Any] = {
     "attempt_id": 3,
     "invoice_id": 6,
@@ -42,6 +68,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "booking.confirmed": BOOKING,
     "booking.changed": BOOKING,
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
+    "series.booked": SERIES,
+    "series.changed": SERIES | {"done": "cancelled", "dates": 1, "reason": "The heating broke"},
     # It is held, not booked: no calendar hears of it.
     "booking.offered": {name: value for name, value in BOOKING.items() if name not in {"calendar", "reason"}}
     | {"until": "2030-05-07T07:30:00+00:00"},

@@ -5,13 +5,16 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.credits.visiting import ask_for_passes
+from app.domain.invoicing.rates import NewRate, create_rate
 from app.domain.pay_as_you_go.offering import offer_for
 from app.domain.pay_as_you_go.setting import set_visit_price
 from app.domain.pay_as_you_go.terms import VisitPrice
 from app.domain.pay_as_you_go.visiting import settle_visits
-from app.models import Charge, CheckIn, PaidBy, Team, TeamMember
+from app.models import Charge, CheckIn, PaidBy, TaxCategory, Team, TeamMember
 from tests.support.passes import HERE, Door
 from tests.support.tariffs import WORDS
+from tests.support.world import TenantWorld
 
 DAY_MINOR, HOUR_MINOR, CAP_MINOR = 1800, 300, 1500
 """A day, an hour, and the most that the hours of a day come to."""
@@ -78,3 +81,18 @@ class Gate(Door):
 def said(day: date, place: str = HERE, hours: str = "") -> str:
     """What a charge says in these tests."""
     return f"{place} {day}{hours and f' {hours}'} (en)"
+
+
+def visits_cost(session: Session, tenant: TenantWorld, minor: int, now: datetime) -> None:
+    """Have whoever is on no plan pay so much for a day; commits."""
+    owner = tenant.actor("owner")
+    ask_for_passes(session, owner, now, needed=True)
+    session.commit()
+    rate = NewRate("Tax on visits", TaxCategory.STANDARD, 2000, date(2020, 1, 1))
+    rate_id = create_rate(session, owner, rate, lambda: now).id
+    session.commit()
+    price = VisitPrice(
+        offered=True, paid_by=PaidBy.DAY, price_minor=minor, cap_minor=None, tax_rate_id=rate_id
+    )
+    set_visit_price(session, owner, price, now.date(), now)
+    session.commit()

@@ -225,3 +225,19 @@ def test_who_owes_pays_that_first(till: Till, contact: Visitor) -> None:
     assert contact.get(f"/check-in?location_id={agreed['location_id']}").location == "/invoices"
     assert rows(till.app, till.tenant, Charge) == []
     assert rows(till.app, till.tenant, CheckIn) == []
+
+
+def test_the_sweep_charges_who_forgot_to_check_out(
+    till: Till, contact: Visitor, clock: time_machine.Traveller
+) -> None:
+    _ask(till, paid_by="hour", price_minor="3.00", cap_minor="15.00")
+    clock.move_to(datetime(2026, 11, 24, 9, 10, tzinfo=UTC))
+    contact.post("/check-in", _place(till, agreed=_seen(_shown(till, contact))), form="/directory")
+    work = till.app.extensions["portico_work"]
+    work.sweep()
+    assert rows(till.app, till.tenant, Charge) == []
+    clock.move_to(datetime(2026, 11, 26, 9, 10, tzinfo=UTC))
+    for _ in range(2):
+        work.sweep()
+    (charge,) = rows(till.app, till.tenant, Charge)
+    assert charge.unit_minor * charge.quantity_thousandths == 1500 * 1000

@@ -139,7 +139,7 @@ def test_the_price_is_explained_where_one_books_and_afterwards(owner: Desk, visi
         assert "Evening: 17:00 – 18:00, 1 h at £12.00 an hour" in page
         assert "Why this price?" in page
         assert "17:00 – 18:00 goes by “Evening”, £12.00 an hour: £12.00." in page
-        assert "So it costs £30.00." in page
+        assert "So the room costs £30.00." in page
     (booking,) = rows(owner.app, owner.tenant, Booking)
     assert booking.price_minor == 3000
 
@@ -148,10 +148,11 @@ def test_a_price_is_tried_for_anybody(owner: Desk) -> None:
     _add(owner, audience="members")
     asked = f"/admin/prices/trial?room={owner.tenant.rooms['Fern']}&day=2026-11-25&at=17:00&minutes=60"
     assert "Show the price" in owner.get("/admin/prices/trial").text
-    assert "So it costs £12.00." in owner.get(f"{asked}&whom=member").text
-    assert "So it costs £18.00." in owner.get(f"{asked}&whom=contact").text
+    assert "So the room costs £12.00." in owner.get(f"{asked}&whom=member").text
+    assert "So the room costs £18.00." in owner.get(f"{asked}&whom=contact").text
     assert (
-        "So it costs £12.00." in owner.get(f"{asked}&whom=contact&email={owner.tenant.email('member')}").text
+        "So the room costs £12.00."
+        in owner.get(f"{asked}&whom=contact&email={owner.tenant.email('member')}").text
     )
     _no_usual_price(owner)
     assert "There is no price for that." in owner.get(f"{asked}&whom=contact").text

@@ -38,6 +38,8 @@ from app.models import (
     PersonSkill,
     Plan,
     Product,
+    Rate,
+    RateUnit,
     Resource,
     ResourceType,
     SignUp,
@@ -258,10 +260,13 @@ def test_pages_keep_to_their_budget_however_many_rows(
         give_prices(session, north, contract, billed["rate_id"], NOW)
         product = Product(name="Ticket", price_minor=500, tax_rate_id=billed["rate_id"], stock=5)
         kind = PassType(name="Mornings", kind=CreditKind.DAYS)
+        rate = Rate(
+            resource_type_id=north.types["Meeting room"], name="Evening", unit=RateUnit.HOUR, amount_minor=900
+        )
         lunch = BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON, stock=40)
-        session.add_all([product, kind, lunch])
+        session.add_all([product, kind, rate, lunch])
         session.commit()
-        product_id, pass_id, extra_id = product.id, kind.id, lunch.id
+        product_id, pass_id, rate_id, extra_id = product.id, kind.id, rate.id, lunch.id
     provider = provider_of(app, north, "https://10.0.0.1", "a secret")
     made = _subjects(
         north,
@@ -274,6 +279,7 @@ def test_pages_keep_to_their_budget_however_many_rows(
         contract_id=contract,
         product_id=product_id,
         pass_id=pass_id,
+        rate_id=rate_id,
         extra_id=extra_id,
     )
     pages = _pages(app, made, [*_questions(north), f"/admin/announcements/{draft}"])

@@ -21,6 +21,8 @@ from app.web.strips import Ruler
 _ROOM_FOR_WORDS = 30
 """Minutes from which on a block may be wide enough for words."""
 _SHOWN = 8
+# What a rule refuses whoever looks is open to others.
+_SHUT = {Label.CLOSED: "closed", Label.BUSY: "kept", Label.MINE: "kept"}
 
 
 class Presence(StrEnum):
@@ -188,9 +190,9 @@ def _sentence(room: str, count: int) -> str:
 def _shut(row: DayRow, ruler: Ruler) -> list[tuple[str, str, str]]:
     found = []
     for cell in row.cells:
-        placed = ruler.place(cell.span) if cell.label is not Label.OPEN else None
-        if placed:
-            kind = "closed" if cell.label is Label.CLOSED else "kept"
+        kind = _SHUT.get(cell.label)
+        placed = ruler.place(cell.span) if kind else None
+        if kind and placed:
             found.append((kind, ruler.share(placed[0]), ruler.share(placed[1])))
     return found
 

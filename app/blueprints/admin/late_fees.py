@@ -60,7 +60,7 @@ for _number in range(1, MOST_STEPS + 1):
     setattr(
         LadderForm,
         f"hours_{_number}",
-        WholeField(_l("Less than so many hours before"), least=1, most=MOST_HOURS, required=False),
+        WholeField(_l("Hours before"), least=1, most=MOST_HOURS, required=False),
     )
     setattr(
         LadderForm, f"percent_{_number}", WholeField(_l("Percent kept"), least=0, most=100, required=False)

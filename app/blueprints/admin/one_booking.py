@@ -45,6 +45,7 @@ from app.web import auth, sentences, wording
 from app.web.access import staff
 from app.web.attempts import attempt, say
 from app.web.auth import clock, signed_in
+from app.web.booked import price_reasons
 from app.web.database import session
 from app.web.fee_words import fee_words, kept_words
 from app.web.forms import CheckField, Form, TextField, WholeField, id_of, only_text
@@ -165,7 +166,7 @@ def booking_page(
     tz, now = ZoneInfo(view.zone), auth.now()
     span, state = Span(view.starts_at, view.ends_at), state_of(view, now)
     offer = offer_for(session(), signed_in(), view, now)
-    fee = quote_cancel(session(), view.id, now).fee
+    fee = quote_cancel(session(), view, now)
     kept = fee_said(view.quote)
     found, stands = (against, True) if against is not None else _against(view, state, now)
     paid = Money(by_credit(view.quote).total_minor, view.price.currency)
@@ -196,6 +197,7 @@ def booking_page(
         day=view.starts_at.astimezone(tz).date(),
         price=wording.money(view.price),
         guests=guests_of(session(), view.id),
+        reasons=price_reasons(view),
         extras=[
             (each, wording.money(Money(each.total_minor, view.price.currency)))
             for each in ordered(session(), view.id)

@@ -28,7 +28,6 @@ from app.domain.prices.tables import PriceTable, RoomToPrice, price_tables, room
 from app.domain.prices.trial import NobodyOfThatEmail, Trial, try_price
 from app.domain.spaces.lists import entries_of
 from app.kernel.money import Money
-from app.kernel.spans import Span
 from app.kernel.walltime import local_date, zone
 from app.models import Rate, RateUnit, ResourceType
 from app.web import auth, rate_words, wording
@@ -162,17 +161,17 @@ def _tried(form: TrialForm, rooms: dict[int, RoomToPrice]) -> dict[str, Any] | N
         return None
     day = wording.full_day(wish.span.start.astimezone(tz).date())
     when = f"{day}, {wording.clock(wish.span, tz)}"
-    return {"heading": room.words, "when": when, **_answer(trial, wish.span, tz)}
+    return {"heading": room.words, "when": when, **_answer(trial, tz)}
 
 
-def _answer(trial: Trial, span: Span, tz: ZoneInfo) -> dict[str, Any]:
+def _answer(trial: Trial, tz: ZoneInfo) -> dict[str, Any]:
     quote, paid = trial.quote, trial.paid
     if quote is None:
         return {"lines": [], "why": [], "total": None}
     due = Money(quote.total_minor - paid.total_minor, quote.currency)
     return {
         "lines": [*quote_lines(quote, tz), *credit_lines(paid, quote.currency)],
-        "why": [*reasons(quote, span, tz), *by_credit_reasons(paid, quote.currency)],
+        "why": [*reasons(quote, tz), *by_credit_reasons(paid, quote.currency)],
         "total": (_("Together"), wording.money(due)),
     }
 

@@ -26,7 +26,8 @@ from app.web.attempts import attempt
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import DayField, Form, TextField
-from app.web.series_asking import Asked, answer_wish, asked_of, page_facts, wish_of
+from app.web.htmx import go_to
+from app.web.series_asking import Asked, answer_wish, asked_of, names_room, page_facts, wish_of
 from app.web.series_words import rule_words
 
 
@@ -41,6 +42,8 @@ class CancelDatesForm(Form):
 @blueprint.get("/bookings/series/new")
 @staff(Permission.BOOKINGS, on_behalf=True)
 def new_series() -> Response:
+    if not names_room(request.args) or "person" not in request.args:
+        return go_to(url_for("admin.bookings.new"))
     person, asked = person_of_address(), _asked()
     if "every" not in request.args:
         return _wish_page(person, asked, series.RepeatForm(asked.times[0], None))

@@ -23,7 +23,7 @@ from app.web.database import session
 from app.web.language import formats_locale
 from app.web.strips import FIRST, LAST, Ruler, path
 
-_KINDS = (Label.CLOSED, Label.BUSY, Label.MINE)
+_KINDS = (Label.CLOSED, Label.REFUSED, Label.BUSY, Label.MINE)
 
 
 @dataclass(frozen=True, slots=True)

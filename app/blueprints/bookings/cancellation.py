@@ -62,7 +62,7 @@ def create_cancellation(booking_id: int) -> Response | tuple[str, int]:
 
 
 def _page(view: BookingView, form: CancelForm) -> str:
-    fee = quote_cancel(session(), view.id, auth.now()).fee
+    fee = quote_cancel(session(), view, auth.now())
     return render_template(
         "bookings/cancellation.html",
         one=booked.booked_rows([view])[0],

@@ -1,6 +1,7 @@
 """The checkout as a page and in a sheet: its form, its price, and how long it is held."""
 
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
@@ -118,8 +119,10 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
 
 def _repeat(view: BookingView, slot: str) -> str:
     """Where the same is booked again and again."""
-    whom = None if is_own(view) else view.person_id
-    return url_for("bookings.new_series", slot=slot, people=view.people, **{"for": whom})
+    wish: dict[str, Any] = {"slot": slot, "people": view.people}
+    if not is_own(view):
+        wish["for"] = view.person_id
+    return url_for("bookings.new_series", **wish)
 
 
 def _asks_first(view: BookingView, catalogue: Catalogue) -> bool:

@@ -18,7 +18,7 @@ from app.web.access import in_section, paid_up
 from app.web.database import session
 from app.web.forms import id_of
 from app.web.htmx import go_to
-from app.web.series_asking import Asked, answer_wish, asked_of, page_facts, wish_of
+from app.web.series_asking import Asked, answer_wish, asked_of, names_room, page_facts, wish_of
 from app.web.series_words import rule_words
 
 Answer = Response | str | tuple[str, int]
@@ -27,7 +27,9 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("/bookings/series/new")
 @in_section("bookings")
 def new_series() -> Answer:
-    """How it is to repeat; once that is said, every date with its state and its price."""
+    """How it is to repeat; once that is said, every date with its state and its price. Without a room, on to the search."""
+    if not names_room(request.args):
+        return go_to(url_for("bookings.show_search"))
     asked = _asked(request.args)
     if "every" not in request.args:
         return _page(asked, series.RepeatForm(asked.times[0], None))

@@ -113,7 +113,12 @@ def _block(cell: DayCell, ruler: Ruler, scale: tuple[int, int]) -> Block | None:
     start, end = max(ruler.minute(cell.span.start), first), min(ruler.minute(cell.span.end), last)
     if cell.label is Label.OPEN or start >= end:
         return None
-    words = {Label.MINE: "", Label.BUSY: _("Taken"), Label.CLOSED: _("Closed")}[cell.label]
+    words = {
+        Label.MINE: "",
+        Label.BUSY: _("Taken"),
+        Label.REFUSED: _("Not for you"),
+        Label.CLOSED: _("Closed"),
+    }[cell.label]
     return Block(
         str(cell.label),
         share_of(start - first, last - first),

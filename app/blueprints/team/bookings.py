@@ -74,7 +74,7 @@ def _found(team_id: int, booking_id: int) -> BookingView:
 
 
 def _page(team_id: int, view: BookingView, form: CancelForm, status: int = 200) -> Response:
-    fee = quote_cancel(session(), view.id, auth.now()).fee
+    fee = quote_cancel(session(), view, auth.now())
     page = render_template(
         "team/cancellation.html",
         one=booked.booked_rows([view])[0],

@@ -22,9 +22,6 @@ class Done(StrEnum):
     MOVED = "moved"
 
 
-_KINDS = {Done.BOOKED: "series.booked"}
-
-
 def announce_series(
     session: Session,
     series: BookingSeries,
@@ -66,4 +63,7 @@ def announce_series(
         "reason": reason,
         "calendar": as_json(told) | {"address": place.address},
     }
-    tell(session, now, series.person_id, _KINDS.get(done, "series.changed"), facts)
+    if done is Done.BOOKED:
+        tell(session, now, series.person_id, "series.booked", facts)
+    else:
+        tell(session, now, series.person_id, "series.changed", facts)

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.cutoff import cutoff_of
 from app.domain.booking.late_fees import Ladder, ladder_of, percent_at
 from app.domain.booking.paying import ByCredit, by_credit
+from app.domain.booking.view import BookingView
 from app.domain.credits.settling import used_by
 from app.kernel.money import Money, share
 from app.models import Booking, BookingStatus, CreditKind
@@ -63,26 +63,29 @@ def cancel_terms(session: Session, booking: Booking, now: datetime) -> CancelTer
     cutoff = cutoff_of(session, booking)
     ladder = ladder_of(session, booking.resource_id)
     late = now > cutoff and booking.status is BookingStatus.CONFIRMED
-    return CancelTerms(
-        cutoff, ladder, _fee(session, booking, percent_at(ladder, booking.starts_at, now) if late else 0)
-    )
+    percent = percent_at(ladder, booking.starts_at, now) if late else 0
+    price = Money(booking.price_minor, booking.currency)
+    return CancelTerms(cutoff, ladder, _fee(session, booking, price, percent))
 
 
-def quote_cancel(session: Session, booking_id: int, now: datetime) -> CancelTerms:
-    """The same of a booking that a page shows; whoever calls has seen to it that it is theirs to see."""
-    return cancel_terms(session, session.scalars(select(Booking).where(Booking.id == booking_id)).one(), now)
+def quote_cancel(session: Session, view: BookingView, now: datetime) -> CancelFee:
+    """What would be kept of a booking that a page shows. No statement until its cut-off, one or two after it."""
+    if not view.late_for_a_fee or now <= view.cancel_until or view.status is not BookingStatus.CONFIRMED:
+        return CancelFee(0, ByCredit(), 0, view.price.currency)
+    percent = percent_at(ladder_of(session, view.resource_id), view.starts_at, now)
+    return _fee(session, view, view.price, percent)
 
 
-def _fee(session: Session, booking: Booking, percent: int) -> CancelFee:
+def _fee(session: Session, booking: Booking | BookingView, price: Money, percent: int) -> CancelFee:
     paid = by_credit(booking.quote)
     if not percent:
-        return CancelFee(0, ByCredit(), 0, booking.currency)
+        return CancelFee(0, ByCredit(), 0, price.currency)
     used = used_by(session, booking.id, booking.resource_id) if paid else []
     kept = {
         kind: sum(share(each.amount, percent, 100) for each in used if each.kind is kind)
         for kind in (CreditKind.TIME, CreditKind.MONEY)
     }
     worth = share(paid.worth_minor, percent, 100)
-    due = share(booking.price_minor - paid.total_minor, percent, 100)
+    due = share(price.minor - paid.total_minor, percent, 100)
     credit = ByCredit(kept[CreditKind.TIME], worth, kept[CreditKind.MONEY])
-    return CancelFee(percent, credit, due, booking.currency)
+    return CancelFee(percent, credit, due, price.currency)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -91,9 +92,11 @@ class Catalogue:
         fitting = [self.discounts.get(each) for each in (bookable.type_id, None)]
         best = max((each for each in fitting if each), key=lambda each: each.hundredths, default=None)
         wish = Wish(span, self.calendar.zone, asker.is_member, booked_at)
-        return price(bookable.tariffs, wish, self.currency, best)
+        return _priced(bookable.tariffs, wish, self.currency, best)
 
 
+_priced = lru_cache(maxsize=1024)(price)
+"""A search asks the same of all rooms of a type, most of which have the same rates."""
 _CATALOGUES: Memory[Catalogue] = Memory(512)
 
 

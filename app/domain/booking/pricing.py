@@ -8,7 +8,9 @@ least that a rate comes to are heeded for all of its parts together. Nothing tha
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from app.domain.booking.quotes import FIXED, Bound, Discount, Part, Quote
 from app.domain.booking.rates import STEP, Tariff, Wish
@@ -34,10 +36,8 @@ class _Sum:
 
     parts: tuple[Part, ...]
     bounds: tuple[Bound, ...]
-
-    @property
-    def minor(self) -> int:
-        return sum(each.minor for each in self.parts) + sum(each.minor for each in self.bounds)
+    uncapped_minor: int
+    minor: int
 
 
 def price(
@@ -48,22 +48,28 @@ def price(
     The discount comes off what the bounds leave.
     """
     minutes = charged_minutes(wish)
-    fitting = [each for each in tariffs if each.conditions is None or each.conditions.suit(wish)]
-    best = min(_ways(_stretches(fitting, wish, minutes), wish), key=lambda way: way.minor, default=None)
+    best = _cheapest(tariffs, wish, minutes)
     if best is None:
         return None
-    full = best.minor
-    off = 0 if discount is None else share(full, discount.hundredths, WHOLE)
+    off = 0 if discount is None else share(best.minor, discount.hundredths, WHOLE)
     return Quote(
         minutes,
-        sum(each.minor for each in best.parts),
-        full - off,
+        best.uncapped_minor,
+        best.minor - off,
         currency,
         off,
         discount if off else None,
         best.parts,
         best.bounds,
     )
+
+
+def _cheapest(tariffs: Sequence[Tariff], wish: Wish, minutes: int) -> _Sum | None:
+    if len(tariffs) == 1 and tariffs[0].conditions is None:
+        # Most rooms have the standard price alone, and a search prices each of them.
+        return _summed([(tariffs[0], _Stretch(0, minutes, ()))], wish)
+    fitting = [each for each in tariffs if each.conditions is None or each.conditions.suit(wish)]
+    return min(_ways(_stretches(fitting, wish, minutes), wish), key=lambda way: way.minor, default=None)
 
 
 def charged_minutes(wish: Wish) -> int:
@@ -77,15 +83,22 @@ def _stretches(tariffs: Sequence[Tariff], wish: Wish, minutes: int) -> list[_Str
     if not any(each.conditions and each.conditions.by_the_clock for each in tariffs):
         return [_Stretch(0, minutes, tuple(tariffs))]
     found: list[_Stretch] = []
-    for at in range(0, minutes, STEP):
-        # Counted in UTC: what the clocks skip is no time, and what they repeat is paid for twice.
-        local = (wish.span.start + timedelta(minutes=at)).astimezone(wish.zone)
+    for at, local in _clock(wish.span.start, minutes, wish.zone):
         held = tuple(each for each in tariffs if each.conditions is None or each.conditions.hold(local))
         if found and found[-1].tariffs == held:
             found[-1] = _Stretch(found[-1].start, at + STEP, held)
         else:
             found.append(_Stretch(at, at + STEP, held))
     return found
+
+
+@lru_cache(maxsize=512)
+def _clock(start: datetime, minutes: int, zone: ZoneInfo) -> tuple[tuple[int, datetime], ...]:
+    """At each step, in minutes from the start, what the clock of the place says; the same for all rooms of a search.
+
+    Counted in UTC: what the clocks skip is no time, and what they repeat is paid for twice.
+    """
+    return tuple((at, (start + timedelta(minutes=at)).astimezone(zone)) for at in range(0, minutes, STEP))
 
 
 def _ways(stretches: list[_Stretch], wish: Wish) -> Iterator[_Sum]:
@@ -123,17 +136,17 @@ def _cheapest_of_each(
 
 
 def _summed(chosen: list[tuple[Tariff, _Stretch]], wish: Wish) -> _Sum:
-    by_tariff: dict[Tariff, int] = {}
-    parts: list[Part] = []
-    for tariff, stretch in chosen:
-        found = _parts(tariff, stretch, wish)
-        parts.extend(found)
-        by_tariff[tariff] = by_tariff.get(tariff, 0) + sum(each.minor for each in found)
-    return _Sum(tuple(parts), tuple(_bounds(by_tariff)))
+    found = [(tariff, _parts(tariff, stretch, wish)) for tariff, stretch in chosen]
+    parts = tuple(part for _tariff, parts in found for part in parts)
+    uncapped = sum([part.minor for part in parts])
+    bounds = tuple(_bounds(found))
+    return _Sum(parts, bounds, uncapped, uncapped + sum([bound.minor for bound in bounds]))
 
 
-def _bounds(by_tariff: dict[Tariff, int]) -> Iterator[Bound]:
-    for tariff, minor in by_tariff.items():
+def _bounds(found: list[tuple[Tariff, list[Part]]]) -> Iterator[Bound]:
+    """What the least and the most of each rate do to all of its parts together."""
+    for tariff in {id(tariff): tariff for tariff, _parts_of_one in found}.values():
+        minor = sum([part.minor for other, parts in found if other is tariff for part in parts])
         if tariff.cap_minor is not None and minor > tariff.cap_minor:
             yield Bound(tariff.name, tariff.cap_minor, tariff.cap_minor - minor)
         elif tariff.minimum_minor is not None and minor < tariff.minimum_minor:

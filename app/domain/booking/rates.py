@@ -1,7 +1,9 @@
 """Rates as pricing reads them: amounts, and the conditions under which they hold."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.kernel.spans import Span
@@ -96,6 +98,12 @@ class Tariff:
         return self.unit in (RateUnit.STEP, RateUnit.HOUR) and self.fixed_minutes is None
 
 
+def covers_all(tariffs: Iterable[Tariff]) -> bool:
+    """Whether there is a price for every booking there can be, without looking at one."""
+    return any(each.conditions is None and each.by_parts for each in tariffs)
+
+
+@lru_cache(maxsize=1024)
 def standard(hourly_minor: int | None, cap_minor: int | None) -> tuple[Tariff, ...]:
     """The price by the hour of what has one, in quarter hours."""
     if hourly_minor is None:

@@ -10,6 +10,7 @@ from app.domain.booking.availability import free_until, nearest
 from app.domain.booking.catalogue import Bookable, Catalogue
 from app.domain.booking.minutes import moment_of, span_of
 from app.domain.booking.occupancy import busy_of, overlaps
+from app.domain.booking.rates import covers_all
 from app.domain.booking.rules import check_reach
 from app.domain.booking.survey import Survey, strip_of, survey
 from app.domain.booking.terms import FreeRoom, Obstacle, Reason, RefusedRoom, RoomQuery, RoomSearch
@@ -70,7 +71,7 @@ def _judge(surveyed: Survey, bookable: Bookable) -> FreeRoom | RefusedRoom:
         until = moment_of(free_until(surveyed, bookable, busy))
         return FreeRoom(bookable.room, price, until, strip)
     near = nearest(surveyed, bookable, busy) if against else None
-    if near and surveyed.price(bookable, near) is None:
+    if near and not covers_all(bookable.tariffs) and surveyed.price(bookable, near) is None:
         near = None
     return RefusedRoom(
         room=bookable.room,

@@ -32,7 +32,7 @@ from app.domain.booking.series_terms import (
     SeriesNotBookable,
     Wanted,
 )
-from app.domain.booking.terms import BookRoom, Malformed
+from app.domain.booking.terms import BookRoom, Malformed, RoomTaken
 from app.domain.booking.unbilled import note_each_unbilled
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.whereabouts import whereabouts
@@ -133,7 +133,7 @@ def write_dates(
         except Outrun:
             continue
         return decision, bookings
-    raise SeriesNotBookable(decision.preview)
+    raise RoomTaken
 
 
 def settle(

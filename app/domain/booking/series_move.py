@@ -22,8 +22,8 @@ from app.domain.booking.series_rows import (
     hold_series,
     hold_standing,
 )
-from app.domain.booking.series_terms import Moved, NothingToChange, SeriesNotBookable
-from app.domain.booking.terms import NotPermitted
+from app.domain.booking.series_terms import Moved, NothingToChange
+from app.domain.booking.terms import NotPermitted, RoomTaken
 from app.domain.booking.unbilled import forget_unbilled, note_each_unbilled
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.whereabouts import whereabouts
@@ -109,7 +109,7 @@ def _write(
             continue
         _change(session, actor, bookings, decision, now)
         return decision, now
-    raise SeriesNotBookable(decision.preview)
+    raise RoomTaken
 
 
 def _decide(

@@ -13,7 +13,6 @@ from app.domain.booking.day import DayCell, Label, cells_of, clipped, refused_ap
 from app.domain.booking.house_rules.greying import RuledDay, ruled_day
 from app.domain.booking.house_rules.quotas import stays_of
 from app.domain.booking.minutes import Stretch, minute_of, moment_of, stretch_of
-from app.domain.booking.occupancy import Busy
 from app.domain.booking.rules import FARTHEST, earliest_start
 from app.domain.booking.terms import OutOfReach, Room
 
@@ -46,7 +45,6 @@ class RoomDays:
 
     room: Room
     days: tuple[tuple[DayCell, ...], ...]
-    ruled: tuple[RuledDay, ...]
 
 
 def monday_of(day: date) -> date:
@@ -72,7 +70,7 @@ def room_week(
     length = min(max(minutes, bookable.limits.min_minutes), bookable.limits.max_minutes)
     (found,) = _days_of(session, actor, catalogue, (bookable,), monday, now)
     days = []
-    for local, cells, ruled in zip(_locals(catalogue, monday), found.days, found.ruled, strict=True):
+    for local, cells, ruled in found:
         starts = tuple(moment_of(at) for at in _starts(catalogue, bookable, ruled, local, cells, length, now))
         days.append(WeekDay(local.day, cells, starts))
     return RoomWeek(bookable.room, length, tuple(days))
@@ -83,9 +81,16 @@ def all_rooms_week(
 ) -> list[RoomDays]:
     """The week of every room of a location that the caller has loaded for the actor, in the operator's order.
 
-    Raises OutOfReach. One statement, two when something there is the actor's own.
+    Raises OutOfReach. Statements as `room_week`.
     """
-    return _days_of(session, actor, catalogue, catalogue.rooms, monday, now)
+    found = _days_of(session, actor, catalogue, catalogue.rooms, monday, now)
+    return [
+        RoomDays(each.room, tuple(cells for _local, cells, _ruled in days))
+        for each, days in zip(catalogue.rooms, found, strict=True)
+    ]
+
+
+_Days = list[tuple[LocalDay, tuple[DayCell, ...], RuledDay]]
 
 
 def _days_of(
@@ -95,35 +100,28 @@ def _days_of(
     rooms: tuple[Bookable, ...],
     monday: date,
     now: datetime,
-) -> list[RoomDays]:
+) -> list[_Days]:
+    """Of each room its days with their cells, and what the rules of the house make of each."""
     if abs(monday - now.date()) > FARTHEST:
         raise OutOfReach
-    days = _locals(catalogue, monday)
-    window = days[0].start, days[-1].end
+    locals_ = [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
+    window = locals_[0].start, locals_[-1].end
     taken = taken_in(session, actor, catalogue, rooms, window, now)
     rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
     stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
     found = []
     for each in rooms:
-        ruled = tuple(ruled_day(rules, each.limits, local, stays, minute_of(now)) for local in days)
-        cells = tuple(
-            _cells(catalogue, each, local, taken[each.room.id], of_day)
-            for local, of_day in zip(days, ruled, strict=True)
-        )
-        found.append(RoomDays(each.room, cells, ruled))
+        days: _Days = []
+        for local in locals_:
+            whole = local.start, local.end
+            ruled = ruled_day(rules, each.limits, local, stays, minute_of(now))
+            opened = catalogue.calendar.open(each.room.id, local.day)
+            cells = cells_of(opened, clipped(taken[each.room.id], whole), whole)
+            days.append(
+                (local, tuple(piece for cell in cells for piece in refused_apart(cell, ruled)), ruled)
+            )
+        found.append(days)
     return found
-
-
-def _cells(
-    catalogue: Catalogue, bookable: Bookable, local: LocalDay, taken: list[Busy], ruled: RuledDay
-) -> tuple[DayCell, ...]:
-    whole = local.start, local.end
-    opened = cells_of(catalogue.calendar.open(bookable.room.id, local.day), clipped(taken, whole), whole)
-    return tuple(piece for cell in opened for piece in refused_apart(cell, ruled))
-
-
-def _locals(catalogue: Catalogue, monday: date) -> list[LocalDay]:
-    return [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
 
 
 def _starts(

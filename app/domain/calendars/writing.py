@@ -128,9 +128,11 @@ def _events(entry: Entry, *, cancelled: bool = False) -> list[Event]:
     if repeats is None:
         return [whole]
     length = entry.ends_at - entry.starts_at
-    add_rule(whole, repeats, length, ZoneInfo(entry.zone))
     if cancelled:
+        # All of it goes: which of its dates had gone before is nothing to tell.
+        add_rule(whole, replace(repeats, left_out=()), length, ZoneInfo(entry.zone))
         return [whole]
+    add_rule(whole, repeats, length, ZoneInfo(entry.zone))
     alone = []
     for day, starts_at, ends_at in told_alone(repeats, length, ZoneInfo(entry.zone)):
         event = _event(replace(entry, starts_at=starts_at, ends_at=ends_at, repeats=None))

@@ -39,7 +39,10 @@ def extra_details(session: Session, row: BookingExtraOffer) -> ExtraDetails:
             BookingExtraRoom.offer_id == row.id
         )
     ):
-        (types if resource_id is None else rooms).add(type_id if resource_id is None else resource_id)
+        if type_id is not None:
+            types.add(type_id)
+        if resource_id is not None:
+            rooms.add(resource_id)
     return ExtraDetails(**known, type_ids=frozenset(types), resource_ids=frozenset(rooms))
 
 

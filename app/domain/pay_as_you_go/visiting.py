@@ -115,10 +115,10 @@ def _note(session: Session, person_id: int, place: Location, offer: Offer, now: 
 
 def _spent(session: Session, visit: PaidVisit) -> int:
     """What somebody's visits of that day came to already."""
-    query = select(func.coalesce(func.sum(PaidVisit.charged_minor), 0)).where(
+    query = select(func.sum(PaidVisit.charged_minor)).where(
         PaidVisit.person_id == visit.person_id, PaidVisit.day == visit.day
     )
-    return int(session.execute(query).scalar_one())
+    return int(session.scalars(query).one() or 0)
 
 
 def _charge(

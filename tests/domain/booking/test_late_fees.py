@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
 from app.domain.booking.cancel_quote import CancelFee, fee_said, quote_cancel
 from app.domain.booking.late_fees import Ladder, Step, ladder_of, percent_at, set_ladder
@@ -42,7 +43,8 @@ def _late(clock: StandingClock) -> None:
 
 
 def _fee(front: Desk, booking: Booking) -> CancelFee:
-    fee = quote_cancel(front.session, booking.id, front.clock()).fee
+    view = mine.show(front.session, front.world.actor("member"), booking.id, front.clock())
+    fee = quote_cancel(front.session, view, front.clock())
     front.session.rollback()
     return fee
 
