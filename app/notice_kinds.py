@@ -384,6 +384,9 @@ KINDS: tuple[NoticeKind, ...] = (
     _link("sign_up.known", _("You have an account already")),
     _link("sign_up.declined", _("Your request to join is declined")),
     _link("team.invited", _("You are invited into a team")),
+    _link("guest.invited", _("Somebody expects you")),
+    _link("guest.changed", _("You are expected at another time")),
+    _link("guest.cancelled", _("You are expected no more")),
     # What waited for it stands in the inbox by itself.
     NoticeKind("digest.daily", _("News of the day by mail"), "list", in_app=False, mail=Mailed.ON),
 )

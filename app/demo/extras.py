@@ -1,4 +1,4 @@
-"""What the demo's spaces offer with a booking, and what the member has ordered with the next one."""
+"""What the demo's spaces offer with a booking, what the member has ordered with the next one, and who comes to it."""
 
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from app.models import (
     Booking,
     BookingExtra,
     BookingExtraOffer,
+    BookingGuest,
     BookingStatus,
     ExtraPricing,
     Person,
@@ -43,7 +44,7 @@ _EXTRAS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
 
 
 def offer_extras(session: Session, space: DemoSpace, now: datetime) -> None:
-    """Offer them unless something is on offer, and have the member order lunch."""
+    """Offer them unless something is on offer, and have the member order lunch and expect a guest."""
     if session.scalars(select(BookingExtraOffer.id).limit(1)).first() is not None:
         return
     standard = select(TaxRate.id).where(TaxRate.category == TaxCategory.STANDARD).order_by(TaxRate.position)
@@ -65,6 +66,9 @@ def offer_extras(session: Session, space: DemoSpace, now: datetime) -> None:
     ).first()
     if booking is None:
         return
+    session.add(
+        BookingGuest(booking_id=booking.id, person_id=booking.person_id, name="Nadia Rossi", added_at=now)
+    )
     minutes = Span(booking.starts_at, booking.ends_at).minutes
     for offer in made[:2]:
         session.add(

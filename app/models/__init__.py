@@ -37,6 +37,7 @@ from app.models.email_change import EmailChange
 from app.models.extra import BookingExtra, BookingExtraOffer, BookingExtraRoom, ExtraPricing
 from app.models.floor_plan import FloorMark, FloorPlan
 from app.models.form_press import FormPress
+from app.models.guest import BookingGuest
 from app.models.held_money import HeldMoney, HoldReason
 from app.models.invitation import Invitation, InvitationList
 from app.models.invoice import (
@@ -126,6 +127,7 @@ __all__ = [
     "BookingExtra",
     "BookingExtraOffer",
     "BookingExtraRoom",
+    "BookingGuest",
     "BookingRule",
     "BookingRuleTarget",
     "BookingSeries",

@@ -25,7 +25,8 @@ def booking_entry(told: Mapping[str, Any], origin: str) -> Entry:
         zone=told["zone"],
         title=told["title"] or told["resource"],
         place=_joined(told["resource"], told["location"], calendar["address"]),
-        url=f"{origin}/bookings/{told['booking_id']}",
+        # A guest has no page of it.
+        url=f"{origin}/bookings/{told['booking_id']}" if "booking_id" in told else "",
     )
 
 

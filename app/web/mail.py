@@ -44,6 +44,9 @@ def mail_templates() -> "MailTemplates":
     return cast("MailTemplates", current_app.extensions["portico_mail_templates"])
 
 
+_CALLED_OFF = frozenset({"booking.cancelled", "guest.cancelled"})
+
+
 class MailTemplates:
     """The MailRenderer on Jinja."""
 
@@ -75,7 +78,7 @@ class MailTemplates:
     def _invitation(self, letter: Letter) -> MailInvitation:
         """The booking for the reader's calendar, or its end there; the house invites, from where its mail comes."""
         single = "repeats" not in letter.data["calendar"]
-        gone = letter.kind == "booking.cancelled" if single else calls_off(letter.data)
+        gone = letter.kind in _CALLED_OFF if single else calls_off(letter.data)
         method = Method.CANCEL if gone else Method.REQUEST
         entry = booking_entry(letter.data, letter_origin(self._settings, letter))
         sender = parseaddr(self._settings.mail_from)[1] if letter.server is None else letter.server.sender

@@ -145,6 +145,10 @@ def _or(words: Sequence[str]) -> str:
     return str(format_list(list(words), "or", formats_locale()))
 
 
+def _extra_taken(facts: Facts) -> str:
+    return _("Others have the %(name)s then: %(left)s can be had", name=facts["name"], left=facts["left"])
+
+
 def _length(facts: Facts) -> str:
     return wording.minutes(facts["minutes"])
 
@@ -167,6 +171,7 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.RULED_OUT: lambda _facts: _("Not to be booked then"),
     Reason.NO_PRICE: lambda _facts: _("Ask the front desk for the price"),
     Reason.NEEDS_APPROVAL: lambda _facts: _("The front desk approves it: ask them"),
+    Reason.EXTRA_TAKEN: _extra_taken,
     Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }
 

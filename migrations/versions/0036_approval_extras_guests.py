@@ -1,4 +1,4 @@
-"""Bookings that wait for staff to approve them, and what is ordered with a booking."""
+"""Bookings that wait for staff to approve them, what is ordered with a booking, and who is expected at one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 _STATES = ("held", "confirmed", "cancelled", "lapsed")
-_EXTRAS = ("booking_extra_offer", "booking_extra_room", "booking_extra")
+_TABLES = ("booking_extra_offer", "booking_extra_room", "booking_extra", "booking_guest")
 _PRICINGS = ("booking", "person", "hour")
 _CHECK = "ck_booking_bookingstatus"
 
@@ -24,13 +24,14 @@ def upgrade() -> None:
     _let_status_be("held", "tentative", *_STATES[1:])
     _offers()
     _orders()
-    for table in _EXTRAS:
+    _guests()
+    for table in _TABLES:
         walls.open_to_web(table)
         walls.wall(table)
 
 
 def downgrade() -> None:
-    for table in reversed(_EXTRAS):
+    for table in reversed(_TABLES):
         op.drop_table(table)
     with seen_whole("booking"):
         op.execute("UPDATE booking SET status = 'lapsed' WHERE status = 'tentative'")
@@ -115,3 +116,21 @@ def _orders() -> None:
         sa.CheckConstraint("total_minor >= 0", name=op.f("ck_booking_extra_total")),
     )
     op.create_index("ix_booking_extra_offer", "booking_extra", ["tenant_id", "offer_id"])
+
+
+def _guests() -> None:
+    op.create_table(
+        "booking_guest",
+        sa.Column("booking_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        *owned("booking_guest"),
+        belongs("booking_guest", "booking_id", "booking"),
+        belongs("booking_guest", "person_id", "person", "RESTRICT"),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_booking_guest_name")),
+    )
+    op.create_index("ix_booking_guest_booking", "booking_guest", ["tenant_id", "booking_id"])
+    op.create_index("ix_booking_guest_person", "booking_guest", ["tenant_id", "person_id"])

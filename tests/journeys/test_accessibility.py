@@ -197,6 +197,7 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/extras/new",
         "/bookings/requests",
         "/bookings/extras",
+        "/bookings/guests",
         f"/people/{world.people['member']}/sales/new",
         "/skills",
         "/limits",

@@ -16,6 +16,7 @@ from app.domain.visit import token_hash
 from app.models import (
     Booking,
     BookingExtraOffer,
+    BookingGuest,
     BookingRule,
     BookingSeries,
     BookingStatus,
@@ -269,7 +270,13 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
             linked_at=now,
             used_at=now,
         )
-        session.add(identity)
+        rows["guest_id"] = BookingGuest(
+            booking_id=rows["booking_id"].id,
+            person_id=tenant.people["owner"],
+            name="Gus Guest",
+            added_at=now,
+        )
+        session.add_all([identity, rows["guest_id"]])
         session.get_one(Resource, tenant.rooms["Cedar"]).photo_id = rows["file"].id
         session.flush()
         rows["identity_id"] = identity

@@ -63,6 +63,7 @@ ANNOUNCEMENT: dict[str, Any] = {
 _LINK = {"origin": "http://localhost", "token": "a-token", "days": 7}
 _CONTRACT = {"contract_id": 8, "plan": "Studio", "starts_on": "2030-05-07", "ends_on": None}
 _WHO = {"about": "3:8", "person_id": 3, "name": "Nora New"}
+_OF_GUESTS = ("resource", "location", "zone", "starts_at", "ends_at", "calendar")
 SAMPLES: dict[str, dict[str, Any]] = {
     "booking.confirmed": BOOKING,
     "booking.changed": BOOKING,
@@ -77,6 +78,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "booking.declined": {name: value for name, value in BOOKING.items() if name != "calendar"}
     | {"reason": "We paint the walls"},
     "booking.unanswered": {name: value for name, value in BOOKING.items() if name != "calendar"},
+    **{
+        f"guest.{verb}": {name: BOOKING[name] for name in _OF_GUESTS}
+        | {"title": "", "host": "Nora New", "first_name": "Gus"}
+        for verb in ("invited", "changed", "cancelled")
+    },
     "booking.waiting": BOOKING | {"about": "3:7", "person_id": 3, "name": "Nora New", "people": 4},
     "invoice.issued": {
         "invoice_id": 6,

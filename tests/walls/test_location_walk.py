@@ -14,6 +14,7 @@ from app.models import (
     AnnouncementState,
     Booking,
     BookingExtraOffer,
+    BookingGuest,
     BookingSeries,
     BookingStatus,
     Closure,
@@ -144,6 +145,11 @@ def ids(app: Flask, world: World) -> dict[str, int]:
             "extra_id": BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON),
         }
         session.add_all(rows.values())
+        session.flush()
+        rows["guest_id"] = BookingGuest(
+            booking_id=rows["booking_id"].id, person_id=north.people["member"], name="Gus", added_at=now
+        )
+        session.add(rows["guest_id"])
         session.flush()
         found = {name: row.id for name, row in rows.items()}
         found |= reported_message(session, north, "member", "colleague", now)

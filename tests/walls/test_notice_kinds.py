@@ -30,6 +30,7 @@ ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"])
 _TELLERS = {"tell": 3, "tell_all": 3, "tell_address": 3, "announce": 2}
 # A verb of its own that adds what is the same of all it tells.
 _TELLERS |= {"tell_staff": 1, "tell_person": 1, "announce_without_entry": 2}
+_TELLERS |= {"tell_guest": 2, "tell_guests_of": 2}
 
 
 def _calls() -> Iterator[tuple[str, ast.Call, ModuleType]]:

@@ -36,6 +36,7 @@ from app.domain.booking.terms import (
 )
 from app.domain.booking.view import BookingView
 from app.domain.extras.showing import ordered
+from app.domain.guests.expecting import guests_of
 from app.domain.reach import reaches_person
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
@@ -195,6 +196,7 @@ def booking_page(
         time=wording.clock(span, tz),
         day=view.starts_at.astimezone(tz).date(),
         price=wording.money(view.price),
+        guests=guests_of(session(), view.id),
         reasons=price_reasons(view),
         extras=[
             (each, wording.money(Money(each.total_minor, view.price.currency)))

@@ -14,6 +14,7 @@ from app.domain.booking.asking import decides
 from app.domain.booking.catalogue import Catalogue, load_catalogue
 from app.domain.booking.day import day_grid_in
 from app.domain.booking.paying import ByCredit, would_pay
+from app.domain.booking.pictures import picture_of
 from app.domain.booking.terms import TITLE_LENGTH
 from app.domain.booking.view import BookingView
 from app.domain.extras.terms import Orderable, total_of
@@ -28,6 +29,7 @@ from app.web.database import session
 from app.web.extras import extra_rows, with_extras
 from app.web.forms import Form, TextField, WholeField
 from app.web.htmx import wants_part
+from app.web.pictures import Gallery
 from app.web.strips import Ruler, Strip
 
 
@@ -81,12 +83,13 @@ def checkout_form(offers: Sequence[Orderable], view: BookingView | None = None) 
 
 def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderable]) -> str:
     """What is held, for how long still and what it costs, with all that comes with it."""
-    words, credit = booked.booked_rows([view])[0], _credit(view)
+    catalogue = load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
+    gallery = Gallery(picture_of(each.room) for each in catalogue.rooms)
+    words, credit = booked.booked(view, gallery.url(view.resource_id)), _credit(view)
     extras = [each.line for each in offers if each.line]
     due_minor = view.price.minor - credit.total_minor
     price = with_tax(view, booked.price_lines(view, credit, extras), due_minor, extras)
     to_pay = Money(price.due_minor, view.price.currency)
-    catalogue = load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
     ruler, strip = booked_day(view, catalogue)
     asks = _asks_first(view, catalogue)
     expires = view.hold_expires_at

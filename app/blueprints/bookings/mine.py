@@ -16,6 +16,7 @@ from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.view import BookingView
 from app.domain.extras.choosing import orderable
+from app.domain.guests.expecting import guests_of
 from app.kernel.walltime import clock_face
 from app.models import BookingStatus
 from app.web import auth, booked
@@ -94,6 +95,11 @@ def _would_pay(view: BookingView) -> ByCredit | None:
     return would_pay(session(), view.person_id, view.resource_id, view.quote, auth.now())
 
 
+def _has_guests(view: BookingView) -> bool:
+    """Whether somebody may be expected at it: it is booked."""
+    return view.status is BookingStatus.CONFIRMED
+
+
 def _can_order(view: BookingView) -> bool:
     """Whether it stands, and has yet to begin."""
     return view.status in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE) and view.starts_at > auth.now()
@@ -117,6 +123,8 @@ def show_page(view: BookingView, problem: str = "") -> str:
         room_href=url_for("bookings.show_room", resource_id=view.resource_id),
         price=booked.price_lines(view, _would_pay(view), [each.line for each in extras if each.line]),
         extras_open=bool(extras) and _can_order(view),
+        guests=guests_of(session(), view.id) if _has_guests(view) else (),
+        can_invite=_has_guests(view) and view.ends_at > now,
         ruler=ruler,
         strip=strip,
         problem=problem,

@@ -27,6 +27,7 @@ from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.extras.following import follow
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
@@ -273,6 +274,9 @@ def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, no
     booking.quote = {**had, **agreed, "extensions": [*had.get("extensions", ()), step]}
     booking.price_minor = max(longer.price.total_minor, booking.price_minor)
     session.flush()
+    short = follow(session, booking, now)
+    if short:
+        raise NotBookable(short)
     pay_more(session, booking, longer.price.minutes - had["minutes"], more, now)
     # What was free until now may cost something when it is longer
     note_unbilled(session, actor, booking)

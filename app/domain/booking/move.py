@@ -21,6 +21,7 @@ from app.domain.booking.unbilled import bill_again
 from app.domain.booking.watched import booking_moved
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
+from app.domain.extras.following import follow
 from app.domain.lookup import hold_people
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -153,6 +154,9 @@ def _write(
     booking.overridden = sorted({each.reason.value for each in wanted.passed} | _still(booking, wanted))
     count_change(booking, now)
     session.flush()
+    short = follow(session, booking, now)
+    if short:
+        raise NotBookable(short)
     if wanted.price is not None:
         due = settle_price(session, booking, wanted.price, now)
         if command.seen_due is not None and due > command.seen_due:

@@ -25,6 +25,7 @@ from app.domain.booking.unbilled import forget_unbilled
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
+from app.domain.guests.telling import CANCELLED, tell_guests_of
 from app.kernel.clock import Clock
 from app.kernel.spans import Span
 from app.models import Booking, BookingSeries, BookingStatus
@@ -106,5 +107,6 @@ def _tell(
 ) -> None:
     spans = [Span(each.starts_at, each.ends_at) for each in bookings]
     announce_series(session, series, Done.CANCELLED, spans, now, reason=reason)
+    tell_guests_of(session, [each.id for each in bookings], CANCELLED, now)
     record(session, actor, series, "series.cancelled", now, dates=len(bookings), reason=reason)
     session.flush()

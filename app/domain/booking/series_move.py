@@ -29,6 +29,7 @@ from app.domain.booking.watched import booking_changed
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
+from app.domain.guests.telling import CHANGED, tell_guests_of
 from app.kernel.clock import Clock
 from app.kernel.spans import Span
 from app.kernel.walltime import local_date, zone
@@ -173,6 +174,7 @@ def _tell(
 ) -> None:
     spans = sorted(Span(each.starts_at, each.ends_at) for each in bookings)
     announce_series(session, series, Done.MOVED, spans, now)
+    tell_guests_of(session, [each.id for each in bookings], CHANGED, now)
     record(
         session,
         actor,

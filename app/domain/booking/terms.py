@@ -36,6 +36,8 @@ class Reason(StrEnum):
     """The person would have more hours a day, week or month than a rule of the house lets them."""
     NEEDS_APPROVAL = "needs_approval"
     """Staff approve the room booking by booking: it is not booked again and again, nor is a booking of it moved, without them."""
+    EXTRA_TAKEN = "extra_taken"
+    """Others have too much of what was ordered with it then."""
     TEAM_BOOKS = "team_books"
     """None of the person's teams lets them book for themselves; others of the team book for them."""
     NO_PRICE = "no_price"

@@ -32,7 +32,9 @@ def note_unbilled_as_asked(session: Session, booking: Booking) -> None:
 
 def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
     """The same for several that one person booked for one person; no more statements than for one."""
-    priced = [booking for booking in bookings if booking.price_minor]
+    free = [booking.id for booking in bookings if not booking.price_minor]
+    extra = _cost_extra(session, free)
+    priced = [booking for booking in bookings if booking.price_minor or booking.id in extra]
     if priced:
         team_id = _team_of(session, priced[0], by_staff=actor.acts_for_others(priced[0].location_id))
         rows = [{"booking_id": booking.id, "team_id": team_id} for booking in priced]
@@ -40,7 +42,7 @@ def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Bookin
 
 
 def _note(session: Session, booking: Booking, *, by_staff: bool) -> None:
-    if booking.price_minor or _costs_extra(session, booking):
+    if booking.price_minor or _cost_extra(session, [booking.id]):
         team_id = _team_of(session, booking, by_staff=by_staff)
         insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
 
@@ -72,7 +74,7 @@ def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int
     if charge is not None:
         more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
         _charge_difference(session, booking, charge, more, moved_key(booking.id, booking.sequence), now)
-    elif booking.price_minor or _costs_extra(session, booking):
+    elif booking.price_minor or _cost_extra(session, [booking.id]):
         note_unbilled(session, actor, booking)
     else:
         forget_unbilled(session, [booking.id])
@@ -98,10 +100,14 @@ def _charge_difference(
         put_charge(session, difference, now)
 
 
-def _costs_extra(session: Session, booking: Booking) -> bool:
-    """A room that costs nothing may be booked with something that does."""
-    lines = select(BookingExtra.id).where(BookingExtra.booking_id == booking.id, BookingExtra.total_minor > 0)
-    return session.execute(lines.limit(1)).first() is not None
+def _cost_extra(session: Session, booking_ids: Collection[int]) -> set[int]:
+    """Those that come with something that costs: a room that costs nothing may. No statement for none."""
+    if not booking_ids:
+        return set()
+    lines = select(BookingExtra.booking_id).where(
+        BookingExtra.booking_id.in_(booking_ids), BookingExtra.total_minor > 0
+    )
+    return set(session.scalars(lines))
 
 
 def forget_unbilled(session: Session, booking_ids: Collection[int]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.booking.asking import forget_asked_of
 from app.domain.booking.unbilled import forget_unbilled
 from app.domain.credits.spending import give_back
+from app.domain.guests.telling import CANCELLED, tell_guests_of
 from app.domain.live import changed
 from app.models import BLOCKING, Booking, BookingStatus, Occupancy
 
@@ -49,6 +50,7 @@ def cancel_upcoming(session: Session, person_id: int, by_id: int | None, now: da
     give_back(session, [row.id for row in cancelled], now)
     forget_unbilled(session, [row.id for row in cancelled])
     forget_asked_of(session, person_id)
+    tell_guests_of(session, [row.id for row in cancelled], CANCELLED, now)
     places = [row.location_id for row in cancelled]
     changed(session, "bookings", places=places, people=[person_id] if cancelled else ())
     session.expire_all()

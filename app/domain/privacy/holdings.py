@@ -409,6 +409,7 @@ HOLDINGS: tuple[Holding, ...] = (
         plain=("name",),
         why="What was ordered with a room, and was earned with it.",
     ),
+    Holding("booking_guest", Ending.DELETE, Merging.MOVE, whose="person_id", export="guests_expected"),
     Holding(
         "calendar_feed",
         Ending.DELETE,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.guests.expecting import forget_guests
 from app.domain.house_day import house_day
 from app.domain.messaging.report_news import take_back_settled
 from app.domain.privacy.settings import DEFAULTS, days_kept, write_days
@@ -140,6 +141,7 @@ STEPS: tuple[Step, ...] = (
     forget_check_ins,
     forget_paid_visits,
     forget_devices,
+    forget_guests,
 )
 
 

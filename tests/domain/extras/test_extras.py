@@ -15,9 +15,10 @@ from app.domain.actor import Actor
 from app.domain.billing.previewing import coming_invoices
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
+from app.domain.booking.extend import extend
 from app.domain.booking.hold import confirm, hold, release
 from app.domain.booking.mine import show
-from app.domain.booking.terms import AlreadyOver, BookRoom, Malformed
+from app.domain.booking.terms import AlreadyOver, BookRoom, Malformed, NotBookable, Reason
 from app.domain.extras.choosing import order, orderable
 from app.domain.extras.keeping import create_extra, edit_extra, extra_details, retire_extra
 from app.domain.extras.showing import ordered, servings, totals
@@ -293,3 +294,18 @@ def test_staff_keep_it_and_the_trail_says_so(kitchen: Kitchen) -> None:
         "booking_extra_offer.created",
         "booking_extra_offer.edited",
     ]
+
+
+def test_it_follows_its_booking_where_others_leave_enough(kitchen: Kitchen) -> None:
+    beamer = kitchen.offer("Projector", 600, stock=1, pricing=ExtraPricing.HOUR)
+    first, later = kitchen.book(), kitchen.book("colleague", room="Rowan", hour=13)
+    kitchen.order(first, {beamer: 1})
+    assert kitchen.lines(first) == [("Projector", 1, 600)]
+    kitchen.order(later, {beamer: 1}, kitchen.who("colleague"))
+    kitchen.now = first.starts_at + timedelta(minutes=30)
+    with pytest.raises(NotBookable) as refused:
+        kitchen.do(extend, kitchen.member, first.id, 30, lambda: kitchen.now)
+    assert [each.reason for each in refused.value.obstacles] == [Reason.EXTRA_TAKEN]
+    kitchen.do(cancel, kitchen.who("colleague"), later.id, lambda: kitchen.now)
+    kitchen.do(extend, kitchen.member, first.id, 30, lambda: kitchen.now)
+    assert kitchen.lines(first) == [("Projector", 1, 900)]

@@ -1,0 +1,1 @@
+"""Visitors whom somebody expects at a booking."""

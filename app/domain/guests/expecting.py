@@ -1,0 +1,214 @@
+"""Expecting guests at a booking: who comes, who comes no more, and who has arrived."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import and_, delete, func, select
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.audit import record
+from app.domain.booking.begun import locked_for
+from app.domain.booking.terms import AlreadyOver, Malformed, NotBookable, Obstacle, Reason
+from app.domain.booking.watched import booking_changed
+from app.domain.booking.writing import writing
+from app.domain.guests.telling import CANCELLED, INVITED, tell_guest
+from app.domain.lookup import hold_person, one
+from app.domain.reach import check_within_reach
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
+from app.kernel.names import full_name
+from app.kernel.walltime import day_bounds, zone
+from app.models import Booking, BookingGuest, BookingStatus, Location, Person, Resource
+
+NAME_LENGTH, EMAIL_LENGTH = 80, 254
+KEPT = timedelta(days=30)
+"""How long after a booking its guests are known."""
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NewGuest:
+    name: str
+    email: str = ""
+
+
+def add_guest(session: Session, actor: Actor, booking_id: int, guest: NewGuest, clock: Clock) -> BookingGuest:
+    """Expect somebody at one's booking until it ends, and tell them when they have an address; staff for whose booking it is,
+    audited. With more guests than people were said, it is for so many more.
+
+    Commits nothing but what `begin_writing` ends. Raises NotFound, AlreadyOver, Malformed, and NotBookable when the room holds
+    no more.
+    """
+    name = guest.name.strip()
+    if not name or len(name) > NAME_LENGTH or len(guest.email) > EMAIL_LENGTH or "\0" in name + guest.email:
+        raise Malformed
+    with writing(session):
+        booking, now = _expecting(session, actor, booking_id, clock)
+        _make_room(session, booking)
+        row = BookingGuest(
+            booking_id=booking.id, person_id=booking.person_id, name=name, email=guest.email, added_at=now
+        )
+        session.add(row)
+        session.flush()
+        if row.email and booking.starts_at > now:
+            tell_guest(session, row, INVITED, now)
+        _record(session, actor, booking, "booking.guest_added", now)
+        booking_changed(session, booking)
+    return row
+
+
+def remove_guest(session: Session, actor: Actor, booking_id: int, guest_id: int, clock: Clock) -> None:
+    """Expect somebody no more, and tell them; whoever has arrived stays. Raises NotFound and AlreadyOver."""
+    with writing(session):
+        booking, now = _expecting(session, actor, booking_id, clock)
+        row = one(session, BookingGuest, guest_id, lock=True)
+        if row.booking_id != booking.id or row.arrived_at is not None:
+            raise NotFound
+        if row.email and booking.starts_at > now:
+            tell_guest(session, row, CANCELLED, now)
+        session.delete(row)
+        session.flush()
+        _record(session, actor, booking, "booking.guest_removed", now)
+        booking_changed(session, booking)
+
+
+def let_in(session: Session, actor: Actor, guest_id: int, now: datetime) -> BookingGuest:
+    """Note that a guest has arrived, for staff of that location; twice is once. Raises NotFound."""
+    with writing(session):
+        booking_id = one(session, BookingGuest, guest_id).booking_id
+        booking = one(session, Booking, booking_id)
+        check_within_reach(actor, booking.location_id)
+        row = one(session, BookingGuest, guest_id, lock=True)
+        if row.arrived_at is None and booking.status is BookingStatus.CONFIRMED:
+            row.arrived_at = now
+            session.flush()
+            _record(session, actor, booking, "booking.guest_arrived", now)
+            booking_changed(session, booking)
+    return row
+
+
+def guests_of(session: Session, booking_id: int) -> Sequence[BookingGuest]:
+    """Who is expected, in the order in which they were named. One statement."""
+    rows = select(BookingGuest).where(BookingGuest.booking_id == booking_id).order_by(BookingGuest.id)
+    return session.scalars(rows).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A guest as the front desk expects them. Moments are UTC."""
+
+    guest_id: int
+    name: str
+    host: str
+    room: str
+    level: str
+    booking_id: int
+    starts_at: datetime
+    arrived_at: datetime | None
+
+
+def arrivals(session: Session, actor: Actor, location_id: int, day: date) -> list[Arrival]:
+    """Who is expected at a location on a local day, by the start of what they come to. Two statements.
+
+    For staff. Raises NotFound for an unknown location, and for one out of reach.
+    """
+    check_within_reach(actor, location_id)
+    zone_name = session.scalar(select(Location.zone).where(Location.id == location_id))
+    if zone_name is None:
+        raise NotFound
+    start, end = day_bounds(day, zone(zone_name))
+    rows = session.execute(
+        select(
+            BookingGuest.id,
+            BookingGuest.name,
+            BookingGuest.arrived_at,
+            BookingGuest.booking_id,
+            Person.first_name,
+            Person.last_name,
+            Resource.name.label("room"),
+            Resource.level,
+            Booking.starts_at,
+        )
+        .join(
+            Booking, and_(Booking.tenant_id == BookingGuest.tenant_id, Booking.id == BookingGuest.booking_id)
+        )
+        .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))
+        .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == Booking.person_id))
+        .where(
+            Booking.location_id == location_id,
+            Booking.starts_at >= start,
+            Booking.starts_at < end,
+            Booking.status == BookingStatus.CONFIRMED,
+        )
+        .order_by(Booking.starts_at, Resource.name, BookingGuest.id)
+    )
+    return [
+        Arrival(
+            guest_id=row.id,
+            name=row.name,
+            host=full_name(row.first_name, row.last_name),
+            room=row.room,
+            level=row.level,
+            booking_id=row.booking_id,
+            starts_at=row.starts_at,
+            arrived_at=row.arrived_at,
+        )
+        for row in rows
+    ]
+
+
+def forget_guests(session: Session, now: datetime) -> int:
+    """Forget one batch of guests whose booking is over for long; returns how many."""
+    old = (
+        select(BookingGuest.id)
+        .join(
+            Booking, and_(Booking.tenant_id == BookingGuest.tenant_id, Booking.id == BookingGuest.booking_id)
+        )
+        .where(Booking.ends_at < now - KEPT)
+        .order_by(BookingGuest.id)
+        .limit(_BATCH)
+    )
+    gone = session.scalars(
+        delete(BookingGuest).where(BookingGuest.id.in_(old)).returning(BookingGuest.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(gone.all())
+
+
+def _expecting(session: Session, actor: Actor, booking_id: int, clock: Clock) -> tuple[Booking, datetime]:
+    """The booking and its person, locked, and the time then."""
+    hold_person(session, one(session, Booking, booking_id).person_id)
+    booking, now = locked_for(session, actor, booking_id), clock()
+    if booking.status is not BookingStatus.CONFIRMED or booking.ends_at <= now:
+        raise AlreadyOver
+    return booking, now
+
+
+def _make_room(session: Session, booking: Booking) -> None:
+    """Have it be for as many as come, whose booking it is among them. Raises NotBookable where the room holds no more."""
+    count = session.scalar(select(func.count(BookingGuest.id)).where(BookingGuest.booking_id == booking.id))
+    people = (count or 0) + 2
+    if people <= booking.people:
+        return
+    capacity = session.scalar(select(Resource.capacity).where(Resource.id == booking.resource_id)) or 0
+    if people > capacity and Reason.TOO_MANY_PEOPLE.value not in booking.overridden:
+        raise NotBookable((Obstacle(Reason.TOO_MANY_PEOPLE, {"capacity": capacity}),))
+    booking.people = people
+
+
+def _record(session: Session, actor: Actor, booking: Booking, action: str, now: datetime) -> None:
+    """What staff do for whose booking it is; without the guest's name, which is forgotten sooner than the trail."""
+    if actor.person_id == booking.person_id:
+        return
+    record(
+        session,
+        now,
+        actor.person_id,
+        action,
+        subject="booking",
+        subject_id=booking.id,
+        for_id=booking.person_id,
+    )
+    session.flush()
