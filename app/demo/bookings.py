@@ -75,7 +75,7 @@ def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
                 _book_day(session, space, location, day, people, now)
         if first and member is not None:
             _book_for_member(session, space, location, member, now)
-            repeat_for_member(session, location, member, space.tenant.currency, now)
+            repeat_for_member(session, location, member, now)
         first = False
     _welcome(session, now)
     _note_unbilled(session, now)

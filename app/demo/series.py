@@ -5,28 +5,26 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.booking.pricing import quote, rate
+from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.quotes import Quote
 from app.domain.booking.repeating import Every, Pattern, dates_of, span_on
 from app.kernel.spans import Span
 from app.kernel.walltime import local_date, zone
-from app.models import Booking, BookingSeries, BookingStatus, Location, Occupancy, Resource, ResourceType
+from app.models import Booking, BookingSeries, BookingStatus, Location, Occupancy, Resource
 
 _STARTS, _MINUTES, _WEEKS = 19 * 60, 60, 8
 """After the hours in which the days are filled, which would run into it."""
 
 
-def repeat_for_member(
-    session: Session, location: Location, member: int, currency: str, now: datetime
-) -> None:
+def repeat_for_member(session: Session, location: Location, member: int, now: datetime) -> None:
     """Book the first room that has no buffers every week at seven, from next week on, unless such a series is still ahead."""
     tz = zone(location.zone)
     today = local_date(now, tz)
     ahead = select(BookingSeries.id).where(BookingSeries.person_id == member, BookingSeries.last_day >= today)
     if session.scalar(ahead.limit(1)):
         return
-    found = session.execute(
-        select(Resource, ResourceType)
-        .join(ResourceType, Resource.resource_type_id == ResourceType.id)
+    room = session.scalars(
+        select(Resource)
         .where(
             Resource.location_id == location.id,
             Resource.retired_at.is_(None),
@@ -38,12 +36,12 @@ def repeat_for_member(
         .order_by(Resource.position)
         .limit(1)
     ).one_or_none()
-    if found is None:
+    if room is None:
         return
-    room, kind = found
+    catalogue = load_catalogue(session, location.id, member, now)
+    bookable, asker = catalogue.room(room.id), catalogue.asker(member, is_member=True)
     start = today + timedelta(days=7 - today.weekday() + 1)
     dates = dates_of(Pattern(start, Every.WEEK, count=_WEEKS), today)
-    hourly, cap = rate(room.hourly_minor, room.cap_minor, kind.hourly_minor, kind.cap_minor)
     series = BookingSeries(
         person_id=member,
         booked_by_id=member,
@@ -63,9 +61,9 @@ def repeat_for_member(
     session.flush()
     for day in dates.days:
         span = span_on(day, _STARTS, _MINUTES, tz)
-        if not _taken(session, room.id, span):
-            price = quote(hourly, cap, span, currency)
-            booking = _booking(series, day, span, price.total_minor, price.as_json(), currency)
+        price = catalogue.price(bookable, span, asker, now)
+        if price is not None and not _taken(session, room.id, span):
+            booking = _booking(series, day, span, price)
             session.add(booking)
             session.flush()
             session.add(_blocks(booking))
@@ -81,9 +79,7 @@ def _taken(session: Session, resource_id: int, span: Span) -> bool:
     return session.scalar(blocking.limit(1)) is not None
 
 
-def _booking(
-    series: BookingSeries, day: date, span: Span, total_minor: int, said: dict[str, object], currency: str
-) -> Booking:
+def _booking(series: BookingSeries, day: date, span: Span, price: Quote) -> Booking:
     return Booking(
         resource_id=series.resource_id,
         location_id=series.location_id,
@@ -94,9 +90,9 @@ def _booking(
         status=BookingStatus.CONFIRMED,
         title=series.title,
         people=series.people,
-        price_minor=total_minor,
-        currency=currency,
-        quote=said,
+        price_minor=price.total_minor,
+        currency=price.currency,
+        quote=price.as_json(),
         series_id=series.id,
         series_day=day,
         created_at=series.created_at,

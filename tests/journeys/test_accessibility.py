@@ -11,6 +11,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from app.domain.booking.house_rules.keeping import create_rule
+from app.domain.booking.house_rules.terms import Access, Rule, Sets, When, Whom
 from app.domain.credits.terms import Holder
 from app.domain.messaging.sharing import Share, keep_share
 from app.models import AnnouncementState, Notice, PayAsYouGo, PlanVisibility, Team
@@ -199,6 +201,8 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/skills",
         "/limits",
         "/limits/cancelling",
+        "/booking-rules",
+        "/booking-rules/new",
         "/roles",
         "/roles/new",
         f"/roles/{world.roles['Event host']}",
@@ -475,6 +479,49 @@ def test_a_question_takes_the_focus_and_gives_it_back(
     screen.keyboard.press("Escape")
     expect(question).to_have_count(0)
     expect(remove).to_be_focused()
+
+
+def test_booking_rules_are_open_to_everybody(
+    app: Flask, screen: Page, live_server: str, world: World, tomorrow: str
+) -> None:
+    here, now = world.northlight, datetime.now(UTC)
+    with inside(app, here) as session:
+        owner = here.actor("owner")
+        never = Sets(access=Access.NEVER)
+        quiet = Rule(0, 0, "Mornings", never, _LONG, whom=Whom.MEMBERS, when=When(closes=12 * 60))
+        create_rule(session, owner, quiet, now)
+        rule_id = create_rule(session, owner, Rule(0, 0, _LONG[:60], Sets(max_minutes=60)), now).id
+        create_rule(session, owner, Rule(0, 0, "Longer", Sets(min_minutes=90)), now)
+    sign_in_browser(app, screen.context, live_server, here, "owner")
+    trial = f"?who=Maya&resource_id={here.rooms['Fern']}&day={tomorrow}&at=10:00&minutes=600&people=1"
+    found = _visit(screen, "/admin/booking-rules") + _visit(screen, f"/admin/booking-rules/{rule_id}")
+    found += _visit(screen, f"/admin/booking-rules/trial{trial}")
+    screen.context.clear_cookies()
+    sign_in_browser(app, screen.context, live_server, here, "member")
+    found += _visit(screen, f"/bookings/day?date={tomorrow}")
+    why = screen.get_by_role("link", name="Why Fern is not for you at times").get_attribute("href")
+    assert why
+    found += _visit(screen, why) + _visit(screen, f"/bookings/day?date={tomorrow}&view=table")
+    found += _visit(screen, f"/bookings/search?date={tomorrow}&start=10:00")
+    assert found == []
+
+
+def test_a_rule_is_moved_by_keyboard(app: Flask, screen: Page, live_server: str, world: World) -> None:
+    here = world.northlight
+    with inside(app, here) as session:
+        for name in ("One", "Two"):
+            create_rule(
+                session, here.actor("owner"), Rule(0, 0, name, Sets(max_minutes=60)), datetime.now(UTC)
+            )
+    sign_in_browser(app, screen.context, live_server, here, "owner")
+    screen.goto("/admin/booking-rules")
+    screen.get_by_role("button", name="Move Two with the arrow keys").focus()
+    with screen.expect_response(re.compile("/booking-rules/order$")):
+        screen.keyboard.press("ArrowUp")
+    expect(screen.locator("#order .settings-row .link")).to_have_text(["Two", "One"])
+    expect(screen.locator("#order .settings-row .num")).to_have_text(["1", "2"])
+    screen.reload()
+    expect(screen.locator("#order .settings-row .link")).to_have_text(["Two", "One"])
 
 
 def _shared_and_told(app: Flask, tenant: TenantWorld, talk: Talk) -> list[str]:

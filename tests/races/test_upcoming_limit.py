@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking import claim
 from app.domain.booking.book import book
+from app.domain.booking.house_rules.keeping import create_rule
+from app.domain.booking.house_rules.terms import Rule, Sets
 from app.domain.booking.terms import BookRoom, NotBookable
 from app.domain.booking.upcoming import limit_upcoming
 from app.kernel.spans import Span
@@ -23,7 +25,7 @@ MOST = 3
 ROOMS = ("Fern", "Cedar", "Rowan", "Lark")
 
 
-def _run(open_session: OpenSession, tenant: TenantWorld) -> Counter[str]:
+def _run(open_session: OpenSession, tenant: TenantWorld, most: int | None = MOST) -> Counter[str]:
     """Everybody is Maya, and each wants a room of its own."""
 
     def attempt(session: Session, racer: int) -> str:
@@ -37,7 +39,7 @@ def _run(open_session: OpenSession, tenant: TenantWorld) -> Counter[str]:
         return "booked"
 
     with open_session(tenant.id) as session:
-        limit_upcoming(session, tenant.actor("manager"), MOST, lambda: NOW)
+        limit_upcoming(session, tenant.actor("manager"), most, lambda: NOW)
         session.commit()
     return Counter(race(open_session, tenant.id, attempt))
 
@@ -52,6 +54,19 @@ def test_nobody_gets_more_than_the_house_allows(racing: tuple[Engine, OpenSessio
     said = _run(open_session, world.northlight)
     assert said == {"booked": MOST, "refused": RACERS - MOST}
     assert _made(open_session, world.northlight) == MOST
+
+
+def test_nobody_gets_more_than_a_rule_of_the_house_allows(
+    racing: tuple[Engine, OpenSession], world: World
+) -> None:
+    _, open_session = racing
+    tenant = world.northlight
+    with open_session(tenant.id) as session:
+        create_rule(session, tenant.actor("owner"), Rule(0, 0, "Three", Sets(most_ahead=MOST)), NOW)
+        session.commit()
+    said = _run(open_session, tenant, most=None)
+    assert said == {"booked": MOST, "refused": RACERS - MOST}
+    assert _made(open_session, tenant) == MOST
 
 
 def test_without_the_guard_it_is_more(

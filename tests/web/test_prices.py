@@ -151,7 +151,8 @@ def test_a_price_is_tried_for_anybody(owner: Desk) -> None:
     assert "So the room costs £12.00." in owner.get(f"{asked}&whom=member").text
     assert "So the room costs £18.00." in owner.get(f"{asked}&whom=contact").text
     assert (
-        "So the room costs £12.00." in owner.get(f"{asked}&whom=contact&email={owner.tenant.email('member')}").text
+        "So the room costs £12.00."
+        in owner.get(f"{asked}&whom=contact&email={owner.tenant.email('member')}").text
     )
     _no_usual_price(owner)
     assert "There is no price for that." in owner.get(f"{asked}&whom=contact").text
