@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.kernel.spans import Span
 from tests.support.bookings import booked
@@ -41,10 +41,10 @@ def _maya(page: Page) -> Locator:
     return page.locator("#desk-grid").get_by_role("link", name="Maya Member")
 
 
-def _lane_of(page: Page, room: str) -> FloatRect:
+def _lane_of(page: Page, room: str) -> dict[str, float]:
     box = page.locator(f'.room-row[data-name="{room}"] .lane').first.bounding_box()
     assert box
-    return box
+    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
 
 
 def test_a_booking_is_dragged_to_another_room_and_hour(desk: Page) -> None:
