@@ -7,7 +7,7 @@ from migrations import walls
 from migrations.tables import ID, belongs, owned
 
 revision = "0031"
-down_revision = "0036"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from migrations import altering, walls
 from migrations.tables import ID, belongs, owned
 
 revision = "0032"
-down_revision = "0030"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

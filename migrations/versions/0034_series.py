@@ -7,7 +7,7 @@ from migrations import altering, walls
 from migrations.tables import ID, belongs, owned
 
 revision = "0034"
-down_revision = "0035"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from migrations import walls
 from migrations.tables import ID, belongs, owned
 
 revision = "0035"
-down_revision = "0033"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

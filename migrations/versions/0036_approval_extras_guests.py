@@ -7,7 +7,7 @@ from migrations import walls
 from migrations.tables import ID, belongs, owned, references_unheeded, seen_whole
 
 revision = "0036"
-down_revision = "0034"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
