@@ -9,12 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from app.domain.booking.house_rules.terms import Rooms, Sets, When, Whom, terms_json
 from app.domain.booking.quotes import Quote
 from app.models import (
     AnnouncementState,
     Booking,
     BookingExtraOffer,
     BookingGuest,
+    BookingRule,
     BookingSeries,
     BookingStatus,
     Closure,
@@ -91,6 +93,12 @@ def ids(app: Flask, world: World) -> dict[str, int]:
                 minutes=60,
                 created_at=now,
                 changed_at=now,
+            ),
+            "rule_id": BookingRule(
+                position=0,
+                name="Short",
+                location_id=north.locations[ELSEWHERE],
+                terms=terms_json(Rooms.ALL, Whom.EVERYBODY, When(), Sets(max_minutes=60)),
             ),
             "closure_id": Closure(
                 location_id=north.locations[ELSEWHERE],
