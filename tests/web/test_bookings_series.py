@@ -210,7 +210,7 @@ def test_dates_are_paused_added_and_moved(app: Flask, member: Visitor, north: Te
 
 
 def test_its_pages_ask_no_more_for_more_dates(app: Flask, member: Visitor, north: TenantWorld) -> None:
-    found = []
+    found: list[tuple[int, int]] = []
     for room, times in (("Fern", 3), ("Cedar", 30)):
         wish = _wish(north, slot=slot_value(north.rooms[room], span(10)), every="day", count=str(times))
         series_id = repeated(app, north, "member", times=times) if room == "Fern" else found[0][1]
