@@ -178,6 +178,7 @@ def ids(app: Flask, world: World) -> dict[str, int]:
         "plan_id": north.plans["Residents"],
         "location_id": north.locations[ELSEWHERE],
         "resource_id": north.rooms["Tejo"],
+        "type_id": north.types["Meeting room"],
     }
 
 
