@@ -47,7 +47,7 @@ def test_a_booking_stands_on_its_rooms_lane_with_who_has_it(app: Flask, desk: De
     made = booked(app, world.northlight, "member", "Fern", span(10), title="Interview")
     page = desk.get(TOMORROW).text
     block = _block(page, made)
-    assert 'aria-label="Maya Member, Fern, 10:00 – 11:00, Interview, Expected"' in block
+    assert 'aria-label="Maya Member 10:00 – 11:00, Interview, Fern, Expected"' in block
     assert 'data-moves="all"' in block
     assert 'data-at="600" data-minutes="60" data-sequence="0"' in block
     assert 'x="16.667%" width="8.333%"' in block  # from eight to eight

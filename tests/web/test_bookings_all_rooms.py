@@ -44,7 +44,7 @@ def test_each_room_has_a_bar_and_each_day_a_link(app: Flask, member: Visitor, wo
     assert f'<path class="mine" d="M{2 * 720 + 240} 0h60v14h-60z"/>' in fern[0]
     assert '<rect class="past" width="787" height="14"/>' in fern[0]
     assert re.search(r'aria-label="Fern: 68.h 53.min left this week"', fern[0])
-    assert 'href="/bookings/day?date=2026-11-24" aria-label="Tuesday 24 November" class="today"' in page
+    assert 'href="/bookings/day?date=2026-11-24" title="Tuesday 24 November" class="today"' in page
     assert "date=2026-11-23" not in page
     assert f'href="/bookings/rooms/{world.northlight.rooms["Fern"]}"' in page
     assert 'style="' not in page

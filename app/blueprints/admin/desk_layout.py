@@ -50,8 +50,6 @@ class Block:
     x: str
     width: str
     person: str
-    brief: str
-    """What is left of the name where it does not fit."""
     when: str
     label: str
     first: int
@@ -203,7 +201,7 @@ def _block(view: BookingView, here: Asked, ruler: Ruler, now: datetime, start: s
     if placed is None:
         return None
     presence, when = presence_of(view, now), wording.clock(span, here.zone)
-    words = [view.person, view.room, when, view.title, presence_words(presence)]
+    words = [f"{view.person} {when}", view.title, view.room, presence_words(presence)]
     return Block(
         id=view.id,
         href=f"{start}{view.id}",
@@ -211,7 +209,6 @@ def _block(view: BookingView, here: Asked, ruler: Ruler, now: datetime, start: s
         x=ruler.share(placed[0]),
         width=ruler.share(placed[1]),
         person=view.person,
-        brief=view.person.split(" ")[0],
         when=", ".join(filter(None, [when, view.title])),
         label=", ".join(filter(None, words)),
         first=ruler.minute(view.starts_at),
