@@ -13,10 +13,11 @@ from flask_babel import ngettext, pgettext
 from wtforms import HiddenField, ValidationError
 
 from app.domain.actor import Permission
-from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.catalogue import recall_catalogue
 from app.domain.booking.move import move, quote_move
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, MoveQuote, OnlyItsEnd, TooLateToMove
 from app.domain.booking.paying import ByCredit
+from app.domain.booking.pictures import picture_of
 from app.domain.booking.terms import (
     OVERRIDABLE,
     TITLE_LENGTH,
@@ -25,6 +26,7 @@ from app.domain.booking.terms import (
     Malformed,
     NotBookable,
     OutOfReach,
+    Room,
 )
 from app.domain.booking.view import BookingView
 from app.domain.credits.terms import CreditChanged
@@ -32,7 +34,8 @@ from app.kernel.errors import Refusal
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
-from app.web import auth, sentences, wording
+from app.web import auth, booked, sentences, wording
+from app.web.booked import Booked
 from app.web.database import session
 from app.web.forms import (
     ChoiceField,
@@ -48,6 +51,7 @@ from app.web.forms import (
     parse_clock,
     parse_day,
 )
+from app.web.pictures import Gallery
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480)
 _MONTH = 31 * 24 * 60
@@ -84,8 +88,13 @@ class ChangeForm(Form):
         self._view, self._zone = view, ZoneInfo(view.zone)
         self._starts_at: datetime | None = None
         self.runs = view.runs(auth.now())
-        catalogue = load_catalogue(session(), view.location_id, view.person_id, auth.now())
-        self.resource_id.choices = options((each.room.id, _room(each.room)) for each in catalogue.rooms)
+        self.rooms = [
+            each.room
+            for each in recall_catalogue(
+                session(), auth.portal().revision, view.location_id, view.person_id, auth.now()
+            ).rooms
+        ]
+        self.resource_id.choices = options((each.id, _room(each)) for each in self.rooms)
         self.minutes.choices = options(
             (each, wording.minutes(each)) for each in _lengths(view, self.minutes.data)
         )
@@ -118,6 +127,11 @@ class ChangeForm(Form):
             # Also in an hour that comes twice
             return self._view.starts_at
         return moment_of(self["day"], self["at"], self._zone)
+
+
+def card_of(view: BookingView, form: ChangeForm) -> Booked:
+    """The booking as it is, with the picture of its room."""
+    return booked.booked(view, Gallery(map(picture_of, form.rooms)).url(view.resource_id))
 
 
 def _to_the_minute(moment: datetime) -> time:
@@ -179,7 +193,7 @@ def _lengths(view: BookingView, asked: Any) -> list[int]:
     return sorted({*LENGTHS, has} | also)
 
 
-def _room(room: Any) -> str:
+def _room(room: Room) -> str:
     return ngettext(
         "%(room)s, for %(num)s person", "%(room)s, for up to %(num)s people", room.capacity, room=room.name
     )

@@ -11,7 +11,7 @@ from app.domain.booking import mine
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
-from app.web import auth, booked, moving, wording
+from app.web import auth, moving, wording
 from app.web.access import in_section, paid_up
 from app.web.database import session
 from app.web.htmx import go_to, wants_part
@@ -89,7 +89,7 @@ def _address(view: BookingView) -> moving.Address:
 def _page(view: BookingView, form: moving.ChangeForm, change: moving.Change) -> str:
     return render_template(
         "bookings/edit.html",
-        one=booked.booked_rows([view])[0],
+        one=moving.card_of(view, form),
         form=form,
         change=change,
         back=url_for("bookings.show", booking_id=view.id),

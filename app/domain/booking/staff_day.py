@@ -1,4 +1,4 @@
-"""The front desk's day: every booking of a location, and who made one."""
+"""The front desk's day: every booking of a location."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from app.domain.reach import check_within_reach
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.kernel.walltime import day_bounds, zone
-from app.models import Booking, BookingStatus, Location, Person
+from app.models import Booking, BookingStatus, Location
 
 
 def bookings_of_day(session: Session, actor: Actor, location_id: int, day: date) -> list[BookingView]:
@@ -64,13 +64,3 @@ def bookings_in(
 
 def _while_it_stands(status: BookingStatus, _ends_at: datetime, _cutoff: datetime) -> bool:
     return status in STANDING
-
-
-def booked_by(session: Session, booking_id: int) -> str:
-    """The name of who made a booking, when that was somebody else than who has the room; empty otherwise."""
-    found = session.execute(
-        select(Person.first_name, Person.last_name)
-        .join(Booking, and_(Booking.tenant_id == Person.tenant_id, Booking.booked_by_id == Person.id))
-        .where(Booking.id == booking_id, Booking.booked_by_id != Booking.person_id)
-    ).one_or_none()
-    return " ".join(filter(None, found)) if found else ""
