@@ -26,16 +26,15 @@ from app.web.forms import (
     WholeField,
     id_or_none,
     moment_of,
-    only_text,
     options,
     parse_clock,
     parse_day,
+    whole_or_none,
 )
 from app.web.slots import LENGTHS
 
 _MONTH = 31 * 24 * 60
 _MOST_PEOPLE = 5000
-_MOST_MINOR = 10**15
 
 
 class ChangeForm(Form):
@@ -79,7 +78,7 @@ class ChangeForm(Form):
             Span(starts_at, starts_at + timedelta(minutes=self.minutes.data)),
             self.people.data,
             self.title.data or "",
-            seen_sequence=whole(self.sequence.data),
+            seen_sequence=whole_or_none(self.sequence.data),
         )
 
     def _moment(self) -> datetime | None:
@@ -93,14 +92,6 @@ class ChangeForm(Form):
 
 def _to_the_minute(moment: datetime) -> time:
     return moment.time().replace(second=0, microsecond=0)
-
-
-def whole(text: object) -> int | None:
-    """A number that a hidden field carries; None for anything that no page of ours sends."""
-    typed = only_text([text])
-    return (
-        int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= len(str(_MOST_MINOR)) else None
-    )
 
 
 def change_form(view: BookingView) -> ChangeForm:
@@ -119,7 +110,7 @@ def change_form(view: BookingView) -> ChangeForm:
 
 
 def _length(text: str) -> int:
-    minutes = whole(text)
+    minutes = whole_or_none(text)
     if minutes is None or not 0 < minutes <= _MONTH:
         raise ValueError(text)
     return minutes

@@ -14,8 +14,9 @@ from app.kernel.spans import Span
 from app.web import auth, booked, moving, wording
 from app.web.access import in_section, paid_up
 from app.web.database import session
+from app.web.forms import whole_or_none
 from app.web.htmx import go_to, wants_part
-from app.web.moving_form import ChangeForm, change_form, whole
+from app.web.moving_form import ChangeForm, change_form
 
 Answer = Response | str | tuple[str, int]
 
@@ -52,7 +53,7 @@ def update(booking_id: int) -> Answer:
     require_open(view.location_id)
     form = ChangeForm(view)
     change = moving.priced(view, form, _address(view))
-    seen = whole(request.form.get("due"))
+    seen = whole_or_none(request.form.get("due"))
     if change.problem or change.due_minor is None or change.obstacles:
         return _page(view, form, change), 422
     if change.due_minor != seen:
