@@ -6,12 +6,10 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from app.domain.actor import Permission
 from app.domain.booking.move import move, quote_move
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, MoveQuote, OnlyItsEnd, TooLateToMove
 from app.domain.booking.paying import ByCredit
 from app.domain.booking.terms import (
-    OVERRIDABLE,
     AlreadyOver,
     Alternative,
     Malformed,
@@ -26,6 +24,7 @@ from app.kernel.walltime import clock_face
 from app.web import auth, sentences, wording
 from app.web.database import session
 from app.web.moving_form import ChangeForm
+from app.web.passing_over import passable
 from app.web.quote_words import credit_lines
 
 Address = Callable[..., str]
@@ -103,15 +102,6 @@ def problem_of(sentence: str) -> Change:
     return Change([], None, "", None, [], "", [], sentence)
 
 
-def may_pass(quote_or_refusal: MoveQuote | NotBookable) -> str:
-    """The reasons that staff may pass over here, joined; empty where there is one that nobody passes over, or for anybody
-    else."""
-    reasons = {each.reason for each in quote_or_refusal.obstacles}
-    actor = auth.signed_in()
-    passes = actor.on_behalf and actor.may(Permission.OVERRIDE) and reasons <= OVERRIDABLE
-    return ",".join(sorted(reasons)) if passes else ""
-
-
 def _in_words(view: BookingView, quote: MoveQuote, address: Address) -> Change:
     tz, currency = ZoneInfo(view.zone), quote.after.currency
     lines = [(_("Until now"), wording.price(quote.before)), (_("From now on"), wording.price(quote.after))]
@@ -121,7 +111,7 @@ def _in_words(view: BookingView, quote: MoveQuote, address: Address) -> Change:
         " ".join(filter(None, [_difference(view, quote), _back(quote.back, currency)])),
         quote.due_after.minor,
         [sentences.obstacle_sentence(each, tz) for each in quote.obstacles],
-        may_pass(quote),
+        passable(quote.obstacles),
         [_alternative(each, tz, address) for each in quote.alternatives],
     )
 

@@ -15,8 +15,10 @@ from app.kernel.errors import NotFound
 from app.web import auth, booked, moving
 from app.web.access import staff
 from app.web.database import session
+from app.web.forms import whole_or_none
 from app.web.htmx import wants_part
-from app.web.moving_form import ChangeForm, change_form, whole
+from app.web.moving_form import ChangeForm, change_form
+from app.web.passing_over import confirmed
 
 
 @blueprint.get("/bookings/<int:booking_id>/edit")
@@ -28,7 +30,7 @@ def edit(booking_id: int) -> Response:
     With `then=day` it goes back to the timeline.
     """
     view = _changeable(booking_id)
-    seen = whole(request.args.get("sequence"))
+    seen = whole_or_none(request.args.get("sequence"))
     form = change_form(view)
     change = moving.shown(view, form, _address(view))
     if seen is not None and seen != view.sequence:
@@ -54,9 +56,8 @@ def update(booking_id: int) -> Response:
     view = _changeable(booking_id)
     form = ChangeForm(view)
     change = moving.priced(view, form, _address(view))
-    seen = whole(request.form.get("due"))
-    confirmed = set(request.form.get("confirmed", "").split(","))
-    override = bool(change.confirm) and set(change.confirm.split(",")) <= confirmed
+    seen = whole_or_none(request.form.get("due"))
+    override = bool(change.confirm) and set(change.confirm.split(",")) <= confirmed()
     if change.problem or change.due_minor is None or (change.obstacles and not override):
         return _page(view, form, change, wrong=True)
     if change.due_minor != seen:
