@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.forms import whole_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking.rules import LONGEST
 from app.domain.booking.series_add import add_dates, preview_dates
@@ -26,7 +25,16 @@ from app.kernel.walltime import clock_face
 from app.web import auth, series
 from app.web.access import in_section, paid_up
 from app.web.database import session
-from app.web.forms import ClockField, DayField, Form, SegmentField, TextField, WholeField, options
+from app.web.forms import (
+    ClockField,
+    DayField,
+    Form,
+    SegmentField,
+    TextField,
+    WholeField,
+    options,
+    whole_or_none,
+)
 from app.web.htmx import go_to
 
 Answer = Response | str | tuple[str, int]
@@ -177,7 +185,7 @@ def create_series_dates(series_id: int) -> Answer:
         picked.days,
         max(form.until.data, view.last_day),
         picked.moved,
-        seen_due=whole_of(request.form.get("due", "")),
+        seen_due=whole_or_none(request.form.get("due", "")),
     )
     try:
         if request.form.get("do") == "look":

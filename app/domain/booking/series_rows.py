@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.announce import count_change
 from app.domain.booking.cutoff import latest_change
 from app.domain.booking.terms import REASON_LENGTH, Malformed
 from app.domain.lookup import hold_people, one
@@ -92,5 +93,4 @@ def checked_reason(reason: str) -> str:
 def count_change_of_each(bookings: Sequence[Booking], now: datetime) -> None:
     """What calendars know of them is true no longer."""
     for booking in bookings:
-        booking.sequence += 1
-        booking.changed_at = now
+        count_change(booking, now)
