@@ -22,7 +22,7 @@ from app.domain.booking.series_rows import (
     hold_series,
     hold_standing,
 )
-from app.domain.booking.series_terms import Moved, NothingToChange
+from app.domain.booking.series_terms import AllElsewhere, Moved, NothingToChange
 from app.domain.booking.terms import NotPermitted, RoomTaken
 from app.domain.booking.unbilled import forget_unbilled, note_each_unbilled
 from app.domain.booking.watched import booking_changed
@@ -59,14 +59,16 @@ class MovedDates:
 
     dates: int
     late: tuple[date, ...]
+    elsewhere: tuple[date, ...]
+    """Which were not because they are in another room, where each was moved by itself."""
 
 
 def move_dates(session: Session, actor: Actor, wish: MoveDates, clock: Clock) -> MovedDates:
     """Move what of a range is still to come, all of it or nothing, by the rules that booking goes by.
 
-    An open end makes the new time the usual one, for dates that are added later. What costs something else is paid for anew:
+    A date that was moved to another room by itself stays: there it is moved by itself, too. An open end makes the new time the usual one, for dates that are added later. What costs something else is paid for anew:
     credit comes back and pays what it can. One notice tells; it is audited when it is somebody else's. Raises
-    NotFound, NothingToChange, SeriesNotBookable with every date that is to move, Malformed, TooFarAhead.
+    NotFound, NothingToChange, AllElsewhere, SeriesNotBookable with every date that is to move, Malformed, TooFarAhead.
     """
     with writing(session):
         series = hold_series(session, actor, wish.series_id)
@@ -74,7 +76,11 @@ def move_dates(session: Session, actor: Actor, wish: MoveDates, clock: Clock) ->
             raise NotPermitted
         standing = hold_standing(session, series, wish.ranged)
         found = changeable(session, actor, series, standing, clock())
-        bookings = [each for each in found.bookings if day_of(each) not in wish.left]
+        chosen = [each for each in found.bookings if day_of(each) not in wish.left]
+        bookings = [each for each in chosen if each.resource_id == series.resource_id]
+        elsewhere = tuple(day_of(each) for each in chosen if each not in bookings)
+        if not bookings and elsewhere:
+            raise AllElsewhere(elsewhere)
         if not bookings:
             raise NothingToChange(found.late)
         decision, now = _write(session, actor, series, bookings, wish, clock)
@@ -84,7 +90,7 @@ def move_dates(session: Session, actor: Actor, wish: MoveDates, clock: Clock) ->
         series.changed_at = now
         session.flush()
         _tell(session, actor, series, bookings, now)
-        return MovedDates(len(decision.weighed), found.late)
+        return MovedDates(len(decision.weighed), found.late, elsewhere)
 
 
 def _write(
