@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Actor
+from app.domain.actor import Actor, Permission
 from app.domain.booking.cutoff import cutoffs_of, latest_change
-from app.domain.booking.terms import REASON_LENGTH, Malformed
+from app.domain.booking.terms import REASON_LENGTH, Malformed, NotPermitted
 from app.domain.lookup import hold_people, one
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingSeries, BookingStatus
@@ -50,6 +50,12 @@ def _allowed(actor: Actor, series: BookingSeries) -> BookingSeries:
     if series.person_id != actor.person_id and not actor.acts_for_others(series.location_id):
         raise NotFound
     return series
+
+
+def check_override(actor: Actor, series: BookingSeries, *, asked: bool) -> None:
+    """Raises NotPermitted for who asks to pass over limits and may not."""
+    if asked and not (actor.acts_for_others(series.location_id) and actor.may(Permission.OVERRIDE)):
+        raise NotPermitted
 
 
 def hold_standing(session: Session, series: BookingSeries, ranged: Range) -> list[Booking]:

@@ -1,5 +1,6 @@
 """Where verbs of booking meet: a date of a series that was changed by itself, money that was agreed, ways around a cut-off."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,18 +8,32 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Actor
+from app.domain.actor import Actor, Permission
 from app.domain.booking.late_fees import Step, set_ladder
 from app.domain.booking.move import move
 from app.domain.booking.moving import MoveBooking, TooLateToMove
 from app.domain.booking.repeating import Every, Pattern
+from app.domain.booking.series_add import add_dates
 from app.domain.booking.series_book import book_series
 from app.domain.booking.series_cancel import CancelDates, cancel_dates
 from app.domain.booking.series_move import MoveDates, move_dates
 from app.domain.booking.series_rows import Range
-from app.domain.booking.series_terms import BookSeries, NothingToChange
+from app.domain.booking.series_terms import AddDates, BookSeries, NothingToChange
+from app.domain.booking.terms import NotBookable, NotPermitted, Reason
+from app.domain.extras.choosing import order
 from app.kernel.spans import Span
-from app.models import Booking, Occupancy, Resource, ResourceType
+from app.models import (
+    Booking,
+    BookingExtra,
+    BookingExtraOffer,
+    ExtraPricing,
+    Occupancy,
+    Resource,
+    ResourceType,
+    Role,
+    Team,
+    UnbilledBooking,
+)
 from tests.domain.booking.conftest import Desk, StandingClock, span
 from tests.support.world import TenantWorld
 
@@ -107,3 +122,63 @@ def test_after_the_cut_off_nothing_moves_to_where_cancelling_keeps_less(
 def _price(front: Desk, kind: str, hourly_minor: int) -> None:
     front.session.get_one(ResourceType, front.world.types[kind]).hourly_minor = hourly_minor
     front.session.commit()
+
+
+def _order(front: Desk, actor: Actor, booking: Booking, offer_id: int) -> None:
+    def verb(session: Session, actor: Actor, booking_id: int, clock: StandingClock) -> Booking:
+        return order(session, actor, booking_id, {offer_id: 1}, clock)
+
+    front.do(verb, actor, booking.id)
+
+
+def _offer(front: Desk, **columns: Any) -> int:
+    offer = BookingExtraOffer(name="Projector", price_minor=600, pricing=ExtraPricing.HOUR, **columns)
+    front.session.add(offer)
+    front.session.commit()
+    return offer.id
+
+
+def test_what_was_ordered_by_the_hour_follows_a_series(
+    front: Desk, session: Session, member: Actor, series: list[Booking]
+) -> None:
+    _order(front, member, series[1], _offer(front))
+    front.do(move_dates, member, MoveDates(series[0].series_id or 0, Range(), 720, 180, {}))
+    assert session.scalars(select(BookingExtra.total_minor)).all() == [1800]
+
+
+def test_a_series_takes_nothing_of_what_others_have_ordered(
+    front: Desk, session: Session, member: Actor, colleague: Actor, series: list[Booking]
+) -> None:
+    offer_id = _offer(front, stock=1)
+    _order(front, member, series[1], offer_id)
+    theirs = front.book(colleague, "Cedar", span("13:00", "14:00", "2026-03-16"))
+    _order(front, colleague, theirs, offer_id)
+    with pytest.raises(NotBookable) as refused:
+        front.do(move_dates, member, MoveDates(series[0].series_id or 0, Range(), 750, 60, {}))
+    assert [each.reason for each in refused.value.obstacles] == [Reason.EXTRA_TAKEN]
+    session.expire_all()
+    assert [each.starts_at.hour for each in series] == [10, 10, 10]
+
+
+def test_whoever_pays_for_a_series_pays_for_it_where_staff_move_it(
+    front: Desk, session: Session, member: Actor, desk: Actor, series: list[Booking]
+) -> None:
+    team = Team(name="Tidewater", created_at=front.clock())
+    session.add(team)
+    session.flush()
+    session.execute(update(UnbilledBooking).values(team_id=team.id))
+    session.commit()
+    front.do(move_dates, desk, MoveDates(series[0].series_id or 0, Range(), 720, 90, {}))
+    assert set(session.scalars(select(UnbilledBooking.team_id))) == {team.id}
+    assert [each.price_minor for each in series] == [2700] * 3
+
+
+def test_whoever_may_not_pass_limits_passes_none_of_a_series(
+    front: Desk, desk: Actor, series: list[Booking]
+) -> None:
+    staff = replace(desk, role=Role.CUSTOM, granted=frozenset({Permission.BOOKINGS}))
+    series_id = series[0].series_id or 0
+    with pytest.raises(NotPermitted):
+        front.do(move_dates, staff, MoveDates(series_id, Range(), 60, 60, {}, override=True))
+    with pytest.raises(NotPermitted):
+        front.do(add_dates, staff, AddDates(series_id, until=date(2026, 4, 6), override=True))
