@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.forms import whole_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel as cancel_booking
@@ -15,7 +14,7 @@ from app.domain.booking.cancel_quote import quote_cancel
 from app.domain.booking.paying import by_credit
 from app.domain.booking.terms import REASON_LENGTH
 from app.domain.booking.view import BookingView
-from app.web import auth, booked, sentences, wording
+from app.web import auth, booked, moving, sentences, wording
 from app.web.access import in_section
 from app.web.attempts import attempt
 from app.web.database import session
@@ -52,7 +51,7 @@ def create_cancellation(booking_id: int) -> Response | tuple[str, int]:
             auth.clock(),
             reason=form.reason.data or "",
             # A page that says nothing of a fee has promised that there is none
-            seen_fee=whole_of(request.form.get("fee", "")) or 0,
+            seen_fee=moving.whole(request.form.get("fee", "")) or 0,
         )
 
     if not attempt(form, cancel, sentences.cancelling(ZoneInfo(view.zone))):

@@ -13,7 +13,6 @@ from app.blueprints.bookings.checkout_page import (
     is_own,
     own_view,
 )
-from app.blueprints.bookings.forms import whole_of
 from app.blueprints.bookings.room import blueprint, require_open
 from app.domain.booking import hold as holding
 from app.domain.booking.terms import AlreadyOver, HoldLapsed, NotBookable, Reason
@@ -24,7 +23,7 @@ from app.domain.extras.showing import ordered
 from app.domain.extras.terms import Orderable, total_of
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
-from app.web import auth, sentences, wording
+from app.web import auth, moving, sentences, wording
 from app.web.access import in_section, paid_up
 from app.web.attempts import attempt
 from app.web.database import session
@@ -56,7 +55,7 @@ def create_confirmation(booking_id: int) -> Answer:
     require_open(view.location_id)
     offers, tz = orderable(session(), view, auth.now()), ZoneInfo(view.zone)
     form = checkout_form(offers)
-    seen = whole_of(request.form.get("due", ""))
+    seen = moving.whole(request.form.get("due", ""))
     if not form.validate() or not _ordered(view, form, offers):
         return checkout_page(own_view(booking_id), form, orderable(session(), view, auth.now())), 422
     try:

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.forms import whole_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking.rules import LONGEST
 from app.domain.booking.series_add import add_dates, preview_dates
@@ -23,7 +22,7 @@ from app.domain.booking.series_view import SeriesView, show_series
 from app.domain.booking.terms import REASON_LENGTH
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.walltime import clock_face
-from app.web import auth, series
+from app.web import auth, moving, series
 from app.web.access import in_section, paid_up
 from app.web.database import session
 from app.web.forms import ClockField, DayField, Form, SegmentField, TextField, WholeField, options
@@ -178,7 +177,7 @@ def create_series_dates(series_id: int) -> Answer:
         picked.days,
         max(form.until.data, view.last_day),
         picked.moved,
-        seen_due=whole_of(request.form.get("due", "")),
+        seen_due=moving.whole(request.form.get("due", "")),
     )
     try:
         if request.form.get("do") == "look":
