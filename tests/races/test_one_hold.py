@@ -1,11 +1,13 @@
 """One person presses Book on many rooms at the same moment: whatever the order, one of them is held."""
 
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.domain.booking import hold as holding
 from app.domain.booking.hold import confirm, hold
 from app.domain.booking.terms import BookRoom
 from app.domain.extras.choosing import order
@@ -37,9 +39,11 @@ def test_nobody_holds_more_than_one_room(racing: tuple[Engine, OpenSession], wor
 
 
 def test_ordering_and_confirming_at_once_wait_for_each_other_in_one_order(
-    racing: tuple[Engine, OpenSession], world: World
+    racing: tuple[Engine, OpenSession], world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a hold, from two windows of one checkout: neither waits for ever."""
+    # Whoever confirms has the hold in hand for so long that the others come in between
+    monkeypatch.setattr(holding, "check_shape", lambda _command: sleep(0.2))
     _, open_session = racing
     tenant = world.northlight
     member = tenant.actor("member")
