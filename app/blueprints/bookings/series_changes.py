@@ -46,7 +46,7 @@ class RangeForm(Form):
 
     which = SegmentField(_l("Which dates"))
     first = DayField(_l("From"), required=False)
-    last = DayField(_l("To"), required=False)
+    last = DayField(_l("Until"), required=False)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
