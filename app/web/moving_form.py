@@ -10,12 +10,14 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms import HiddenField, ValidationError
 
-from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.catalogue import recall_catalogue
 from app.domain.booking.moving import MoveBooking
+from app.domain.booking.pictures import picture_of
 from app.domain.booking.terms import TITLE_LENGTH, Room
 from app.domain.booking.view import BookingView
 from app.kernel.spans import Span
-from app.web import auth, wording
+from app.web import auth, booked, wording
+from app.web.booked import Booked
 from app.web.database import session
 from app.web.forms import (
     ChoiceField,
@@ -31,6 +33,7 @@ from app.web.forms import (
     parse_day,
     whole_or_none,
 )
+from app.web.pictures import Gallery
 from app.web.slots import LENGTHS
 
 _MONTH = 31 * 24 * 60
@@ -54,8 +57,10 @@ class ChangeForm(Form):
         self._view, self._zone = view, ZoneInfo(view.zone)
         self._starts_at: datetime | None = None
         self.runs = view.runs(auth.now())
-        catalogue = load_catalogue(session(), view.location_id, view.person_id, auth.now())
-        self.resource_id.choices = options((each.room.id, _room(each.room)) for each in catalogue.rooms)
+        revision = auth.portal().revision
+        catalogue = recall_catalogue(session(), revision, view.location_id, view.person_id, auth.now())
+        self.rooms = [each.room for each in catalogue.rooms]
+        self.resource_id.choices = options((each.id, _room(each)) for each in self.rooms)
         self.minutes.choices = options(
             (each, wording.minutes(each)) for each in _lengths(view, self.minutes.data)
         )
@@ -88,6 +93,11 @@ class ChangeForm(Form):
             # Also in an hour that comes twice
             return self._view.starts_at
         return moment_of(self["day"], self["at"], self._zone)
+
+
+def card_of(view: BookingView, form: ChangeForm) -> Booked:
+    """The booking as it is, with the picture of its room."""
+    return booked.booked(view, Gallery(map(picture_of, form.rooms)).url(view.resource_id))
 
 
 def _to_the_minute(moment: datetime) -> time:

@@ -12,12 +12,12 @@ from app.domain.booking import mine
 from app.domain.booking.moving import ChangedMeanwhile
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
-from app.web import auth, booked, moving
+from app.web import auth, moving
 from app.web.access import staff
 from app.web.database import session
 from app.web.forms import whole_or_none
 from app.web.htmx import wants_part
-from app.web.moving_form import ChangeForm, change_form
+from app.web.moving_form import ChangeForm, card_of, change_form
 from app.web.passing_over import confirmed
 
 
@@ -98,7 +98,7 @@ def _page(view: BookingView, form: ChangeForm, change: moving.Change, *, wrong: 
         "admin/bookings/edit.html",
         wrong=wrong,
         view=view,
-        one=booked.booked_rows([view])[0],
+        one=card_of(view, form),
         back=day_of(view) if _then() else url_for("admin.bookings.show", booking_id=view.id),
         form=form,
         change=change,

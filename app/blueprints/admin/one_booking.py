@@ -22,7 +22,6 @@ from app.domain.booking.extend import extend, offer_for
 from app.domain.booking.minutes import LAST_MINUTE, minute_of, moment_of
 from app.domain.booking.paying import by_credit
 from app.domain.booking.shorten import end_early
-from app.domain.booking.staff_day import booked_by
 from app.domain.booking.terms import (
     REASON_LENGTH,
     AlreadyOver,
@@ -192,7 +191,7 @@ def booking_page(
         fee_minor=fee.total.minor,
         kept=kept_words(kept) if kept else "",
         known=signed_in().may(Permission.PEOPLE) and reaches_person(session(), signed_in(), view.person_id),
-        booked_by=booked_by(session(), view.id),
+        booked_by=view.booked_by,
         time=wording.clock(span, tz),
         day=view.starts_at.astimezone(tz).date(),
         price=wording.money(view.price),

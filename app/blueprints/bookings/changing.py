@@ -11,12 +11,12 @@ from app.domain.booking import mine
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
-from app.web import auth, booked, moving, wording
+from app.web import auth, moving, wording
 from app.web.access import in_section, paid_up
 from app.web.database import session
 from app.web.forms import whole_or_none
 from app.web.htmx import go_to, wants_part
-from app.web.moving_form import ChangeForm, change_form
+from app.web.moving_form import ChangeForm, card_of, change_form
 
 Answer = Response | str | tuple[str, int]
 
@@ -91,7 +91,7 @@ def _address(view: BookingView) -> moving.Address:
 def _page(view: BookingView, form: ChangeForm, change: moving.Change) -> str:
     return render_template(
         "bookings/edit.html",
-        one=booked.booked_rows([view])[0],
+        one=card_of(view, form),
         form=form,
         change=change,
         back=url_for("bookings.show", booking_id=view.id),

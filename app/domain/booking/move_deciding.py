@@ -100,9 +100,7 @@ def decide_move(
 
     Raises NotFound (room or person), TooLateToMove.
     """
-    location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
-    if location_id is None:
-        raise NotFound
+    location_id = _location_of(session, booking, command)
     staff = actor.acts_for_others(booking.location_id)
     if staff:
         check_within_reach(actor, location_id)
@@ -143,6 +141,15 @@ def decide_move(
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
     against = (*taken, *(each for each in found if each not in passed))
     return Move(catalogue, bookable, limits, rows, stays, passed, against, price, surveyed)
+
+
+def _location_of(session: Session, booking: Booking, command: MoveBooking) -> int:
+    if command.resource_id == booking.resource_id:
+        return booking.location_id
+    location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
+    if location_id is None:
+        raise NotFound
+    return location_id
 
 
 def _starts_alike(booking: Booking, command: MoveBooking) -> bool:

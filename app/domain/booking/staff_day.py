@@ -1,17 +1,16 @@
-"""The front desk's day: every booking of a location, and who made one."""
+"""The front desk's day: every booking of a location."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.view import STANDING, BookingView, bookings, view_of
 from app.domain.reach import check_within_reach, day_in_reach
-from app.kernel.names import full_name
 from app.kernel.spans import Span
-from app.models import Booking, BookingStatus, Person
+from app.models import Booking, BookingStatus
 
 
 def bookings_of_day(session: Session, actor: Actor, location_id: int, day: date) -> list[BookingView]:
@@ -61,13 +60,3 @@ def bookings_in(
 
 def _while_it_stands(status: BookingStatus, _ends_at: datetime, _cutoff: datetime) -> bool:
     return status in STANDING
-
-
-def booked_by(session: Session, booking_id: int) -> str:
-    """The name of who made a booking, when that was somebody else than who has the room; empty otherwise."""
-    found = session.execute(
-        select(Person.first_name, Person.last_name)
-        .join(Booking, and_(Booking.tenant_id == Person.tenant_id, Booking.booked_by_id == Person.id))
-        .where(Booking.id == booking_id, Booking.booked_by_id != Booking.person_id)
-    ).one_or_none()
-    return full_name(*found) if found else ""
