@@ -21,7 +21,14 @@ from app.domain.booking.repeating import (
     TooFarAhead,
     TooManyDates,
 )
-from app.domain.booking.series_terms import Moved, NoneChosen, NothingToChange, Occurrence, Preview
+from app.domain.booking.series_terms import (
+    AllElsewhere,
+    Moved,
+    NoneChosen,
+    NothingToChange,
+    Occurrence,
+    Preview,
+)
 from app.domain.booking.series_view import SeriesDate, SeriesView
 from app.domain.booking.terms import (
     TITLE_LENGTH,
@@ -266,6 +273,7 @@ _PLAIN: Mapping[type[Refusal], Callable[[], str]] = {
     BadPattern: lambda: _("Say how often it repeats."),
     NoneChosen: lambda: _("Choose at least one date."),
     NothingToChange: lambda: _("No date in that range is still to come, so nothing was changed."),
+    AllElsewhere: lambda: _("These dates are in another room. Open each of them to change it."),
     CreditChanged: lambda: _("The price has changed meanwhile. Look at it again, and book if it suits you."),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),
     Malformed: lambda: _("Say when and for how long."),
@@ -288,6 +296,17 @@ def late_words(late: Sequence[date]) -> str:
         "%(num)s date stays: it is too late to change it here.",
         "%(num)s dates stay: it is too late to change them here.",
         len(late),
+    )
+
+
+def elsewhere_words(days: Sequence[date]) -> str:
+    """What stayed because it is in another room; empty where nothing is."""
+    if not days:
+        return ""
+    return ngettext(
+        "%(num)s date stays: it is in another room. Open it to change it.",
+        "%(num)s dates stay: they are in another room. Open each of them to change it.",
+        len(days),
     )
 
 

@@ -68,6 +68,25 @@ def test_only_what_one_may_open_has_a_tab(app: Flask, world: World, who: str, mi
         assert somebody.get(path).status_code == (404 if words in missing else 200)
 
 
+@pytest.mark.parametrize("who", ["owner", "manager", "desk"])
+@pytest.mark.parametrize("path", ["/admin/settings", "/admin/bookings/requests"])
+def test_on_a_phone_every_section_is_in_the_bar_or_under_more(
+    app: Flask, world: World, who: str, path: str
+) -> None:
+    somebody = Desk(app, world.northlight, who)
+    page = somebody.get(path).text
+    everywhere = set(re.findall(r'<a [^>]*href="([^"]+)"', _part(page, '<nav aria-label="Sections"')))
+    bar = re.findall(r'<a [^>]*href="([^"]+)"', _part(page, '<nav class="tabbar"'))
+    assert len(bar) <= 5
+    more = _part(somebody.get("/admin/more").text, '<nav class="list with-icons"') if len(bar) == 5 else ""
+    assert everywhere <= {*bar, *re.findall(r'<a [^>]*href="([^"]+)"', more)}
+
+
+def _part(page: str, begins: str) -> str:
+    """What stands from there to the end of that list of links."""
+    return page.split(begins, 1)[1].split("</nav>", 1)[0]
+
+
 def test_the_location_in_hand_stays_between_the_settings_that_differ_by_it(app: Flask, world: World) -> None:
     place = world.northlight.locations["Porto"]
     addresses = {

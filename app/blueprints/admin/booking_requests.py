@@ -51,7 +51,7 @@ def index_requests() -> Response:
     return page(
         "admin/bookings/requests.html",
         rows=rows,
-        more=len(rows) == MOST_SHOWN,
+        beyond=len(rows) == MOST_SHOWN,
         back=url_for("admin.bookings.index"),
     )
 

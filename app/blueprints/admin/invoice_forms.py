@@ -62,7 +62,7 @@ class LineForm(Form):
     takes_off = CheckField(_l("It takes this off: a discount"))
     tax_rate_id = ChoiceField(_l("Tax"), coerce=id_or_none)
     from_day = DayField(_l("From"), required=False)
-    until_day = DayField(_l("To"), required=False)
+    until_day = DayField(_l("Until"), required=False)
 
     def __init__(self, rates: Iterable[RateRow], today: date, **kwargs: Any) -> None:
         kwargs.setdefault("data", {"quantity": ONE})

@@ -12,8 +12,9 @@ from app.web.forms import Label
 from app.web.navigation import NavItem
 
 _TABS = 5
-"""What a phone's tab bar has room for; where there is more, these are under More."""
+"""What a phone's tab bar has room for; where there is more, the last of them is More."""
 _UNDER_MORE = frozenset({"announcements", "figures", "settings"})
+"""What goes under More before anything else does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,15 @@ def staff_items(actor: Actor) -> list[NavItem]:
         for entry in (*_ENTRIES, _settings(actor))
         if actor.may(entry.permission) and (not entry.whole_house or actor.reaches(None))
     ]
-    if len(found) > _TABS:
-        found = [replace(item, tab=item.key not in _UNDER_MORE) for item in found]
     if not actor.may(Permission.PEOPLE):  # with it, these are beside the people
         found += [
             NavItem(tab.endpoint, str(tab.label), tab.icon, tab.href, current=tab.current, tab=True)
             for tab in people
         ]
-    return found
+    if len(found) <= _TABS:
+        return found
+    shown = sorted(found, key=lambda item: item.key in _UNDER_MORE)[: _TABS - 1]
+    return [replace(item, tab=item in shown) for item in found]
 
 
 def _settings(actor: Actor) -> _Entry:

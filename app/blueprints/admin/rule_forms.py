@@ -65,7 +65,7 @@ class RuleForm(Form):
     resource_ids = ChoicesField(_l("Rooms"))
     weekdays = ChoicesField(_l("Days"), coerce=int)
     opens = ClockField(_l("From"), required=False)
-    closes = ClockField(_l("To"), required=False)
+    closes = ClockField(_l("Until"), required=False)
     first = DayField(_l("First day"), required=False)
     last = DayField(_l("Last day"), required=False)
     access = SegmentField(_l("May they book"), choices=options(ACCESS.items()), default="")

@@ -36,7 +36,7 @@ class CancelDatesForm(Form):
     """From a day to another; an open end ends the series there."""
 
     first = DayField(_l("From"), required=False)
-    last = DayField(_l("To"), required=False)
+    last = DayField(_l("Until"), required=False)
     reason = TextField(_l("Reason"), longest=REASON_LENGTH)
 
 

@@ -46,7 +46,7 @@ class RangeForm(Form):
 
     which = SegmentField(_l("Which dates"))
     first = DayField(_l("From"), required=False)
-    last = DayField(_l("To"), required=False)
+    last = DayField(_l("Until"), required=False)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -149,7 +149,8 @@ def update_series_time(series_id: int) -> Answer:
             blocked.extend(row for row in rows if not row.free)
             raise
         said = ngettext("%(num)s date has another time.", "%(num)s dates have another time.", done.dates)
-        return f"{said} {series.late_words(done.late)}".strip()
+        stays = series.late_words(done.late), series.elsewhere_words(done.elsewhere)
+        return " ".join(filter(None, (said, *stays)))
 
     return _tried(view, form, move) or (_move_page(view, form, blocked), 422)
 

@@ -8,6 +8,7 @@
 const MARK = { htmx: true, sheet: true };
 let stepping = false;
 let stale = false;
+let before = { top: 0, focused: "" };
 
 // Found anew each time: htmx puts another one in its place when it restores a page
 const sheet = () => document.getElementById("sheet");
@@ -18,9 +19,12 @@ function show(dialog) {
   const address = content.dataset.address || location.href;
   dialog.classList.toggle("wide", content.dataset.sheetContent === "wide");
   if (dialog.open) {
+    // The same anew, as with another price, stays where one reads it; anything else begins at its top
+    const same = new URL(address, location).pathname === location.pathname && !content.querySelector("[data-focus]");
     history.replaceState(MARK, "", address);
-    dialog.scrollTop = 0;
-    content.querySelector("[autofocus]").focus();
+    const again = same && before.focused && document.getElementById(before.focused);
+    (again || content.querySelector("[autofocus]")).focus({ preventScroll: true });
+    dialog.scrollTop = again ? before.top : 0;
   } else {
     dialog.showModal();
     history.pushState(MARK, "", address);
@@ -40,6 +44,10 @@ function settle() {
   if (stale) document.dispatchEvent(new CustomEvent("portico:stale"));
   stale = false;
 }
+
+document.addEventListener("htmx:before:swap", () => {
+  before = { top: shown()?.scrollTop ?? 0, focused: document.activeElement?.id ?? "" };
+});
 
 document.addEventListener("htmx:after:swap", (event) => {
   const dialog = sheet();
