@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.models import AuditEntry, Booking, BookingStatus, CancellationStep
 from tests.support.bookings import NOW, SEARCH, booked, span
-from tests.support.rows import change, inside, rows
+from tests.support.rows import inside, rows
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
 from tests.support.world import World
