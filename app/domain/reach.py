@@ -1,11 +1,14 @@
 """What staff reach who are limited to locations: the rest of the house is not there for them."""
 
+from datetime import date, datetime
+
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.lookup import one
 from app.kernel.errors import NotFound
+from app.kernel.walltime import day_bounds, zone
 from app.models import Location, Person, Resource
 
 
@@ -19,6 +22,11 @@ def location_in_reach(session: Session, actor: Actor, location_id: int, *, lock:
     """A location by its id, as `lookup.one`. Raises NotFound, out of reach too."""
     check_within_reach(actor, location_id)
     return one(session, Location, location_id, lock=lock)
+
+
+def day_in_reach(session: Session, actor: Actor, location_id: int, day: date) -> tuple[datetime, datetime]:
+    """The UTC moments at which a local day of a location begins and ends. One statement. Raises NotFound, out of reach too."""
+    return day_bounds(day, zone(location_in_reach(session, actor, location_id).zone))
 
 
 def resource_in_reach(session: Session, actor: Actor, resource_id: int, *, lock: bool = False) -> Resource:

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from app.kernel.errors import Refusal
 
+_A_MONDAY = date(2024, 1, 1)
+
 
 class TimeSkipped(Refusal):
     """The clocks jump over this local time; `next_time` is the first local time after the jump."""
@@ -69,6 +71,16 @@ def local_date(moment: datetime, tz: ZoneInfo) -> date:
 def clock_face(local: datetime | time) -> str:
     """`14:30`: a local time as it is read in every language and written in forms and addresses."""
     return f"{local:%H:%M}"
+
+
+def minute_face(minute: int) -> str:
+    """`09:30`: the same of minutes after midnight on the wall; the end of a day is `24:00`."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def day_on(weekday: int) -> date:
+    """Some day that is that weekday, 0 for Monday: for its name alone."""
+    return _A_MONDAY + timedelta(days=weekday)
 
 
 def day_bounds(day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:

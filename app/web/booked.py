@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext, pgettext
+from flask_babel import ngettext
 
 from app.domain.booking.day import DayCell, Label
 from app.domain.booking.paying import ByCredit, by_credit
@@ -102,7 +102,7 @@ def booked(view: BookingView, picture: str) -> Booked:
         detail=view.title or _detail(view, length),
         title=view.title,
         people=view.people,
-        price=wording.money(view.price) if view.price else pgettext("price", "Free"),
+        price=wording.price(view.price),
         picture=picture,
         badge=_badge(view, now),
         slot=slot_value(view.resource_id, span),
@@ -186,7 +186,7 @@ def price_lines(
     lines += [
         (
             _("%(count)s × %(name)s", count=each.quantity, name=each.name),
-            words(each.total_minor) if each.total_minor else pgettext("price", "Free"),
+            wording.price(Money(each.total_minor, quote.currency)),
         )
         for each in extras
     ]

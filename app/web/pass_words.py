@@ -1,22 +1,20 @@
 """When and where a pass holds, in the reader's words."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from itertools import groupby
 
 from flask_babel import gettext as _
 
 from app.domain.passes.fitting import Terms
+from app.kernel.walltime import day_on
 from app.web import wording
-
-_A_MONDAY = date(2024, 1, 1)
 
 
 def terms_words(terms: Terms, places: Mapping[int, str]) -> list[str]:
     """`Monday 9:00-13:00`, `At North Dock`; `places` are the names of those that are run."""
     found = []
     for weekday, windows in groupby(terms.windows, lambda each: each.weekday):
-        day = wording.weekday(_A_MONDAY + timedelta(days=weekday))
+        day = wording.weekday(day_on(weekday))
         spans = (f"{_face(each.opens)}–{_face(each.closes)}" for each in windows)
         found.append(f"{day} {', '.join(spans)}")
     names = [name for place_id, name in places.items() if place_id in terms.places]

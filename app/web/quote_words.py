@@ -59,7 +59,7 @@ def reasons(quote: Quote, tz: ZoneInfo) -> list[str]:
                 price=_money(quote.discount_minor, quote.currency),
             )
         )
-    said.append(_("So the room costs %(price)s.", price=wording.price(quote)))
+    said.append(_("So the room costs %(price)s.", price=wording.price(quote.total)))
     return said
 
 

@@ -1,8 +1,7 @@
 """Rates in the reader's words: what each costs, and when and for whom it holds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from babel.dates import get_day_names
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext, pgettext
@@ -11,10 +10,10 @@ from app.domain.booking.rates import Conditions
 from app.domain.prices.keeping import RateDetails
 from app.domain.prices.tables import WeekHole
 from app.kernel.money import Money
+from app.kernel.walltime import minute_face
 from app.models.rate import EVERY_DAY, RateUnit
 from app.sections import Audience
 from app.web import auth, wording
-from app.web.language import formats_locale
 from app.web.quote_words import unit_price
 
 UNITS = {
@@ -48,43 +47,21 @@ def hours(found: Iterable[WeekHole]) -> str:
     for each in found:
         days[each.start, each.end] = days.get((each.start, each.end), 0) | 1 << each.weekday
     return "; ".join(
-        f"{weekdays(bits)} {_face(start * 60)} – {_face(end * 60)}" for (start, end), bits in days.items()
+        f"{weekdays(bits)} {minute_face(start * 60)} – {minute_face(end * 60)}"
+        for (start, end), bits in days.items()
     )
 
 
 def weekdays(bits: int) -> str:
-    """`Mon–Fri, Sun`."""
-    days = [day for day in range(7) if bits >> day & 1]
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and runs[-1][-1] == day - 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ", ".join(_run(run) for run in runs)
-
-
-def _run(days: Sequence[int]) -> str:
-    names = _day_names()
-    if len(days) > 2:
-        return f"{names[days[0]]}–{names[days[-1]]}"
-    return ", ".join(names[day] for day in days)
-
-
-def _day_names() -> list[str]:
-    names = get_day_names("abbreviated", "stand-alone", formats_locale())
-    return [wording.capital(names[day]) for day in range(7)]
-
-
-def _face(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+    """`Mon–Fri, Sun`, of the days of a rate."""
+    return wording.weekdays((day for day in range(7) if bits >> day & 1), wording.short_weekday)
 
 
 def _when(when: Conditions) -> Iterator[str]:
     if when.weekdays != EVERY_DAY:
         yield weekdays(when.weekdays)
     if when.from_minute is not None and when.until_minute is not None:
-        yield f"{_face(when.from_minute)} – {_face(when.until_minute)}"
+        yield f"{minute_face(when.from_minute)} – {minute_face(when.until_minute)}"
     if when.first_day and when.last_day:
         first, last = wording.full_day(when.first_day), wording.full_day(when.last_day)
         yield _("from %(first)s through %(last)s", first=first, last=last)

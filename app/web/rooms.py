@@ -132,7 +132,8 @@ def _free_rows(
 ) -> list[FreeRow]:
     until, all_day, people = _("Free until %(time)s"), _("Free for the rest of the day"), _people_words()
     prices = {
-        quote: (wording.price(quote), wording.price_note(quote)) for quote in {free.quote for free in rooms}
+        quote: (wording.price(quote.total), wording.price_note(quote))
+        for quote in {free.quote for free in rooms}
     }
     return [
         FreeRow(
@@ -204,7 +205,7 @@ def alternative_rows(
             AlternativeRow(
                 name=each.room.name,
                 when=when if day == asked else f"{wording.short_day(day)}, {when}",
-                price=wording.price(each.quote),
+                price=wording.price(each.quote.total),
                 picture=gallery.url(each.room.id),
                 slot=slot_value(each.room.id, each.span),
             )

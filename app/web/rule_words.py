@@ -1,7 +1,6 @@
 """Rules of the house in the reader's words: for whom, of what, when, and what they set."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,9 +13,9 @@ from app.domain.booking.house_rules.explaining import RuleAnswer, Standing, Topi
 from app.domain.booking.house_rules.terms import Access, Rooms, Rule, When, Whom
 from app.domain.booking.rules import Limits
 from app.domain.booking.terms import Obstacle, Reason
+from app.kernel.walltime import minute_face
 from app.web import wording
 
-_A_MONDAY = date(2024, 1, 1)
 _DAY = 24 * 60
 
 WHOM = {
@@ -105,9 +104,9 @@ def when_words(when: When) -> list[str]:
     """Its days, hours and dates; nothing for at any time."""
     found = []
     if when.weekdays:
-        found.append(_days(sorted(when.weekdays)))
+        found.append(wording.weekdays(when.weekdays, wording.weekday))
     if not when.all_day:
-        found.append(f"{_face(when.opens)}–{_face(when.closes)}")
+        found.append(f"{minute_face(when.opens)}–{minute_face(when.closes)}")
     if when.first:
         found.append(_("from %(day)s", day=wording.full_day(when.first)))
     if when.last:
@@ -230,14 +229,3 @@ def _rooms(rule: Rule, names: RuleChoices) -> str:
 def _listed(known: Mapping[int, str], ids: Iterable[int]) -> str:
     wanted = frozenset(ids)
     return ", ".join(name for each, name in known.items() if each in wanted) or _("none")
-
-
-def _days(weekdays: list[int]) -> str:
-    """`Monday–Friday` where three or more follow each other, else each by its name."""
-    names = [wording.weekday(_A_MONDAY + timedelta(days=each)) for each in weekdays]
-    together = len(names) > 2 and weekdays[-1] - weekdays[0] == len(weekdays) - 1
-    return f"{names[0]}–{names[-1]}" if together else ", ".join(names)
-
-
-def _face(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"

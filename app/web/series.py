@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,14 @@ from app.domain.booking.repeating import (
     TooFarAhead,
     TooManyDates,
 )
-from app.domain.booking.series_terms import Moved, NoneChosen, NothingToChange, Occurrence, Preview
+from app.domain.booking.series_terms import (
+    AllElsewhere,
+    Moved,
+    NoneChosen,
+    NothingToChange,
+    Occurrence,
+    Preview,
+)
 from app.domain.booking.series_view import SeriesDate, SeriesView
 from app.domain.booking.terms import (
     TITLE_LENGTH,
@@ -35,7 +42,7 @@ from app.domain.credits.terms import CreditChanged
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
 from app.kernel.spans import Span
-from app.kernel.walltime import clock_face
+from app.kernel.walltime import clock_face, day_on, minute_face
 from app.web import sentences, wording
 from app.web.forms import (
     ChoiceField,
@@ -49,7 +56,6 @@ from app.web.forms import (
     parse_day,
 )
 
-_MONDAY = date(2024, 1, 1)
 _MOST_TYPED = 1_000_000
 """What may be typed as a number of dates: how many there may be, the rules say."""
 
@@ -68,9 +74,7 @@ class RepeatForm(Form):
         first = {"every": Every.WEEK.value, "interval": 1, "weekdays": [start.weekday()], "count": 10}
         super().__init__(formdata=asked, data=first, meta={"csrf": False})
         self.every.choices = options((each.value, say()) for each, say in _EVERY.items())
-        self.weekdays.choices = options(
-            (each, wording.short_weekday(_MONDAY + timedelta(days=each))) for each in range(7)
-        )
+        self.weekdays.choices = options((each, wording.short_weekday(day_on(each))) for each in range(7))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Shape, and that it ends in one way."""
@@ -129,7 +133,7 @@ def _row(each: Occurrence, tz: ZoneInfo) -> DateRow:
         chosen=each.wanted and each.free,
         free=each.free,
         state=free if each.free else ". ".join(_obstacles(each.obstacles, tz)),
-        price=wording.price(each.price) if each.price else "",
+        price=wording.price(each.price.total) if each.price else "",
     )
 
 
@@ -157,7 +161,7 @@ def sum_of(preview: Preview) -> Sum:
         )
     ]
     if credit:
-        lines.append((pgettext("credit", "Credit"), "−" + wording.money(Money(credit, currency))))
+        lines.append((pgettext("credit", "Credit"), wording.money(Money(-credit, currency))))
     return Sum(
         lines,
         (_("Together"), wording.money(Money(due, currency))),
@@ -230,18 +234,17 @@ def _series_row(each: SeriesDate, tz: ZoneInfo, booking_href: str) -> SeriesRow:
 
 
 def _detail(each: SeriesDate) -> str:
-    if each.booking_id is None:
+    if each.booking_id is None or each.price is None:
         return _("Left out")
     if each.over:
         return pgettext("date of a series", "Over")
-    price = wording.money(each.price) if each.price else pgettext("price", "Free")
+    price = wording.price(each.price)
     return _("Moved, %(price)s", price=price) if each.moved else price
 
 
 def usual_time(view: SeriesView) -> str:
     """`10:00 – 11:00`, as it usually is."""
-    ends = (view.starts + view.minutes) % (24 * 60)
-    return f"{view.starts // 60:02}:{view.starts % 60:02} – {ends // 60:02}:{ends % 60:02}"
+    return f"{minute_face(view.starts)} – {minute_face((view.starts + view.minutes) % (24 * 60))}"
 
 
 def explain(error: Refusal, tz: ZoneInfo) -> str:
@@ -270,6 +273,7 @@ _PLAIN: Mapping[type[Refusal], Callable[[], str]] = {
     BadPattern: lambda: _("Say how often it repeats."),
     NoneChosen: lambda: _("Choose at least one date."),
     NothingToChange: lambda: _("No date in that range is still to come, so nothing was changed."),
+    AllElsewhere: lambda: _("These dates are in another room. Open each of them to change it."),
     CreditChanged: lambda: _("The price has changed meanwhile. Look at it again, and book if it suits you."),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),
     Malformed: lambda: _("Say when and for how long."),
@@ -292,6 +296,17 @@ def late_words(late: Sequence[date]) -> str:
         "%(num)s date stays: it is too late to change it here.",
         "%(num)s dates stay: it is too late to change them here.",
         len(late),
+    )
+
+
+def elsewhere_words(days: Sequence[date]) -> str:
+    """What stayed because it is in another room; empty where nothing is."""
+    if not days:
+        return ""
+    return ngettext(
+        "%(num)s date stays: it is in another room. Open it to change it.",
+        "%(num)s dates stay: they are in another room. Open each of them to change it.",
+        len(days),
     )
 
 

@@ -17,10 +17,9 @@ from app.kernel.errors import NotFound
 from app.kernel.request_keys import fresh_request_key, is_request_key
 from app.web import auth, series, wording
 from app.web.database import session
+from app.web.forms import whole_or_none
 from app.web.series_words import rule_words
 from app.web.slots import Slot, parse_slot
-
-_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,10 @@ def names_room(values: MultiDict[str, str]) -> bool:
 
 def asked_of(values: MultiDict[str, str], for_person_id: int | None) -> Asked:
     """Raises NotFound for a room that is none, and for what no page of ours asks."""
-    slot, people = parse_slot(values.get("slot", "")), whole(values.get("people", "1"))
+    slot, people = parse_slot(values.get("slot", "")), whole_or_none(values.get("people", "1"))
     if slot is None or people is None or not 1 <= people <= MOST_PEOPLE:
         raise NotFound
     return Asked(slot, whereabouts(session(), slot.resource_id), people, for_person_id, values["slot"])
-
-
-def whole(text: str) -> int | None:
-    """A number that a hidden field holds; None for anything else."""
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 def wish_of(asked: Asked, form: series.RepeatForm) -> BookSeries:
@@ -93,7 +86,7 @@ def answer_wish(
     wish = replace(
         wish,
         request_key=key if is_request_key(key) else None,
-        seen_due=whole(request.form.get("due", "")),
+        seen_due=whole_or_none(request.form.get("due", "")),
     )
     return book_series(session(), actor, wish, auth.clock())
 

@@ -1,16 +1,13 @@
 """Rules of what repeats, in the reader's words."""
 
-from datetime import date, timedelta
-
 from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from app.domain.booking.repeating import Every, said
+from app.kernel.walltime import day_on
 from app.web import wording
 from app.web.language import formats_locale
-
-_MONDAY = date(2024, 1, 1)
 
 
 def rule_words(rule: str) -> str:
@@ -19,7 +16,7 @@ def rule_words(rule: str) -> str:
     every = _every(found.every, found.interval)
     if not found.weekdays:
         return every
-    names = [wording.weekday_inside(_MONDAY + timedelta(days=each)) for each in found.weekdays]
+    names = [wording.weekday_inside(day_on(each)) for each in found.weekdays]
     days = str(format_list(names, locale=formats_locale()))
     if found.which:
         return _("%(every)s on the %(which)s %(day)s", every=every, which=which_words(found.which), day=days)

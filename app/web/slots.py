@@ -9,6 +9,9 @@ from app.kernel.spans import Span
 
 _SHAPE = re.compile(r"(\d{1,18})\.(\d{1,9})\.(\d{1,5})", re.ASCII)
 
+LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480)
+"""In minutes, as forms offer them; any other can be asked for by address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:

@@ -3,6 +3,7 @@
 What takes long to say is remembered: lists say the same few again and again.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from app.domain.booking.quotes import Quote
 from app.kernel.money import Money, minor_digits
 from app.kernel.names import initials, isolated
 from app.kernel.spans import Span
-from app.kernel.walltime import clock_face
+from app.kernel.walltime import clock_face, day_on
 from app.web import auth
 from app.web.language import formats_locale
 
@@ -51,9 +52,9 @@ def with_minus(text: str) -> str:
     return text.replace("-", "−")
 
 
-def price(quote: Quote) -> str:
-    """What a booking costs; a room without a price is free."""
-    return money(quote.total) if quote.total_minor else pgettext("price", "Free")
+def price(amount: Money) -> str:
+    """What something costs; what costs nothing is free."""
+    return money(amount) if amount else pgettext("price", "Free")
 
 
 def price_note(quote: Quote) -> str:
@@ -189,6 +190,19 @@ def weekday_inside(then: date) -> str:
 def short_weekday(then: date) -> str:
     """`Wed`, as the head of a column has room for."""
     return capital(_day(then, "ccc", formats_locale()))
+
+
+def weekdays(numbers: Iterable[int], named: Callable[[date], str]) -> str:
+    """`Monday–Friday, Sunday` or `Mon–Fri, Sun`, of weekdays from 0 for Monday: three or more that follow each other stand
+    together."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    names = ([named(day_on(number)) for number in run] for run in runs)
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(run) for run in names)
 
 
 def day_and_month(then: date) -> str:

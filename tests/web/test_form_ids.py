@@ -1,9 +1,9 @@
-"""Ids out of forms: what no row can have is none."""
+"""Ids and numbers that pages send along: what no row can have, and what no page of ours sends, is none."""
 
 import pytest
 
 from app.models.base import LARGEST_ID
-from app.web.forms import id_of, id_or_none
+from app.web.forms import id_of, id_or_none, whole_or_none
 
 
 @pytest.mark.parametrize("text", ["1", "007", str(LARGEST_ID)])
@@ -21,3 +21,13 @@ def test_what_no_database_could_hold_is_none(text: str) -> None:
 @pytest.mark.parametrize("value", ["", "None", None])
 def test_the_empty_option_is_none(value: str | None) -> None:
     assert id_or_none(value) is None
+
+
+@pytest.mark.parametrize("text", ["0", "900", "1200000", "9" * 15])
+def test_a_number_that_a_page_sends_along_is_read(text: str) -> None:
+    assert whole_or_none(text) == int(text)
+
+
+@pytest.mark.parametrize("text", [None, "", "x", "-1", "1.0", "²", "٣", "9" * 16])
+def test_what_no_page_sends_along_is_none(text: str | None) -> None:
+    assert whole_or_none(text) is None

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from app.domain.booking.house_rules.terms import Rooms, Sets, When, Whom, terms_json
 from app.domain.directory.index import index_people
 from app.domain.joining.invitation_file import Line
 from app.domain.joining.invitations import invite
@@ -27,6 +28,7 @@ from app.models import (
     Amenity,
     AnnouncementState,
     BookingExtraOffer,
+    BookingRule,
     CheckIn,
     Closure,
     Contract,
@@ -99,6 +101,7 @@ def _subjects(north: TenantWorld, **made: int) -> dict[str, int]:
         "admin.amenities.show.entry_id": north.amenities["Screen"],
         "admin.skills.show.entry_id": north.skills["Welding"],
         "admin.resource_types.show.entry_id": north.types["Meeting room"],
+        "admin.late_fees.show_type.type_id": north.types["Meeting room"],
     }
 
 
@@ -266,9 +269,11 @@ def test_pages_keep_to_their_budget_however_many_rows(
             resource_type_id=north.types["Meeting room"], name="Evening", unit=RateUnit.HOUR, amount_minor=900
         )
         lunch = BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON, stock=40)
-        session.add_all([product, kind, rate, lunch])
+        terms = terms_json(Rooms.ALL, Whom.EVERYBODY, When(), Sets(max_minutes=600))
+        rule = BookingRule(position=0, name="Short", terms=terms, enabled=True)
+        session.add_all([product, kind, rate, lunch, rule])
         session.commit()
-        product_id, pass_id, rate_id, extra_id = product.id, kind.id, rate.id, lunch.id
+        product_id, pass_id, rate_id, extra_id, rule_id = product.id, kind.id, rate.id, lunch.id, rule.id
     provider = provider_of(app, north, "https://10.0.0.1", "a secret")
     made = _subjects(
         north,
@@ -284,6 +289,7 @@ def test_pages_keep_to_their_budget_however_many_rows(
         pass_id=pass_id,
         price_id=rate_id,
         extra_id=extra_id,
+        rule_id=rule_id,
     )
     pages = _pages(app, made, [*_questions(north), f"/admin/announcements/{draft}"])
     visitor = Visitor(app, north)

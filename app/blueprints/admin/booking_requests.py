@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,7 @@ from app.web.access import staff
 from app.web.attempts import attempt, press, say
 from app.web.auth import clock, signed_in
 from app.web.database import session
+from app.web.passing_over import confirmed
 
 _DECIDED = {
     NotWaiting: say("", lambda: _("It waits no more: somebody else has decided, or it was taken back.")),
@@ -60,7 +61,7 @@ def index_requests() -> Response:
 def create_approval(booking_id: int) -> Response:
     """Say yes; past the limits that staff have just seen and confirmed, and past no others."""
     view = booking_view(booking_id)
-    seen = {each for each in Reason if each.value in request.form.get("confirmed", "").split(",")}
+    seen = {each for each in Reason if each.value in confirmed()}
     try:
         return press(
             _url(booking_id),

@@ -21,7 +21,6 @@ from app.domain.booking.book import book
 from app.domain.booking.requests import count_requests
 from app.domain.booking.staff_day import bookings_of_day
 from app.domain.booking.terms import (
-    OVERRIDABLE,
     Alternative,
     BookRoom,
     NotBookable,
@@ -55,6 +54,7 @@ from app.web.forms import (
     without_forbidden,
 )
 from app.web.htmx import go_to
+from app.web.passing_over import confirmed, may_pass_over
 from app.web.sentences import obstacle_sentence
 from app.web.slots import slot_value
 
@@ -185,14 +185,10 @@ def _book(form: BookingForm, person_id: int) -> Booking:
     try:
         return book(session(), signed_in(), wish, clock())
     except NotBookable as refusal:
-        seen = set(request.form.get("confirmed", "").split(","))
-        if not _overridable(refusal) or not {obstacle.reason.value for obstacle in refusal.obstacles} <= seen:
+        against = refusal.obstacles
+        if not may_pass_over(against) or not {each.reason.value for each in against} <= confirmed():
             raise
         return book(session(), signed_in(), replace(wish, override=True), clock())
-
-
-def _overridable(refusal: NotBookable) -> bool:
-    return signed_in().may(Permission.OVERRIDE) and {each.reason for each in refusal.obstacles} <= OVERRIDABLE
 
 
 def person_of_address() -> Person:
@@ -245,7 +241,7 @@ def _new(
         form=form,
         obstacles=[obstacle_sentence(each, tz) for each in refusal.obstacles] if refusal else [],
         confirm=",".join(sorted(each.reason for each in refusal.obstacles))
-        if refusal and _overridable(refusal)
+        if refusal and may_pass_over(refusal.obstacles)
         else "",
         instead=[_alternative(each, place, person) for each in refusal.alternatives] if refusal else [],
     )

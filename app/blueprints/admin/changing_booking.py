@@ -12,10 +12,13 @@ from app.domain.booking import mine
 from app.domain.booking.moving import ChangedMeanwhile
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
-from app.web import auth, booked, moving
+from app.web import auth, moving
 from app.web.access import staff
 from app.web.database import session
+from app.web.forms import whole_or_none
 from app.web.htmx import wants_part
+from app.web.moving_form import ChangeForm, card_of, change_form
+from app.web.passing_over import confirmed
 
 
 @blueprint.get("/bookings/<int:booking_id>/edit")
@@ -27,8 +30,8 @@ def edit(booking_id: int) -> Response:
     With `then=day` it goes back to the timeline.
     """
     view = _changeable(booking_id)
-    seen = moving.whole(request.args.get("sequence"))
-    form = moving.change_form(view)
+    seen = whole_or_none(request.args.get("sequence"))
+    form = change_form(view)
     change = moving.shown(view, form, _address(view))
     if seen is not None and seen != view.sequence:
         change = moving.with_problem(change, moving.refused(ChangedMeanwhile(), view))
@@ -39,7 +42,7 @@ def edit(booking_id: int) -> Response:
 @staff(Permission.BOOKINGS, on_behalf=True)
 def show_change_price(booking_id: int) -> Response | str:
     view = _changeable(booking_id)
-    form = moving.ChangeForm(view)
+    form = ChangeForm(view)
     change = moving.priced(view, form, _address(view))
     if wants_part():
         return render_template("bookings/_change_price.html", change=change, form=form)
@@ -51,11 +54,10 @@ def show_change_price(booking_id: int) -> Response | str:
 def update(booking_id: int) -> Response:
     """Change it; past the limits that staff have just seen and confirmed, and past no others."""
     view = _changeable(booking_id)
-    form = moving.ChangeForm(view)
+    form = ChangeForm(view)
     change = moving.priced(view, form, _address(view))
-    seen = moving.whole(request.form.get("due"))
-    confirmed = set(request.form.get("confirmed", "").split(","))
-    override = bool(change.confirm) and set(change.confirm.split(",")) <= confirmed
+    seen = whole_or_none(request.form.get("due"))
+    override = bool(change.confirm) and set(change.confirm.split(",")) <= confirmed()
     if change.problem or change.due_minor is None or (change.obstacles and not override):
         return _page(view, form, change, wrong=True)
     if change.due_minor != seen:
@@ -91,14 +93,12 @@ def _address(view: BookingView) -> moving.Address:
     return lambda **asked: url_for("admin.bookings.edit", booking_id=view.id, then=_then(), **asked)
 
 
-def _page(
-    view: BookingView, form: moving.ChangeForm, change: moving.Change, *, wrong: bool = False
-) -> Response:
+def _page(view: BookingView, form: ChangeForm, change: moving.Change, *, wrong: bool = False) -> Response:
     return page(
         "admin/bookings/edit.html",
         wrong=wrong,
         view=view,
-        one=booked.booked_rows([view])[0],
+        one=card_of(view, form),
         back=day_of(view) if _then() else url_for("admin.bookings.show", booking_id=view.id),
         form=form,
         change=change,

@@ -29,6 +29,8 @@ class Presence(StrEnum):
     """What the front desk wants to know of a booking at a moment."""
 
     HELD = "held"
+    ASKED = "asked"
+    """It waits for approval, and has its room meanwhile."""
     COMING = "coming"
     DUE = "due"
     """It has begun, or is about to, and nobody has checked in."""
@@ -77,7 +79,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class DeskPerson:
     """Somebody in the list beside the timeline."""
 
     id: int
@@ -99,7 +101,7 @@ class Group:
 
     key: str
     heading: str
-    rows: list[Arrival]
+    rows: list[DeskPerson]
     """The first few; `total` counts the rest, too."""
     total: int
 
@@ -108,10 +110,13 @@ class Group:
         return self.total > len(self.rows)
 
 
+_NOT_YET = {BookingStatus.HELD: Presence.HELD, BookingStatus.TENTATIVE: Presence.ASKED}
+
+
 def presence_of(view: BookingView, now: datetime) -> Presence:
     """What a booking is to the front desk at that moment."""
-    if view.status is BookingStatus.HELD:
-        return Presence.HELD
+    if view.status in _NOT_YET:
+        return _NOT_YET[view.status]
     if view.released:
         return Presence.MISSED
     if view.ends_at <= now:
@@ -126,6 +131,7 @@ def presence_of(view: BookingView, now: datetime) -> Presence:
 def presence_words(presence: Presence) -> str:
     return {
         Presence.HELD: _("Being booked"),
+        Presence.ASKED: _("Waits for approval"),
         Presence.COMING: _("Expected"),
         Presence.DUE: _("Not checked in"),
         Presence.HERE: _("Checked in"),
@@ -233,11 +239,12 @@ def groups(views: Iterable[BookingView], here: Asked, now: datetime, soon: timed
     rows = [(presence_of(view, now), view) for view in views]
     if here.day != here.today:
         return _group("day", _("Who is expected"), rows, here)
+    to_come = {Presence.COMING, Presence.HELD, Presence.ASKED}
     kinds = {
         "due": (_("To check in"), {Presence.DUE}),
-        "next": (_("Next"), {Presence.COMING, Presence.HELD}),
+        "next": (_("Next"), to_come),
         "here": (_("In the rooms"), {Presence.HERE, Presence.RUNNING}),
-        "later": (_("Later"), {Presence.COMING, Presence.HELD}),
+        "later": (_("Later"), to_come),
     }
     found = []
     for key, (heading, wanted) in kinds.items():
@@ -254,18 +261,18 @@ def groups(views: Iterable[BookingView], here: Asked, now: datetime, soon: timed
 def _group(key: str, heading: str, rows: list[tuple[Presence, BookingView]], here: Asked) -> list[Group]:
     """One group, or none where it would be empty. Who waits to be checked in is never left out."""
     shown = rows if key == "due" else rows[:_SHOWN]
-    arrivals = [_arrival(view, presence, here) for presence, view in shown]
-    return [Group(key, heading, arrivals, len(rows))] if rows else []
+    people = [_person(view, presence, here) for presence, view in shown]
+    return [Group(key, heading, people, len(rows))] if rows else []
 
 
-def _arrival(view: BookingView, presence: Presence, here: Asked) -> Arrival:
+def _person(view: BookingView, presence: Presence, here: Asked) -> DeskPerson:
     span = Span(view.starts_at, view.ends_at)
     until = wording.clock_time(view.ends_at, here.zone)
     detail = [_("until %(time)s", time=until), view.title]
     if view.people > 1:
         detail.insert(1, ngettext("%(num)s person", "%(num)s people", view.people))
     moves = view.status is BookingStatus.CONFIRMED and presence not in (Presence.OVER, Presence.MISSED)
-    return Arrival(
+    return DeskPerson(
         id=view.id,
         href=url_for("admin.bookings.show", booking_id=view.id),
         edit=url_for("admin.bookings.edit", booking_id=view.id, then="day") if moves else "",

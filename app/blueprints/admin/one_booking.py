@@ -22,9 +22,7 @@ from app.domain.booking.extend import extend, offer_for
 from app.domain.booking.minutes import LAST_MINUTE, minute_of, moment_of
 from app.domain.booking.paying import by_credit
 from app.domain.booking.shorten import end_early
-from app.domain.booking.staff_day import booked_by
 from app.domain.booking.terms import (
-    OVERRIDABLE,
     REASON_LENGTH,
     AlreadyOver,
     FeeChanged,
@@ -48,7 +46,8 @@ from app.web.auth import clock, signed_in
 from app.web.booked import price_reasons
 from app.web.database import session
 from app.web.fee_words import fee_words, kept_words
-from app.web.forms import CheckField, Form, TextField, WholeField, id_of, only_text
+from app.web.forms import CheckField, Form, TextField, WholeField, whole_or_none
+from app.web.passing_over import passable
 from app.web.running import offer_of, time_left
 from app.web.sentences import obstacle_sentence
 
@@ -99,7 +98,7 @@ def _cancel(booking_id: int, form: CancelForm) -> None:
         booking_id,
         clock(),
         reason=form.reason.data,
-        seen_fee=id_of(only_text([form.fee.data])) or 0,
+        seen_fee=whole_or_none(form.fee.data) or 0,
         waive=bool(form.waive.data),
     )
 
@@ -180,7 +179,7 @@ def booking_page(
         stands=stands,
         refused=against is not None,
         obstacles=[obstacle_sentence(each, tz) for each in found],
-        confirm=_confirm(found),
+        confirm=passable(found),
         runs=state is State.NOW,
         left=time_left(view, now),
         can_change=view.can_change(now),
@@ -192,7 +191,7 @@ def booking_page(
         fee_minor=fee.total.minor,
         kept=kept_words(kept) if kept else "",
         known=signed_in().may(Permission.PEOPLE) and reaches_person(session(), signed_in(), view.person_id),
-        booked_by=booked_by(session(), view.id),
+        booked_by=view.booked_by,
         time=wording.clock(span, tz),
         day=view.starts_at.astimezone(tz).date(),
         price=wording.money(view.price),
@@ -216,11 +215,3 @@ def _against(view: BookingView, state: State, now: datetime) -> tuple[tuple[Obst
         return against_approval(session(), signed_in(), view, now), True
     except CannotStand:
         return (), False
-
-
-def _confirm(found: tuple[Obstacle, ...]) -> str:
-    """What the button says that passes over all of it; empty where staff may not, or nobody may."""
-    reasons = {each.reason for each in found}
-    if not signed_in().may(Permission.OVERRIDE) or not reasons <= OVERRIDABLE:
-        return ""
-    return ",".join(sorted(reasons))

@@ -1,7 +1,7 @@
 """The forms of a booking rule, and of trying the rules on somebody's wish."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,7 +25,7 @@ from app.domain.booking.house_rules.keeping import (
 from app.domain.booking.house_rules.terms import LIMITS, Access, Rooms, Rule, Sets, When, Whom
 from app.domain.spaces.terms import NameTaken
 from app.kernel.spans import Span
-from app.kernel.walltime import zone
+from app.kernel.walltime import day_on, zone
 from app.web import wording
 from app.web.attempts import Words, say
 from app.web.database import session
@@ -48,7 +48,6 @@ from app.web.rule_words import ACCESS, ROOMS, WHOM
 
 _MONTH, _YEAR = 31 * 24 * 60, 366 * 24 * 60
 _MIDNIGHT = 24 * 60
-_A_MONDAY = date(2024, 1, 1)
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -93,7 +92,7 @@ class RuleForm(Form):
         self.location_id.choices = options(names.places.items(), empty=_("Everywhere"))
         self.type_ids.choices = options(names.types.items())
         self.resource_ids.choices = options(names.rooms.items())
-        days = ((each, wording.weekday(_A_MONDAY + timedelta(days=each))) for each in range(7))
+        days = ((each, wording.weekday(day_on(each))) for each in range(7))
         self.weekdays.choices = options(days)
 
     def validate_closes(self, field: Any) -> None:

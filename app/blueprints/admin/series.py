@@ -16,7 +16,7 @@ from app.domain.booking.series_cancel import CancelDates, cancel_dates
 from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import Preview, SeriesNotBookable
 from app.domain.booking.series_view import SeriesView, show_series
-from app.domain.booking.terms import OVERRIDABLE, REASON_LENGTH, NotPermitted
+from app.domain.booking.terms import REASON_LENGTH, NotPermitted
 from app.domain.reach import location_in_reach, reaches_person
 from app.kernel.errors import NotFound, Refusal
 from app.models import Person
@@ -27,6 +27,7 @@ from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import DayField, Form, TextField
 from app.web.htmx import go_to
+from app.web.passing_over import may_pass_over
 from app.web.series_asking import Asked, answer_wish, asked_of, names_room, page_facts, wish_of
 from app.web.series_words import rule_words
 
@@ -71,7 +72,14 @@ def create_series() -> Response:
     except SeriesNotBookable as refusal:
         session().rollback()
         form.say("", series.not_bookable())
-        return _wish_page(person, asked, form, refusal.preview, wrong=True, passable=_passable(refusal))
+        return _wish_page(
+            person,
+            asked,
+            form,
+            refusal.preview,
+            wrong=True,
+            passable=may_pass_over([each for one in refusal.against for each in one.obstacles]),
+        )
     except Refusal as refusal:
         session().rollback()
         return _refused(person, asked, form, refusal)
@@ -112,12 +120,6 @@ def _asked() -> Asked:
     asked = asked_of(request.values, person_of_address().id)
     location_in_reach(session(), signed_in(), asked.room.location_id)
     return asked
-
-
-def _passable(refusal: SeriesNotBookable) -> bool:
-    """Whether all that stands against it are limits that who asks may pass over."""
-    reasons = {each.reason for one in refusal.against for each in one.obstacles}
-    return signed_in().may(Permission.OVERRIDE) and reasons <= OVERRIDABLE
 
 
 def _refused(person: Person, asked: Asked, form: series.RepeatForm, refusal: Refusal) -> Response:

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.forms import whole_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel as cancel_booking
@@ -20,7 +19,7 @@ from app.web.access import in_section
 from app.web.attempts import attempt
 from app.web.database import session
 from app.web.fee_words import fee_words
-from app.web.forms import Form, TextField
+from app.web.forms import Form, TextField, whole_or_none
 from app.web.htmx import go_to
 
 
@@ -52,7 +51,7 @@ def create_cancellation(booking_id: int) -> Response | tuple[str, int]:
             auth.clock(),
             reason=form.reason.data or "",
             # A page that says nothing of a fee has promised that there is none
-            seen_fee=whole_of(request.form.get("fee", "")) or 0,
+            seen_fee=whole_or_none(request.form.get("fee", "")) or 0,
         )
 
     if not attempt(form, cancel, sentences.cancelling(ZoneInfo(view.zone))):

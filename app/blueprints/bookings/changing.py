@@ -11,10 +11,12 @@ from app.domain.booking import mine
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
-from app.web import auth, booked, moving, wording
+from app.web import auth, moving, wording
 from app.web.access import in_section, paid_up
 from app.web.database import session
+from app.web.forms import whole_or_none
 from app.web.htmx import go_to, wants_part
+from app.web.moving_form import ChangeForm, card_of, change_form
 
 Answer = Response | str | tuple[str, int]
 
@@ -26,7 +28,7 @@ def edit(booking_id: int) -> str:
 
     404 for another person's, and for one that is over."""
     view = _changeable(booking_id)
-    form = moving.change_form(view)
+    form = change_form(view)
     return _page(view, form, moving.shown(view, form, _address(view)))
 
 
@@ -35,7 +37,7 @@ def edit(booking_id: int) -> str:
 def show_change_price(booking_id: int) -> Answer:
     """What the change would cost and what stands against it; for htmx only that part of the page."""
     view = _changeable(booking_id)
-    form = moving.ChangeForm(view)
+    form = ChangeForm(view)
     change = moving.priced(view, form, _address(view))
     if wants_part():
         return render_template("bookings/_change_price.html", change=change, form=form)
@@ -49,9 +51,9 @@ def update(booking_id: int) -> Answer:
     """Change it. A price that was not on the page is shown first; 422 with the sentence when it cannot be done."""
     view = _changeable(booking_id)
     require_open(view.location_id)
-    form = moving.ChangeForm(view)
+    form = ChangeForm(view)
     change = moving.priced(view, form, _address(view))
-    seen = moving.whole(request.form.get("due"))
+    seen = whole_or_none(request.form.get("due"))
     if change.problem or change.due_minor is None or change.obstacles:
         return _page(view, form, change), 422
     if change.due_minor != seen:
@@ -86,10 +88,10 @@ def _address(view: BookingView) -> moving.Address:
     return lambda **asked: url_for("bookings.edit", booking_id=view.id, **asked)
 
 
-def _page(view: BookingView, form: moving.ChangeForm, change: moving.Change) -> str:
+def _page(view: BookingView, form: ChangeForm, change: moving.Change) -> str:
     return render_template(
         "bookings/edit.html",
-        one=booked.booked_rows([view])[0],
+        one=card_of(view, form),
         form=form,
         change=change,
         back=url_for("bookings.show", booking_id=view.id),

@@ -13,7 +13,6 @@ from app.blueprints.bookings.checkout_page import (
     is_own,
     own_view,
 )
-from app.blueprints.bookings.forms import whole_of
 from app.blueprints.bookings.room import blueprint, require_open
 from app.domain.booking import hold as holding
 from app.domain.booking.terms import AlreadyOver, HoldLapsed, NotBookable, Reason
@@ -29,6 +28,7 @@ from app.web.access import in_section, paid_up
 from app.web.attempts import attempt
 from app.web.database import session
 from app.web.extras import EXTRA_WORDS, wanted_of
+from app.web.forms import whole_or_none
 from app.web.htmx import go_to
 
 Answer = Response | str | tuple[str, int]
@@ -56,7 +56,7 @@ def create_confirmation(booking_id: int) -> Answer:
     require_open(view.location_id)
     offers, tz = orderable(session(), view, auth.now()), ZoneInfo(view.zone)
     form = checkout_form(offers)
-    seen = whole_of(request.form.get("due", ""))
+    seen = whole_or_none(request.form.get("due", ""))
     if not form.validate() or not _ordered(view, form, offers):
         return checkout_page(own_view(booking_id), form, orderable(session(), view, auth.now())), 422
     try:

@@ -9,9 +9,10 @@ from flask import current_app
 from jinja2 import Environment
 
 from app.domain.booking.catalogue import Catalogue
+from app.kernel.walltime import minute_face
 from app.web import wording
+from app.web.slots import LENGTHS
 
-LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480)
 _FIRST, _LAST = 6 * 60, 22 * 60
 _QUARTER = 15
 _REMEMBERED = 1024
@@ -68,7 +69,7 @@ def times(asked: str) -> list[tuple[str, str]]:
 
 @lru_cache(1)
 def _quarters() -> list[str]:
-    return [f"{minute // 60:02}:{minute % 60:02}" for minute in range(_FIRST, _LAST + 1, _QUARTER)]
+    return [minute_face(minute) for minute in range(_FIRST, _LAST + 1, _QUARTER)]
 
 
 def lengths(asked: str) -> list[tuple[str, str]]:

@@ -115,7 +115,7 @@ def _choice(free: FreeRoom, span: Span, tz: ZoneInfo, *, with_day: bool) -> dict
     return {
         "name": free.room.name,
         "when": f"{wording.short_day(local_date(span.start, tz))}, {when}" if with_day else when,
-        "price": wording.price(free.quote),
+        "price": wording.price(free.quote.total),
         "slot": slot_value(free.room.id, span),
     }
 

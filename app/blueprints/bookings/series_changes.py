@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.forms import whole_of
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking.rules import LONGEST
 from app.domain.booking.series_add import add_dates, preview_dates
@@ -26,7 +25,16 @@ from app.kernel.walltime import clock_face
 from app.web import auth, series
 from app.web.access import in_section, paid_up
 from app.web.database import session
-from app.web.forms import ClockField, DayField, Form, SegmentField, TextField, WholeField, options
+from app.web.forms import (
+    ClockField,
+    DayField,
+    Form,
+    SegmentField,
+    TextField,
+    WholeField,
+    options,
+    whole_or_none,
+)
 from app.web.htmx import go_to
 
 Answer = Response | str | tuple[str, int]
@@ -141,7 +149,8 @@ def update_series_time(series_id: int) -> Answer:
             blocked.extend(row for row in rows if not row.free)
             raise
         said = ngettext("%(num)s date has another time.", "%(num)s dates have another time.", done.dates)
-        return f"{said} {series.late_words(done.late)}".strip()
+        stays = series.late_words(done.late), series.elsewhere_words(done.elsewhere)
+        return " ".join(filter(None, (said, *stays)))
 
     return _tried(view, form, move) or (_move_page(view, form, blocked), 422)
 
@@ -177,7 +186,7 @@ def create_series_dates(series_id: int) -> Answer:
         picked.days,
         max(form.until.data, view.last_day),
         picked.moved,
-        seen_due=whole_of(request.form.get("due", "")),
+        seen_due=whole_or_none(request.form.get("due", "")),
     )
     try:
         if request.form.get("do") == "look":

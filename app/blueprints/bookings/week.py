@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.blueprints.bookings.choices import LENGTHS
 from app.blueprints.bookings.forms import LONGEST_MINUTES, day_of, whole_of
 from app.blueprints.bookings.room import blueprint, bookable_place
 from app.blueprints.bookings.search import offered_at
@@ -23,6 +22,7 @@ from app.web import auth, rooms, wording
 from app.web.access import in_section, places_with
 from app.web.database import session
 from app.web.pictures import Gallery
+from app.web.slots import LENGTHS
 
 _HOUR = 60
 _SHOWN_LENGTHS = 6

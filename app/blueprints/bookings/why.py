@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.checkout_page import search_again
 from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
@@ -15,6 +16,7 @@ from app.kernel.errors import NotFound
 from app.web import auth, wording
 from app.web.access import in_section
 from app.web.database import session
+from app.web.htmx import go_to
 from app.web.rule_words import TOPICS, check_words
 from app.web.sentences import obstacles_sentence
 from app.web.slots import parse_slot, slot_value
@@ -22,8 +24,11 @@ from app.web.slots import parse_slot, slot_value
 
 @blueprint.get("/bookings/why")
 @in_section("bookings")
-def show_why() -> str:
-    """What stands against the room and time that `slot` names, for `people`; 404 for what no page of ours links to."""
+def show_why() -> str | Response:
+    """What stands against the room and time that `slot` names, for `people`; to the search where none is named, and 404 for what
+    no page of ours links to."""
+    if "slot" not in request.args:
+        return go_to(url_for("bookings.show_search"))
     slot = parse_slot(request.args.get("slot", ""))
     people = whole_of(request.args.get("people", "1"))
     if slot is None or people is None or not 1 <= people <= MOST_PEOPLE:

@@ -42,8 +42,11 @@ class Way:
 @blueprint.get("/check-in")
 @in_section("directory")
 def new_check_in() -> Response | str:
-    """What coming costs who has no pass; to the directory and its button where nothing is asked. 404 as `create_check_in`."""
-    wanted = _place_id(request.args.get("location_id"))
+    """What coming costs who has no pass; to the directory and its button where nothing is asked, or no location is named. 404 as
+    `create_check_in`."""
+    if "location_id" not in request.args:
+        return go_to(url_for("directory.index"))
+    wanted = _place_id(request.args["location_id"])
     who, offer = auth.signed_in(), None
     if who.role is Role.NONE and needs_pass(session()):
         offer = offer_for(session(), who.person_id, auth.now())

@@ -19,7 +19,7 @@ from app.web.access import in_section
 from app.web.attempts import attempt
 from app.web.database import session
 from app.web.fee_words import fee_words
-from app.web.forms import Form, TextField, id_of
+from app.web.forms import Form, TextField, whole_or_none
 from app.web.htmx import go_to
 
 
@@ -60,7 +60,7 @@ def create_cancellation(team_id: int, booking_id: int) -> Response:
             booking_id,
             auth.clock(),
             reason=form.reason.data or "",
-            seen_fee=id_of(request.form.get("fee", "")) or 0,
+            seen_fee=whole_or_none(request.form.get("fee")) or 0,
         )
 
     if not attempt(form, cancel, sentences.cancelling(ZoneInfo(view.zone))):

@@ -55,9 +55,8 @@ def cancel(
     if len(reason) > REASON_LENGTH or "\0" in reason:
         raise Malformed
     with writing(session):
-        booking = session.scalars(
-            select(Booking).where(Booking.id == booking_id).with_for_update()
-        ).one_or_none()
+        query = select(Booking).where(Booking.id == booking_id).with_for_update()
+        booking = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
         # Read once the row is held: who waited for it is not to cancel what ended, and was billed, meanwhile
         now = clock()
         staff = booking is not None and actor.acts_for_others(booking.location_id)

@@ -43,7 +43,7 @@ from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
-from app.domain.lookup import hold_person
+from app.domain.lookup import hold_people
 from app.domain.reach import check_within_reach
 from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock
@@ -182,8 +182,7 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
 
 def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
     # In one order, so that two who book for each other do not wait for each other.
-    for person_id in sorted({wish.person_id, wish.actor.person_id}):
-        hold_person(session, person_id)
+    hold_people(session, {wish.person_id, wish.actor.person_id})
     for _ in range(TRIES):
         earlier = _same_request(session, wish)
         if earlier:

@@ -149,7 +149,8 @@ def offers(
 def offer_for(session: Session, actor: Actor, view: BookingView, now: datetime) -> Extension | None:
     """The next extension of anybody's running booking, by the rules and the price of whose it is; None as above.
 
-    For staff: whoever calls has checked Permission.BOOKINGS. Four statements, none when it does not run.
+    For staff: whoever calls has checked Permission.BOOKINGS. Four statements, another where a rule counts what
+    they have; none when it does not run.
     """
     if not view.runs(now):
         return None

@@ -24,7 +24,7 @@ from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
-from app.domain.lookup import hold_person
+from app.domain.lookup import hold_person, one
 from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -61,6 +61,8 @@ def confirm(
     bookings ahead as the house allows.
     """
     with writing(session):
+        # Before the booking, as whoever orders with it does: each would wait for the other's for ever
+        hold_person(session, one(session, Booking, booking_id).person_id)
         booking = _own(session, actor, booking_id)
         if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE):
             _check_whose(session, actor, booking)
@@ -82,7 +84,8 @@ def release(session: Session, actor: Actor, booking_id: int, clock: Clock) -> No
 
 def _own(session: Session, actor: Actor, booking_id: int) -> Booking:
     """The booking, locked until the transaction ends."""
-    booking = session.scalars(select(Booking).where(Booking.id == booking_id).with_for_update()).one_or_none()
+    query = select(Booking).where(Booking.id == booking_id).with_for_update()
+    booking = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if booking is None or (
         actor.person_id not in (booking.person_id, booking.booked_by_id)
         and not actor.acts_for_others(booking.location_id)
@@ -147,8 +150,6 @@ def _check_whose(session: Session, actor: Actor, booking: Booking) -> None:
 
 def _check_limits(session: Session, actor: Actor, booking: Booking, people: int, now: datetime) -> None:
     """What may have changed since the room was held: how many come, and what else the person has by now."""
-    # Locked before anything is changed, so that who holds the person and waits for our rows does not wait for ever.
-    hold_person(session, booking.person_id)
     against = limits_at_confirming(session, actor, booking, people, now)
     left = tuple(each for each in against if each.reason.value not in booking.overridden)
     if left:

@@ -14,6 +14,7 @@ from app.domain.booking.asking import decides
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.cutoff import cutoff_at, cutoff_of
+from app.domain.booking.late_fees import ladder_of, percent_at
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, OnlyItsEnd, TooLateToMove
 from app.domain.booking.occupancy import Block, Blocks, UnitStretch, rows_for
 from app.domain.booking.quotes import Quote
@@ -100,9 +101,7 @@ def decide_move(
 
     Raises NotFound (room or person), TooLateToMove.
     """
-    location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
-    if location_id is None:
-        raise NotFound
+    location_id = _location_of(session, booking, command)
     staff = actor.acts_for_others(booking.location_id)
     if staff:
         check_within_reach(actor, location_id)
@@ -143,6 +142,15 @@ def decide_move(
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
     against = (*taken, *(each for each in found if each not in passed))
     return Move(catalogue, bookable, limits, rows, stays, passed, against, price, surveyed)
+
+
+def _location_of(session: Session, booking: Booking, command: MoveBooking) -> int:
+    if command.resource_id == booking.resource_id:
+        return booking.location_id
+    location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
+    if location_id is None:
+        raise NotFound
+    return location_id
 
 
 def _starts_alike(booking: Booking, command: MoveBooking) -> bool:
@@ -199,14 +207,22 @@ def _check_cutoff(
     price: Quote | None,
     now: datetime,
 ) -> None:
-    """After the cut-off nobody gets out of it by moving: neither into another week, nor to less."""
+    """After the cut-off nobody gets out of it by moving: neither into another week, nor to less, nor to where cancelling keeps
+    less of it."""
     cutoff = cutoff_of(session, booking)
     if now <= cutoff or booking.starts_at <= now:
         return
     cheaper = price is not None and price.total_minor < booking.price_minor
     then = cutoff_at(session, command.resource_id, command.span.start, limits.cancel_minutes)
-    if cheaper or now <= then:
+    kept = _kept_late(session, booking.resource_id, booking.starts_at, now)
+    if cheaper or now <= then or _kept_late(session, command.resource_id, command.span.start, now) < kept:
         raise TooLateToMove(cutoff)
+
+
+def _kept_late(session: Session, resource_id: int, starts_at: datetime, now: datetime) -> int:
+    """Of a hundred: all of it where only staff cancel late."""
+    ladder = ladder_of(session, resource_id)
+    return percent_at(ladder, starts_at, now) if ladder else 100
 
 
 def _granted(reason: Reason, booking: Booking, command: MoveBooking, now: datetime) -> bool:

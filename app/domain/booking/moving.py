@@ -63,7 +63,7 @@ class OnlyItsEnd(Refusal):
 
 
 class TooLateToMove(Refusal):
-    """After the cut-off only staff move a booking to where it could be cancelled for nothing, or costs less."""
+    """After the cut-off only staff move a booking to where it could be cancelled for nothing or for less, or costs less."""
 
     def __init__(self, cutoff: datetime) -> None:
         super().__init__(f"the cut-off was at {cutoff}")

@@ -19,7 +19,8 @@ from app.domain.booking.terms import FreeRoom, Obstacle, Reason, RefusedRoom, Ro
 def search(
     session: Session, actor: Actor, catalogue: Catalogue, query: RoomQuery, now: datetime
 ) -> RoomSearch:
-    """Answer the question of the person that the catalogue was loaded for: one statement, two when nothing is free.
+    """Answer the question of the person that the catalogue was loaded for: one statement, another when nothing is free, and
+    one where a rule counts what they have.
 
     Rooms without the asked amenities, or of another type, are not part of the answer. Best match first: the room
     that fits the people tightest, then the cheapest, then the operator's order.
@@ -31,7 +32,7 @@ def search(
 def survey_for(
     session: Session, actor: Actor, catalogue: Catalogue, query: RoomQuery, now: datetime
 ) -> Survey:
-    """Read what an answer is made from, in one statement. Raises OutOfReach."""
+    """Read what an answer is made from, in as many statements as `survey`. Raises OutOfReach."""
     check_reach(query.span, now)
     return survey(session, catalogue, catalogue.asker(actor.person_id, is_member=actor.is_member), query, now)
 

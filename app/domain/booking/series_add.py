@@ -22,9 +22,8 @@ from app.domain.booking.series_book import (
     write_dates,
 )
 from app.domain.booking.series_ground import Asked, load_ground, window_of
-from app.domain.booking.series_rows import hold_series, series_for
+from app.domain.booking.series_rows import check_override, hold_series, series_for
 from app.domain.booking.series_terms import AddDates, NoneChosen, Preview, Wanted
-from app.domain.booking.terms import NotPermitted
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
@@ -75,8 +74,7 @@ def _decide(session: Session, actor: Actor, series: BookingSeries, wish: AddDate
 
 
 def _asked(actor: Actor, series: BookingSeries, wish: AddDates) -> Asked:
-    if wish.override and not actor.acts_for_others(series.location_id):
-        raise NotPermitted
+    check_override(actor, series, asked=wish.override)
     return Asked(actor, series.person_id, series.resource_id, series.people, wish.override)
 
 

@@ -86,7 +86,7 @@ def _cancel(
     unblock(session, *ids)
     give_back(session, ids, now)
     forget_unbilled(session, ids)
-    booking_changed(session, bookings[0])
+    booking_changed(session, *bookings)
 
 
 def _end(series: BookingSeries, ranged: Range, left: list[date], now: datetime) -> None:

@@ -17,18 +17,20 @@ from app.domain.booking.series_ground import Asked, load_ground, window_of
 from app.domain.booking.series_rows import (
     Range,
     changeable,
+    check_override,
     count_change_of_each,
     day_of,
     hold_series,
     hold_standing,
 )
-from app.domain.booking.series_terms import Moved, NothingToChange
-from app.domain.booking.terms import NotPermitted, RoomTaken
-from app.domain.booking.unbilled import forget_unbilled, note_each_unbilled
+from app.domain.booking.series_terms import AllElsewhere, Moved, NothingToChange
+from app.domain.booking.terms import NotBookable, RoomTaken
+from app.domain.booking.unbilled import bill_each_again
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
+from app.domain.extras.following import follow_each
 from app.domain.guests.telling import CHANGED, tell_guests_of
 from app.kernel.clock import Clock
 from app.kernel.spans import Span
@@ -59,22 +61,28 @@ class MovedDates:
 
     dates: int
     late: tuple[date, ...]
+    elsewhere: tuple[date, ...]
+    """Which were not because they are in another room, where each was moved by itself."""
 
 
 def move_dates(session: Session, actor: Actor, wish: MoveDates, clock: Clock) -> MovedDates:
     """Move what of a range is still to come, all of it or nothing, by the rules that booking goes by.
 
-    An open end makes the new time the usual one, for dates that are added later. What costs something else is paid for anew:
+    A date that was moved to another room by itself stays: there it is moved by itself, too. An open end makes the new time the usual one, for dates that are added later. What costs something else is paid for anew:
     credit comes back and pays what it can. One notice tells; it is audited when it is somebody else's. Raises
-    NotFound, NothingToChange, SeriesNotBookable with every date that is to move, Malformed, TooFarAhead.
+    NotFound, NothingToChange, AllElsewhere, SeriesNotBookable with every date that is to move, Malformed, TooFarAhead,
+    NotPermitted, and NotBookable where others have too much then of what was ordered with one.
     """
     with writing(session):
         series = hold_series(session, actor, wish.series_id)
-        if wish.override and not actor.acts_for_others(series.location_id):
-            raise NotPermitted
+        check_override(actor, series, asked=wish.override)
         standing = hold_standing(session, series, wish.ranged)
         found = changeable(session, actor, series, standing, clock())
-        bookings = [each for each in found.bookings if day_of(each) not in wish.left]
+        chosen = [each for each in found.bookings if day_of(each) not in wish.left]
+        bookings = [each for each in chosen if each.resource_id == series.resource_id]
+        elsewhere = tuple(day_of(each) for each in chosen if each not in bookings)
+        if not bookings and elsewhere:
+            raise AllElsewhere(elsewhere)
         if not bookings:
             raise NothingToChange(found.late)
         decision, now = _write(session, actor, series, bookings, wish, clock)
@@ -84,7 +92,7 @@ def move_dates(session: Session, actor: Actor, wish: MoveDates, clock: Clock) ->
         series.changed_at = now
         session.flush()
         _tell(session, actor, series, bookings, now)
-        return MovedDates(len(decision.weighed), found.late)
+        return MovedDates(len(decision.weighed), found.late, elsewhere)
 
 
 def _write(
@@ -150,6 +158,9 @@ def _change(
             dearer.append(booking)
     count_change_of_each(bookings, now)
     session.flush()
+    short = follow_each(session, bookings, now)
+    if short:
+        raise NotBookable(short)
     if dearer:
         _pay_anew(session, actor, dearer, now)
     booking_changed(session, bookings[0])
@@ -164,9 +175,8 @@ def _pay_anew(session: Session, actor: Actor, bookings: list[Booking], now: date
     # A booking is moved as often as one likes: each time its credit comes back, and pays, under a name of its own.
     step = f":{bookings[0].series_id}.{int(now.timestamp() * 1_000_000)}"
     give_back(session, ids, now, step)
-    forget_unbilled(session, ids)
     pay_each_by_credit(session, bookings, now, step)
-    note_each_unbilled(session, actor, bookings)
+    bill_each_again(session, actor, bookings)
 
 
 def _tell(

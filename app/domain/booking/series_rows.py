@@ -7,12 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Actor
-from app.domain.booking.cutoff import latest_change
-from app.domain.booking.terms import REASON_LENGTH, Malformed
+from app.domain.actor import Actor, Permission
+from app.domain.booking.announce import count_change
+from app.domain.booking.cutoff import cutoffs_of, latest_change
+from app.domain.booking.terms import REASON_LENGTH, Malformed, NotPermitted
 from app.domain.lookup import hold_people, one
 from app.kernel.errors import NotFound
-from app.models import Booking, BookingSeries, BookingStatus, Resource
+from app.models import Booking, BookingSeries, BookingStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ def _allowed(actor: Actor, series: BookingSeries) -> BookingSeries:
     return series
 
 
+def check_override(actor: Actor, series: BookingSeries, *, asked: bool) -> None:
+    """Raises NotPermitted for who asks to pass over limits and may not."""
+    if asked and not (actor.acts_for_others(series.location_id) and actor.may(Permission.OVERRIDE)):
+        raise NotPermitted
+
+
 def hold_standing(session: Session, series: BookingSeries, ranged: Range) -> list[Booking]:
     """The confirmed bookings of a range, in the order of their dates, locked in the order of their ids."""
     rows = session.scalars(
@@ -67,11 +74,20 @@ def hold_standing(session: Session, series: BookingSeries, ranged: Range) -> lis
 def changeable(
     session: Session, actor: Actor, series: BookingSeries, bookings: Iterable[Booking], now: datetime
 ) -> Changeable:
-    """Of locked bookings, those that are still to come; one's own until the cut-off, for staff until they begin."""
-    minutes = session.scalar(select(Resource.cancel_cutoff_minutes).where(Resource.id == series.resource_id))
-    staff = actor.acts_for_others(series.location_id)
-    coming = [each for each in bookings if each.starts_at > now]
-    timely = tuple(each for each in coming if staff or now <= latest_change(each, minutes))
+    """Of locked bookings, those that are still to come; one's own until the cut-off, for staff until they begin.
+
+    Each by the room where it is: one that was moved by itself may be elsewhere, and out of reach of staff.
+    """
+    own = series.person_id == actor.person_id
+    coming = [
+        each for each in bookings if each.starts_at > now and (own or actor.acts_for_others(each.location_id))
+    ]
+    minutes = cutoffs_of(session, {each.resource_id for each in coming})
+    timely = tuple(
+        each
+        for each in coming
+        if actor.acts_for_others(each.location_id) or now <= latest_change(each, minutes[each.resource_id])
+    )
     return Changeable(timely, tuple(day_of(each) for each in coming if each not in timely))
 
 
@@ -92,5 +108,4 @@ def checked_reason(reason: str) -> str:
 def count_change_of_each(bookings: Sequence[Booking], now: datetime) -> None:
     """What calendars know of them is true no longer."""
     for booking in bookings:
-        booking.sequence += 1
-        booking.changed_at = now
+        count_change(booking, now)

@@ -153,3 +153,11 @@ class NothingToChange(Refusal):
     def __init__(self, late: tuple[date, ...] = ()) -> None:
         super().__init__(", ".join(map(str, late)))
         self.late = late
+
+
+class AllElsewhere(Refusal):
+    """What could be changed of that range is in another room than the series: each date there is changed by itself."""
+
+    def __init__(self, days: tuple[date, ...]) -> None:
+        super().__init__(", ".join(map(str, days)))
+        self.days = days

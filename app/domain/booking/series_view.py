@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.booking.cutoff import latest_change
+from app.domain.booking.cutoff import cutoffs_of, latest_change
 from app.domain.booking.repeating import days_of, span_on
 from app.domain.booking.series_rows import series_for
 from app.kernel.money import Money
@@ -66,13 +66,12 @@ class SeriesView:
 
 
 def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -> SeriesView:
-    """One's own series, or for staff on their behalf anybody's; three statements. Raises NotFound for any other."""
+    """One's own series, or for staff on their behalf anybody's; four statements. Raises NotFound for any other."""
     series = series_for(session, actor, series_id)
     place = session.execute(
         select(
             Resource.name.label("room"),
             Resource.level,
-            Resource.cancel_cutoff_minutes,
             Location.name.label("location"),
             Location.zone,
             Person.first_name,
@@ -82,10 +81,13 @@ def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -
         .join(Person, and_(Person.tenant_id == Resource.tenant_id, Person.id == series.person_id))
         .where(Resource.id == series.resource_id)
     ).one()
-    staff = actor.acts_for_others(series.location_id)
+    standing = _standing(session, series)
+    minutes = cutoffs_of(session, {series.resource_id, *(each.resource_id for each in standing)})
 
     def latest(booking: Booking) -> datetime:
-        return booking.starts_at if staff else latest_change(booking, place.cancel_cutoff_minutes)
+        if actor.acts_for_others(booking.location_id):
+            return booking.starts_at
+        return latest_change(booking, minutes[booking.resource_id])
 
     return SeriesView(
         id=series.id,
@@ -104,7 +106,7 @@ def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -
         minutes=series.minutes,
         title=series.title,
         people=series.people,
-        dates=tuple(_dates(series, _standing(session, series), place.zone, latest, now)),
+        dates=tuple(_dates(series, standing, place.zone, latest, now)),
     )
 
 
@@ -137,7 +139,7 @@ def _dates(
                 day,
                 span,
                 booking.id,
-                moved=span != usual,
+                moved=span != usual or booking.resource_id != series.resource_id,
                 price=Money(booking.price_minor, booking.currency),
                 over=booking.ends_at <= now,
                 changeable=now < booking.starts_at and now <= latest(booking),

@@ -1,18 +1,16 @@
-"""The front desk's day: every booking of a location, and who made one."""
+"""The front desk's day: every booking of a location."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.view import STANDING, BookingView, bookings, view_of
-from app.domain.reach import check_within_reach
-from app.kernel.errors import NotFound
+from app.domain.reach import check_within_reach, day_in_reach
 from app.kernel.spans import Span
-from app.kernel.walltime import day_bounds, zone
-from app.models import Booking, BookingStatus, Location, Person
+from app.models import Booking, BookingStatus
 
 
 def bookings_of_day(session: Session, actor: Actor, location_id: int, day: date) -> list[BookingView]:
@@ -21,11 +19,7 @@ def bookings_of_day(session: Session, actor: Actor, location_id: int, day: date)
     For staff: whoever calls has checked Permission.BOOKINGS. `can_cancel` says that it still stands; whether it is
     over, or a hold has run out, the caller's clock tells. Raises NotFound for an unknown location, and for one out of reach.
     """
-    check_within_reach(actor, location_id)
-    zone_name = session.scalar(select(Location.zone).where(Location.id == location_id))
-    if zone_name is None:
-        raise NotFound
-    start, end = day_bounds(day, zone(zone_name))
+    start, end = day_in_reach(session, actor, location_id, day)
     rows = session.execute(
         bookings(
             Booking.location_id == location_id,
@@ -41,7 +35,8 @@ def bookings_of_day(session: Session, actor: Actor, location_id: int, day: date)
 def bookings_in(
     session: Session, actor: Actor, spans: Mapping[int, Span], now: datetime
 ) -> dict[int, list[BookingView]]:
-    """What has a room in the span of each location, by start: confirmed, over too, and what is held. One statement.
+    """What has a room in the span of each location, by start: confirmed, over too, held, or waiting for approval. One
+    statement.
 
     For staff: whoever calls has checked Permission.BOOKINGS. Raises NotFound for a location out of reach.
     """
@@ -54,6 +49,7 @@ def bookings_in(
     alive = or_(
         Booking.status == BookingStatus.CONFIRMED,
         and_(Booking.status == BookingStatus.HELD, Booking.hold_expires_at > now),
+        and_(Booking.status == BookingStatus.TENTATIVE, Booking.starts_at > now),
     )
     rows = session.execute(bookings(or_(*there), alive).order_by(Booking.starts_at, Booking.id))
     found: dict[int, list[BookingView]] = {location_id: [] for location_id in spans}
@@ -64,13 +60,3 @@ def bookings_in(
 
 def _while_it_stands(status: BookingStatus, _ends_at: datetime, _cutoff: datetime) -> bool:
     return status in STANDING
-
-
-def booked_by(session: Session, booking_id: int) -> str:
-    """The name of who made a booking, when that was somebody else than who has the room; empty otherwise."""
-    found = session.execute(
-        select(Person.first_name, Person.last_name)
-        .join(Booking, and_(Booking.tenant_id == Person.tenant_id, Booking.booked_by_id == Person.id))
-        .where(Booking.id == booking_id, Booking.booked_by_id != Booking.person_id)
-    ).one_or_none()
-    return " ".join(filter(None, found)) if found else ""

@@ -41,6 +41,14 @@ def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Bookin
         insert_each_or_nothing(session, UnbilledBooking, rows)
 
 
+def bill_each_again(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
+    """After other prices of several, within a transaction that holds them: note those that cost something, and forget the others.
+    Whoever was to pay for one still is."""
+    note_each_unbilled(session, actor, bookings)
+    free = {booking.id for booking in bookings if not booking.price_minor}
+    forget_unbilled(session, free - _cost_extra(session, free))
+
+
 def _note(session: Session, booking: Booking, *, by_staff: bool) -> None:
     if booking.price_minor or _cost_extra(session, [booking.id]):
         team_id = _team_of(session, booking, by_staff=by_staff)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.kernel.money import Money
@@ -49,6 +50,8 @@ class BookingView:
     """Whether that is the payer of a team; said of what is confirmed and not charged yet."""
     person_id: int
     person: str
+    booked_by: str
+    """Who made it, where that was somebody else; empty otherwise."""
     face_digest: str | None
     """Of the person's photograph: for staff, and for oneself."""
     can_cancel: bool
@@ -84,6 +87,7 @@ class BookingView:
         return self.status is BookingStatus.TENTATIVE
 
 
+_MAKER = aliased(Person)
 _LATE_FOR_A_FEE = exists().where(
     CancellationStep.tenant_id == Resource.tenant_id,
     or_(
@@ -119,6 +123,8 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Person.first_name,
             Person.last_name,
             Person.face_digest,
+            _MAKER.first_name.label("maker_first"),
+            _MAKER.last_name.label("maker_last"),
             func.coalesce(Booking.cancel_cutoff_minutes, Resource.cancel_cutoff_minutes).label(
                 "cutoff_minutes"
             ),
@@ -145,6 +151,14 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
         .join(Person, and_(Person.tenant_id == Booking.tenant_id, Person.id == Booking.person_id))
+        .outerjoin(
+            _MAKER,
+            and_(
+                _MAKER.tenant_id == Booking.tenant_id,
+                _MAKER.id == Booking.booked_by_id,
+                Booking.booked_by_id != Booking.person_id,
+            ),
+        )
         .join(Tenant, Tenant.id == Booking.tenant_id)
         .where(*where)
     )
@@ -180,6 +194,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         for_team=row.team_id is not None,
         person_id=row.person_id,
         person=full_name(row.first_name, row.last_name),
+        booked_by="" if row.maker_first is None else full_name(row.maker_first, row.maker_last),
         face_digest=row.face_digest,
         can_cancel=may_cancel(status, row.ends_at, latest),
         cancel_until=cutoff,

@@ -6,9 +6,10 @@ from app.domain.live import changed
 from app.models import Booking, WaitlistEntry
 
 
-def booking_changed(session: Session, booking: Booking) -> None:
-    """Have the pages that show it ask again after the commit."""
-    changed(session, "bookings", places=[booking.location_id], people=[booking.person_id])
+def booking_changed(session: Session, *bookings: Booking) -> None:
+    """Have the pages that show them ask again after the commit."""
+    places = {booking.location_id for booking in bookings}
+    changed(session, "bookings", places=places, people={booking.person_id for booking in bookings})
 
 
 def booking_moved(session: Session, booking: Booking, left_id: int) -> None:

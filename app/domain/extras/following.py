@@ -1,5 +1,6 @@
 """What was ordered follows its booking: to another time, room or length."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,3 +34,14 @@ def follow(session: Session, booking: Booking, now: datetime) -> tuple[Obstacle,
             found.append(Obstacle(Reason.EXTRA_TAKEN, {"name": line.name, "left": max(left, 0)}))
     session.flush()
     return tuple(found)
+
+
+def follow_each(session: Session, bookings: Sequence[Booking], now: datetime) -> tuple[Obstacle, ...]:
+    """The same for several; one statement where nothing was ordered with any of them."""
+    of_them = BookingExtra.booking_id.in_([booking.id for booking in bookings])
+    rows = session.execute(select(BookingExtra.booking_id, BookingExtra.offer_id).where(of_them)).all()
+    ordered = {row.booking_id for row in rows}
+    # All at once, in the order of their ids, as everybody does
+    offers_in_hand(session, {row.offer_id for row in rows})
+    found = (follow(session, booking, now) for booking in bookings if booking.id in ordered)
+    return tuple(obstacle for each in found for obstacle in each)

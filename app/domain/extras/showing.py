@@ -9,16 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.extras.terms import Ordered
-from app.domain.reach import check_within_reach
-from app.kernel.errors import NotFound
+from app.domain.reach import day_in_reach
 from app.kernel.names import full_name
-from app.kernel.walltime import day_bounds, zone
 from app.models import (
     Booking,
     BookingExtra,
     BookingExtraOffer,
     BookingStatus,
-    Location,
     Person,
     Resource,
 )
@@ -66,11 +63,7 @@ def servings(session: Session, actor: Actor, location_id: int, day: date) -> lis
 
     For staff. Raises NotFound for an unknown location, and for one out of reach.
     """
-    check_within_reach(actor, location_id)
-    zone_name = session.scalar(select(Location.zone).where(Location.id == location_id))
-    if zone_name is None:
-        raise NotFound
-    start, end = day_bounds(day, zone(zone_name))
+    start, end = day_in_reach(session, actor, location_id, day)
     rows = session.execute(
         select(
             BookingExtra.offer_id,

@@ -15,12 +15,11 @@ from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.guests.telling import CANCELLED, INVITED, tell_guest
 from app.domain.lookup import hold_person, one
-from app.domain.reach import check_within_reach
+from app.domain.reach import check_within_reach, day_in_reach
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.names import full_name
-from app.kernel.walltime import day_bounds, zone
-from app.models import Booking, BookingGuest, BookingStatus, Location, Person, Resource
+from app.models import Booking, BookingGuest, BookingStatus, Person, Resource
 
 NAME_LENGTH, EMAIL_LENGTH = 80, 254
 KEPT = timedelta(days=30)
@@ -114,11 +113,7 @@ def arrivals(session: Session, actor: Actor, location_id: int, day: date) -> lis
 
     For staff. Raises NotFound for an unknown location, and for one out of reach.
     """
-    check_within_reach(actor, location_id)
-    zone_name = session.scalar(select(Location.zone).where(Location.id == location_id))
-    if zone_name is None:
-        raise NotFound
-    start, end = day_bounds(day, zone(zone_name))
+    start, end = day_in_reach(session, actor, location_id, day)
     rows = session.execute(
         select(
             BookingGuest.id,

@@ -14,6 +14,7 @@ from app.domain.lookup import one
 from app.domain.reach import check_within_reach
 from app.domain.spaces.saving import finish
 from app.kernel.errors import NotFound, Refusal
+from app.kernel.walltime import minute_face
 from app.models import Rate, RateUnit, Resource, ResourceType
 from app.tenancy import begin_writing
 
@@ -259,5 +260,5 @@ def _fact(name: str, value: Any) -> Any:
     if name == "weekdays":
         return [day + 1 for day in range(7) if value >> day & 1]
     if name in ("from_minute", "until_minute") and value is not None:
-        return f"{value // 60:02}:{value % 60:02}"
+        return minute_face(value)
     return value

@@ -23,6 +23,7 @@ from app.domain.spaces.terms import (
 )
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
+from app.kernel.walltime import minute_face
 from app.models import Closure, OpeningHours, Resource
 from app.tenancy import begin_writing
 
@@ -145,10 +146,7 @@ def _subject(whose: Whose) -> dict[str, Any]:
 
 
 def _words(opening: Opening) -> str:
-    def wall(minute: int) -> str:
-        return f"{minute // 60:02}:{minute % 60:02}"
-
-    return f"{opening.weekday} {wall(opening.opens)}-{wall(opening.closes)}"
+    return f"{opening.weekday} {minute_face(opening.opens)}-{minute_face(opening.closes)}"
 
 
 def _facts(closure: Closure) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.web.forms.choices import (
 )
 from app.web.forms.ids import id_of, id_or_none
 from app.web.forms.keys import RequestKeyField
-from app.web.forms.numbers import DecimalField, MoneyField, WholeField, money_text, parse_money
+from app.web.forms.numbers import DecimalField, MoneyField, WholeField, money_text, parse_money, whole_or_none
 from app.web.forms.secret import SecretField
 from app.web.forms.text import (
     EmailField,
@@ -67,5 +67,6 @@ __all__ = [
     "parse_money",
     "text_or_none",
     "too_long",
+    "whole_or_none",
     "without_forbidden",
 ]

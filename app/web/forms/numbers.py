@@ -11,12 +11,21 @@ from wtforms.widgets import NumberInput, TextInput
 
 from app.kernel.money import minor_digits
 from app.web import auth
-from app.web.forms.base import Label
+from app.web.forms.base import Label, only_text
 from app.web.forms.reading import ReadField
 from app.web.language import format_number, formats_locale
 
 DEAREST_MINOR = 100_000_000
 """The highest price a form takes, in minor units: what an INTEGER column holds with room to add up."""
+
+_LONGEST = 15
+
+
+def whole_or_none(text: object) -> int | None:
+    """A whole number, none below zero, that a page sends along, such as an amount in minor units or a count of changes; None for
+    anything that no page of ours sends."""
+    typed = only_text([text]).strip()
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST else None
 
 
 class WholeField(ReadField):

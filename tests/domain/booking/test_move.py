@@ -230,10 +230,10 @@ def test_of_what_has_begun_only_the_end_moves_and_nothing_comes_back(
     with pytest.raises(NotBookable):
         _move(front, member, shorter, span("10:00", "10:15"))
     # An extension after a change is paid for by itself
-    assert extend_by(front, member, shorter.id, 30).ends_at == span("10:00", "11:15").end
+    assert _extend_by(front, member, shorter.id, 30).ends_at == span("10:00", "11:15").end
 
 
-def extend_by(front: Desk, actor: Actor, booking_id: int, minutes: int) -> Booking:
+def _extend_by(front: Desk, actor: Actor, booking_id: int, minutes: int) -> Booking:
     def verb(session: Session, actor: Actor, booking_id: int, clock: StandingClock) -> Booking:
         return extend(session, actor, booking_id, minutes, clock)
 
