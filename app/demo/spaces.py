@@ -32,6 +32,7 @@ from app.models import (
     ResourcePart,
     ResourcePlan,
     ResourceType,
+    ResourceVisibility,
     Role,
     ThemeSetting,
 )
@@ -203,6 +204,15 @@ NORTHLIGHT = DemoSpace(
             "Level 2",
             ("Quiet", "Step-free"),
             limits={"max_minutes": 120},
+        ),
+        DemoRoom(
+            "Dunlin",
+            "Leith Walk",
+            "Meeting room",
+            3,
+            "Level 3",
+            ("Quiet",),
+            limits={"visibility": ResourceVisibility.LINK},
         ),
         DemoRoom(
             "Heron East",

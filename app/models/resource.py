@@ -1,12 +1,23 @@
 """What can be booked: resource types with their rate, resources with their limits, amenities."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
 from app.sections import Audience
+
+
+class ResourceVisibility(StrEnum):
+    """Where members meet a resource."""
+
+    LISTED = "listed"
+    LINK = "link"
+    """In no list: who has its link, or stands at its door, books it."""
+    STAFF = "staff"
+    """Nowhere: staff book it."""
 
 
 class ResourceType(TenantOwned, Base):
@@ -68,6 +79,9 @@ class Resource(TenantOwned, Base):
     cancel_cutoff_minutes: Mapped[int] = mapped_column(default=0)
     """A member may cancel until this many minutes before the start."""
     audience: Mapped[Audience] = mapped_column(word(Audience), default=Audience.SIGNED_IN)
+    visibility: Mapped[ResourceVisibility] = mapped_column(
+        word(ResourceVisibility), default=ResourceVisibility.LISTED
+    )
     needs_approval: Mapped[bool] = mapped_column(default=False)
     """What members book of it waits for staff to say yes."""
     for_plans_only: Mapped[bool] = mapped_column(default=False)

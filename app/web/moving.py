@@ -85,7 +85,12 @@ class ChangeForm(Form):
         self._starts_at: datetime | None = None
         self.runs = view.runs(auth.now())
         catalogue = load_catalogue(session(), view.location_id, view.person_id, auth.now())
-        self.resource_id.choices = options((each.room.id, _room(each.room)) for each in catalogue.rooms)
+        staff = auth.signed_in().acts_for_others(view.location_id)
+        self.resource_id.choices = options(
+            (each.room.id, _room(each.room))
+            for each in catalogue.rooms
+            if staff or each.listed or each.room.id == view.resource_id
+        )
         self.minutes.choices = options(
             (each, wording.minutes(each)) for each in _lengths(view, self.minutes.data)
         )

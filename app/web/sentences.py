@@ -172,6 +172,7 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.NO_PRICE: lambda _facts: _("Ask the front desk for the price"),
     Reason.NEEDS_APPROVAL: lambda _facts: _("The front desk approves it: ask them"),
     Reason.EXTRA_TAKEN: _extra_taken,
+    Reason.STAFF_ONLY: lambda _facts: _("The front desk books it: ask them"),
     Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }
 

@@ -48,6 +48,7 @@ def _resource_form(desk: Desk, **changed: Any) -> dict[str, Any]:
         "capacity": "6",
         "units": "1",
         "audience": "members",
+        "visibility": "listed",
         "min_minutes": "30",
         "max_minutes": "240",
         "grid_minutes": "30",

@@ -23,6 +23,7 @@ from app.domain.memory import Memory
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.kernel.walltime import local_date, zone
+from app.models import ResourceVisibility
 from app.tenancy import ask, tenant_of
 
 
@@ -41,6 +42,11 @@ class Bookable:
     amenity_ids: frozenset[int]
     parts: tuple[tuple[int, int], ...]
     """(resource id, units) of everything it is made of, parts of parts too."""
+
+    @property
+    def listed(self) -> bool:
+        """Whether members see it in lists and grids."""
+        return self.limits.visibility is ResourceVisibility.LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,11 @@ class Catalogue:
     """Whether any plan takes anything off."""
     rules: tuple[Rule, ...]
     """Of the house, those that are on and hold here, in order."""
+
+    @property
+    def listed(self) -> tuple[Bookable, ...]:
+        """What members see of it in lists and grids."""
+        return tuple(bookable for bookable in self.rooms if bookable.listed)
 
     def room(self, resource_id: int) -> Bookable:
         """The room of that id. Raises NotFound for one that is retired or elsewhere."""
@@ -211,6 +222,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         notice_minutes=max(row.notice_minutes, ANSWERING_MINUTES if row.needs_approval else 0),
         horizon_days=row.horizon_days,
         audience=row.audience,
+        visibility=row.visibility,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,
     )
     return Bookable(

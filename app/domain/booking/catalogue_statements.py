@@ -88,6 +88,7 @@ ROOMS = reviewed(
         _R.notice_minutes,
         _R.horizon_days,
         _R.audience,
+        _R.visibility,
         _R.for_plans_only,
         _R.needs_approval,
         _R.hourly_minor,

@@ -45,9 +45,10 @@ _GRANTED = frozenset(
         Reason.OFF_GRID,
         Reason.TOO_SHORT,
         Reason.TOO_MANY_AHEAD,
+        Reason.STAFF_ONLY,
     }
 )
-"""Limits on when a booking starts, on how short it is and how many there are: no later end can break them."""
+"""Limits on when a booking starts, on how short it is, how many there are and who makes it: no later end can break them."""
 
 _PERSONAL = frozenset(
     {

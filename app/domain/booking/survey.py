@@ -25,7 +25,7 @@ class Survey:
     asker: Asker
     query: RoomQuery
     rooms: tuple[Bookable, ...]
-    """Those with the asked amenities and type."""
+    """Those with the asked amenities and type that who asks may see in a list."""
     day: LocalDay
     """The local day on which the asked span begins."""
     wanted: Stretch
@@ -95,7 +95,7 @@ def survey(session: Session, catalogue: Catalogue, asker: Asker, query: RoomQuer
         catalogue=catalogue,
         asker=asker,
         query=query,
-        rooms=tuple(room for room in catalogue.rooms if _fits(room, query)),
+        rooms=tuple(room for room in catalogue.rooms if _fits(room, asker, query)),
         day=day,
         wanted=wanted,
         window=window,
@@ -148,5 +148,8 @@ def strip_of(calendar: Calendar, day: LocalDay, resource_id: int, busy: list[Bus
     )
 
 
-def _fits(bookable: Bookable, query: RoomQuery) -> bool:
-    return query.amenity_ids <= bookable.amenity_ids and query.type_id in (None, bookable.type_id)
+def _fits(bookable: Bookable, asker: Asker, query: RoomQuery) -> bool:
+    if query.resource_id is not None:
+        return bookable.room.id == query.resource_id
+    seen = bookable.listed or asker.by_staff
+    return seen and query.amenity_ids <= bookable.amenity_ids and query.type_id in (None, bookable.type_id)

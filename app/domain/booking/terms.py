@@ -28,6 +28,8 @@ class Reason(StrEnum):
     """For members only."""
     NOT_FOR_MEMBERS = "not_for_members"
     PLAN_NEEDED = "plan_needed"
+    STAFF_ONLY = "staff_only"
+    """Members see it nowhere: staff book it for them."""
     TOO_MANY_AHEAD = "too_many_ahead"
     """The person has as many bookings ahead as the house allows."""
     RULED_OUT = "ruled_out"
@@ -82,6 +84,8 @@ class RoomQuery:
     people: int = 1
     amenity_ids: frozenset[int] = frozenset()
     type_id: int | None = None
+    resource_id: int | None = None
+    """That room and no other, whether lists show it or not."""
 
 
 @dataclass(frozen=True, slots=True)

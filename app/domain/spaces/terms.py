@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.kernel.errors import Refusal
+from app.models import ResourceVisibility
 from app.sections import Audience
 
 DAY_ENDS = 180
@@ -126,6 +127,7 @@ class ResourceDetails:
     cancel_cutoff_minutes: int = 0
     release_minutes: int | None = None
     audience: Audience = Audience.SIGNED_IN
+    visibility: ResourceVisibility = ResourceVisibility.LISTED
     needs_approval: bool = False
     for_plans_only: bool = False
     hourly_minor: int | None = None
