@@ -29,6 +29,8 @@ class Presence(StrEnum):
     """What the front desk wants to know of a booking at a moment."""
 
     HELD = "held"
+    WAITING = "waiting"
+    """Somebody asked for it, and staff have not decided."""
     COMING = "coming"
     DUE = "due"
     """It has begun, or is about to, and nobody has checked in."""
@@ -91,6 +93,8 @@ class Arrival:
     presence: Presence
     check_in: str
     """Where its button goes; empty outside of the time for it."""
+    decide: str
+    """Where staff say yes or no to it; empty where nobody waits for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +112,14 @@ class Group:
         return self.total > len(self.rows)
 
 
+_NOT_YET = {BookingStatus.HELD: Presence.HELD, BookingStatus.TENTATIVE: Presence.WAITING}
+"""What nobody is expected to come to yet."""
+
+
 def presence_of(view: BookingView, now: datetime) -> Presence:
     """What a booking is to the front desk at that moment."""
-    if view.status is BookingStatus.HELD:
-        return Presence.HELD
+    if view.status in _NOT_YET:
+        return _NOT_YET[view.status]
     if view.released:
         return Presence.MISSED
     if view.ends_at <= now:
@@ -126,6 +134,7 @@ def presence_of(view: BookingView, now: datetime) -> Presence:
 def presence_words(presence: Presence) -> str:
     return {
         Presence.HELD: _("Being booked"),
+        Presence.WAITING: _("Waits for approval"),
         Presence.COMING: _("Expected"),
         Presence.DUE: _("Not checked in"),
         Presence.HERE: _("Checked in"),
@@ -226,7 +235,7 @@ def _moves(view: BookingView, here: Asked, now: datetime) -> str:
 
 
 def groups(views: Iterable[BookingView], here: Asked, now: datetime, soon: timedelta) -> list[Group]:
-    """Who waits to be checked in, who comes within `soon`, who is here, who comes later; only what is not over.
+    """Who waits to be checked in, who waits for a yes, who comes within `soon`, who is here, who comes later; only what is not over.
 
     On another day than today all of them, under one heading.
     """
@@ -235,6 +244,7 @@ def groups(views: Iterable[BookingView], here: Asked, now: datetime, soon: timed
         return _group("day", _("Who is expected"), rows, here)
     kinds = {
         "due": (_("To check in"), {Presence.DUE}),
+        "waiting": (_("To decide"), {Presence.WAITING}),
         "next": (_("Next"), {Presence.COMING, Presence.HELD}),
         "here": (_("In the rooms"), {Presence.HERE, Presence.RUNNING}),
         "later": (_("Later"), {Presence.COMING, Presence.HELD}),
@@ -265,9 +275,10 @@ def _arrival(view: BookingView, presence: Presence, here: Asked) -> Arrival:
     if view.people > 1:
         detail.insert(1, ngettext("%(num)s person", "%(num)s people", view.people))
     moves = view.status is BookingStatus.CONFIRMED and presence not in (Presence.OVER, Presence.MISSED)
+    href = url_for("admin.bookings.show", booking_id=view.id)
     return Arrival(
         id=view.id,
-        href=url_for("admin.bookings.show", booking_id=view.id),
+        href=href,
         edit=url_for("admin.bookings.edit", booking_id=view.id, then="day") if moves else "",
         person=view.person,
         face=face_of(view.person, view.face_digest),
@@ -276,4 +287,5 @@ def _arrival(view: BookingView, presence: Presence, here: Asked) -> Arrival:
         detail=", ".join(filter(None, detail)),
         presence=presence,
         check_in=url_for("admin.bookings.create_check_in", booking_id=view.id) if view.can_check_in else "",
+        decide=href if presence is Presence.WAITING else "",
     )

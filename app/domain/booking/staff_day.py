@@ -41,9 +41,9 @@ def bookings_of_day(session: Session, actor: Actor, location_id: int, day: date)
 def bookings_in(
     session: Session, actor: Actor, spans: Mapping[int, Span], now: datetime
 ) -> dict[int, list[BookingView]]:
-    """What has a room in the span of each location, by start: confirmed, over too, and what is held. One statement.
+    """What has a room in the span of each location, by start: confirmed, over too, what is held, and what waits to be approved.
 
-    For staff: whoever calls has checked Permission.BOOKINGS. Raises NotFound for a location out of reach.
+    One statement. For staff: whoever calls has checked Permission.BOOKINGS. Raises NotFound for a location out of reach.
     """
     for location_id in spans:
         check_within_reach(actor, location_id)
@@ -54,6 +54,7 @@ def bookings_in(
     alive = or_(
         Booking.status == BookingStatus.CONFIRMED,
         and_(Booking.status == BookingStatus.HELD, Booking.hold_expires_at > now),
+        and_(Booking.status == BookingStatus.TENTATIVE, Booking.starts_at > now),
     )
     rows = session.execute(bookings(or_(*there), alive).order_by(Booking.starts_at, Booking.id))
     found: dict[int, list[BookingView]] = {location_id: [] for location_id in spans}
