@@ -195,7 +195,15 @@ NORTHLIGHT = DemoSpace(
             plans=("Residents",),
             limits={"for_plans_only": True},
         ),
-        DemoRoom("Lark", "Leith Walk", "Phone booth", 1, "Level 1", ("Quiet",), limits={"max_minutes": 120}),
+        DemoRoom(
+            "Lark",
+            "Leith Walk",
+            "Phone booth",
+            1,
+            "Level 1",
+            ("Quiet",),
+            limits={"max_minutes": 120, "cooldown_minutes": 30},
+        ),
         DemoRoom(
             "Wren",
             "Leith Walk",

@@ -99,6 +99,8 @@ def test_staff_say_where_it_is_seen(app: Flask, north: TenantWorld, manager: Des
         "buffer_before": "0",
         "buffer_after": "0",
         "notice_minutes": "0",
+        "cooldown_minutes": "30",
+        "cooldown_any_minutes": "0",
         "cancel_cutoff_minutes": "0",
     }
     refused = manager.send(f"/admin/resources/{fern}", form | {"visibility": "moon"})

@@ -94,6 +94,8 @@ class ResourceForm(Form):
     buffer_after = WholeField(_l("Kept free after"), least=0, most=_DAY)
     notice_minutes = WholeField(_l("Notice"), least=0, most=_YEAR)
     horizon_days = WholeField(_l("How far ahead"), least=1, most=3660, required=False)
+    cooldown_minutes = WholeField(_l("Between bookings of it"), least=0, most=_WEEK)
+    cooldown_any_minutes = WholeField(_l("Between it and any other"), least=0, most=_WEEK)
     cancel_cutoff_minutes = WholeField(_l("Cancel until"), least=0, most=_YEAR)
     release_minutes = WholeField(
         _l("Freed when nobody checks in"), least=0, most=MOST_MINUTES, required=False

@@ -88,7 +88,8 @@ class Catalogue:
 
     def rules_for(self, asker: Asker) -> Rules:
         """Those that are about this person's bookings."""
-        return Rules(tuple(rule for rule in self.rules if concerns(rule, asker)), self.calendar)
+        longest = max((bookable.limits.cooldown for bookable in self.rooms), default=0)
+        return Rules(tuple(rule for rule in self.rules if concerns(rule, asker)), self.calendar, longest)
 
     def rules_for_everybody(self) -> Rules:
         """Those that hold whoever asks."""
@@ -221,6 +222,8 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         grid_minutes=row.grid_minutes,
         notice_minutes=max(row.notice_minutes, ANSWERING_MINUTES if row.needs_approval else 0),
         horizon_days=row.horizon_days,
+        cooldown_minutes=row.cooldown_minutes,
+        cooldown_any_minutes=row.cooldown_any_minutes,
         audience=row.audience,
         visibility=row.visibility,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,

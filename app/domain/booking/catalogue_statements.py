@@ -87,6 +87,8 @@ ROOMS = reviewed(
         _R.grid_minutes,
         _R.notice_minutes,
         _R.horizon_days,
+        _R.cooldown_minutes,
+        _R.cooldown_any_minutes,
         _R.audience,
         _R.visibility,
         _R.for_plans_only,

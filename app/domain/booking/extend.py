@@ -57,6 +57,7 @@ _PERSONAL = frozenset(
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
         Reason.RULED_OUT,
+        Reason.COOLING_DOWN,
     }
 )
 """What staff passed over once stays passed over; longer, or outside of hours, is a new question."""

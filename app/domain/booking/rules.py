@@ -49,6 +49,8 @@ class Limits:
     grid_minutes: int = 15
     notice_minutes: int = 0
     horizon_days: int | None = None
+    cooldown_minutes: int = 0
+    cooldown_any_minutes: int = 0
     audience: Audience = Audience.SIGNED_IN
     plans: tuple[tuple[int, str], ...] | None = None
     """(id, name) of the plans that it is for; None when it is not for plans only."""
@@ -63,6 +65,11 @@ class Limits:
     month_minutes: int | None = None
     by: Mapping[str, Rule] = field(default_factory=dict, compare=False)
     """Which rule set what, by the names of `house_rules.terms.LIMITS`."""
+
+    @property
+    def cooldown(self) -> int:
+        """The longer of both: so long before and after a booking other bookings of the person matter."""
+        return max(self.cooldown_minutes, self.cooldown_any_minutes)
 
     def facts(self, limit: str, **facts: object) -> dict[str, object]:
         """Of an obstacle, with the rule that set the limit: {rule: {id, number, name, sentence}} where one did."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.calendar import Calendar, LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue
+from app.domain.booking.house_rules.cooling import too_early
 from app.domain.booking.house_rules.matching import Piece, Rules
 from app.domain.booking.house_rules.quotas import Stay, stays_of, too_much
 from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
@@ -77,6 +78,7 @@ class Survey:
         return [
             *self.standing(limits, self.wanted),
             *timely(limits, self.catalogue.calendar, self.wanted, self.now),
+            *too_early(limits, self.stays, self.wanted),
         ]
 
     def pieces(self, bookable: Bookable) -> list[Piece]:

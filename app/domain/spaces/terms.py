@@ -124,6 +124,8 @@ class ResourceDetails:
     grid_minutes: int = 15
     notice_minutes: int = 0
     horizon_days: int | None = None
+    cooldown_minutes: int = 0
+    cooldown_any_minutes: int = 0
     cancel_cutoff_minutes: int = 0
     release_minutes: int | None = None
     audience: Audience = Audience.SIGNED_IN
