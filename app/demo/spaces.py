@@ -32,6 +32,7 @@ from app.models import (
     ResourcePart,
     ResourcePlan,
     ResourceType,
+    ResourceVisibility,
     Role,
     ThemeSetting,
 )
@@ -194,7 +195,15 @@ NORTHLIGHT = DemoSpace(
             plans=("Residents",),
             limits={"for_plans_only": True},
         ),
-        DemoRoom("Lark", "Leith Walk", "Phone booth", 1, "Level 1", ("Quiet",), limits={"max_minutes": 120}),
+        DemoRoom(
+            "Lark",
+            "Leith Walk",
+            "Phone booth",
+            1,
+            "Level 1",
+            ("Quiet",),
+            limits={"max_minutes": 120, "cooldown_minutes": 30},
+        ),
         DemoRoom(
             "Wren",
             "Leith Walk",
@@ -203,6 +212,15 @@ NORTHLIGHT = DemoSpace(
             "Level 2",
             ("Quiet", "Step-free"),
             limits={"max_minutes": 120},
+        ),
+        DemoRoom(
+            "Dunlin",
+            "Leith Walk",
+            "Meeting room",
+            3,
+            "Level 3",
+            ("Quiet",),
+            limits={"visibility": ResourceVisibility.LINK},
         ),
         DemoRoom(
             "Heron East",

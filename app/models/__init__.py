@@ -82,7 +82,15 @@ from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
 from app.models.rate import Rate, RateUnit
 from app.models.record_view import RecordView
-from app.models.resource import Amenity, Resource, ResourceAmenity, ResourcePart, ResourcePlan, ResourceType
+from app.models.resource import (
+    Amenity,
+    Resource,
+    ResourceAmenity,
+    ResourcePart,
+    ResourcePlan,
+    ResourceType,
+    ResourceVisibility,
+)
 from app.models.room_sign import RoomSign
 from app.models.saved_card import CardCustomer, CardFarewell, SavedCard
 from app.models.second_factor import Authenticator, PendingSignIn, RecoveryCode
@@ -250,6 +258,7 @@ __all__ = [
     "ResourcePart",
     "ResourcePlan",
     "ResourceType",
+    "ResourceVisibility",
     "Role",
     "RoomSign",
     "RunState",

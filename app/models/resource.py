@@ -1,12 +1,23 @@
 """What can be booked: resource types with their rate, resources with their limits, amenities."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
 from app.sections import Audience
+
+
+class ResourceVisibility(StrEnum):
+    """Where members meet a resource."""
+
+    LISTED = "listed"
+    LINK = "link"
+    """In no list: who has its link, or stands at its door, books it."""
+    STAFF = "staff"
+    """Nowhere: staff book it."""
 
 
 class ResourceType(TenantOwned, Base):
@@ -41,6 +52,7 @@ class Resource(TenantOwned, Base):
         UniqueConstraint("tenant_id", "location_id", "name"),
         CheckConstraint("capacity >= 1 AND units >= 1 AND units <= 500", name="size"),
         CheckConstraint("buffer_before >= 0 AND buffer_after >= 0", name="buffers"),
+        CheckConstraint("cooldown_minutes >= 0 AND cooldown_any_minutes >= 0", name="cooldowns"),
         CheckConstraint(
             "min_minutes >= 1 AND max_minutes >= min_minutes AND grid_minutes >= 5", name="lengths"
         ),
@@ -65,9 +77,16 @@ class Resource(TenantOwned, Base):
     """Bookings start on multiples of this many minutes after local midnight."""
     notice_minutes: Mapped[int] = mapped_column(default=0)
     horizon_days: Mapped[int | None]
+    cooldown_minutes: Mapped[int] = mapped_column(default=0)
+    """So long one person leaves between two bookings of it."""
+    cooldown_any_minutes: Mapped[int] = mapped_column(default=0)
+    """So long one person leaves between any booking and one of it."""
     cancel_cutoff_minutes: Mapped[int] = mapped_column(default=0)
     """A member may cancel until this many minutes before the start."""
     audience: Mapped[Audience] = mapped_column(word(Audience), default=Audience.SIGNED_IN)
+    visibility: Mapped[ResourceVisibility] = mapped_column(
+        word(ResourceVisibility), default=ResourceVisibility.LISTED
+    )
     needs_approval: Mapped[bool] = mapped_column(default=False)
     """What members book of it waits for staff to say yes."""
     for_plans_only: Mapped[bool] = mapped_column(default=False)

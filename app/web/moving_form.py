@@ -60,7 +60,12 @@ class ChangeForm(Form):
         revision = auth.portal().revision
         catalogue = recall_catalogue(session(), revision, view.location_id, view.person_id, auth.now())
         self.rooms = [each.room for each in catalogue.rooms]
-        self.resource_id.choices = options((each.id, _room(each)) for each in self.rooms)
+        staff = auth.signed_in().acts_for_others(view.location_id)
+        self.resource_id.choices = options(
+            (each.room.id, _room(each.room))
+            for each in catalogue.rooms
+            if staff or each.listed or each.room.id == view.resource_id
+        )
         self.minutes.choices = options(
             (each, wording.minutes(each)) for each in _lengths(view, self.minutes.data)
         )

@@ -141,6 +141,12 @@ def _too_much_time(facts: Facts) -> str:
     return words[facts["period"]] % {"length": _length(facts), "left": left}
 
 
+def _cooling_down(facts: Facts) -> str:
+    if facts["any"]:
+        return _("One leaves %(length)s between it and any other booking", length=_length(facts))
+    return _("One leaves %(length)s between bookings of it", length=_length(facts))
+
+
 def _or(words: Sequence[str]) -> str:
     return str(format_list(list(words), "or", formats_locale()))
 
@@ -168,10 +174,12 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.PLAN_NEEDED: _plans,
     Reason.TOO_MANY_AHEAD: _too_many_ahead,
     Reason.TOO_MUCH_TIME: _too_much_time,
+    Reason.COOLING_DOWN: _cooling_down,
     Reason.RULED_OUT: lambda _facts: _("Not to be booked then"),
     Reason.NO_PRICE: lambda _facts: _("Ask the front desk for the price"),
     Reason.NEEDS_APPROVAL: lambda _facts: _("The front desk approves it: ask them"),
     Reason.EXTRA_TAKEN: _extra_taken,
+    Reason.STAFF_ONLY: lambda _facts: _("The front desk books it: ask them"),
     Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }
 

@@ -102,17 +102,22 @@ def test_it_tells_who_came_who_did_not_and_whose_room_was_freed(app: Flask, desk
     assert f'action="/admin/bookings/{running}/check-in"' not in page
 
 
-def test_what_waits_for_approval_has_its_room_on_the_timeline(app: Flask, desk: Desk, world: World) -> None:
+def test_what_waits_for_a_yes_stands_there_and_leads_to_it(app: Flask, desk: Desk, world: World) -> None:
     north = world.northlight
     asked = row(app, north, "member", "Fern", 3, status=BookingStatus.TENTATIVE)
-    unanswered = row(app, north, "member", "Rowan", -1, status=BookingStatus.TENTATIVE)
+    unanswered = row(app, north, "colleague", "Rowan", -0.5, status=BookingStatus.TENTATIVE)
     page = desk.get(DAY).text
     block = _block(page, asked)
-    assert 'class="booked asked"' in block
-    assert "Fern, Waits for approval" in block
+    assert 'class="booked waiting"' in block
+    assert "Waits for approval" in block
     assert "data-moves" not in block
+    assert re.findall(r'<h2 id="group-(\w+)"', page) == ["waiting"]
+    assert (
+        f'href="/admin/bookings/{asked}" aria-label="Decide about Maya Member, Fern at 12:07">Decide</a>'
+        in page
+    )
     assert f"/admin/bookings/{unanswered}" not in page
-    assert "Waits for approval" in desk.get(f"{DAY}/print").text
+    assert "Waits for approval" in desk.get("/admin/bookings/day/print").text
 
 
 def test_one_press_checks_somebody_in(app: Flask, desk: Desk, world: World) -> None:

@@ -48,6 +48,7 @@ def _resource_form(desk: Desk, **changed: Any) -> dict[str, Any]:
         "capacity": "6",
         "units": "1",
         "audience": "members",
+        "visibility": "listed",
         "min_minutes": "30",
         "max_minutes": "240",
         "grid_minutes": "30",
@@ -55,6 +56,8 @@ def _resource_form(desk: Desk, **changed: Any) -> dict[str, Any]:
         "buffer_after": "15",
         "notice_minutes": "60",
         "horizon_days": "",
+        "cooldown_minutes": "30",
+        "cooldown_any_minutes": "0",
         "cancel_cutoff_minutes": "120",
         "hourly_minor": "12.50",
         "cap_minor": "",
@@ -236,6 +239,7 @@ def test_it_makes_a_resource_with_every_limit(manager: Desk) -> None:
     ) == (6, 30, 15, None, 1250, None)
     assert details.amenity_ids == {manager.tenant.amenities["Screen"]}
     assert manager.audit()[-1].after["cancel_cutoff_minutes"] == 120
+    assert details.cooldown_minutes == 30
 
 
 @pytest.mark.parametrize(
@@ -245,6 +249,7 @@ def test_it_makes_a_resource_with_every_limit(manager: Desk) -> None:
         ({"capacity": "0"}, "At least 1"),
         ({"capacity": "-4"}, "At least 1"),
         ({"units": "9999999"}, "At most 500"),
+        ({"cooldown_minutes": "-1"}, "At least 0"),
         ({"max_minutes": "15"}, "shorter than"),
         ({"grid_minutes": "0"}, "At least 5"),
         ({"for_plans_only": "y"}, "nobody could book it"),

@@ -40,7 +40,7 @@ def show_day() -> Response:
     actor, day = signed_in(), Span(*day_bounds(here.day, here.zone))
     catalogue = recall_catalogue(session(), auth.portal().revision, here.place.id, actor.person_id, now)
     views = bookings_in(session(), actor, {here.place.id: day}, now)[here.place.id]
-    grid = day_grid_in(session(), actor, catalogue, here.day, now)
+    grid = day_grid_in(session(), actor, catalogue, here.day, now, with_hidden=True)
     ruler = Ruler(here.day, here.zone, now, _shown(grid.span, views, day))
     return page(
         "admin/bookings/day.html",

@@ -29,8 +29,8 @@ class Presence(StrEnum):
     """What the front desk wants to know of a booking at a moment."""
 
     HELD = "held"
-    ASKED = "asked"
-    """It waits for approval, and has its room meanwhile."""
+    WAITING = "waiting"
+    """Somebody asked for it, and staff have not decided."""
     COMING = "coming"
     DUE = "due"
     """It has begun, or is about to, and nobody has checked in."""
@@ -93,6 +93,8 @@ class DeskPerson:
     presence: Presence
     check_in: str
     """Where its button goes; empty outside of the time for it."""
+    decide: str
+    """Where staff say yes or no to it; empty where nobody waits for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class Group:
         return self.total > len(self.rows)
 
 
-_NOT_YET = {BookingStatus.HELD: Presence.HELD, BookingStatus.TENTATIVE: Presence.ASKED}
+_NOT_YET = {BookingStatus.HELD: Presence.HELD, BookingStatus.TENTATIVE: Presence.WAITING}
+"""What nobody is expected to come to yet."""
 
 
 def presence_of(view: BookingView, now: datetime) -> Presence:
@@ -131,7 +134,7 @@ def presence_of(view: BookingView, now: datetime) -> Presence:
 def presence_words(presence: Presence) -> str:
     return {
         Presence.HELD: _("Being booked"),
-        Presence.ASKED: _("Waits for approval"),
+        Presence.WAITING: _("Waits for approval"),
         Presence.COMING: _("Expected"),
         Presence.DUE: _("Not checked in"),
         Presence.HERE: _("Checked in"),
@@ -232,16 +235,17 @@ def _moves(view: BookingView, here: Asked, now: datetime) -> str:
 
 
 def groups(views: Iterable[BookingView], here: Asked, now: datetime, soon: timedelta) -> list[Group]:
-    """Who waits to be checked in, who comes within `soon`, who is here, who comes later; only what is not over.
+    """Who waits to be checked in, who waits for a yes, who comes within `soon`, who is here, who comes later; only what is not over.
 
     On another day than today all of them, under one heading.
     """
     rows = [(presence_of(view, now), view) for view in views]
     if here.day != here.today:
         return _group("day", _("Who is expected"), rows, here)
-    to_come = {Presence.COMING, Presence.HELD, Presence.ASKED}
+    to_come = {Presence.COMING, Presence.HELD}
     kinds = {
         "due": (_("To check in"), {Presence.DUE}),
+        "waiting": (_("To decide"), {Presence.WAITING}),
         "next": (_("Next"), to_come),
         "here": (_("In the rooms"), {Presence.HERE, Presence.RUNNING}),
         "later": (_("Later"), to_come),
@@ -272,9 +276,10 @@ def _person(view: BookingView, presence: Presence, here: Asked) -> DeskPerson:
     if view.people > 1:
         detail.insert(1, ngettext("%(num)s person", "%(num)s people", view.people))
     moves = view.status is BookingStatus.CONFIRMED and presence not in (Presence.OVER, Presence.MISSED)
+    href = url_for("admin.bookings.show", booking_id=view.id)
     return DeskPerson(
         id=view.id,
-        href=url_for("admin.bookings.show", booking_id=view.id),
+        href=href,
         edit=url_for("admin.bookings.edit", booking_id=view.id, then="day") if moves else "",
         person=view.person,
         face=face_of(view.person, view.face_digest),
@@ -283,4 +288,5 @@ def _person(view: BookingView, presence: Presence, here: Asked) -> DeskPerson:
         detail=", ".join(filter(None, detail)),
         presence=presence,
         check_in=url_for("admin.bookings.create_check_in", booking_id=view.id) if view.can_check_in else "",
+        decide=href if presence is Presence.WAITING else "",
     )

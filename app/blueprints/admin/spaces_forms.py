@@ -19,7 +19,7 @@ from app.domain.spaces.terms import (
     UnknownZone,
 )
 from app.kernel.walltime import zone_names
-from app.models import Location
+from app.models import Location, ResourceVisibility
 from app.sections import Audience
 from app.web.attempts import Words, say
 from app.web.forms import (
@@ -41,6 +41,13 @@ AUDIENCES = {
     Audience.SIGNED_IN: _l("Everybody"),
     Audience.MEMBERS: _l("Members"),
     Audience.CONTACTS: _l("Contacts"),
+}
+
+
+VISIBILITIES = {
+    ResourceVisibility.LISTED: _l("In lists and grids"),
+    ResourceVisibility.LINK: _l("By its link only"),
+    ResourceVisibility.STAFF: _l("Nowhere, the front desk books it"),
 }
 
 
@@ -76,6 +83,7 @@ class ResourceForm(Form):
     units = WholeField(_l("Bookings at once"), least=1, most=500)
     amenity_ids = ChoicesField(_l("What it has"))
     audience = ChoiceField(_l("Who may book it"), choices=options(AUDIENCES.items()))
+    visibility = ChoiceField(_l("Where members see it"), choices=options(VISIBILITIES.items()))
     needs_approval = CheckField(_l("Wait for our approval"))
     for_plans_only = CheckField(_l("Only with one of these plans"))
     plan_ids = ChoicesField(_l("Plans"))
@@ -86,6 +94,8 @@ class ResourceForm(Form):
     buffer_after = WholeField(_l("Kept free after"), least=0, most=_DAY)
     notice_minutes = WholeField(_l("Notice"), least=0, most=_YEAR)
     horizon_days = WholeField(_l("How far ahead"), least=1, most=3660, required=False)
+    cooldown_minutes = WholeField(_l("Between bookings of it"), least=0, most=_WEEK)
+    cooldown_any_minutes = WholeField(_l("Between it and any other"), least=0, most=_WEEK)
     cancel_cutoff_minutes = WholeField(_l("Cancel until"), least=0, most=_YEAR)
     release_minutes = WholeField(
         _l("Freed when nobody checks in"), least=0, most=MOST_MINUTES, required=False
@@ -106,7 +116,11 @@ class ResourceForm(Form):
     def details(self) -> ResourceDetails:
         given = {name: self[name].data for name in ResourceDetails.__dataclass_fields__}
         sets = {name: frozenset(given[name] or ()) for name in ("amenity_ids", "plan_ids", "part_ids")}
-        return ResourceDetails(**given | sets | {"audience": Audience(given["audience"])})
+        words = {
+            "audience": Audience(given["audience"]),
+            "visibility": ResourceVisibility(given["visibility"]),
+        }
+        return ResourceDetails(**given | sets | words)
 
 
 _BLANK = ResourceDetails(resource_type_id=0, name="")

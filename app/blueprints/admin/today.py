@@ -57,7 +57,7 @@ def show() -> Response:
     views = [
         view for view in bookings_of_day(session(), signed_in(), here.place.id, here.day) if stands(view, now)
     ]
-    grid = day_grid(session(), signed_in(), here.place.id, here.day, now)
+    grid = day_grid(session(), signed_in(), here.place.id, here.day, now, with_hidden=True)
     ruler = Ruler(here.day, here.zone, now)
     rooms = [_room(row, here, ruler, now) for row in grid.rows]
     return page(

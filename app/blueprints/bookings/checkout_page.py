@@ -148,6 +148,6 @@ def booked_day(view: BookingView, catalogue: Catalogue) -> tuple[Ruler, Strip | 
     tz = ZoneInfo(view.zone)
     day = view.starts_at.astimezone(tz).date()
     ruler = Ruler(day, tz, auth.now(), Span(view.starts_at, view.ends_at))
-    grid = day_grid_in(session(), auth.signed_in(), catalogue, day, auth.now())
+    grid = day_grid_in(session(), auth.signed_in(), catalogue, day, auth.now(), with_hidden=True)
     row = next((row for row in grid.rows if row.room.id == view.resource_id), None)
     return ruler, ruler.strip(booked.strip_of_cells(row.cells)) if row else None

@@ -39,7 +39,7 @@ class Choices:
 def choices(catalogue: Catalogue) -> Choices:
     """The amenities and kinds that rooms of this catalogue have."""
     amenities, types = {}, {}
-    for bookable in catalogue.rooms:
+    for bookable in catalogue.listed:
         types[str(bookable.type_id)] = bookable.room.type_name
         for amenity_id, name, icon in bookable.room.amenities:
             amenities[str(amenity_id)] = (name, icon)

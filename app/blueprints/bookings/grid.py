@@ -85,23 +85,17 @@ def show_choice() -> Any:
             )
         )
     offered = load_catalogue(session(), room.location_id, auth.signed_in().person_id, auth.now())
+    query = RoomQuery(room.location_id, slot.span, resource_id=slot.resource_id)
     try:
-        found = search(
-            session(), auth.signed_in(), offered, RoomQuery(room.location_id, slot.span), auth.now()
-        )
+        found = search(session(), auth.signed_in(), offered, query, auth.now())
     except OutOfReach as refusal:
         return render_template(
             "bookings/_choice.html", row=None, sentence=sentences.refusal(refusal, tz), why=""
         ), 422
     for free in found.free:
-        if free.room.id == slot.resource_id:
-            row = _choice(free, slot.span, tz, with_day="day" in request.args)
-            return render_template("bookings/_choice.html", row=row, sentence="", why="")
-    reasons = [
-        sentences.refusal_sentence(refused, tz)
-        for refused in (*found.taken, *found.not_allowed)
-        if refused.room.id == slot.resource_id
-    ]
+        row = _choice(free, slot.span, tz, with_day="day" in request.args)
+        return render_template("bookings/_choice.html", row=row, sentence="", why="")
+    reasons = [sentences.refusal_sentence(refused, tz) for refused in (*found.taken, *found.not_allowed)]
     return render_template(
         "bookings/_choice.html",
         row=None,

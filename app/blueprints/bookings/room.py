@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.domain.booking.whereabouts import Whereabouts, whereabouts
 from app.kernel.errors import NotFound
+from app.models import ResourceVisibility
 from app.web.access import places_with
 from app.web.database import session
 
@@ -11,8 +12,11 @@ blueprint = Blueprint("bookings", __name__)
 
 
 def bookable_place(resource_id: int) -> Whereabouts:
-    """The place of a room that a button named. Raises NotFound also where bookings are off for who asks."""
+    """The place of a room that a button named. Raises NotFound also where bookings are off for who asks, and
+    for one that members see nowhere."""
     room = whereabouts(session(), resource_id)
+    if room.visibility is ResourceVisibility.STAFF:
+        raise NotFound
     require_open(room.location_id)
     return room
 

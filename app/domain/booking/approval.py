@@ -38,8 +38,8 @@ from app.kernel.errors import NotFound, Refusal
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
 
-_SINCE_ASKED = frozenset({Reason.TOO_SOON})
-"""What time alone has made of it while it waited: it was asked for in time."""
+_SINCE_ASKED = frozenset({Reason.TOO_SOON, Reason.STAFF_ONLY})
+"""What time alone has made of it while it waited, for it was asked for in time; and that staff decide, as they do here."""
 
 
 class NotWaiting(Refusal):

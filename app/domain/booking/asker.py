@@ -1,5 +1,6 @@
 """Who a room is asked for, when that may be somebody else than whoever asks."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import exists, select
@@ -29,8 +30,9 @@ def asker_for(
     `catalogue` was loaded for that person. Raises NotFound for one who is unknown, suspended or out of reach; a
     `colleague` of the actor's team may be at home anywhere.
     """
+    by_staff = actor.acts_for_others(catalogue.id)
     if person_id == actor.person_id:
-        return catalogue.asker(person_id, is_member=actor.is_member)
+        return replace(catalogue.asker(person_id, is_member=actor.is_member), by_staff=by_staff)
     today = local_date(now, catalogue.calendar.zone)
     on_a_plan = exists().where(Contract.person_id == Person.id, running_on(today))
     within = [] if colleague else people_in_reach(actor)
@@ -41,4 +43,4 @@ def asker_for(
     )
     if is_member is None:
         raise NotFound
-    return catalogue.asker(person_id, is_member=is_member)
+    return replace(catalogue.asker(person_id, is_member=is_member), by_staff=by_staff)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.domain.booking.calendar import LocalDay
 from app.domain.booking.catalogue import Bookable
+from app.domain.booking.house_rules.cooling import cooldowns
 from app.domain.booking.minutes import Stretch
 from app.domain.booking.occupancy import Busy
 from app.domain.booking.rules import Limits, earliest_start
@@ -48,13 +49,22 @@ def _starts(surveyed: Survey, bookable: Bookable, limits: Limits, busy: list[Bus
     earliest = max(
         earliest_start(limits, surveyed.now), day.start, surveyed.window[0] + bookable.buffer_before
     )
+    blocked = sorted([*busy, *_cooling(surveyed, bookable, limits)])
     for opens, closes in surveyed.catalogue.calendar.open_from(
         bookable.room.id, day.day, day.end + length - 1
     ):
         latest = min(closes, surveyed.window[1] - bookable.buffer_after) - length
-        for first, last in _gaps(bookable, busy, max(opens, earliest), latest, length):
+        for first, last in _gaps(bookable, blocked, max(opens, earliest), latest, length):
             if first < day.end:
                 yield first, min(last, day.end - 1)
+
+
+def _cooling(surveyed: Survey, bookable: Bookable, limits: Limits) -> Iterator[Busy]:
+    """What the person's other bookings keep from them, less the room's buffers, which do not count for that."""
+    for (since, until), _obstacle in cooldowns(limits, surveyed.stays):
+        start, end = since + bookable.buffer_after, until - bookable.buffer_before
+        if start < end:
+            yield Busy(start, end, None)
 
 
 def _gaps(bookable: Bookable, busy: list[Busy], earliest: int, latest: int, length: int) -> Iterator[Stretch]:

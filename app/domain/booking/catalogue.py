@@ -23,6 +23,7 @@ from app.domain.memory import Memory
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.kernel.walltime import local_date, zone
+from app.models import ResourceVisibility
 from app.tenancy import ask, tenant_of
 
 
@@ -41,6 +42,11 @@ class Bookable:
     amenity_ids: frozenset[int]
     parts: tuple[tuple[int, int], ...]
     """(resource id, units) of everything it is made of, parts of parts too."""
+
+    @property
+    def listed(self) -> bool:
+        """Whether members see it in lists and grids."""
+        return self.limits.visibility is ResourceVisibility.LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,11 @@ class Catalogue:
     rules: tuple[Rule, ...]
     """Of the house, those that are on and hold here, in order."""
 
+    @property
+    def listed(self) -> tuple[Bookable, ...]:
+        """What members see of it in lists and grids."""
+        return tuple(bookable for bookable in self.rooms if bookable.listed)
+
     def room(self, resource_id: int) -> Bookable:
         """The room of that id. Raises NotFound for one that is retired or elsewhere."""
         for bookable in self.rooms:
@@ -77,7 +88,8 @@ class Catalogue:
 
     def rules_for(self, asker: Asker) -> Rules:
         """Those that are about this person's bookings."""
-        return Rules(tuple(rule for rule in self.rules if concerns(rule, asker)), self.calendar)
+        longest = max((bookable.limits.cooldown for bookable in self.rooms), default=0)
+        return Rules(tuple(rule for rule in self.rules if concerns(rule, asker)), self.calendar, longest)
 
     def rules_for_everybody(self) -> Rules:
         """Those that hold whoever asks."""
@@ -210,7 +222,10 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         grid_minutes=row.grid_minutes,
         notice_minutes=max(row.notice_minutes, ANSWERING_MINUTES if row.needs_approval else 0),
         horizon_days=row.horizon_days,
+        cooldown_minutes=row.cooldown_minutes,
+        cooldown_any_minutes=row.cooldown_any_minutes,
         audience=row.audience,
+        visibility=row.visibility,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,
     )
     return Bookable(

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.asker import asker_for
 from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.house_rules.cooling import too_early
 from app.domain.booking.house_rules.quotas import stays_of, too_much
 from app.domain.booking.minutes import minute_of, stretch_of
 from app.domain.booking.rules import Limits
@@ -21,8 +22,9 @@ def limits_at_confirming(
     session: Session, actor: Actor, booking: Booking, people: int, now: datetime
 ) -> tuple[Obstacle, ...]:
     """What stands against so many people, and against one more booking of the person. True after `hold_person`."""
-    ruled = session.scalar(select(BookingRule.id).where(BookingRule.enabled).limit(1))
-    if ruled is not None:
+    ruled = exists().where(BookingRule.enabled)
+    rests = or_(Resource.cooldown_minutes > 0, Resource.cooldown_any_minutes > 0)
+    if session.scalar(select(Resource.id).where(Resource.id == booking.resource_id, or_(ruled, rests))):
         limits, against = _by_rules(session, actor, booking, now)
     else:
         limits, against = Limits(booking.resource_id), []
@@ -39,7 +41,10 @@ def _by_rules(
     rules, wanted = catalogue.rules_for(asker), stretch_of(Span(booking.starts_at, booking.ends_at))
     limits = rules.limits(catalogue.room(booking.resource_id).limits, wanted)
     stays = stays_of(session, rules, booking.person_id, wanted, minute_of(now))
-    return limits, too_much(limits, catalogue.calendar, stays, wanted, minute_of(now))
+    return limits, [
+        *too_much(limits, catalogue.calendar, stays, wanted, minute_of(now)),
+        *too_early(limits, stays, wanted),
+    ]
 
 
 def _crowd(session: Session, booking: Booking, limits: Limits, people: int) -> list[Obstacle]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.booking.calendar import LocalDay
+from app.domain.booking.calendar import Calendar, LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.house_rules.greying import RuledDay, ruled_day
 from app.domain.booking.house_rules.quotas import stays_of
@@ -68,23 +68,35 @@ class DayGrid:
     rows: tuple[DayRow, ...]
 
 
-def day_grid(session: Session, actor: Actor, location_id: int, day: date, now: datetime) -> DayGrid:
-    """The day of every room, in the operator's order. Raises NotFound and OutOfReach.
+def day_grid(
+    session: Session, actor: Actor, location_id: int, day: date, now: datetime, *, with_hidden: bool = False
+) -> DayGrid:
+    """The day of every listed room, and `with_hidden` of those that only staff see, in the operator's order. Raises NotFound and OutOfReach.
 
     Three statements; one more when something there is the actor's own, and one where a rule counts what they have.
     """
     if abs(day - now.date()) > FARTHEST:
         raise OutOfReach
-    return day_grid_in(session, actor, load_catalogue(session, location_id, actor.person_id, now), day, now)
+    catalogue = load_catalogue(session, location_id, actor.person_id, now)
+    return day_grid_in(session, actor, catalogue, day, now, with_hidden=with_hidden)
 
 
-def day_grid_in(session: Session, actor: Actor, catalogue: Catalogue, day: date, now: datetime) -> DayGrid:
+def day_grid_in(
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    day: date,
+    now: datetime,
+    *,
+    with_hidden: bool = False,
+) -> DayGrid:
     """The same for a location that the caller has loaded for the actor, in two statements less."""
     if abs(day - now.date()) > FARTHEST:
         raise OutOfReach
     local = catalogue.calendar.day(day)
-    busy = taken_in(session, actor, catalogue, catalogue.rooms, (local.start, local.end), now)
-    shown = _bounds(catalogue, local, busy)
+    shown_rooms = catalogue.rooms if with_hidden else catalogue.listed
+    busy = taken_in(session, actor, catalogue, shown_rooms, (local.start, local.end), now)
+    shown = _bounds(catalogue.calendar, local, busy)
     rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
     stays = stays_of(session, rules, actor.person_id, (local.start, local.end), minute_of(now))
     rows = tuple(
@@ -93,7 +105,7 @@ def day_grid_in(session: Session, actor: Actor, catalogue: Catalogue, day: date,
             cells_of(catalogue.calendar.open(each.room.id, day), busy[each.room.id], shown),
             ruled_day(rules, each.limits, local, stays, minute_of(now)),
         )
-        for each in catalogue.rooms
+        for each in shown_rooms
     )
     return DayGrid(catalogue.id, catalogue.name, catalogue.zone, day, span_of(shown), rows)
 
@@ -189,10 +201,10 @@ def _pieces(one: Busy, own: dict[int, Stretch]) -> list[Busy]:
     return [piece for piece in pieces if piece.start < piece.end]
 
 
-def _bounds(catalogue: Catalogue, local: LocalDay, busy: dict[int, list[Busy]]) -> Stretch:
+def _bounds(calendar: Calendar, local: LocalDay, busy: dict[int, list[Busy]]) -> Stretch:
     shown = [(each.start, each.end) for spans in busy.values() for each in spans]
-    for bookable in catalogue.rooms:
-        shown.extend(catalogue.calendar.open(bookable.room.id, local.day))
+    for room_id in busy:
+        shown.extend(calendar.open(room_id, local.day))
     if not shown:
         return local.start, local.end
     return min(start for start, _ in shown), max(end for _, end in shown)

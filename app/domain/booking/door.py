@@ -14,7 +14,16 @@ from app.domain.booking.occupancy import Blocks, Busy, busy_of, load_blocks, ove
 from app.domain.booking.rules import GRACE_MINUTES, Limits, timely
 from app.domain.booking.whereabouts import whereabouts
 from app.kernel.spans import Span
-from app.models import Booking, BookingStatus, Occupancy, Person, PersonProfile, Resource, Tenant
+from app.models import (
+    Booking,
+    BookingStatus,
+    Occupancy,
+    Person,
+    PersonProfile,
+    Resource,
+    ResourceVisibility,
+    Tenant,
+)
 from app.tenancy import tenant_of
 
 LENGTHS = (15, 30, 60)
@@ -116,7 +125,8 @@ def offers(catalogue: Catalogue, bookable: Bookable, blocks: Blocks, now: dateti
         wanted = (start, start + length)
         limits = rules.limits(bookable.limits, wanted)
         around = (start - bookable.buffer_before, wanted[1] + bookable.buffer_after)
-        fits = not limits.never and limits.min_minutes <= length <= limits.max_minutes
+        fits = not (limits.never or limits.visibility is ResourceVisibility.STAFF)
+        fits = fits and limits.min_minutes <= length <= limits.max_minutes
         if fits and not overlaps(busy, *around) and not timely(limits, catalogue.calendar, wanted, at):
             found.append(span_of(wanted))
     return tuple(found)

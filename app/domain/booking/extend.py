@@ -45,9 +45,10 @@ _GRANTED = frozenset(
         Reason.OFF_GRID,
         Reason.TOO_SHORT,
         Reason.TOO_MANY_AHEAD,
+        Reason.STAFF_ONLY,
     }
 )
-"""Limits on when a booking starts, on how short it is and how many there are: no later end can break them."""
+"""Limits on when a booking starts, on how short it is, how many there are and who makes it: no later end can break them."""
 
 _PERSONAL = frozenset(
     {
@@ -56,6 +57,7 @@ _PERSONAL = frozenset(
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
         Reason.RULED_OUT,
+        Reason.COOLING_DOWN,
     }
 )
 """What staff passed over once stays passed over; longer, or outside of hours, is a new question."""

@@ -227,6 +227,8 @@ def _kept_late(session: Session, resource_id: int, starts_at: datetime, now: dat
 
 def _granted(reason: Reason, booking: Booking, command: MoveBooking, now: datetime) -> bool:
     """Whether the booking breaks a limit that it broke already, or that bound it when it was made."""
+    if reason is Reason.STAFF_ONLY:
+        return booking.resource_id == command.resource_id
     if not _starts_alike(booking, command):
         return False
     if reason is Reason.TOO_MANY_PEOPLE:

@@ -9,6 +9,7 @@ from app.domain.booking.house_rules.terms import Rule
 from app.domain.booking.minutes import Stretch, minute_of, moment_of, stretch_of
 from app.domain.booking.terms import Obstacle, OutOfReach, Reason
 from app.kernel.spans import Span
+from app.models import ResourceVisibility
 from app.sections import Audience
 
 GRACE_MINUTES = 5
@@ -29,6 +30,8 @@ class Asker:
     is_member: bool
     plan_ids: frozenset[int] = frozenset()
     team_ids: frozenset[int] = frozenset()
+    by_staff: bool = False
+    """Staff ask, so rooms that are theirs to book are among what can be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,12 @@ class Limits:
     grid_minutes: int = 15
     notice_minutes: int = 0
     horizon_days: int | None = None
+    cooldown_minutes: int = 0
+    cooldown_any_minutes: int = 0
     audience: Audience = Audience.SIGNED_IN
     plans: tuple[tuple[int, str], ...] | None = None
     """(id, name) of the plans that it is for; None when it is not for plans only."""
+    visibility: ResourceVisibility = ResourceVisibility.LISTED
     never: bool = False
     """Only a rule says so."""
     cancel_minutes: int | None = None
@@ -59,6 +65,11 @@ class Limits:
     month_minutes: int | None = None
     by: Mapping[str, Rule] = field(default_factory=dict, compare=False)
     """Which rule set what, by the names of `house_rules.terms.LIMITS`."""
+
+    @property
+    def cooldown(self) -> int:
+        """The longer of both: so long before and after a booking other bookings of the person matter."""
+        return max(self.cooldown_minutes, self.cooldown_any_minutes)
 
     def facts(self, limit: str, **facts: object) -> dict[str, object]:
         """Of an obstacle, with the rule that set the limit: {rule: {id, number, name, sentence}} where one did."""
@@ -89,21 +100,28 @@ def obstacles(
 
 def standing(limits: Limits, asker: Asker, minutes: int, people: int) -> list[Obstacle]:
     """What stands against it at whatever time: who asks, for how many, for how long."""
-    found = []
-    if limits.never:
-        found.append(Obstacle(Reason.RULED_OUT, limits.facts("access")))
-    if limits.audience is Audience.MEMBERS and not asker.is_member:
-        found.append(Obstacle(Reason.NOT_FOR_CONTACTS))
-    if limits.audience is Audience.CONTACTS and asker.is_member:
-        found.append(Obstacle(Reason.NOT_FOR_MEMBERS))
-    if limits.plans is not None and asker.plan_ids.isdisjoint(plan_id for plan_id, _ in limits.plans):
-        found.append(Obstacle(Reason.PLAN_NEEDED, {"plans": [name for _, name in limits.plans]}))
+    found = _for_whom(limits, asker)
     if people > limits.capacity:
         found.append(Obstacle(Reason.TOO_MANY_PEOPLE, limits.facts("capacity", capacity=limits.capacity)))
     if minutes < limits.min_minutes:
         found.append(Obstacle(Reason.TOO_SHORT, limits.facts("min_minutes", minutes=limits.min_minutes)))
     if minutes > limits.max_minutes:
         found.append(Obstacle(Reason.TOO_LONG, limits.facts("max_minutes", minutes=limits.max_minutes)))
+    return found
+
+
+def _for_whom(limits: Limits, asker: Asker) -> list[Obstacle]:
+    found = []
+    if limits.never:
+        found.append(Obstacle(Reason.RULED_OUT, limits.facts("access")))
+    if limits.visibility is ResourceVisibility.STAFF and not asker.by_staff:
+        found.append(Obstacle(Reason.STAFF_ONLY))
+    if limits.audience is Audience.MEMBERS and not asker.is_member:
+        found.append(Obstacle(Reason.NOT_FOR_CONTACTS))
+    if limits.audience is Audience.CONTACTS and asker.is_member:
+        found.append(Obstacle(Reason.NOT_FOR_MEMBERS))
+    if limits.plans is not None and asker.plan_ids.isdisjoint(plan_id for plan_id, _ in limits.plans):
+        found.append(Obstacle(Reason.PLAN_NEEDED, {"plans": [name for _, name in limits.plans]}))
     return found
 
 

@@ -156,6 +156,9 @@ def load_ground(
     catalogue = load_catalogue(session, location_id, asked.person_id, now)
     bookable = catalogue.room(asked.resource_id)
     asker = asker_for(session, actor, asked.person_id, catalogue, now, colleague=not as_staff(actor))
+    if moving:
+        # Who has the room already may have it at another time
+        asker = replace(asker, by_staff=True)
     personal = () if for_another or moving else not_for_oneself(session, actor.person_id, holding=False)
     if bookable.room.needs_approval and not decides(actor, location_id):
         personal = (*personal, Obstacle(Reason.NEEDS_APPROVAL))

@@ -35,10 +35,9 @@ def bookings_of_day(session: Session, actor: Actor, location_id: int, day: date)
 def bookings_in(
     session: Session, actor: Actor, spans: Mapping[int, Span], now: datetime
 ) -> dict[int, list[BookingView]]:
-    """What has a room in the span of each location, by start: confirmed, over too, held, or waiting for approval. One
-    statement.
+    """What has a room in the span of each location, by start: confirmed, over too, held, or waiting for approval.
 
-    For staff: whoever calls has checked Permission.BOOKINGS. Raises NotFound for a location out of reach.
+    One statement. For staff: whoever calls has checked Permission.BOOKINGS. Raises NotFound for a location out of reach.
     """
     for location_id in spans:
         check_within_reach(actor, location_id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.calendar import Calendar, LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue
+from app.domain.booking.house_rules.cooling import too_early
 from app.domain.booking.house_rules.matching import Piece, Rules
 from app.domain.booking.house_rules.quotas import Stay, stays_of, too_much
 from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
@@ -25,7 +26,7 @@ class Survey:
     asker: Asker
     query: RoomQuery
     rooms: tuple[Bookable, ...]
-    """Those with the asked amenities and type."""
+    """Those with the asked amenities and type that who asks may see in a list."""
     day: LocalDay
     """The local day on which the asked span begins."""
     wanted: Stretch
@@ -77,6 +78,7 @@ class Survey:
         return [
             *self.standing(limits, self.wanted),
             *timely(limits, self.catalogue.calendar, self.wanted, self.now),
+            *too_early(limits, self.stays, self.wanted),
         ]
 
     def pieces(self, bookable: Bookable) -> list[Piece]:
@@ -95,7 +97,7 @@ def survey(session: Session, catalogue: Catalogue, asker: Asker, query: RoomQuer
         catalogue=catalogue,
         asker=asker,
         query=query,
-        rooms=tuple(room for room in catalogue.rooms if _fits(room, query)),
+        rooms=tuple(room for room in catalogue.rooms if _fits(room, asker, query)),
         day=day,
         wanted=wanted,
         window=window,
@@ -148,5 +150,8 @@ def strip_of(calendar: Calendar, day: LocalDay, resource_id: int, busy: list[Bus
     )
 
 
-def _fits(bookable: Bookable, query: RoomQuery) -> bool:
-    return query.amenity_ids <= bookable.amenity_ids and query.type_id in (None, bookable.type_id)
+def _fits(bookable: Bookable, asker: Asker, query: RoomQuery) -> bool:
+    if query.resource_id is not None:
+        return bookable.room.id == query.resource_id
+    seen = bookable.listed or asker.by_staff
+    return seen and query.amenity_ids <= bookable.amenity_ids and query.type_id in (None, bookable.type_id)

@@ -28,8 +28,12 @@ class Reason(StrEnum):
     """For members only."""
     NOT_FOR_MEMBERS = "not_for_members"
     PLAN_NEEDED = "plan_needed"
+    STAFF_ONLY = "staff_only"
+    """Members see it nowhere: staff book it for them."""
     TOO_MANY_AHEAD = "too_many_ahead"
     """The person has as many bookings ahead as the house allows."""
+    COOLING_DOWN = "cooling_down"
+    """Too soon after, or before, another booking of the person."""
     RULED_OUT = "ruled_out"
     """A rule of the house says never."""
     TOO_MUCH_TIME = "too_much_time"
@@ -60,6 +64,7 @@ OVERRIDABLE = frozenset(
         Reason.TOO_MANY_AHEAD,
         Reason.RULED_OUT,
         Reason.TOO_MUCH_TIME,
+        Reason.COOLING_DOWN,
     }
 )
 """What staff may pass over with a warning. A taken room stays taken, and the past stays past."""
@@ -82,6 +87,8 @@ class RoomQuery:
     people: int = 1
     amenity_ids: frozenset[int] = frozenset()
     type_id: int | None = None
+    resource_id: int | None = None
+    """That room and no other, whether lists show it or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def _check_hope(session: Session, actor: Actor, query: RoomQuery, now: datetime)
     catalogue = load_catalogue(session, query.location_id, actor.person_id, now)
     asker = catalogue.asker(actor.person_id, is_member=actor.is_member)
     rules, wanted = catalogue.rules_for(asker), stretch_of(query.span)
-    rooms = [room for room in catalogue.rooms if query.type_id in (None, room.type_id)]
+    rooms = [room for room in catalogue.listed if query.type_id in (None, room.type_id)]
     if not rooms:
         raise NotFound
     against = [

@@ -79,14 +79,14 @@ def room_week(
 def all_rooms_week(
     session: Session, actor: Actor, catalogue: Catalogue, monday: date, now: datetime
 ) -> list[RoomDays]:
-    """The week of every room of a location that the caller has loaded for the actor, in the operator's order.
+    """The week of every listed room of a location that the caller has loaded for the actor, in the operator's order.
 
     Raises OutOfReach. Statements as `room_week`.
     """
-    found = _days_of(session, actor, catalogue, catalogue.rooms, monday, now)
+    found = _days_of(session, actor, catalogue, catalogue.listed, monday, now)
     return [
         RoomDays(each.room, tuple(cells for _local, cells, _ruled in days))
-        for each, days in zip(catalogue.rooms, found, strict=True)
+        for each, days in zip(catalogue.listed, found, strict=True)
     ]
 
 

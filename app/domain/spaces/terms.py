@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.kernel.errors import Refusal
+from app.models import ResourceVisibility
 from app.sections import Audience
 
 DAY_ENDS = 180
@@ -123,9 +124,12 @@ class ResourceDetails:
     grid_minutes: int = 15
     notice_minutes: int = 0
     horizon_days: int | None = None
+    cooldown_minutes: int = 0
+    cooldown_any_minutes: int = 0
     cancel_cutoff_minutes: int = 0
     release_minutes: int | None = None
     audience: Audience = Audience.SIGNED_IN
+    visibility: ResourceVisibility = ResourceVisibility.LISTED
     needs_approval: bool = False
     for_plans_only: bool = False
     hourly_minor: int | None = None

@@ -47,6 +47,7 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
         Reason.NOT_FOR_CONTACTS,
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
+        Reason.STAFF_ONLY,
         Reason.TEAM_BOOKS,
         Reason.NEEDS_APPROVAL,
     ),
@@ -56,7 +57,7 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
     Topic.GRID: (Reason.OFF_GRID,),
     Topic.LENGTH: (Reason.TOO_SHORT, Reason.TOO_LONG),
     Topic.PEOPLE: (Reason.TOO_MANY_PEOPLE,),
-    Topic.QUOTA: (Reason.TOO_MANY_AHEAD, Reason.TOO_MUCH_TIME),
+    Topic.QUOTA: (Reason.TOO_MANY_AHEAD, Reason.TOO_MUCH_TIME, Reason.COOLING_DOWN),
     Topic.TAKEN: (Reason.TAKEN, Reason.EXTRA_TAKEN),
 }
 _LIMITS: dict[Topic, tuple[str, ...]] = {

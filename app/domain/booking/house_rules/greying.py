@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from app.domain.booking.calendar import Calendar, LocalDay
+from app.domain.booking.house_rules.cooling import Cooldown, cooldowns
 from app.domain.booking.house_rules.matching import Rules
 from app.domain.booking.house_rules.quotas import Stay, too_much
 from app.domain.booking.minutes import Stretch
@@ -34,6 +35,7 @@ def ruled_day(rules: Rules, limits: Limits, day: LocalDay, stays: tuple[Stay, ..
                 refused[-1] = ((refused[-1][0][0], end), obstacle)
             else:
                 refused.append(((since, end), obstacle))
+    refused = _with_cooldowns(refused, limits, day, stays)
     grid = 0
     for _times, held in pieces:
         grid = gcd(grid, held.grid_minutes)
@@ -43,6 +45,24 @@ def ruled_day(rules: Rules, limits: Limits, day: LocalDay, stays: tuple[Stay, ..
         max(held.max_minutes for _times, held in pieces),
         grid,
     )
+
+
+def _with_cooldowns(
+    refused: list[Cooldown], limits: Limits, day: LocalDay, stays: tuple[Stay, ...]
+) -> list[Cooldown]:
+    """The same with what the person's other bookings keep from them, where no rule refuses it already."""
+    found = list(refused)
+    for (since, until), obstacle in sorted(cooldowns(limits, stays), key=lambda each: each[0]):
+        at, end = max(since, day.start), min(until, day.end)
+        for (begins, ends), _known in sorted(found, key=lambda each: each[0]):
+            if ends <= at or begins >= end:
+                continue
+            if at < begins:
+                found.append(((at, begins), obstacle))
+            at = max(at, ends)
+        if at < end:
+            found.append(((at, end), obstacle))
+    return sorted(found, key=lambda each: each[0])
 
 
 def _refusal(

@@ -74,6 +74,8 @@ class Rules:
 
     each: tuple[Rule, ...]
     calendar: Calendar
+    cooldown: int = 0
+    """The longest of the place: from so long before a booking on what the person had matters."""
     _holding: dict[Stretch, tuple[Rule, ...]] = field(default_factory=dict, compare=False)
     _cuts: dict[tuple[tuple[int, ...], date, int], list[_Cut]] = field(default_factory=dict, compare=False)
     """Both remember: the rooms of a place are asked for the same time, and many of them are spoken of by the same rules."""
@@ -84,7 +86,7 @@ class Rules:
     @property
     def count(self) -> bool:
         """Whether what the person has already decides anything."""
-        return any(rule.counts for rule in self.each)
+        return self.cooldown > 0 or any(rule.counts for rule in self.each)
 
     @property
     def ids(self) -> tuple[int, ...]:

@@ -34,13 +34,16 @@ class Stay:
 def stays_of(session: Session, rules: Rules, person_id: int, wanted: Stretch, now: int) -> tuple[Stay, ...]:
     """What the person has ahead, and in the month and week in which the wanted stretch begins.
 
-    One statement; none where no rule counts. Holds do not count: confirming counts again. Only after `hold_person` does
+    One statement; none where no rule counts and no room has a cooldown, before which one looks as far back. Holds do not count: confirming counts again. Only after `hold_person` does
     the answer stay true.
     """
     if not rules.count:
         return ()
     periods = [_period(rules.calendar, name, wanted[0]) for name in _PERIODS]
-    since, until = moment_of(min(each[0] for each in periods)), moment_of(max(each[1] for each in periods))
+    since, until = (
+        moment_of(min(wanted[0] - rules.cooldown, *(each[0] for each in periods))),
+        moment_of(max(each[1] for each in periods)),
+    )
     rows = session.execute(
         select(
             Booking.id,
