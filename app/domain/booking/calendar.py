@@ -1,6 +1,6 @@
 """When a place is open: weekly hours and closures in local wall time, told as stretches of UTC minutes."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
@@ -74,6 +74,10 @@ class Calendar:
     closures: dict[int | None, list[ClosedDays]] = field(default_factory=dict)
     _days: dict[date, LocalDay] = field(default_factory=dict)
     _weekly: dict[tuple[int | None, date], list[Stretch]] = field(default_factory=dict)
+    touched: dict[tuple[Hashable, Stretch], bool] = field(default_factory=dict)
+    """Whether stretches reach into windows, by both: a long series asks for each pair hundreds of times."""
+    _last: LocalDay | None = None
+    """That was asked for last: most ask for the same one again."""
 
     def day(self, day: date) -> LocalDay:
         known = self._days.get(day)
@@ -84,10 +88,10 @@ class Calendar:
 
     def day_of(self, minute: int) -> LocalDay:
         """The local day that a minute falls in."""
-        for known in self._days.values():
-            if known.start <= minute < known.end:
-                return known
-        return self.day(moment_of(minute).astimezone(self.zone).date())
+        last = self._last
+        if last is None or not last.start <= minute < last.end:
+            last = self._last = self.day(moment_of(minute).astimezone(self.zone).date())
+        return last
 
     def weekly(self, resource_id: int, day: date) -> list[Stretch]:
         """Open stretches of a local day by the weekly hours alone, in order."""

@@ -1,5 +1,6 @@
 """Where verbs of booking meet: a date of a series that was changed by itself, money that was agreed, ways around a cut-off."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,12 +10,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
+from app.domain.booking.calendar import Calendar
+from app.domain.booking.house_rules import windows
+from app.domain.booking.house_rules.keeping import create_rule
+from app.domain.booking.house_rules.terms import Rule, Sets, When
 from app.domain.booking.late_fees import Step, set_ladder
+from app.domain.booking.minutes import Stretch
 from app.domain.booking.move import move
 from app.domain.booking.moving import MoveBooking, TooLateToMove
 from app.domain.booking.repeating import Every, Pattern
 from app.domain.booking.series_add import add_dates
-from app.domain.booking.series_book import book_series
+from app.domain.booking.series_book import book_series, preview_series
 from app.domain.booking.series_cancel import CancelDates, cancel_dates
 from app.domain.booking.series_move import MoveDates, move_dates
 from app.domain.booking.series_rows import Range
@@ -182,3 +188,25 @@ def test_whoever_may_not_pass_limits_passes_none_of_a_series(
         front.do(move_dates, staff, MoveDates(series_id, Range(), 60, 60, {}, override=True))
     with pytest.raises(NotPermitted):
         front.do(add_dates, staff, AddDates(series_id, until=date(2026, 4, 6), override=True))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_long_series_weighs_each_date_against_a_rule_once(
+    front: Desk, session: Session, member: Actor, northlight: TenantWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What counts all bookings of a person must not count all of them anew for each of hundreds of dates."""
+    when = When(frozenset(range(7)), 0, 1380)
+    rule = Rule(0, 0, "Fair shares", Sets(week_minutes=600, most_ahead=500), when=when)
+    create_rule(session, northlight.actor("owner"), rule, front.clock())
+    session.commit()
+    asked: list[Stretch] = []
+    real = windows.windows
+
+    def counted(when: When, calendar: Calendar, around: Stretch) -> Iterator[Stretch]:
+        asked.append(around)
+        return real(when, calendar, around)
+
+    monkeypatch.setattr(windows, "windows", counted)
+    wish = BookSeries(northlight.rooms["Fern"], Pattern(MONDAY, Every.DAY, count=150), 600, 60)
+    assert len(preview_series(session, member, wish, front.clock()).chosen) == 150
+    assert len(asked) <= 150

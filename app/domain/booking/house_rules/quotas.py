@@ -1,6 +1,6 @@
 """How much one person may have: what they have already, counted against the rules that set it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -86,16 +86,16 @@ def _too_much(
         if most is None:
             continue
         first, last = _period(calendar, period, wanted[0])
-        counted = _counted(limits.by[name], calendar, stays)
-        left = most - sum(
-            end - start for start, end in (stay.time for stay in counted) if first <= start < last
-        )
+        # A long series counts all that it has already date by date: few of them are of the period
+        within = (stay for stay in stays if first <= stay.time[0] < last)
+        counted = _counted(limits.by[name], calendar, within)
+        left = most - sum(end - start for start, end in (stay.time for stay in counted))
         if wanted[1] - wanted[0] > left:
             facts = limits.facts(name, minutes=most, left=max(left, 0), period=period)
             yield Obstacle(Reason.TOO_MUCH_TIME, facts)
 
 
-def _counted(rule: Rule, calendar: Calendar, stays: tuple[Stay, ...]) -> list[Stay]:
+def _counted(rule: Rule, calendar: Calendar, stays: Iterable[Stay]) -> list[Stay]:
     return [
         stay
         for stay in stays

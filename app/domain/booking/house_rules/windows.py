@@ -12,10 +12,14 @@ _DAY = timedelta(days=1)
 
 def touches(when: When, calendar: Calendar, wanted: Stretch) -> bool:
     """Whether any minute of a stretch lies within: a booking that reaches into a rule's time is bound by it."""
-    start, end = wanted
-    return when.always or any(
-        opens < end and start < closes for opens, closes in windows(when, calendar, wanted)
-    )
+    if when.always:
+        return True
+    known = calendar.touched.get((when, wanted))
+    if known is None:
+        start, end = wanted
+        known = any(opens < end and start < closes for opens, closes in windows(when, calendar, wanted))
+        calendar.touched[when, wanted] = known
+    return known
 
 
 def windows(when: When, calendar: Calendar, around: Stretch) -> Iterator[Stretch]:
