@@ -85,12 +85,15 @@ def test_it_is_chosen_in_the_checkout_and_priced_in_the_total(
 ) -> None:
     booking_id = id_in(hold(member, "Fern", span(10)))
     checkout = f"/bookings/{booking_id}/checkout"
-    assert "£9.00 per person" in member.get(checkout).text
+    page = member.get(checkout).text
+    assert "£9.00 per person" in page
+    assert '<details class="extras-fold">' in page  # folded until something is had
     typed = {"title": "Board", "people": "3", f"extra_{lunch}": "4"}
     priced = member.post(f"/bookings/{booking_id}/extras", typed, form=checkout)
     assert priced.status_code == 200
     assert 'value="Board"' in priced.text  # what was typed is kept
     assert "4 × Lunch" in priced.text
+    assert '<details class="extras-fold" open>' in priced.text
     assert "£36.00" in priced.text
     assert _lines(app, north) == [(4, 3600)]
     due = priced.text.split('name="due" value="')[1].split('"')[0]
@@ -131,6 +134,7 @@ def test_what_is_not_to_be_had_is_said_where_one_looks(
         answer = member.post(f"/bookings/{booking_id}/{path}", form, form=checkout)
         assert answer.status_code == 422
         assert sentence in answer.text
+        assert '<details class="extras-fold" open>' in answer.text
     assert _lines(app, north) == []
 
 
