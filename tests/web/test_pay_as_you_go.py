@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from app.models import Charge, CheckIn, PayAsYouGo
-from tests.support.bookings import NOW
+from app.models import Charge, CheckIn, PayAsYouGo, Plan, Product
+from tests.support.bookings import NOW, statements
 from tests.support.invoices import SELLER_FORM, bill
 from tests.support.rows import inside, rows
 from tests.support.visitor import Visitor
@@ -242,3 +242,28 @@ def test_the_sweep_charges_who_forgot_to_check_out(
         work.sweep()
     (charge,) = rows(till.app, till.tenant, Charge)
     assert charge.unit_minor * charge.quantity_thousandths == 1500 * 1000
+
+
+def test_its_page_asks_no_more_where_there_is_more_to_buy(app: Flask, till: Till, contact: Visitor) -> None:
+    """More than other pages do: it is priced, taxed and billed like a checkout, and says what else lets one in."""
+    _ask(till)
+    address = f"/check-in?location_id={_place(till)['location_id']}"
+
+    def count() -> int:
+        assert contact.get(address).status_code == 200
+        with statements(app) as sent:
+            contact.get(address)
+        return len([each for each in sent if not each.startswith("BEGIN")])
+
+    def grow(name: str) -> None:
+        with inside(app, till.tenant) as session:
+            product = Product(name=name, price_minor=500, tax_rate_id=till.rate.id)
+            session.add_all([Plan(name=name), product])
+            session.commit()
+
+    grow("First")
+    few = count()
+    for number in range(5):
+        grow(f"More {number}")
+    assert count() == few
+    assert few <= 18

@@ -24,7 +24,7 @@ from tests.support.world import PASSWORD, TenantWorld, World
 MOST = 8
 ROOMS = {"account", "auth", "directory", "join", "team"}
 # Only there where push is on: counted beside everything else of it (`test_account_push.py`).
-ELSEWHERE = {"account.index_push_devices", "account.show_push_key"}
+ELSEWHERE = {"account.index_push_devices", "account.show_push_key", "directory.new_check_in"}
 Pages = Iterator[tuple[Visitor, str]]
 
 
