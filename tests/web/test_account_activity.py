@@ -127,9 +127,18 @@ def test_the_places_where_staff_act_for_others_are_these(app: Flask) -> None:
             found.add(rule.endpoint)
     assert found == {
         "admin.bookings.create",
+        "admin.bookings.create_approval",
         "admin.bookings.create_cancellation",
-        "admin.bookings.create_extension",
+        "admin.bookings.create_check_in",
         "admin.bookings.create_ending",
+        "admin.bookings.create_extension",
+        "admin.bookings.create_refusal",
+        "admin.bookings.create_series",
+        "admin.bookings.create_series_cancellation",
+        # Says what a change would cost, and changes nothing
+        "admin.bookings.show_change_price",
+        "admin.bookings.update",
+        "admin.bookings.update_extras",
         "admin.sales.create_stop",
     }
 
