@@ -317,6 +317,7 @@ def test_it_edits_and_notes_only_what_changed(manager: Desk) -> None:
         max_minutes="480",
         grid_minutes="15",
         notice_minutes="0",
+        cooldown_minutes="0",
         hourly_minor="",
     )
     assert manager.send(path, form).status_code == 303

@@ -256,10 +256,15 @@ def test_why_tells_each_check_and_what_would_work(owner: Desk, member: Visitor) 
 
 
 @pytest.mark.parametrize(
-    "query", ["", "slot=x", "slot=1.2", "slot=999999.29384760.60", "slot=1.29384760.60&people=0"]
+    "query", ["slot=", "slot=x", "slot=1.2", "slot=999999.29384760.60", "slot=1.29384760.60&people=0"]
 )
 def test_why_is_asked_of_what_a_page_links_to_alone(member: Visitor, query: str) -> None:
     assert member.get(f"/bookings/why?{query}").status_code == 404
+
+
+def test_why_of_nothing_leads_to_the_search(member: Visitor) -> None:
+    answer = member.get("/bookings/why")
+    assert (answer.status_code, answer.location) == (303, "/bookings/search")
 
 
 def test_the_day_shows_what_is_refused_and_why(owner: Desk, member: Visitor) -> None:
