@@ -33,7 +33,7 @@ def member(app: Flask, world: World) -> Visitor:
 
 def _cards(page: str) -> list[str]:
     """Names of the rooms to be had, in the page's order."""
-    return re.findall(r'<article class="room".*?<h3>(.*?)</h3>', page, flags=re.DOTALL)
+    return re.findall(r'<article class="room".*?<h3><a [^>]*>(.*?)</a></h3>', page, flags=re.DOTALL)
 
 
 def test_bookings_leads_to_the_search(member: Visitor) -> None:

@@ -10,7 +10,7 @@ from app.blueprints.bookings.room import blueprint
 from app.blueprints.bookings.waiting import waiting_rows
 from app.domain.booking import mine as bookings_of
 from app.domain.booking.cancel_quote import fee_said
-from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.catalogue import recall_catalogue
 from app.domain.booking.extend import offers
 from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import picture_of
@@ -108,7 +108,8 @@ def _can_order(view: BookingView) -> bool:
 def show_page(view: BookingView, problem: str = "") -> str:
     """The page of one booking; `problem` is why what was just asked of it was refused."""
     now, actor, tz = auth.now(), auth.signed_in(), ZoneInfo(view.zone)
-    catalogue = load_catalogue(session(), view.location_id, actor.person_id, now)
+    revision = auth.portal().revision
+    catalogue = recall_catalogue(session(), revision, view.location_id, actor.person_id, now)
     one = booked.booked(
         view, Gallery(picture_of(each.room) for each in catalogue.rooms).url(view.resource_id)
     )
