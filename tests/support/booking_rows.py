@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.domain.booking.quotes import Quote
 from app.models import Booking, BookingStatus
 from app.tenancy import tenant_session
 from app.web.database import db
@@ -23,7 +24,7 @@ def book(app: Flask, tenant: TenantWorld, who: str, room: str, hours_from_now: f
         ends_at=starts + timedelta(hours=1),
         status=more.pop("status", BookingStatus.CONFIRMED),
         currency="GBP",
-        quote={},
+        quote=Quote(60, 0, 0, "GBP").as_json(),
         created_at=starts,
         **more,
     )

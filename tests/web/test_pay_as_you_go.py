@@ -211,7 +211,8 @@ def test_where_nothing_is_asked_the_page_leads_to_the_directory(till: Till, cont
     assert contact.get(here).location == "/directory"
     _ask(till)
     assert contact.get(here).status_code == 200
-    for wrong in ("/check-in", "/check-in?location_id=x", "/check-in?location_id=999999"):
+    assert contact.get("/check-in").location == "/directory"
+    for wrong in ("/check-in?location_id=x", "/check-in?location_id=999999"):
         assert contact.get(wrong).status_code == 404
 
 
