@@ -106,7 +106,7 @@ def test_wishes_are_chosen_and_a_report_decided_by_keys(meeting: Meeting, enter:
     _tab_to(maya, "^Save$")
     maya.keyboard.press("Enter")
     expect(maya.locator("#toasts")).to_contain_text("Saved.")
-    first = maya.get_by_role("group", name="A room is booked for you")
+    first = maya.get_by_role("group", name="A room is booked for you", exact=True)
     expect(first.get_by_label("By mail")).to_have_value("digest")
     expect(first.get_by_label("On my devices")).not_to_be_checked()
     desk.goto("/admin/community/reports")
