@@ -151,7 +151,7 @@ def test_the_inbox_is_read_with_the_keyboard_alone(
 def test_somebody_chooses_what_reaches_them(member: Page) -> None:
     member.goto("/account")
     member.get_by_role("main").get_by_role("link", name="Notifications").click()
-    confirmed = member.get_by_role("group", name="A room is booked for you")
+    confirmed = member.get_by_role("group", name="A room is booked for you", exact=True)
     confirmed.get_by_label("By mail").select_option("In the daily mail")
     confirmed.get_by_label("On my devices").uncheck()
     member.get_by_label("From").fill("22:00")
@@ -160,7 +160,7 @@ def test_somebody_chooses_what_reaches_them(member: Page) -> None:
     member.get_by_label("Until").fill("07:30")
     member.get_by_role("button", name="Save").click()
     expect(member.locator("#toasts")).to_contain_text("Saved.")
-    confirmed = member.get_by_role("group", name="A room is booked for you")
+    confirmed = member.get_by_role("group", name="A room is booked for you", exact=True)
     expect(confirmed.get_by_label("By mail")).to_have_value("digest")
     expect(confirmed.get_by_label("On my devices")).not_to_be_checked()
     expect(member.get_by_label("From")).to_have_value("22:00")
