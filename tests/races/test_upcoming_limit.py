@@ -74,7 +74,7 @@ def test_without_the_guard_it_is_more(
 ) -> None:
     """The control. The guard is the lock on the person, and on SQLite the count behind the one write lock."""
     engine, open_session = racing
-    monkeypatch.setattr(claim, "hold_person", lambda _session, _person_id: None)
+    monkeypatch.setattr(claim, "hold_people", lambda _session, _person_ids: None)
     if engine.dialect.name == "sqlite":
         check_only_once(monkeypatch)
     _run(open_session, world.northlight)
