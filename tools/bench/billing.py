@@ -28,6 +28,7 @@ from app.tenancy import begin_writing, guard_sessions, reviewed, tenant_session
 from app.web.database import db
 from tools.bench.processes import ROOT
 from tools.bench.stage import Stage, settle
+from tools.bench.world import actor_of
 
 CONTRACTS = 10_000
 INVOICES = 1_000
@@ -115,17 +116,7 @@ def _drafts(app: Flask, on: Stage) -> list[int]:
 
 
 def _owner(on: Stage) -> Actor:
-    return Actor(
-        person_id=on.world.person_ids[0],
-        tenant_id=on.world.tenant_id,
-        role=Role.OWNER,
-        is_member=False,
-        first_name="Bea",
-        last_name="Bench",
-        email="",
-        location_id=None,
-        locale=None,
-    )
+    return actor_of(on.world, on.world.person_ids[0], Role.OWNER)
 
 
 def _people(on: Stage) -> Iterator[list[dict[str, Any]]]:

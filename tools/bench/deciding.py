@@ -23,6 +23,7 @@ from app.models import Role
 from app.tenancy import tenant_session
 from app.web.database import db
 from tools.bench.stage import Stage
+from tools.bench.world import actor_of
 
 RULES = 10
 DATES = 104
@@ -107,14 +108,4 @@ def _rule(number: int) -> Rule:
 
 
 def _owner(on: Stage) -> Actor:
-    return Actor(
-        person_id=on.world.person_ids[0],
-        tenant_id=on.world.tenant_id,
-        role=Role.OWNER,
-        is_member=True,
-        first_name="Bea",
-        last_name="Bench",
-        email="",
-        location_id=None,
-        locale=None,
-    )
+    return actor_of(on.world, on.world.person_ids[0], Role.OWNER)

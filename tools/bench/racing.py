@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
 from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.actor import Actor
@@ -24,8 +25,8 @@ from app.domain.booking.book import book
 from app.domain.booking.terms import BookRoom, RoomTaken
 from app.domain.people.details import add_person
 from app.domain.people.terms import PersonDetails
+from app.kernel.errors import Refusal
 from app.kernel.spans import Span
-from app.models import Role
 from app.models.engine import prepare_engine
 from app.tenancy import guard_sessions, tenant_session
 from app.web.database import db
@@ -141,7 +142,7 @@ def _race_alone(
 ) -> list[Attempt]:
     with tenant_session(factory, on.world.tenant_id) as session:
         # Days of their own: what is won here is there when the same slots are asked for over HTTP.
-        return _run(partial(_book, session, _actor(on, person_id)), on.world, RUNS, start.wait)
+        return _run(partial(_book, session, world.actor_of(on.world, person_id)), on.world, RUNS, start.wait)
 
 
 def _run(
@@ -175,7 +176,7 @@ def _book(session: Session, actor: Actor, room_id: int, span: Span) -> str:
     except RoomTaken:
         session.rollback()
         return LOST
-    except Exception as error:  # noqa: BLE001 - whatever else it is, the table says so
+    except (Refusal, SQLAlchemyError) as error:
         session.rollback()
         return type(error).__name__
     return WON
@@ -222,18 +223,4 @@ def _judge(attempts: Iterable[Attempt]) -> Race:
         sum(count > 1 for count in taken),
         taken.count(0),
         tuple(sorted({each.answer for each in everything} - {WON, LOST})),
-    )
-
-
-def _actor(on: Stage, person_id: int) -> Actor:
-    return Actor(
-        person_id=person_id,
-        tenant_id=on.world.tenant_id,
-        role=Role.NONE,
-        is_member=False,
-        first_name="Rae",
-        last_name="Racer",
-        email="",
-        location_id=None,
-        locale=None,
     )

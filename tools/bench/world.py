@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app.domain.actor import Actor
+from app.domain.booking.quotes import Quote
 from app.domain.people.details import add_person
 from app.domain.people.terms import PersonDetails
 from app.domain.spaces.locations import add_location
@@ -29,6 +31,7 @@ from app.models import (
     Resource,
     ResourceAmenity,
     ResourceType,
+    Role,
 )
 from app.tenancy import reviewed, tenant_session
 
@@ -47,6 +50,7 @@ _AMENITIES = (
 )
 _TYPES = (("Meeting room", "room", 1800, 9000), ("Phone booth", "booth", 0, None))
 _CHUNK = 5_000
+_QUOTE = Quote(45, 1350, 1350, "EUR").as_json()
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,21 @@ class BenchWorld:
     room_ids: tuple[int, ...]
     person_ids: tuple[int, ...]
     tokens: tuple[str, ...]
+
+
+def actor_of(on: BenchWorld, person_id: int, role: Role = Role.NONE) -> Actor:
+    """Somebody of that space as the domain's verbs know them."""
+    return Actor(
+        person_id=person_id,
+        tenant_id=on.tenant_id,
+        role=role,
+        is_member=False,
+        first_name="Bea",
+        last_name="Bench",
+        email="",
+        location_id=None,
+        locale=None,
+    )
 
 
 @dataclass(frozen=True)
@@ -192,7 +211,7 @@ def _write(
             "people": 1,
             "price_minor": 1350,
             "currency": "EUR",
-            "quote": {},
+            "quote": _QUOTE,
             "overridden": [],
             "cancel_reason": "",
             "created_at": now,

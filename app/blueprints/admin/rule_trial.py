@@ -117,5 +117,5 @@ def _works(explained: Explanation, room: Whereabouts) -> str:
 
 
 def _again(person_id: int) -> str:
-    given = {name: value for name, value in request.args.items() if name != "person"}
-    return url_for("admin.booking_rules.show_trial", person=person_id, **given)  # type: ignore[arg-type]
+    asked: dict[str, Any] = {**request.args, "person": person_id}
+    return url_for("admin.booking_rules.show_trial", **asked)

@@ -96,13 +96,13 @@ def _bounds(found: Iterable[RoomDays], rulers: list[Ruler]) -> tuple[int, int]:
 
 def _heads(days: list[date], today: date, location: str) -> list[tuple[str, str, str, str, bool]]:
     """(weekday, the whole day, its number, address of its grid, whether it is today); no address for a day that is over."""
-    rest = {"location": location} if location else {}
+    place = location or None
     return [
         (
             wording.short_weekday(day),
             wording.long_day(day),
             str(day.day),
-            url_for("bookings.show_day", date=day.isoformat(), **rest) if day >= today else "",  # type: ignore[arg-type]
+            url_for("bookings.show_day", date=day.isoformat(), location=place) if day >= today else "",
             day == today,
         )
         for day in days
@@ -156,9 +156,12 @@ def _links(monday: date, today: date, location: str, *, table: bool) -> dict[str
     """Addresses of the weeks before and after, and of the other form of this one."""
 
     def href(day: date, *, table: bool) -> str:
-        given = {"date": day.isoformat()} if day != monday_of(today) else {}
-        given |= {"location": location} if location else {}
-        return url_for("bookings.show_week", **given | ({"view": "table"} if table else {}))  # type: ignore[arg-type]
+        return url_for(
+            "bookings.show_week",
+            date=day.isoformat() if day != monday_of(today) else None,
+            location=location or None,
+            view="table" if table else None,
+        )
 
     step = timedelta(days=DAYS)
     return {

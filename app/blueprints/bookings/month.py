@@ -125,10 +125,11 @@ def _links(first: date, today: date, *, table: bool) -> dict[str, Any]:
     """Addresses of the months before and after, of this one, and of the other view."""
 
     def href(month: date, *, table: bool) -> str:
-        given = {"month": f"{month:%Y-%m}"} if month != today.replace(day=1) else {}
-        if table:
-            given["view"] = "table"
-        return url_for("bookings.show_month", **given)  # type: ignore[arg-type]
+        return url_for(
+            "bookings.show_month",
+            month=f"{month:%Y-%m}" if month != today.replace(day=1) else None,
+            view="table" if table else None,
+        )
 
     before, after = (first - _ONE).replace(day=1), _following(first)
     return {

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
-from app.domain.audit import record
+from app.domain.audit import record_row
 from app.domain.booking.announce import announce, announce_without_entry, count_change
 from app.domain.booking.asker import asker_for
 from app.domain.booking.asking import take_back_asked
@@ -76,7 +76,7 @@ def approve(
         pay_by_credit(session, booking, now)
         note_unbilled_as_asked(session, booking)
         after = {"status": booking.status.value, "overridden": booking.overridden}
-        _decided(session, actor, booking, "booking.approved", after, now)
+        _decided(session, actor, booking, "approved", after, now)
         announce(session, booking, "booking.confirmed", now)
     return booking
 
@@ -101,7 +101,7 @@ def decline(session: Session, actor: Actor, booking_id: int, clock: Clock, *, re
         session.flush()
         unblock(session, booking.id)
         after = {"status": booking.status.value, "reason": reason}
-        _decided(session, actor, booking, "booking.declined", after, now)
+        _decided(session, actor, booking, "declined", after, now)
         announce_without_entry(session, booking, "booking.declined", now, reason=reason)
     return booking
 
@@ -149,19 +149,10 @@ def _against(
 
 
 def _decided(
-    session: Session, actor: Actor, booking: Booking, action: str, after: Mapping[str, object], now: datetime
+    session: Session, actor: Actor, booking: Booking, verb: str, after: Mapping[str, object], now: datetime
 ) -> None:
-    record(
-        session,
-        now,
-        actor.person_id,
-        action,
-        subject="booking",
-        subject_id=booking.id,
-        for_id=booking.person_id,
-        before={"status": BookingStatus.TENTATIVE.value},
-        after=dict(after),
-    )
+    before = {"status": BookingStatus.TENTATIVE.value}
+    record_row(session, actor, now, booking, verb, for_id=booking.person_id, before=before, after=dict(after))
     session.flush()
     take_back_asked(session, booking)
     booking_changed(session, booking)

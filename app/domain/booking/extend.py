@@ -22,7 +22,15 @@ from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_
 from app.domain.booking.paying import pay_more
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import LONGEST, Asker
-from app.domain.booking.terms import Malformed, NotBookable, Obstacle, OutOfReach, Reason, RoomTaken
+from app.domain.booking.terms import (
+    PERSONAL,
+    Malformed,
+    NotBookable,
+    Obstacle,
+    OutOfReach,
+    Reason,
+    RoomTaken,
+)
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
@@ -50,17 +58,8 @@ _GRANTED = frozenset(
 )
 """Limits on when a booking starts, on how short it is, how many there are and who makes it: no later end can break them."""
 
-_PERSONAL = frozenset(
-    {
-        Reason.TOO_MANY_PEOPLE,
-        Reason.NOT_FOR_CONTACTS,
-        Reason.NOT_FOR_MEMBERS,
-        Reason.PLAN_NEEDED,
-        Reason.RULED_OUT,
-        Reason.COOLING_DOWN,
-    }
-)
-"""What staff passed over once stays passed over; longer, or outside of hours, is a new question."""
+_STAYS_PASSED = PERSONAL | {Reason.RULED_OUT, Reason.COOLING_DOWN}
+"""What staff passed over once, and is the same while it starts as it did; longer, or outside of hours, is a new question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +252,7 @@ def _rows(
 
 
 def _passed(reason: Reason, booking: Booking | BookingView) -> bool:
-    return reason in _GRANTED or (reason in _PERSONAL and reason.value in booking.overridden)
+    return reason in _GRANTED or (reason in _STAYS_PASSED and reason.value in booking.overridden)
 
 
 def _block(session: Session, booking: Booking, longer: _Longer, now: datetime) -> bool:

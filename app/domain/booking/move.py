@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain import audit
 from app.domain.actor import Actor
+from app.domain.audit import record_row
 from app.domain.booking.announce import announce, count_change
 from app.domain.booking.blocking import Outrun, block, sweep, unblock
 from app.domain.booking.claim import TRIES, check_shape
@@ -189,15 +189,7 @@ def _record(
     """Write the audit row of what was done to somebody else's booking, or past a limit."""
     if booking.person_id == actor.person_id and not booking.overridden:
         return
-    audit.record(
-        session,
-        now,
-        actor.person_id,
-        "booking.moved",
-        subject="booking",
-        subject_id=booking.id,
-        for_id=booking.person_id if booking.person_id != actor.person_id else None,
-        before=before,
-        after={**_facts(booking), "overridden": booking.overridden},
-    )
+    for_id = booking.person_id if booking.person_id != actor.person_id else None
+    after = {**_facts(booking), "overridden": booking.overridden}
+    record_row(session, actor, now, booking, "moved", for_id=for_id, before=before, after=after)
     session.flush()

@@ -22,6 +22,7 @@ from app.domain.booking.rules import Limits
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
     OVERRIDABLE,
+    PERSONAL,
     AlreadyOver,
     Alternative,
     NotPermitted,
@@ -37,11 +38,6 @@ from app.models import Booking, BookingStatus, Resource
 
 _OF_THE_START = frozenset({Reason.IN_THE_PAST, Reason.TOO_SOON, Reason.TOO_FAR_AHEAD, Reason.OFF_GRID})
 """Limits on when a booking starts: one that starts as before breaks none of them anew."""
-
-_PERSONAL = frozenset(
-    {Reason.TOO_MANY_PEOPLE, Reason.NOT_FOR_CONTACTS, Reason.NOT_FOR_MEMBERS, Reason.PLAN_NEEDED}
-)
-"""What staff passed over once stays passed over; another time is a new question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,4 +237,4 @@ def _granted(reason: Reason, booking: Booking, command: MoveBooking, now: dateti
 def _passed(reason: Reason, booking: Booking, command: MoveBooking) -> bool:
     if command.override:
         return reason in OVERRIDABLE
-    return reason in _PERSONAL and reason.value in booking.overridden
+    return reason in PERSONAL and reason.value in booking.overridden

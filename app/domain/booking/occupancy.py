@@ -1,8 +1,9 @@
 """What is blocked: read from the occupancy rows of a location, whose search index looks back exactly one day."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import String, and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy import cast as sql_cast
@@ -43,8 +44,24 @@ def load_blocks(session: Session, location_id: int, window: Stretch, person_id: 
 
     Holds that ran out block nobody, and a person's own hold does not block them: a new booking replaces it.
     """
+    return _blocks(ask(session, SEARCH, {**_around(session, location_id, window, now), "person": person_id}))
+
+
+def load_blocks_of(
+    session: Session,
+    location_id: int,
+    resource_ids: Iterable[int],
+    window: Stretch,
+    person_id: int,
+    now: datetime,
+) -> Blocks:
+    """The same of some resources alone, for windows that are longer than a page looks at."""
+    values = {**_around(session, location_id, window, now), "person": person_id}
+    return _blocks(ask(session, _SEARCH_SOME, {**values, "resources": list(resource_ids)}))
+
+
+def _blocks(rows: Iterable[Any]) -> Blocks:
     found: defaultdict[int, list[Block]] = defaultdict(list)
-    rows = ask(session, SEARCH, {**around(session, location_id, window, now), "person": person_id}).all()
     for resource_id, unit, begins, ends, held, mine in rows:
         if not (held and mine):
             found[resource_id].append(Block(begins, ends, unit, mine))
@@ -57,12 +74,12 @@ def fingerprint(session: Session, location_id: int, window: Stretch, now: dateti
     Equal texts mean equal blocks, for each person: an id is never given twice, and of a row that stays nothing
     changes but its end and whether it is a hold.
     """
-    found = ask(session, _FINGERPRINT, around(session, location_id, window, now)).scalar_one()
+    found = ask(session, _FINGERPRINT, _around(session, location_id, window, now)).scalar_one()
     return cast("str", found or "")
 
 
-def around(session: Session, location_id: int, window: Stretch, now: datetime) -> dict[str, object]:
-    """The values that `IN_WINDOW` is asked with."""
+def _around(session: Session, location_id: int, window: Stretch, now: datetime) -> dict[str, object]:
+    """The values that `_IN_WINDOW` is asked with."""
     start, end = moment_of(window[0]), moment_of(window[1])
     return {
         "tenant": tenant_of(session),
@@ -76,13 +93,13 @@ def around(session: Session, location_id: int, window: Stretch, now: datetime) -
 
 # `earliest` is the window's start less 24 hours: no row is longer (docs/decisions/0002-overlap-rule.md), so the
 # index is read from there and not from the beginning of the tenant's history.
-MINE = select(_BOOKING.c.id).where(
+_MINE = select(_BOOKING.c.id).where(
     _BOOKING.c.tenant_id == bindparam("tenant"),
     _BOOKING.c.person_id == bindparam("person"),
     _BOOKING.c.ends_at > bindparam("earliest"),
 )
 
-IN_WINDOW = and_(
+_IN_WINDOW = and_(
     _BLOCKS.c.tenant_id == bindparam("tenant"),
     _BLOCKS.c.location_id == bindparam("location"),
     _BLOCKS.c.blocks_from > bindparam("earliest"),
@@ -91,18 +108,20 @@ IN_WINDOW = and_(
     or_(_BLOCKS.c.expires_at.is_(None), _BLOCKS.c.expires_at > bindparam("now")),
 )
 
-SEARCH = reviewed(
+_IN_ORDER = (
     select(
         _BLOCKS.c.resource_id,
         _BLOCKS.c.unit,
         minute_in_sql(_BLOCKS.c.blocks_from),
         minute_in_sql(_BLOCKS.c.blocks_until),
         _BLOCKS.c.expires_at.is_not(None),
-        case((_BLOCKS.c.booking_id.in_(MINE), _BLOCKS.c.booking_id)),
+        case((_BLOCKS.c.booking_id.in_(_MINE), _BLOCKS.c.booking_id)),
     )
-    .where(IN_WINDOW)
+    .where(_IN_WINDOW)
     .order_by(_BLOCKS.c.blocks_from)
 )
+SEARCH = reviewed(_IN_ORDER)
+_SEARCH_SOME = reviewed(_IN_ORDER.where(_BLOCKS.c.resource_id.in_(bindparam("resources", expanding=True))))
 
 
 _FINGERPRINT = reviewed(
@@ -114,7 +133,7 @@ _FINGERPRINT = reviewed(
             # As a plain value it would be written into the statement anew each time.
             cast("str", literal_column("';'")),
         )
-    ).where(IN_WINDOW)
+    ).where(_IN_WINDOW)
 )
 
 

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from app.kernel.money import Money
-from app.kernel.spans import Span
-from app.models.rate import RateUnit
 
 FIXED = "fixed"
 """The unit of a part that costs the same up to its length; all others are `RateUnit`s."""
@@ -82,18 +80,18 @@ class Quote:
         }
 
 
-def stored_quote(quote: Mapping[str, Any], span: Span) -> Quote:
-    """The quote that was stored with a booking of that span."""
-    discount = quote.get("discount")
+def stored_quote(quote: Mapping[str, Any]) -> Quote:
+    """The quote that was stored with a booking."""
+    discount = quote["discount"]
     return Quote(
         quote["minutes"],
         quote["uncapped_minor"],
         quote["total_minor"],
         quote["currency"],
-        quote.get("discount_minor", 0),
+        quote["discount_minor"],
         None if discount is None else Discount(**discount),
-        tuple(_part(each) for each in quote["parts"]) if "parts" in quote else (_by_the_hour(quote, span),),
-        tuple(Bound(**each) for each in quote["bounds"]) if "bounds" in quote else _only_cap(quote),
+        tuple(_part(each) for each in quote["parts"]),
+        tuple(Bound(**each) for each in quote["bounds"]),
     )
 
 
@@ -121,25 +119,3 @@ def _part(said: Mapping[str, Any]) -> Part:
         said["unit_minor"],
         said["minor"],
     )
-
-
-# What was booked before there were rates says one price by the hour, and its cap by the sums alone.
-
-
-def _by_the_hour(quote: Mapping[str, Any], span: Span) -> Part:
-    return Part(
-        "",
-        span.start,
-        span.end,
-        RateUnit.HOUR,
-        15,
-        quote["minutes"],
-        quote.get("hourly_minor", 0),
-        quote["uncapped_minor"],
-    )
-
-
-def _only_cap(quote: Mapping[str, Any]) -> tuple[Bound, ...]:
-    full = quote["total_minor"] + quote.get("discount_minor", 0)
-    more = full - quote["uncapped_minor"]
-    return (Bound("", full, more),) if more else ()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -21,8 +21,8 @@ from app.domain.booking.claim import as_staff
 from app.domain.booking.house_rules.judging import judge
 from app.domain.booking.house_rules.matching import Rules
 from app.domain.booking.house_rules.quotas import Stay, stays_of
-from app.domain.booking.minutes import DAY, Stretch, minute_in_sql, minute_of, moment_of, stretch_of
-from app.domain.booking.occupancy import IN_WINDOW, MINE, Block, Blocks, UnitStretch, around, rows_for
+from app.domain.booking.minutes import DAY, Stretch, minute_of, moment_of, stretch_of
+from app.domain.booking.occupancy import Block, Blocks, UnitStretch, load_blocks_of, rows_for
 from app.domain.booking.paying import ByCredit, said
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import Asker, Limits
@@ -34,9 +34,7 @@ from app.domain.credits.paying import cover
 from app.domain.credits.terms import Fund
 from app.domain.reach import check_within_reach
 from app.kernel.errors import NotFound
-from app.models import Occupancy, Resource
-from app.models.base import table_of
-from app.tenancy import ask, reviewed
+from app.models import Resource
 
 _NEW = 0
 """No booking yet."""
@@ -196,31 +194,12 @@ def _load_blocks(
         minute_of(window[0]) - bookable.buffer_before,
         minute_of(window[1]) + 1 + bookable.buffer_after,
     )
-    values = {
-        **around(session, catalogue.id, stretch, now),
-        "person": person_id,
-        "resources": [bookable.room.id, *(part_id for part_id, _ in bookable.parts)],
+    rooms = [bookable.room.id, *(part_id for part_id, _ in bookable.parts)]
+    found = load_blocks_of(session, catalogue.id, rooms, stretch, person_id, now)
+    return {
+        resource_id: [block for block in blocks if block.mine is None or block.mine not in moving]
+        for resource_id, blocks in found.items()
     }
-    found: Blocks = {}
-    for resource_id, unit, begins, ends, held, mine in ask(session, _SEARCH, values).all():
-        if not (held and mine) and mine not in moving:
-            found.setdefault(resource_id, []).append(Block(begins, ends, unit, mine))
-    return found
-
-
-_BLOCKS = table_of(Occupancy)
-_SEARCH = reviewed(
-    select(
-        _BLOCKS.c.resource_id,
-        _BLOCKS.c.unit,
-        minute_in_sql(_BLOCKS.c.blocks_from),
-        minute_in_sql(_BLOCKS.c.blocks_until),
-        _BLOCKS.c.expires_at.is_not(None),
-        case((_BLOCKS.c.booking_id.in_(MINE), _BLOCKS.c.booking_id)),
-    )
-    .where(IN_WINDOW, _BLOCKS.c.resource_id.in_(bindparam("resources", expanding=True)))
-    .order_by(_BLOCKS.c.blocks_from)
-)
 
 
 def _start(block: Block) -> int:

@@ -69,6 +69,11 @@ OVERRIDABLE = frozenset(
 )
 """What staff may pass over with a warning. A taken room stays taken, and the past stays past."""
 
+PERSONAL = frozenset(
+    {Reason.TOO_MANY_PEOPLE, Reason.NOT_FOR_CONTACTS, Reason.NOT_FOR_MEMBERS, Reason.PLAN_NEEDED}
+)
+"""Limits on who comes, whatever the time: what staff passed over of these once stays passed over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
 from app.domain.audit import record, record_row
-from app.domain.cards.account import merchant_of
+from app.domain.cards.asking import ask_about_payment, ask_since
 from app.domain.cards.attempts import attempts_by_payment
 from app.domain.cards.held import with_payers
-from app.domain.cards.terms import HELD, CardKit, NothingSettled, asking_provider
+from app.domain.cards.terms import HELD, CardKit, NothingSettled
 from app.domain.invoicing.settling import note_first_due
 from app.domain.lookup import hold_person, one
 from app.domain.notices import tell_all
@@ -61,24 +61,18 @@ class DisputeRow:
 
 def hear_of_dispute(session: Session, kit: CardKit, payment: str, clock: Clock) -> bool:
     """Ask how a payment is disputed; whether it is one of ours. Commits. Raises NoCards, CardsAway and ProviderRefuses."""
-    merchant = merchant_of(session, kit)
-    if not payment or not attempts_by_payment(session, merchant.account, {payment}):
+    answer = ask_about_payment(session, kit, payment, kit.cards.disputes_of)
+    if answer is None:
         return False
-    session.rollback()
-    with asking_provider():
-        found = kit.cards.disputes_of(merchant.access, payment)
-    _note_all(session, merchant.account, found, clock())
+    _note_all(session, answer.account, answer.found, clock())
     return True
 
 
 def look_for_disputes(session: Session, kit: CardKit, clock: Clock) -> None:
     """Ask the account what is disputed of late, for a message may have been lost. Commits. Raises as `hear_of_dispute`."""
     now = clock()
-    merchant = merchant_of(session, kit)
-    session.rollback()
-    with asking_provider():
-        found = kit.cards.disputes_since(merchant.access, now - LOOK_BACK)
-    _note_all(session, merchant.account, found, now)
+    answer = ask_since(session, kit, now - LOOK_BACK, kit.cards.disputes_since)
+    _note_all(session, answer.account, answer.found, now)
 
 
 def disputes_to_look_at(session: Session) -> list[DisputeRow]:

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
 from app.domain.audit import record, record_row
-from app.domain.cards.account import merchant_of
+from app.domain.cards.asking import ask_about_payment, ask_since
 from app.domain.cards.attempts import attempts_by_payment
 from app.domain.cards.held import with_payers
 from app.domain.cards.refunding import refund_by_token
-from app.domain.cards.terms import HELD, CardKit, asking_provider
+from app.domain.cards.terms import HELD, CardKit
 from app.domain.lookup import hold_person, one
 from app.domain.notices import tell_all
 from app.domain.or_nothing import insert_or_nothing
@@ -48,13 +48,10 @@ class OutsideRow:
 
 def hear_of_payment(session: Session, kit: CardKit, payment: str, clock: Clock) -> bool:
     """Ask what went back of a payment; whether it is one of ours. Commits. Raises NoCards, CardsAway and ProviderRefuses."""
-    merchant = merchant_of(session, kit)
-    if not payment or not attempts_by_payment(session, merchant.account, {payment}):
+    answer = ask_about_payment(session, kit, payment, kit.cards.given_back)
+    if answer is None:
         return False
-    session.rollback()
-    with asking_provider():
-        backs = kit.cards.given_back(merchant.access, payment)
-    _note_all(session, merchant.account, backs, clock())
+    _note_all(session, answer.account, answer.found, clock())
     return True
 
 
@@ -67,11 +64,8 @@ def due_accounts(session: Session, now: datetime) -> list[str]:
 def look_for_refunds(session: Session, kit: CardKit, clock: Clock) -> None:
     """Ask the account what went back of late. Commits. Raises as `hear_of_payment`."""
     now = clock()
-    merchant = merchant_of(session, kit)
-    session.rollback()
-    with asking_provider():
-        backs = kit.cards.given_back_since(merchant.access, now - LOOK_BACK)
-    _note_all(session, merchant.account, backs, now)
+    answer = ask_since(session, kit, now - LOOK_BACK, kit.cards.given_back_since)
+    _note_all(session, answer.account, answer.found, now)
     begin_writing(session)
     session.execute(update(CardSetting).values(refunds_seen_at=now))
     session.commit()

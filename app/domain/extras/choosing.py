@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
+from app.domain.audit import record_row
 from app.domain.booking.begun import locked_for
 from app.domain.booking.terms import AlreadyOver, Malformed
 from app.domain.booking.unbilled import note_unbilled
@@ -183,13 +183,12 @@ def _note(session: Session, actor: Actor, booking: Booking, before: dict[str, in
         note_unbilled(session, actor, booking)
     if booking.person_id != actor.person_id and booking.status is not BookingStatus.HELD:
         rows = session.scalars(select(BookingExtra).where(BookingExtra.booking_id == booking.id))
-        record(
+        record_row(
             session,
+            actor,
             now,
-            actor.person_id,
-            "booking.extras_changed",
-            subject="booking",
-            subject_id=booking.id,
+            booking,
+            "extras_changed",
             for_id=booking.person_id,
             before={"extras": before},
             after={"extras": {row.name: row.quantity for row in rows}},

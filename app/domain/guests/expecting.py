@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.audit import record
+from app.domain.audit import record_row
 from app.domain.booking.begun import locked_for
 from app.domain.booking.terms import AlreadyOver, Malformed, NotBookable, Obstacle, Reason
 from app.domain.booking.watched import booking_changed
@@ -53,7 +53,7 @@ def add_guest(session: Session, actor: Actor, booking_id: int, guest: NewGuest, 
         session.flush()
         if row.email and booking.starts_at > now:
             tell_guest(session, row, INVITED, now)
-        _record(session, actor, booking, "booking.guest_added", now)
+        _record(session, actor, booking, "guest_added", now)
         booking_changed(session, booking)
     return row
 
@@ -69,7 +69,7 @@ def remove_guest(session: Session, actor: Actor, booking_id: int, guest_id: int,
             tell_guest(session, row, CANCELLED, now)
         session.delete(row)
         session.flush()
-        _record(session, actor, booking, "booking.guest_removed", now)
+        _record(session, actor, booking, "guest_removed", now)
         booking_changed(session, booking)
 
 
@@ -83,7 +83,7 @@ def let_in(session: Session, actor: Actor, guest_id: int, now: datetime) -> Book
         if row.arrived_at is None and booking.status is BookingStatus.CONFIRMED:
             row.arrived_at = now
             session.flush()
-            _record(session, actor, booking, "booking.guest_arrived", now)
+            _record(session, actor, booking, "guest_arrived", now)
             booking_changed(session, booking)
     return row
 
@@ -193,17 +193,9 @@ def _make_room(session: Session, booking: Booking) -> None:
     booking.people = people
 
 
-def _record(session: Session, actor: Actor, booking: Booking, action: str, now: datetime) -> None:
+def _record(session: Session, actor: Actor, booking: Booking, verb: str, now: datetime) -> None:
     """What staff do for whose booking it is; without the guest's name, which is forgotten sooner than the trail."""
     if actor.person_id == booking.person_id:
         return
-    record(
-        session,
-        now,
-        actor.person_id,
-        action,
-        subject="booking",
-        subject_id=booking.id,
-        for_id=booking.person_id,
-    )
+    record_row(session, actor, now, booking, verb, for_id=booking.person_id)
     session.flush()

@@ -7,9 +7,8 @@ from datetime import timedelta
 from itertools import combinations
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -39,6 +38,7 @@ from app.models import (
 )
 from tests.domain.booking.conftest import NOW, StandingClock
 from tests.support.credits import granted
+from tests.support.machines import let_things_happen
 from tests.support.sessions import OpenSession
 from tests.support.world import TenantWorld
 
@@ -220,14 +220,6 @@ def test_nothing_overlaps_and_credit_adds_up_whatever_happens(
 ) -> None:
     moved: Counter[bool] = Counter()
     here = {"open_session": staticmethod(open_session), "world": northlight, "moved": moved, "weeks": []}
-    run_state_machine_as_test(
-        type("PeopleHere", (People,), here),
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    let_things_happen(People, **here)
     assert moved[True] > 0
     assert moved[False] > 0

@@ -8,9 +8,8 @@ from itertools import combinations
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from app.kernel.errors import Refusal
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus, Occupancy, Resource, ResourcePart
 from tests.domain.booking.conftest import NOW, StandingClock
+from tests.support.machines import let_things_happen
 from tests.support.sessions import OpenSession
 from tests.support.world import TenantWorld
 
@@ -147,14 +147,6 @@ class People(RuleBasedStateMachine):
 def test_no_two_bookings_overlap_whatever_happens(open_session: OpenSession, parts: TenantWorld) -> None:
     answers: Counter[bool] = Counter()
     here = {"open_session": staticmethod(open_session), "world": parts, "answers": answers}
-    run_state_machine_as_test(
-        type("PeopleHere", (People,), here),
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    let_things_happen(People, **here)
     assert answers[True] > 0
     assert answers[False] > 0

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.house_rules.terms import Rule, Whom
@@ -13,6 +14,10 @@ from app.models import Location, Person, Plan, Resource, ResourceType, Team
 
 Names = dict[int, str]
 """Names by id, in the operator's order."""
+
+_PLACES = select(Location.id, Location.name, Location.retired_at).order_by(Location.position, Location.name)
+_PLANS = select(Plan.id, Plan.name, Plan.retired_at).order_by(Plan.position, Plan.name)
+_TEAMS = select(Team.id, Team.name, Team.retired_at).order_by(Team.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def rule_choices(session: Session, rules: Iterable[Rule] = ()) -> RuleChoices:
     """Six statements at most. Retired places, rooms, plans and teams are left out but where a rule names them."""
     rules = list(rules)
     named = {whom: {each for rule in rules if rule.whom is whom for each in rule.whom_ids} for whom in Whom}
-    places = _names(session, Location, {rule.location_id for rule in rules if rule.location_id})
+    places = _names(session, _PLACES, {rule.location_id for rule in rules if rule.location_id})
     rooms = session.execute(
         select(Resource.id, Resource.name, Resource.resource_type_id, Location.name, Resource.retired_at)
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
@@ -65,8 +70,8 @@ def rule_choices(session: Session, rules: Iterable[Rule] = ()) -> RuleChoices:
             for row in rooms
             if row.retired_at is None or row[0] in kept
         },
-        _names(session, Plan, named[Whom.PLANS]),
-        _names(session, Team, named[Whom.TEAMS]),
+        _names(session, _PLANS, named[Whom.PLANS]),
+        _names(session, _TEAMS, named[Whom.TEAMS]),
         {row.id: full_name(row.first_name, row.last_name) for row in people},
         {row.id: row.email for row in people},
         {row[0]: row[2] for row in rooms},
@@ -92,7 +97,7 @@ def _people(session: Session, ids: set[int]) -> list[Person]:
     return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.last_name)))
 
 
-def _names(session: Session, model: type[Location | Plan | Team], kept: set[int]) -> Names:
-    order = (model.name,) if model is Team else (model.position, model.name)  # type: ignore[union-attr]
-    rows = session.execute(select(model.id, model.name, model.retired_at).order_by(*order))
-    return {row.id: row.name for row in rows if row.retired_at is None or row.id in kept}
+def _names(session: Session, query: Select[int, str, datetime | None], kept: set[int]) -> Names:
+    """Of rows of (id, name, when it was retired), those that are in use or kept."""
+    rows = session.execute(query)
+    return {row_id: name for row_id, name, retired_at in rows if retired_at is None or row_id in kept}

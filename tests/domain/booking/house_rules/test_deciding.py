@@ -1,6 +1,7 @@
 """Rules in every path by which a room is had: search, alternatives, holds, bookings, extensions, the door, the waiting list."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from app.domain.booking.house_rules.terms import Access, Rooms, Sets, When, Whom
 from app.domain.booking.mine import show
 from app.domain.booking.terms import NotBookable, Obstacle, Reason, RoomQuery, TooLateToCancel
 from app.domain.booking.waitlist import wait_for
+from app.kernel.spans import Span
 from app.models import Team, TeamMember
 from tests.domain.booking.conftest import NOW, Desk, StandingClock, span
 from tests.domain.booking.house_rules.conftest import AddRule
@@ -28,13 +30,13 @@ EVENING = When(opens=18 * 60)
 AN_HOUR = Sets(max_minutes=60)
 
 
-def _refused(front: Desk, actor: Actor, room: str, wanted: object, **more: object) -> tuple[Obstacle, ...]:
+def _refused(front: Desk, actor: Actor, room: str, wanted: Span, **more: Any) -> tuple[Obstacle, ...]:
     with pytest.raises(NotBookable) as refused:
-        front.book(actor, room, wanted, **more)  # type: ignore[arg-type]
+        front.book(actor, room, wanted, **more)
     return refused.value.obstacles
 
 
-def _reasons(front: Desk, actor: Actor, room: str, wanted: object) -> list[Reason]:
+def _reasons(front: Desk, actor: Actor, room: str, wanted: Span) -> list[Reason]:
     return [each.reason for each in _refused(front, actor, room, wanted)]
 
 
