@@ -73,7 +73,10 @@ def wish_of(asked: Asked, form: series.RepeatForm) -> BookSeries:
 def answer_wish(
     actor: Actor, asked: Asked, form: series.RepeatForm, *, override: bool = False
 ) -> Preview | SeriesClaim:
-    """Book what is chosen, or with `do=look` only look at it again. Raises as `book_series`; commits nothing."""
+    """Book what is chosen, or with `do=look` only look at it again. Raises as `book_series`; commits nothing.
+
+    `override` is for what staff have seen and confirmed (`passing_over`).
+    """
     wish = wish_of(asked, form)
     picked = series.chosen_dates(wish.starts, wish.minutes)
     wish = replace(wish, moved=picked.moved, override=override)

@@ -260,9 +260,11 @@ def test_the_front_desk_repeats_for_a_member_past_limits(
     to = f"/admin/bookings/series?person={whom}"
     refused = desk.post(to, form, form=address)
     assert refused.status_code == 422
-    assert 'value="override"' in refused.text
+    assert 'name="confirmed" value="too_many_people"' in refused.text
     assert refused.text.count("checked") >= 2
-    made = desk.post(to, form | {"do": "override"}, form=address)
+    # What the button did not say is not passed over
+    assert desk.post(to, form | {"confirmed": "too_soon"}, form=address).status_code == 422
+    made = desk.post(to, form | {"confirmed": "too_many_people"}, form=address)
     assert made.status_code == 303
     here = made.headers["Location"]
     assert "Every week on Wednesday" in desk.get(here).text

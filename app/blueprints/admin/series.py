@@ -14,9 +14,9 @@ from app.domain.actor import Permission
 from app.domain.booking.series_book import preview_series
 from app.domain.booking.series_cancel import CancelDates, cancel_dates
 from app.domain.booking.series_rows import Range
-from app.domain.booking.series_terms import Preview, SeriesNotBookable
+from app.domain.booking.series_terms import Preview, SeriesClaim, SeriesNotBookable
 from app.domain.booking.series_view import SeriesView, show_series
-from app.domain.booking.terms import REASON_LENGTH, NotPermitted
+from app.domain.booking.terms import REASON_LENGTH, NotPermitted, Obstacle
 from app.domain.reach import location_in_reach, reaches_person
 from app.kernel.errors import NotFound, Refusal
 from app.models import Person
@@ -27,7 +27,7 @@ from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.forms import DayField, Form, TextField
 from app.web.htmx import go_to
-from app.web.passing_over import may_pass_over
+from app.web.passing_over import confirmed, may_pass_over, passable
 from app.web.series_asking import Asked, answer_wish, asked_of, names_room, page_facts, wish_of
 from app.web.series_words import rule_words
 
@@ -61,14 +61,14 @@ def new_series() -> Response:
 @blueprint.post("/bookings/series")
 @staff(Permission.BOOKINGS, on_behalf=True)
 def create_series() -> Response:
-    """Book the chosen dates; past limits only with the button that says so. 422 with every date when one cannot be had."""
+    """Book the chosen dates; past the limits that were shown only with the button that says so, and past no others. 422 with
+    every date when one cannot be had."""
     person, asked = person_of_address(), _asked()
     form = series.RepeatForm(asked.times[0], request.form)
     if not form.validate():
         return _wish_page(person, asked, form, wrong=True)
-    override = request.form.get("do") == "override" and signed_in().may(Permission.OVERRIDE)
     try:
-        found = answer_wish(signed_in(), asked, form, override=override)
+        found = _answer(asked, form)
     except SeriesNotBookable as refusal:
         session().rollback()
         form.say("", series.not_bookable())
@@ -78,7 +78,7 @@ def create_series() -> Response:
             form,
             refusal.preview,
             wrong=True,
-            passable=may_pass_over([each for one in refusal.against for each in one.obstacles]),
+            confirm=passable(_obstacles(refusal)),
         )
     except Refusal as refusal:
         session().rollback()
@@ -88,6 +88,22 @@ def create_series() -> Response:
     session().commit()
     said = ngettext("Booked on %(num)s date.", "Booked on %(num)s dates.", found.dates)
     return done(_url(found.series.id), said)
+
+
+def _answer(asked: Asked, form: series.RepeatForm) -> Preview | SeriesClaim:
+    try:
+        return answer_wish(signed_in(), asked, form)
+    except SeriesNotBookable as refusal:
+        against = _obstacles(refusal)
+        if not may_pass_over(against) or not {each.reason.value for each in against} <= confirmed():
+            raise
+        session().rollback()
+        return answer_wish(signed_in(), asked, form, override=True)
+
+
+def _obstacles(refusal: SeriesNotBookable) -> tuple[Obstacle, ...]:
+    """All that stands against any of the chosen dates."""
+    return tuple(each for one in refusal.against for each in one.obstacles)
 
 
 @blueprint.get("/bookings/series/<int:series_id>")
@@ -136,7 +152,7 @@ def _wish_page(
     preview: Preview | None = None,
     *,
     wrong: bool = False,
-    passable: bool = False,
+    confirm: str = "",
 ) -> Response:
     kept: list[tuple[str, Any]] = [("slot", asked.text), ("people", asked.people), ("person", person.id)]
     return page(
@@ -144,7 +160,7 @@ def _wish_page(
         wrong=wrong,
         person=person,
         kept=kept,
-        passable=passable,
+        confirm=confirm,
         looks=url_for("admin.bookings.new_series"),
         books=url_for("admin.bookings.create_series", person=person.id),
         back=url_for("admin.bookings.new", person=person.id, location=asked.room.location_id),
