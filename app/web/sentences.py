@@ -48,7 +48,9 @@ def _of_the_rule(obstacle: Obstacle) -> str:
 
 def obstacles_sentence(obstacles: Iterable[Obstacle], tz: ZoneInfo) -> str:
     """All reasons together, one sentence after the other."""
-    return " ".join(obstacle_sentence(obstacle, tz) + "." for obstacle in obstacles)
+    # A rule's own sentence stands for every limit that the rule has set
+    said = dict.fromkeys(obstacle_sentence(obstacle, tz) for obstacle in obstacles)
+    return " ".join(sentence + "." for sentence in said)
 
 
 def refusal_sentence(refused: RefusedRoom, tz: ZoneInfo) -> str:
@@ -56,9 +58,11 @@ def refusal_sentence(refused: RefusedRoom, tz: ZoneInfo) -> str:
     if all(obstacle.reason is Reason.TAKEN for obstacle in refused.obstacles):
         return _taken_sentence(refused, tz)
     return ". ".join(
-        obstacle_sentence(obstacle, tz)
-        for obstacle in refused.obstacles
-        if obstacle.reason is not Reason.TAKEN
+        dict.fromkeys(
+            obstacle_sentence(obstacle, tz)
+            for obstacle in refused.obstacles
+            if obstacle.reason is not Reason.TAKEN
+        )
     )
 
 
@@ -210,7 +214,7 @@ def refusal(error: Refusal, tz: ZoneInfo) -> str:
 
 
 _PLAIN: dict[type[Refusal], Callable[[], str]] = {
-    HoldLapsed: lambda: _("The ten minutes are over, so the room is free for everybody again."),
+    HoldLapsed: lambda: _("The time that it was held for you is over, so the room is free for everybody again."),
     AlreadyOver: lambda: _("It is over or was cancelled before, so nothing was changed."),
     NotBegun: lambda: _("It has not begun yet, so it can only be cancelled."),
     ChangedMeanwhile: lambda: _(

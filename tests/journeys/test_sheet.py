@@ -163,7 +163,7 @@ def test_a_hold_that_runs_out_is_held_again(app: Flask, member: Page, world: Wor
     member.clock.install()
     sheet = _open(member, search)
     member.clock.fast_forward("10:30")
-    expect(sheet.get_by_text("The ten minutes are over")).to_be_visible()
+    expect(sheet.get_by_text("The time that it was held for you is over")).to_be_visible()
     expect(sheet.get_by_role("button", name="Book for £18.00")).to_be_hidden()
     first = member.url
     sheet.get_by_role("button", name="Hold it again").click()

@@ -66,13 +66,14 @@ _WHO = {"about": "3:8", "person_id": 3, "name": "Nora New"}
 _OF_GUESTS = ("resource", "location", "zone", "starts_at", "ends_at", "calendar")
 SAMPLES: dict[str, dict[str, Any]] = {
     "booking.confirmed": BOOKING,
-    "booking.changed": BOOKING,
+    "booking.changed": BOOKING
+    | {"was_room": "Oak", "was_time": ["2030-05-07T09:00:00+00:00", "2030-05-07T10:30:00+00:00"]},
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
     "series.booked": SERIES,
     "series.changed": SERIES | {"done": "cancelled", "dates": 1, "reason": "The heating broke"},
     # It is held, not booked: no calendar hears of it.
     "booking.offered": {name: value for name, value in BOOKING.items() if name not in {"calendar", "reason"}}
-    | {"until": "2030-05-07T07:30:00+00:00"},
+    | {"until": "2030-05-07T07:30:00+00:00", "people": "1"},
     "booking.unclaimed": BOOKING | {"until": "2030-05-07T08:15:00+00:00"},
     "booking.released": BOOKING,
     "booking.declined": {name: value for name, value in BOOKING.items() if name != "calendar"}

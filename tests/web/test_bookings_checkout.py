@@ -91,7 +91,7 @@ def test_a_hold_that_ran_out_can_be_held_again(member: Visitor, clock: time_mach
         f"/bookings/{id_in(held)}/confirmation", {"title": "Planning", "people": "1"}, form=SEARCH
     )
     assert late.status_code == 422
-    assert "The ten minutes are over" in late.text
+    assert "The time that it was held for you is over" in late.text
     assert "Hold it again" in late.text
     assert hold(member, "Fern", span(10)).status_code == 303
 

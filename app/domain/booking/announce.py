@@ -1,5 +1,6 @@
 """Notices about bookings: written in the transaction that made them true, delivered by a job."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +16,42 @@ from app.models import Booking, Location, Resource
 _GUESTS_TOO = {"booking.changed": CHANGED, "booking.cancelled": CANCELLED}
 
 
+@dataclass(frozen=True, slots=True)
+class Was:
+    """Where and when a booking was, for whoever is told that it no longer is."""
+
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def of(cls, booking: Booking) -> "Was":
+        return cls(booking.resource_id, booking.starts_at, booking.ends_at)
+
+
 def announce(session: Session, booking: Booking, kind: str, now: datetime, *, reason: str = "") -> None:
     """Tell the person that has the room, and their calendar, and of what changes their guests. `kind` is `booking.confirmed`, `booking.changed` or `booking.cancelled`.
 
     The data holds what a message says, so that it stays true to the moment: names, times in UTC with the place's
     zone, price in minor units, and the reason when staff gave one.
     """
+    _announce(session, booking, kind, now, {"reason": reason})
+
+
+def announce_changed(session: Session, booking: Booking, was: Was, now: datetime) -> None:
+    """Tell that it is otherwise than it was. The data has what `announce` keeps, and of these what is other: `was_room`, `was_time`."""
+    other: dict[str, Any] = {}
+    if was.resource_id != booking.resource_id:
+        other["was_room"] = session.scalar(select(Resource.name).where(Resource.id == was.resource_id))
+    if (was.starts_at, was.ends_at) != (booking.starts_at, booking.ends_at):
+        other["was_time"] = [was.starts_at.isoformat(), was.ends_at.isoformat()]
+    _announce(session, booking, "booking.changed", now, {"reason": ""} | other)
+
+
+def _announce(session: Session, booking: Booking, kind: str, now: datetime, more: dict[str, Any]) -> None:
     place = _place(session, booking)
     calendar = _calendar(session, booking) | {"address": place.address}
-    facts = _facts(booking, place) | {"reason": reason, "calendar": calendar}
+    facts = _facts(booking, place) | more | {"calendar": calendar}
     tell(session, now, booking.person_id, kind, facts)
     if kind in _GUESTS_TOO:
         tell_guests_of(session, [booking.id], _GUESTS_TOO[kind], now)
@@ -42,7 +70,9 @@ def _calendar(session: Session, booking: Booking) -> dict[str, Any]:
 
 def announce_offer(session: Session, booking: Booking, until: datetime, now: datetime) -> None:
     """Tell somebody who waits that the room is held for them until then. No calendar hears of it: it is not theirs yet."""
-    announce_without_entry(session, booking, "booking.offered", now, until=until.isoformat())
+    announce_without_entry(
+        session, booking, "booking.offered", now, until=until.isoformat(), people=str(booking.people)
+    )
 
 
 def announce_without_entry(session: Session, booking: Booking, kind: str, now: datetime, **more: str) -> None:
@@ -79,11 +109,11 @@ def _facts(booking: Booking, place: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     }
 
 
-def announce_change(session: Session, booking: Booking, now: datetime) -> None:
-    """Tell that its time is another one, and have calendars take it for news. Within the transaction that changes it."""
+def announce_change(session: Session, booking: Booking, was: Was, now: datetime) -> None:
+    """Tell what is otherwise, and have calendars take it for news. Within the transaction that changes it."""
     count_change(booking, now)
     session.flush()
-    announce(session, booking, "booking.changed", now)
+    announce_changed(session, booking, was, now)
 
 
 def count_change(booking: Booking, now: datetime) -> None:

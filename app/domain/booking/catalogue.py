@@ -130,7 +130,7 @@ def load_catalogue(session: Session, location_id: int, person_id: int, now: date
     }
     for row in session.execute(FACTS, asked).all():
         facts.take(row)
-    calendar = Calendar(tz, dict(facts.hours), dict(facts.closures))
+    calendar = Calendar(tz, dict(facts.hours), facts.closed_days())
     rooms = tuple(_bookable(row, facts) for row in rows if row.id is not None)
     first = rows[0]
     return Catalogue(

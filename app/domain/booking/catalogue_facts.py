@@ -61,6 +61,15 @@ class Facts:
         else:
             self._take_price(fact)
 
+    def closed_days(self) -> dict[int | None, list[ClosedDays]]:
+        """By resource, and by None for the place. What is made of several is closed where one of them is."""
+        found = {of: list(closures) for of, closures in self.closures.items()}
+        for whole, parts in self.parts.items():
+            for part, _ in parts:
+                if part in self.closures:
+                    found.setdefault(whole, []).extend(self.closures[part])
+        return found
+
     def _take_price(self, fact: Row[*tuple[Any, ...]]) -> None:
         kind, of, a, b, c, x, y, _ = fact
         if kind == "type rate":

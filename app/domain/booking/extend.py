@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.booking.announce import announce_change
+from app.domain.booking.announce import Was, announce_change
 from app.domain.booking.asker import asker_for
 from app.domain.booking.begun import begun, record_change
 from app.domain.booking.blocking import Outrun, block, sweep
@@ -269,6 +269,7 @@ def _block(session: Session, booking: Booking, longer: _Longer, now: datetime) -
 
 
 def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, now: datetime) -> None:
+    was = Was.of(booking)
     before, booking.ends_at = booking.ends_at, longer.end
     more, had = longer.price.total_minor - booking.price_minor, booking.quote
     agreed = longer.price.as_json() if more >= 0 else booking.quote
@@ -284,4 +285,4 @@ def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, no
     note_unbilled(session, actor, booking)
     record_change(session, actor, booking, "booking.extended", before, now)
     booking_changed(session, booking)
-    announce_change(session, booking, now)
+    announce_change(session, booking, was, now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record_row
-from app.domain.booking.announce import announce, count_change
+from app.domain.booking.announce import Was, announce_changed, count_change
 from app.domain.booking.blocking import Outrun, block, sweep, unblock
 from app.domain.booking.claim import TRIES, check_shape
 from app.domain.booking.move_deciding import Move, check_movable, decide_move
@@ -140,7 +140,7 @@ def _block(session: Session, booking: Booking, wanted: Move, now: datetime) -> b
 def _write(
     session: Session, actor: Actor, booking: Booking, command: MoveBooking, wanted: Move, now: datetime
 ) -> None:
-    before, place = _facts(booking), booking.location_id
+    before, was, place = _facts(booking), Was.of(booking), booking.location_id
     due_before = booking.price_minor - by_credit(booking.quote).total_minor
     if booking.starts_at != command.span.start or booking.resource_id != command.resource_id:
         # Nobody came to where it is now, and nobody was warned.
@@ -165,7 +165,7 @@ def _write(
     _record(session, actor, booking, before, now)
     booking_moved(session, booking, place)
     if _facts(booking) != before:
-        announce(session, booking, "booking.changed", now)
+        announce_changed(session, booking, was, now)
 
 
 def _still(booking: Booking, wanted: Move) -> set[str]:

@@ -73,6 +73,11 @@ function listen() {
   stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED && setTimeout(listen, AWAY));
 }
 
+// A tablet that sleeps shows nothing. The lock ends when the page is hidden; a browser that refuses it says nothing new
+const stayAwake = () => document.visibilityState === "visible" && navigator.wakeLock?.request("screen").catch(() => {});
+
+document.addEventListener("visibilitychange", stayAwake);
+stayAwake();
 setInterval(() => ask(), every * 1000);
 addEventListener("online", () => ask());
 addEventListener("offline", cut);

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import zone
 from app.web import wording
@@ -23,11 +24,23 @@ def confirmed(notice: Worded) -> NoticeWords:
 def changed(notice: Worded) -> NoticeWords:
     here = f"/bookings/{notice.data['booking_id']}"
     return NoticeWords(
-        _("Your booking of %(room)s has another time", room=notice.data["resource"]),
+        _what_changed(notice),
         when_and_where(notice),
         here,
-        actions=(NoticeAction("show", _("Show booking"), here),),
+        actions=(
+            NoticeAction("show", _("Show booking"), here),
+            NoticeAction("cancel", _("Cancel it"), f"{here}/cancellation"),
+        ),
     )
+
+
+def _what_changed(notice: Worded) -> str:
+    room = notice.data["resource"]
+    if "was_room" in notice.data:
+        return _("Your booking of %(before)s is now in %(room)s", before=notice.data["was_room"], room=room)
+    if "was_time" in notice.data:
+        return _("Your booking of %(room)s has another time", room=room)
+    return _("Your booking of %(room)s has changed", room=room)
 
 
 def cancelled(notice: Worded) -> NoticeWords:
@@ -45,12 +58,15 @@ def cancelled(notice: Worded) -> NoticeWords:
 def offered(notice: Worded) -> NoticeWords:
     tz = zone(notice.data["zone"])
     until = wording.clock_time(datetime.fromisoformat(notice.data["until"]), tz)
-    here = f"/bookings/{notice.data['booking_id']}/checkout"
+    here, price = f"/bookings/{notice.data['booking_id']}", notice.data["price_minor"]
+    costs = wording.price(Money(price, notice.data["currency"]))
+    # What its price has become since is shown first, as in the checkout.
+    fields = {"people": notice.data["people"], "due": str(price)}
     return NoticeWords(
         _("%(room)s is free: take it?", room=notice.data["resource"]),
-        f"{when_and_where(notice)}. {_('Held for you until %(time)s', time=until)}",
-        here,
-        actions=(NoticeAction("take", _("Take it"), here),),
+        f"{when_and_where(notice)}, {costs}. {_('Held for you until %(time)s', time=until)}",
+        f"{here}/checkout",
+        actions=(NoticeAction("take", _("Take it"), f"{here}/confirmation", posts=True, fields=fields),),
     )
 
 

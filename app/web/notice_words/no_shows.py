@@ -21,7 +21,7 @@ def unclaimed(notice: Worded) -> NoticeWords:
             when=when_and_where(notice),
         ),
         here,
-        actions=(NoticeAction("show", _("Show booking"), here),),
+        actions=(NoticeAction("check-in", _("Check in"), f"{here}/check-in", posts=True),),
     )
 
 
