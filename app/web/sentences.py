@@ -214,7 +214,9 @@ def refusal(error: Refusal, tz: ZoneInfo) -> str:
 
 
 _PLAIN: dict[type[Refusal], Callable[[], str]] = {
-    HoldLapsed: lambda: _("The time that it was held for you is over, so the room is free for everybody again."),
+    HoldLapsed: lambda: _(
+        "The time that it was held for you is over, so the room is free for everybody again."
+    ),
     AlreadyOver: lambda: _("It is over or was cancelled before, so nothing was changed."),
     NotBegun: lambda: _("It has not begun yet, so it can only be cancelled."),
     ChangedMeanwhile: lambda: _(

@@ -97,6 +97,26 @@ def test_waiting_being_offered_and_taking_it(
     assert "Waiting for" not in page
 
 
+def test_the_notice_books_it_with_one_tap(
+    app: Flask, north: TenantWorld, taken: int, member: Visitor
+) -> None:
+    member.post(WAITS, TYPED, form=f"{SEARCH}&people=2")
+    desk = Visitor(app, north)
+    desk.sign_in("desk")
+    desk.post(f"/bookings/{taken}/cancellation", {"reason": "Rain"}, form=SEARCH)
+    _run(app, north)
+    inbox = member.get("/inbox").text
+    assert "£18.00. Held for you until 09:37" in inbox
+    form = re.search(r'<form[^>]*action="(/bookings/\d+/confirmation)".*?</form>', inbox, re.DOTALL)
+    assert form
+    fields = dict(re.findall(r'name="(people|due)" value="(\d+)"', form[0]))
+    assert fields == {"people": "2", "due": "1800"}
+    cheaper = member.post(form[1], fields | {"due": "1799"}, form="/inbox")
+    assert cheaper.status_code == 422  # it costs more than was seen: the price is shown first
+    assert member.post(form[1], fields, form="/inbox").headers["Location"] == MINE
+    assert "Fern is yours" in member.get(MINE).text
+
+
 def test_leaving_the_line(app: Flask, north: TenantWorld, taken: int, member: Visitor) -> None:
     member.post(WAITS, TYPED, form=f"{SEARCH}&people=2")
     (entry,) = _entries(app, north)
