@@ -69,6 +69,8 @@ class Catalogue:
     """Whether any plan takes anything off."""
     rules: tuple[Rule, ...]
     """Of the house, those that are on and hold here, in order."""
+    longest_cooldown: int
+    """Minutes, of all rooms: so far around a booking its person's others matter. 0 where no room asks for any."""
 
     @property
     def listed(self) -> tuple[Bookable, ...]:
@@ -88,8 +90,8 @@ class Catalogue:
 
     def rules_for(self, asker: Asker) -> Rules:
         """Those that are about this person's bookings."""
-        longest = max((bookable.limits.cooldown for bookable in self.rooms), default=0)
-        return Rules(tuple(rule for rule in self.rules if concerns(rule, asker)), self.calendar, longest)
+        mine = tuple(rule for rule in self.rules if concerns(rule, asker))
+        return Rules(mine, self.calendar, self.longest_cooldown)
 
     def rules_for_everybody(self) -> Rules:
         """Those that hold whoever asks."""
@@ -145,6 +147,7 @@ def load_catalogue(session: Session, location_id: int, person_id: int, now: date
         best_of(facts.my_discounts),
         facts.has_discounts,
         facts.rules(),
+        max((bookable.limits.cooldown for bookable in rooms), default=0),
     )
 
 
