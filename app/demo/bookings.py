@@ -145,7 +145,8 @@ def _book_day(
     if day.weekday() == 6 and dice.random() < 0.8:  # most Sundays are quiet
         return
     busy: dict[int, list[Span]] = {person: [] for person in people}
-    for room in _bookables(session, location.id, now):
+    # Shifts first: later in the day nobody has half of it free
+    for room in sorted(_bookables(session, location.id, now), key=lambda room: not room.shifts):
         if room.days_ahead_only:
             continue
         if room.shifts:
