@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.demo.series import repeat_for_member
 from app.demo.spaces import DemoSpace
+from app.domain.booking.calendar import Calendar
 from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.minutes import span_of
 from app.domain.booking.pricing import price
 from app.domain.booking.rates import Tariff, Wish
+from app.domain.booking.shifts import Shifts, stretches_on
 from app.kernel.spans import Span
 from app.kernel.walltime import day_bounds, local_date, nearest_utc, zone
 from app.models import (
@@ -49,6 +52,7 @@ class _Bookable:
     buffer_after: int
     capacity: int
     days_ahead_only: bool
+    shifts: Shifts
 
 
 def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
@@ -127,6 +131,7 @@ def _bookables(session: Session, location_id: int, now: datetime) -> list[_Booka
             each.buffer_after,
             each.room.capacity,
             each.limits.notice_minutes > 0,
+            each.limits.shifts,
         )
         for each in load_catalogue(session, location_id, nobody, now).rooms
     ]
@@ -140,8 +145,12 @@ def _book_day(
     if day.weekday() == 6 and dice.random() < 0.8:  # most Sundays are quiet
         return
     busy: dict[int, list[Span]] = {person: [] for person in people}
-    for room in _bookables(session, location.id, now):
+    # Shifts first: later in the day nobody has half of it free
+    for room in sorted(_bookables(session, location.id, now), key=lambda room: not room.shifts):
         if room.days_ahead_only:
+            continue
+        if room.shifts:
+            _book_shifts(session, space, location, day, busy, room, dice)
             continue
         for unit in range(1, room.units + 1):
             _book_unit(session, space, location, day, busy, room, unit, dice)
@@ -155,6 +164,22 @@ def _somebody_free(busy: dict[int, list[Span]], span: Span, dice: random.Random)
     person = dice.choice(free)
     busy[person].append(span)
     return person
+
+
+def _book_shifts(
+    session: Session,
+    space: DemoSpace,
+    location: Location,
+    day: date,
+    busy: dict[int, list[Span]],
+    room: _Bookable,
+    dice: random.Random,
+) -> None:
+    for stretch in stretches_on(room.shifts, Calendar(zone(location.zone)).day(day)):
+        span = span_of(stretch)
+        somebody = _somebody_free(busy, span, dice) if dice.random() < 0.4 else None
+        if somebody is not None:
+            _write(session, space, location, room, 1, span, somebody, dice)
 
 
 def _book_unit(
@@ -193,7 +218,9 @@ def _book_for_member(
         return
     dice = random.Random(str(member))  # noqa: S311
     rooms = [
-        room for room in _bookables(session, location.id, now) if room.units == 1 and not room.days_ahead_only
+        room
+        for room in _bookables(session, location.id, now)
+        if room.units == 1 and not room.days_ahead_only and not room.shifts
     ]
     quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
     wishes = [Span(quarter - _QUARTER, quarter + 5 * _QUARTER)]

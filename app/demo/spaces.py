@@ -124,6 +124,7 @@ NORTHLIGHT = DemoSpace(
         "Phone booth": ("booth", 0, None),
         "Event space": ("hall", 6000, 36000),
         "Desk": ("desk", 500, 2500),
+        "Podcast room": ("room", 2200, None),
     },
     rates=(
         (
@@ -256,6 +257,18 @@ NORTHLIGHT = DemoSpace(
             "Level 1",
             ("Daylight",),
             limits={"units": 12, "max_minutes": 900},
+        ),
+        DemoRoom(
+            "Nightjar",
+            "Leith Walk",
+            "Podcast room",
+            4,
+            "Level 3",
+            ("Quiet",),
+            # Mornings and afternoons of the week touch, and make a day; the weekend has one shift
+            limits={
+                "shifts": [[540, 780, 0b0011111], [780, 1020, 0b0011111], [600, 960, 0b1100000]],
+            },
         ),
         DemoRoom("Tulp", "Oosterpark", "Meeting room", 6, "First floor", ("Screen", "Daylight")),
         DemoRoom(

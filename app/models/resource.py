@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
@@ -75,6 +75,8 @@ class Resource(TenantOwned, Base):
     max_minutes: Mapped[int] = mapped_column(default=480)
     grid_minutes: Mapped[int] = mapped_column(default=15)
     """Bookings start on multiples of this many minutes after local midnight."""
+    shifts: Mapped[list[list[int]] | None] = mapped_column(JSON(none_as_null=True))
+    """`[starts, ends, weekdays]` of each, as `domain.booking.shifts.Shift` has them; None where it is booked freely."""
     notice_minutes: Mapped[int] = mapped_column(default=0)
     horizon_days: Mapped[int | None]
     cooldown_minutes: Mapped[int] = mapped_column(default=0)

@@ -187,6 +187,7 @@ ACTIONS: Mapping[str, tuple[Kind, Any]] = {
     "floor_plan.changed": (Kind.SPACES, _l("Changed a floor plan")),
     "floor_plan.removed": (Kind.SPACES, _l("Removed a floor plan")),
     "floor_plan.placed": (Kind.SPACES, _l("Moved rooms on a floor plan")),
+    "resource.shifts_set": (Kind.SPACES, _l("Set the shifts of a resource")),
     "hours.set": (Kind.SPACES, _l("Set opening hours")),
     "closure.added": (Kind.SPACES, _l("Closed some days")),
     "closure.removed": (Kind.SPACES, _l("Opened closed days again")),

@@ -35,6 +35,7 @@ FIELDS = {
     "position": _l("Place in the list"),
     "retired": _l("Retired"),
     "hours": _l("Hours"),
+    "shifts": _l("Shifts"),
     "first_day": _l("First day"),
     "last_day": _l("Last day"),
     "yearly": _l("Every year"),

@@ -185,11 +185,18 @@ def _refused_rows(
             reason=refusal_sentence(refused, tz),
             picture=gallery.url(refused.room.id),
             slot=slot_value(refused.room.id, refused.next_free) if refused.next_free else "",
-            button=wording.clock_time(refused.next_free.start, tz) if refused.next_free else "",
+            button=_button(refused.next_free, span, tz) if refused.next_free else "",
             why=why + slot_value(refused.room.id, span),
         )
         for refused in rooms
     ]
+
+
+def _button(following: Span, span: Span, tz: ZoneInfo) -> str:
+    """When it begins, and where it is not as long as was asked, until when."""
+    if following.length == span.length:
+        return wording.clock_time(following.start, tz)
+    return wording.clock(following, tz)
 
 
 def alternative_rows(

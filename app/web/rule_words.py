@@ -12,6 +12,7 @@ from app.domain.booking.house_rules.doubts import Doubt, Kind
 from app.domain.booking.house_rules.explaining import RuleAnswer, Standing, Topic
 from app.domain.booking.house_rules.terms import Access, Rooms, Rule, When, Whom
 from app.domain.booking.rules import Limits
+from app.domain.booking.shifts import Shifts
 from app.domain.booking.terms import Obstacle, Reason
 from app.kernel.walltime import minute_face
 from app.web import wording
@@ -42,6 +43,7 @@ TOPICS = {
     Topic.NOTICE: _l("Notice"),
     Topic.HORIZON: _l("How far ahead"),
     Topic.HOURS: _l("Opening hours"),
+    Topic.SHIFTS: _l("Shifts"),
     Topic.GRID: _l("When bookings start"),
     Topic.LENGTH: _l("Length"),
     Topic.PEOPLE: _l("People"),
@@ -85,7 +87,13 @@ def limit_words(name: str, value: Any) -> str:
     """`up to 2 h`: one limit that a rule sets."""
     if name == "access":
         return _("never") if value is Access.NEVER else _("whoever it is for, and whatever later rules say")
+    if name == "shifts":
+        return _in_shifts(value) if value else _("not in shifts")
     return _SETS[name](value)
+
+
+def _in_shifts(shifts: Shifts) -> str:
+    return _("in shifts: %(shifts)s", shifts=wording.walls(each[:2] for each in shifts))
 
 
 def rule_words(rule: Rule, names: RuleChoices) -> str:
@@ -122,6 +130,9 @@ def sample_obstacles(rule: Rule) -> list[Obstacle]:
         value = getattr(rule.sets, name)
         if name == "access" and value is Access.NEVER:
             found.append(Obstacle(Reason.RULED_OUT, limits.facts(name)))
+        elif name == "shifts" and value:
+            facts = limits.facts(name, shifts=[each[:2] for each in value])
+            found.append(Obstacle(Reason.OUT_OF_SHIFT, facts))
         elif name in _REFUSES:
             reason, fact = _REFUSES[name]
             found.append(Obstacle(reason, limits.facts(name, **{fact: value})))
@@ -186,6 +197,7 @@ LIMIT_NAMES = {
     "min_minutes": _l("the shortest length"),
     "max_minutes": _l("the longest length"),
     "grid_minutes": _l("when bookings start"),
+    "shifts": _l("the shifts"),
     "notice_minutes": _l("the notice"),
     "horizon_days": _l("how far ahead"),
     "capacity": _l("how many people"),
@@ -199,6 +211,8 @@ LIMIT_NAMES = {
 
 def check_words(topic: Topic, limits: Limits) -> str:
     """What a check that was passed looked at; empty where there is nothing to say."""
+    if topic is Topic.LENGTH and limits.shifts:
+        return _("a shift, or several up to %(most)s", most=wording.minutes(limits.max_minutes))
     if topic is Topic.LENGTH:
         least, most = (wording.minutes(each) for each in (limits.min_minutes, limits.max_minutes))
         return _("from %(least)s to %(most)s", least=least, most=most)
@@ -209,6 +223,7 @@ def check_words(topic: Topic, limits: Limits) -> str:
 _CHECKED: Mapping[Topic, tuple[str, ...]] = {
     Topic.NOTICE: ("notice_minutes",),
     Topic.HORIZON: ("horizon_days",),
+    Topic.SHIFTS: ("shifts",),
     Topic.GRID: ("grid_minutes",),
     Topic.PEOPLE: ("capacity",),
     Topic.QUOTA: ("most_ahead", "day_minutes", "week_minutes", "month_minutes"),

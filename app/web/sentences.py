@@ -159,6 +159,12 @@ def _extra_taken(facts: Facts) -> str:
     return _("Others have the %(name)s then: %(left)s can be had", name=facts["name"], left=facts["left"])
 
 
+def _out_of_shift(facts: Facts) -> str:
+    if not facts["shifts"]:
+        return _("Booked in shifts, and there is none that day")
+    return _("Booked in shifts: %(shifts)s", shifts=wording.walls(facts["shifts"]))
+
+
 def _length(facts: Facts) -> str:
     return wording.minutes(facts["minutes"])
 
@@ -170,6 +176,7 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.TOO_SHORT: lambda facts: _("Booked for %(length)s or longer", length=_length(facts)),
     Reason.TOO_LONG: lambda facts: _("Booked for up to %(length)s", length=_length(facts)),
     Reason.OFF_GRID: lambda facts: _("Starts every %(length)s", length=_length(facts)),
+    Reason.OUT_OF_SHIFT: _out_of_shift,
     Reason.TOO_SOON: lambda facts: _("Needs %(length)s of notice", length=_length(facts)),
     Reason.TOO_FAR_AHEAD: _days_ahead,
     Reason.TOO_MANY_PEOPLE: _too_many,

@@ -19,7 +19,7 @@ from app.domain.booking.quotes import Quote
 from app.kernel.money import Money, minor_digits
 from app.kernel.names import initials, isolated
 from app.kernel.spans import Span
-from app.kernel.walltime import clock_face, day_on
+from app.kernel.walltime import clock_face, day_on, minute_face
 from app.web import auth
 from app.web.language import formats_locale
 
@@ -98,6 +98,11 @@ def clock_time(moment: datetime, tz: ZoneInfo) -> str:
 def clock(span: Span, tz: ZoneInfo) -> str:
     """`14:30 – 15:30` where the room is."""
     return f"{clock_time(span.start, tz)} – {clock_time(span.end, tz)}"
+
+
+def walls(stretches: Iterable[tuple[int, int]]) -> str:
+    """`09:00–13:00, 14:00–18:00`, of minutes after midnight on the wall."""
+    return ", ".join(f"{minute_face(start)}–{minute_face(end)}" for start, end in stretches)
 
 
 def city(zone: str) -> str:

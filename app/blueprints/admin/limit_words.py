@@ -13,6 +13,7 @@ def limit_words(name: str) -> str:
         Reason.TOO_SHORT: _("the shortest length"),
         Reason.TOO_LONG: _("the longest length"),
         Reason.OFF_GRID: _("the start times"),
+        Reason.OUT_OF_SHIFT: _("the shifts"),
         Reason.TOO_SOON: _("the notice"),
         Reason.TOO_FAR_AHEAD: _("how far ahead"),
         Reason.TOO_MANY_PEOPLE: _("the number of people"),
@@ -21,6 +22,7 @@ def limit_words(name: str) -> str:
         Reason.PLAN_NEEDED: _("the plan it needs"),
         Reason.TOO_MANY_AHEAD: _("how many bookings ahead"),
         Reason.RULED_OUT: _("a rule that says never"),
+        Reason.COOLING_DOWN: _("the time between bookings"),
         Reason.TOO_MUCH_TIME: _("how much time one may have"),
     }
     return words.get(Reason(name), name)

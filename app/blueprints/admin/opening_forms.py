@@ -102,6 +102,13 @@ class HoursForm(Form):
         return [Opening(day, *span) for day, field in enumerate(self.days) for span in field.spans]
 
 
+class ShiftsForm(HoursForm):
+    """The same of shifts, on a page that has both."""
+
+    def __init__(self, openings: Iterable[Opening] = (), **kwargs: Any) -> None:
+        super().__init__(openings, prefix="shift-", **kwargs)
+
+
 class ClosureForm(Form):
     first_day = DayField(_l("First day"))
     last_day = DayField(_l("Last day"), required=False)
@@ -119,6 +126,10 @@ class ClosureForm(Form):
 
 HOURS_WORDS: Words = {
     HoursOverlap: lambda refusal: (f"day{refusal.weekday}", _("These openings overlap.")),
+    HoursBackwards: lambda refusal: (f"day{refusal.weekday}", _("The later time comes last.")),
+}
+SHIFT_WORDS: Words = {
+    HoursOverlap: lambda refusal: (f"day{refusal.weekday}", _("These shifts overlap.")),
     HoursBackwards: lambda refusal: (f"day{refusal.weekday}", _("The later time comes last.")),
 }
 CLOSURE_WORDS: Words = {DaysBackwards: say("last_day", lambda: _("The last day comes after the first."))}

@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.days import place_of, places_in_reach, places_or_make_one
 from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
+from app.blueprints.admin.opening_forms import SHIFT_WORDS, ShiftsForm
+from app.blueprints.admin.shift_words import shift_notes
 from app.blueprints.admin.spaces_forms import RESOURCE_WORDS, ResourceForm
 from app.domain.actor import Permission
 from app.domain.booking.pictures import room_pictures
@@ -22,6 +24,7 @@ from app.domain.spaces.resources import (
     retire_resource,
     set_photo,
 )
+from app.domain.spaces.shifts import set_shifts, shift_doubts, shifts_of
 from app.domain.spaces.terms import Whose
 from app.models import Location, Resource
 from app.web import auth
@@ -121,6 +124,20 @@ def update_hours(resource_id: int) -> Response:
     return save_hours(_whose(resource), _url(resource_id), lambda forms: _show(resource_id, opening=forms))
 
 
+@blueprint.post("/resources/<int:resource_id>/shifts")
+@staff(Permission.SPACES)
+def update_shifts(resource_id: int) -> Response:
+    resource_in_reach(session(), signed_in(), resource_id)
+    form = ShiftsForm()
+    if not attempt(
+        form,
+        lambda: set_shifts(session(), signed_in(), resource_id, form.openings(), clock()),
+        SHIFT_WORDS,
+    ):
+        return _show(resource_id, shifts=form)
+    return done(_url(resource_id), _("The shifts are set."))
+
+
 @blueprint.post("/resources/<int:resource_id>/closures")
 @staff(Permission.SPACES)
 def create_closure(resource_id: int) -> Response:
@@ -189,6 +206,7 @@ def _show(
     form: ResourceForm | None = None,
     opening: OpeningForms | None = None,
     photo: PhotoForm | None = None,
+    shifts: ShiftsForm | None = None,
 ) -> Response:
     sheet = resource_sheet(session(), signed_in(), resource_id, auth.now())
     resource = sheet.resource
@@ -196,12 +214,14 @@ def _show(
     opening = opening or opening_forms(_whose(resource))
     return page(
         "admin/resources/show.html",
-        wrong=opening.wrong or any((form, photo)),
+        wrong=opening.wrong or any((form, photo, shifts)),
         resource=resource,
         place_name=sheet.place,
         photo=url_for("media.show_file", digest=sheet.photo) if sheet.photo else None,
         form=form or ResourceForm(choices, chosen_details(resource, choices), formdata=None),
         opening=opening,
+        shifts=shifts or ShiftsForm(shifts_of(resource), formdata=None),
+        shift_notes=[] if shifts else shift_notes(shift_doubts(session(), resource)),
         photo_form=photo or PhotoForm(formdata=None),
         ahead=sheet.ahead,
     )

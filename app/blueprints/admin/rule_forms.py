@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from wtforms.validators import ValidationError
 
 from app.blueprints.admin.answers import same_name
+from app.blueprints.admin.opening_forms import HoursField, hours_text
 from app.domain.booking.house_rules.choices import RuleChoices, UnknownEmails, people_by_email
 from app.domain.booking.house_rules.keeping import (
     MOST_RULES,
@@ -19,10 +20,12 @@ from app.domain.booking.house_rules.keeping import (
     NobodyNamed,
     NoRoomNamed,
     SetsNothing,
+    ShiftsOverlap,
     ShortestAboveLongest,
     TooManyRules,
 )
 from app.domain.booking.house_rules.terms import LIMITS, Access, Rooms, Rule, Sets, When, Whom
+from app.domain.booking.shifts import Shift, Shifts
 from app.domain.spaces.terms import NameTaken
 from app.kernel.spans import Span
 from app.kernel.walltime import day_on, zone
@@ -48,6 +51,8 @@ from app.web.rule_words import ACCESS, ROOMS, WHOM
 
 _MONTH, _YEAR = 31 * 24 * 60, 366 * 24 * 60
 _MIDNIGHT = 24 * 60
+_IN_OTHER_WORDS = frozenset({"access", "shifts"})
+"""Limits that the form does not say as a number."""
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -72,6 +77,8 @@ class RuleForm(Form):
     min_minutes = WholeField(_l("Shortest"), least=1, most=_MONTH, required=False)
     max_minutes = WholeField(_l("Longest"), least=1, most=_MONTH, required=False)
     grid_minutes = WholeField(_l("Starts every"), least=5, most=_MIDNIGHT, required=False)
+    shifts = HoursField(_l("Shifts"))
+    without_shifts = CheckField(_l("Not in shifts"))
     notice_minutes = WholeField(_l("Notice"), least=0, most=_YEAR, required=False)
     horizon_days = WholeField(_l("Days ahead"), least=0, most=3660, required=False)
     capacity = WholeField(_l("People"), least=1, most=5000, required=False)
@@ -98,6 +105,10 @@ class RuleForm(Form):
     def validate_closes(self, field: Any) -> None:
         if field.data is not None and field.data == self.opens.data and _minute(field.data):
             raise ValidationError(_("It ends when it begins. Leave both empty for the whole day."))
+
+    def validate_without_shifts(self, field: Any) -> None:
+        if field.data and self.shifts.data:
+            raise ValidationError(_("Either shifts or none: empty the line above, or leave this out."))
 
     def rule(self) -> Rule:
         """What the valid form says. Raises UnknownEmails."""
@@ -134,13 +145,17 @@ class RuleForm(Form):
         return [each for each in _BETWEEN.split(self.emails.data or "") if each]
 
     def _sets(self) -> Sets:
-        limits = {name: self[name].data for name in LIMITS if name != "access"}
-        return Sets(Access(self.access.data) if self.access.data else None, **limits)
+        limits = {name: self[name].data for name in LIMITS if name not in _IN_OTHER_WORDS}
+        return Sets(Access(self.access.data) if self.access.data else None, shifts=self._shifts(), **limits)
+
+    def _shifts(self) -> Shifts | None:
+        shifts = tuple(Shift(*span) for span in sorted(self.shifts.spans))
+        return shifts if shifts or self.without_shifts.data else None
 
 
 def _answers(rule: Rule, names: RuleChoices) -> dict[str, Any]:
     """A rule as its form has it."""
-    sets = {name: getattr(rule.sets, name) for name in LIMITS if name != "access"}
+    sets = {name: getattr(rule.sets, name) for name in LIMITS if name not in _IN_OTHER_WORDS}
     ids = {
         "plan_ids": rule.whom is Whom.PLANS,
         "team_ids": rule.whom is Whom.TEAMS,
@@ -166,6 +181,8 @@ def _answers(rule: Rule, names: RuleChoices) -> dict[str, Any]:
         "last": when.last,
         "access": rule.sets.access.value if rule.sets.access else "",
         **sets,
+        "shifts": hours_text(each[:2] for each in rule.sets.shifts or ()),
+        "without_shifts": rule.sets.shifts == (),
         "sentence": rule.sentence,
         "stop_here": rule.stop_here,
     }
@@ -221,6 +238,7 @@ RULE_WORDS: Words = {
         "", lambda: _("It sets nothing yet. Fill in one limit at least, or let it end the list.")
     ),
     ShortestAboveLongest: say("max_minutes", lambda: _("That is below the shortest, so nobody could book.")),
+    ShiftsOverlap: say("shifts", lambda: _("These shifts overlap.")),
     DaysBackwards: say("last", lambda: _("That is before the first day.")),
     TooManyRules: say(
         "", lambda: _("There are %(most)s rules already. Remove one first.", most=format_number(MOST_RULES))

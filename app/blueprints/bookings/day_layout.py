@@ -56,6 +56,8 @@ class Lane:
     step: int
     least: int
     most: int
+    whole: bool
+    """Each free stretch is a shift, to be had whole."""
     why: str
     """Where the first stretch that a rule refuses is explained; empty where none does."""
 
@@ -101,7 +103,11 @@ def _lane(row: DayRow, ruler: Ruler, gallery: Gallery, tz: ZoneInfo) -> Lane:
     room = row.room
     blocks = [block for cell in row.cells if (block := _block(cell, ruler, tz))]
     free = [
-        (max(ruler.minute(cell.span.start), ruler.now), ruler.minute(cell.span.end))
+        (
+            # A shift that has just begun is still had from its beginning
+            ruler.minute(cell.span.start) if cell.shift else max(ruler.minute(cell.span.start), ruler.now),
+            ruler.minute(cell.span.end),
+        )
         for cell in row.cells
         if cell.label is Label.OPEN
     ]
@@ -116,6 +122,7 @@ def _lane(row: DayRow, ruler: Ruler, gallery: Gallery, tz: ZoneInfo) -> Lane:
         step=row.grid_minutes,
         least=row.min_minutes,
         most=row.max_minutes,
+        whole=any(cell.shift for cell in row.cells),
         why=_why(row),
     )
 
@@ -179,6 +186,8 @@ def why_address(room_id: int, least_minutes: int, cell: DayCell) -> str:
     """Where it is explained why a stretch is refused: the shortest booking at its beginning stands for it."""
     start = _next_quarter(max(cell.span.start, auth.now()))
     minutes = max(least_minutes, 15)
+    if cell.shift:
+        start, minutes = cell.span.start, cell.span.minutes
     return url_for(
         "bookings.show_why", slot=slot_value(room_id, Span(start, start + timedelta(minutes=minutes)))
     )
@@ -217,20 +226,22 @@ def cell_of(
     if cell.label is Label.MINE and cell.booking_id is not None:
         href = url_for("bookings.show", booking_id=cell.booking_id)
     elif cell.label is Label.OPEN and cell.span.end > now:
-        href = _ask_for(cell.span, location_id, now, tz)
+        href = _ask_for(cell, location_id, now, tz)
     return Cell(wording.clock(cell.span, tz), words[cell.label], href)
 
 
-def _ask_for(span: Span, location_id: int, now: datetime, tz: ZoneInfo) -> str:
-    """The search for the first hour of a free stretch, or for all of it when it is shorter."""
-    start = max(span.start, _next_quarter(now))
+def _ask_for(cell: DayCell, location_id: int, now: datetime, tz: ZoneInfo) -> str:
+    """The search for the first hour of a free stretch, or for all of it when it is shorter or a shift."""
+    span = cell.span
+    start = span.start if cell.shift else max(span.start, _next_quarter(now))
     left = max(span.end - start, timedelta(minutes=15))
+    minutes = int(left.total_seconds()) // 60
     local = start.astimezone(tz)
     return url_for(
         "bookings.show_search",
         date=f"{local:%Y-%m-%d}",
         start=clock_face(local),
-        minutes=min(60, int(left.total_seconds()) // 60),
+        minutes=minutes if cell.shift else min(60, minutes),
         location=location_id,
     )
 

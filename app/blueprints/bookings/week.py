@@ -137,5 +137,7 @@ def _links(week: RoomWeek, limits: Limits, today: date, *, table: bool) -> dict[
 
 
 def _lengths(week: RoomWeek, limits: Limits) -> list[int]:
+    if week.lengths:
+        return list(week.lengths[:_SHOWN_LENGTHS])
     fitting = [each for each in LENGTHS if limits.min_minutes <= each <= limits.max_minutes]
     return sorted({*fitting[:_SHOWN_LENGTHS], week.minutes})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,6 @@ from flask_babel import gettext as _
 from app.blueprints.bookings.day_layout import cell_of
 from app.domain.booking.day import DayCell, Label
 from app.domain.booking.week import STEP, RoomWeek, WeekDay
-from app.kernel.spans import Span
-from app.kernel.walltime import clock_face
 from app.web import auth, wording
 from app.web.slots import slot_value
 from app.web.strips import FIRST, LAST, Ruler, share_of
@@ -137,12 +135,16 @@ def _starts(week: RoomWeek, day: WeekDay, ruler: Ruler, scale: tuple[int, int], 
             when = wording.clock(cell.span, ruler.zone)
             href = url_for("bookings.show", booking_id=cell.booking_id)
             lines[at] = Start(when, href, _("Yours, %(when)s", when=when), mine=True)
-    length = timedelta(minutes=week.minutes)
-    for moment in day.starts:
-        at = (ruler.minute(moment) - first) // STEP
+    for span in day.starts:
+        at = (ruler.minute(span.start) - first) // STEP
         if 0 <= at < len(lines) and not lines[at].href:
-            words = clock_face(moment.astimezone(ruler.zone))
-            slot = slot_value(week.room.id, Span(moment, moment + length))
+            # How long a shift is nothing else on the page says
+            words = (
+                wording.clock(span, ruler.zone)
+                if week.lengths
+                else wording.clock_time(span.start, ruler.zone)
+            )
+            slot = slot_value(week.room.id, span)
             lines[at] = Start(words, f"{choice}&slot={slot}")
     while lines and not lines[-1].href:
         lines.pop()

@@ -75,7 +75,13 @@ def _offer(surveyed: Survey, bookable: Bookable, found: Stretch) -> Iterator[Off
     price = surveyed.price(bookable, found)
     if price is not None:
         alternative = Alternative(bookable.room, span_of(found), price)
-        yield abs(found[0] - surveyed.wanted[0]), bookable.room.capacity, price.total_minor, alternative
+        yield _away(surveyed.wanted, found), bookable.room.capacity, price.total_minor, alternative
+
+
+def _away(wanted: Stretch, found: Stretch) -> int:
+    """Minutes between the two starts; a shift that holds all of the wish is near, however early it begins."""
+    minutes = abs(found[0] - wanted[0])
+    return min(minutes, NEAR_MINUTES) if found[0] <= wanted[0] and wanted[1] <= found[1] else minutes
 
 
 def _best(offers: Iterable[Offer]) -> tuple[Alternative, ...]:

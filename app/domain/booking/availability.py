@@ -1,26 +1,49 @@
 """Where a booking fits into a room's day: the nearest start to the one asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.domain.booking.calendar import LocalDay
 from app.domain.booking.catalogue import Bookable
 from app.domain.booking.house_rules.cooling import cooldowns
 from app.domain.booking.minutes import Stretch
-from app.domain.booking.occupancy import Busy
+from app.domain.booking.occupancy import Busy, overlaps
 from app.domain.booking.rules import Limits, earliest_start
+from app.domain.booking.shifts import Shifts, apart, run_of, runs, stretches_on
 from app.domain.booking.survey import Survey
 
 
 def nearest(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> Stretch | None:
-    """The stretch of the wanted length that starts nearest to the wanted one on its local day, or None.
+    """The stretch of the wanted length that starts nearest to the wanted one on its local day, or None; where the room is booked
+    in shifts, the nearest of these, or of those that touch, whatever its length.
 
     `busy` is the room's; nothing that reaches out of the looked-at window, buffers included, is offered.
     Heeds every limit that holds at the start that it offers, those that rules of the house set too.
     """
+    free = _nearest_start(surveyed, bookable, busy)
+    plans = surveyed.rules.shift_plans(bookable.limits)
+    if not plans:
+        return free
+    found = [*_free_runs(surveyed, bookable, plans, busy), *([free] if free else [])]
+    return min(found, key=lambda each: apart(surveyed.wanted, each), default=None)
+
+
+def _free_runs(
+    surveyed: Survey, bookable: Bookable, plans: Iterable[Shifts], busy: list[Busy]
+) -> Iterator[Stretch]:
+    """What can be had of that day's shifts."""
+    for run in {run for plan in plans for run in runs(stretches_on(plan, surveyed.day))}:
+        limits = surveyed.rules.limits(bookable.limits, run)
+        taken = overlaps(busy, run[0] - bookable.buffer_before, run[1] + bookable.buffer_after)
+        if limits.shifts and not taken and not surveyed.against_at(limits, run):
+            yield run
+
+
+def _nearest_start(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> Stretch | None:
+    """Where the room is booked freely."""
     start, end = surveyed.wanted
     best: int | None = None
     for (since, until), limits in surveyed.pieces(bookable):
-        if surveyed.standing(limits, (since, since + end - start)):
+        if limits.shifts or surveyed.standing(limits, (since, since + end - start)):
             continue
         for opens, closes in _starts(surveyed, bookable, limits, busy):
             first, last = max(opens, since), min(closes, until - 1)
@@ -33,10 +56,12 @@ def nearest(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> Stretch |
 
 
 def free_until(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> int:
-    """Until when the free stretch lasts that holds the wanted one: the next booking, or closing time."""
+    """Until when the free stretch lasts that holds the wanted one: the next booking, the last shift's end, or closing time."""
     start, end = surveyed.wanted
     opened = surveyed.catalogue.calendar.open_from(bookable.room.id, surveyed.day.day, end)
     closing = next((closes for opens, closes in opened if opens <= start and end <= closes), end)
+    run = run_of(surveyed.limits(bookable).shifts, surveyed.day, start)
+    closing = min(closing, run[1]) if run else closing
     ahead = next((each.start for each in busy if each.start >= end), closing + bookable.buffer_after)
     return max(end, min(closing, ahead - bookable.buffer_after))
 

@@ -18,6 +18,7 @@ from app.domain.booking.pricing import price
 from app.domain.booking.quotes import Discount, Quote
 from app.domain.booking.rates import Tariff, Wish
 from app.domain.booking.rules import ANSWERING_MINUTES, Asker, Limits
+from app.domain.booking.shifts import read_shifts
 from app.domain.booking.terms import Room
 from app.domain.memory import Memory
 from app.kernel.errors import NotFound
@@ -76,6 +77,13 @@ class Catalogue:
     def listed(self) -> tuple[Bookable, ...]:
         """What members see of it in lists and grids."""
         return tuple(bookable for bookable in self.rooms if bookable.listed)
+
+    @property
+    def any_shifts(self) -> bool:
+        """Whether anything here may be booked in shifts, by itself or by a rule."""
+        return any(bookable.limits.shifts for bookable in self.rooms) or any(
+            rule.sets.shifts for rule in self.rules
+        )
 
     def room(self, resource_id: int) -> Bookable:
         """The room of that id. Raises NotFound for one that is retired or elsewhere."""
@@ -223,6 +231,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
         grid_minutes=row.grid_minutes,
+        shifts=read_shifts(row.shifts),
         notice_minutes=max(row.notice_minutes, ANSWERING_MINUTES if row.needs_approval else 0),
         horizon_days=row.horizon_days,
         cooldown_minutes=row.cooldown_minutes,

@@ -85,6 +85,7 @@ ROOMS = reviewed(
         _R.min_minutes,
         _R.max_minutes,
         _R.grid_minutes,
+        _R.shifts,
         _R.notice_minutes,
         _R.horizon_days,
         _R.cooldown_minutes,

@@ -1,7 +1,7 @@
 """A location's day as a grid, and as the table that says the same."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -41,6 +41,8 @@ class DayCell:
     booking_id: int | None = None
     obstacle: Obstacle | None = None
     """Why it is refused."""
+    shift: bool = False
+    """A whole shift: it is booked as it is, or with those that touch it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +115,71 @@ def day_grid_in(
 def _row(bookable: Bookable, cells: tuple[DayCell, ...], ruled: RuledDay) -> DayRow:
     return DayRow(
         bookable.room,
-        tuple(piece for cell in cells for piece in refused_apart(cell, ruled)),
+        ruled_apart(cells, ruled),
         ruled.min_minutes,
         ruled.max_minutes,
         ruled.grid_minutes,
     )
 
 
-def refused_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
-    """An open cell cut where rules refuse a part of it."""
+def ruled_apart(cells: Iterable[DayCell], ruled: RuledDay) -> tuple[DayCell, ...]:
+    """The same cells, with the open ones cut into shifts and where rules refuse a part of them."""
+    if ruled.bound:
+        cells = _closed_joined(piece for cell in cells for piece in _shifts_apart(cell, ruled))
+    return tuple(piece for cell in cells for piece in _refused_apart(cell, ruled))
+
+
+def _shifts_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
+    """An open cell as the shifts that are whole in it; what lies between is closed to bookings."""
+    if cell.label is not Label.OPEN:
+        yield cell
+        return
+    at, end = stretch_of(cell.span)
+    for since, until in ruled.shifts:
+        if since < at or end < until:
+            continue
+        yield from _unshifted(ruled, at, since)
+        yield DayCell(span_of((since, until)), Label.OPEN, shift=True)
+        at = until
+    yield from _unshifted(ruled, at, end)
+
+
+def _unshifted(ruled: RuledDay, at: int, end: int) -> Iterator[DayCell]:
+    """What no shift takes: closed while the room is booked in shifts, open otherwise."""
+    for since, until in ruled.bound:
+        begins, ends = max(since, at), min(until, end)
+        if begins >= ends:
+            continue
+        if at < begins:
+            yield DayCell(span_of((at, begins)), Label.OPEN)
+        yield DayCell(span_of((begins, ends)), Label.CLOSED)
+        at = ends
+    if at < end:
+        yield DayCell(span_of((at, end)), Label.OPEN)
+
+
+def _closed_joined(cells: Iterable[DayCell]) -> Iterator[DayCell]:
+    last: DayCell | None = None
+    for cell in cells:
+        if last and last.label is cell.label is Label.CLOSED:
+            last = DayCell(Span(last.span.start, cell.span.end), Label.CLOSED)
+            continue
+        if last:
+            yield last
+        last = cell
+    if last:
+        yield last
+
+
+def _refused_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
+    """An open cell cut where rules refuse a part of it; of a shift they refuse all or nothing."""
     if cell.label is not Label.OPEN or not ruled.refused:
         yield cell
+        return
+    if cell.shift:
+        start, end = stretch_of(cell.span)
+        why = next((each for (since, until), each in ruled.refused if since < end and start < until), None)
+        yield replace(cell, label=Label.REFUSED, obstacle=why) if why else cell
         return
     at, end = stretch_of(cell.span)
     for (since, until), obstacle in ruled.refused:

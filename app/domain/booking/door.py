@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
+from app.domain.booking.house_rules.matching import Rules
 from app.domain.booking.minutes import Stretch, minute_of, moment_of, span_of
 from app.domain.booking.occupancy import Blocks, Busy, busy_of, load_blocks, overlaps
 from app.domain.booking.rules import GRACE_MINUTES, Limits, timely
+from app.domain.booking.shifts import runs, stretches_on
 from app.domain.booking.whereabouts import whereabouts
 from app.kernel.spans import Span
 from app.models import (
@@ -112,24 +114,37 @@ def _one_of(running: list[DoorBooking], *, several: bool) -> DoorBooking | None:
 
 
 def offers(catalogue: Catalogue, bookable: Bookable, blocks: Blocks, now: datetime) -> tuple[Span, ...]:
-    """The lengths that can be had from now on: free with the room's buffers, and within its rules for everybody.
+    """The lengths that can be had from now on, or the shifts that begin now: free with the room's buffers, and within its rules
+    for everybody. What is left of a shift that runs is for staff to give away.
 
     Whether somebody in particular may book is decided when they do.
     """
     at, rules = minute_of(now), catalogue.rules_for_everybody()
     busy = busy_of(bookable, blocks)
     found = []
-    for length in LENGTHS:
-        limits = rules.limits(bookable.limits, (at, at + length))
-        start = _start_on_grid(catalogue, limits, at)
-        wanted = (start, start + length)
+    for wanted in _wishes(catalogue, bookable, rules, at):
         limits = rules.limits(bookable.limits, wanted)
-        around = (start - bookable.buffer_before, wanted[1] + bookable.buffer_after)
+        around = (wanted[0] - bookable.buffer_before, wanted[1] + bookable.buffer_after)
         fits = not (limits.never or limits.visibility is ResourceVisibility.STAFF)
-        fits = fits and limits.min_minutes <= length <= limits.max_minutes
+        length = wanted[1] - wanted[0]
+        fits = fits and (bool(limits.shifts) or limits.min_minutes <= length <= limits.max_minutes)
         if fits and not overlaps(busy, *around) and not timely(limits, catalogue.calendar, wanted, at):
             found.append(span_of(wanted))
     return tuple(found)
+
+
+def _wishes(catalogue: Catalogue, bookable: Bookable, rules: Rules, at: int) -> list[Stretch]:
+    """What somebody at the door may want: a shift that begins within a step of the grid, or else the usual lengths."""
+    limits = rules.limits(bookable.limits, (at, at + 1))
+    if limits.shifts:
+        shifts = stretches_on(limits.shifts, catalogue.calendar.day_of(at))
+        begins = (run for run in runs(shifts) if at - GRACE_MINUTES <= run[0] <= at + limits.grid_minutes)
+        return list(begins)[: len(LENGTHS)]
+    found = []
+    for length in LENGTHS:
+        start = _start_on_grid(catalogue, rules.limits(bookable.limits, (at, at + length)), at)
+        found.append((start, start + length))
+    return found
 
 
 def _start_on_grid(catalogue: Catalogue, limits: Limits, at: int) -> int:

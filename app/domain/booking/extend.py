@@ -1,6 +1,6 @@
 """Extending a booking that runs: what can be offered next, and doing it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -17,11 +17,12 @@ from app.domain.booking.claim import TRIES
 from app.domain.booking.house_rules.judging import judge
 from app.domain.booking.house_rules.matching import Rules
 from app.domain.booking.house_rules.quotas import Stay, stays_of
-from app.domain.booking.minutes import Stretch, minute_of
+from app.domain.booking.minutes import Stretch, minute_of, stretch_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
 from app.domain.booking.paying import pay_more
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import LONGEST, Asker
+from app.domain.booking.shifts import following
 from app.domain.booking.terms import (
     PERSONAL,
     Malformed,
@@ -172,7 +173,7 @@ def _offers(
         return {}
     window = (
         min(minute_of(view.ends_at) for view in running),
-        max(minute_of(view.ends_at) + _reach(known[view.resource_id]) for view in running),
+        max(_reach(catalogue, known[view.resource_id], view) for view in running),
     )
     place = _look(session, catalogue, asker, window, now)
     found = (_offer(place, known[view.resource_id], view, now) for view in running)
@@ -192,19 +193,30 @@ def _step(bookable: Bookable) -> int:
     return -(-STEP // grid) * grid
 
 
-def _reach(bookable: Bookable) -> int:
-    return _step(bookable) + bookable.buffer_after
+def _reach(catalogue: Catalogue, bookable: Bookable, view: BookingView) -> int:
+    """The last minute that an offer may block: a shift is over by midnight."""
+    end = minute_of(view.ends_at)
+    midnight = catalogue.calendar.day_of(end - 1).end if catalogue.any_shifts else end
+    return max(end + _step(bookable), midnight) + bookable.buffer_after
 
 
 def _offer(place: _Place, bookable: Bookable, view: BookingView, now: datetime) -> Extension | None:
-    """The whole step, or the longest shorter one on the room's grid that can be had."""
-    grid = bookable.limits.grid_minutes
-    for minutes in range(_step(bookable), 0, -grid):
+    """The whole step, or the longest shorter one on the room's grid that can be had; of shifts the one that touches."""
+    for minutes in _steps(place, bookable, view):
         longer = _longer(place, bookable, view, minutes, now)
         if longer.rows is not None and not longer.against:
             more = max(longer.price.total_minor - view.price.minor, 0)
             return Extension(view.id, minutes, longer.end, Money(more, view.price.currency))
     return None
+
+
+def _steps(place: _Place, bookable: Bookable, view: BookingView) -> Iterable[int]:
+    start, end = stretch_of(Span(view.starts_at, view.ends_at))
+    shifts = place.rules.limits(bookable.limits, (start, end)).shifts
+    if shifts:
+        until = following(shifts, place.catalogue.calendar.day_of(start), end)
+        return () if until is None else (until - end,)
+    return range(_step(bookable), 0, -bookable.limits.grid_minutes)
 
 
 def _decide(session: Session, actor: Actor, booking: Booking, minutes: int, now: datetime) -> _Longer:

@@ -231,6 +231,9 @@ def _granted(reason: Reason, booking: Booking, command: MoveBooking, now: dateti
         return command.people <= booking.people
     if command.span.end == booking.ends_at:
         return True
+    if reason is Reason.OUT_OF_SHIFT:
+        # Who goes before the shift is over gives the rest to others
+        return booking.starts_at <= now and command.span.end < booking.ends_at
     return reason in _OF_THE_START or (reason is Reason.TOO_SHORT and booking.starts_at <= now)
 
 

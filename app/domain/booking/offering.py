@@ -123,7 +123,12 @@ def _found(session: Session, actor: Actor, entry: WaitlistEntry, now: datetime) 
         best = found.free[0]
         return Alternative(best.room, span, best.quote)
     within = timedelta(minutes=entry.tolerance_minutes)
-    near = (each for each in found.alternatives if abs(each.span.start - span.start) <= within)
+    near = (
+        each
+        for each in found.alternatives
+        # A shift may be longer than what is waited for: neither end of it is to be a surprise
+        if abs(each.span.start - span.start) <= within and abs(each.span.end - span.end) <= within
+    )
     return next((each for each in near if each.span.start > now), None)
 
 

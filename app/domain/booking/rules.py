@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from app.domain.booking.calendar import Calendar, days_until
+from app.domain.booking.calendar import Calendar, LocalDay, days_until
 from app.domain.booking.house_rules.terms import Rule
 from app.domain.booking.minutes import Stretch, minute_of, moment_of, stretch_of
+from app.domain.booking.shifts import Shifts, runs, shifts_on, stretches_on
 from app.domain.booking.terms import Obstacle, OutOfReach, Reason
 from app.kernel.spans import Span
 from app.models import ResourceVisibility
@@ -47,6 +48,8 @@ class Limits:
     min_minutes: int = 15
     max_minutes: int = 480
     grid_minutes: int = 15
+    shifts: Shifts = ()
+    """Where there are any, neither the grid nor the shortest length count, and the longest only for several together."""
     notice_minutes: int = 0
     horizon_days: int | None = None
     cooldown_minutes: int = 0
@@ -89,6 +92,7 @@ def obstacles(
 
     Facts by reason, and the `rule` of the house that set the limit where one did: TOO_MANY_PEOPLE {capacity}; TOO_SHORT, TOO_LONG, OFF_GRID, TOO_SOON {minutes};
     TOO_FAR_AHEAD {days}; OUTSIDE_HOURS {opens, closes} as UTC moments of that day, None when it opens not at all;
+    OUT_OF_SHIFT {shifts}, those of that day as pairs of minutes after midnight on the wall;
     CLOSED {day, message}; PLAN_NEEDED {plans}, their names.
     """
     wanted = stretch_of(span)
@@ -103,6 +107,8 @@ def standing(limits: Limits, asker: Asker, minutes: int, people: int) -> list[Ob
     found = _for_whom(limits, asker)
     if people > limits.capacity:
         found.append(Obstacle(Reason.TOO_MANY_PEOPLE, limits.facts("capacity", capacity=limits.capacity)))
+    if limits.shifts:
+        return found
     if minutes < limits.min_minutes:
         found.append(Obstacle(Reason.TOO_SHORT, limits.facts("min_minutes", minutes=limits.min_minutes)))
     if minutes > limits.max_minutes:
@@ -126,7 +132,7 @@ def _for_whom(limits: Limits, asker: Asker) -> list[Obstacle]:
 
 
 def timely(limits: Limits, calendar: Calendar, wanted: Stretch, now: int) -> list[Obstacle]:
-    """What stands against that time: past, notice, horizon, grid, opening hours, closures."""
+    """What stands against that time: past, notice, horizon, grid or shifts, opening hours, closures."""
     found = []
     start = wanted[0]
     day = calendar.day_of(start)
@@ -136,10 +142,35 @@ def timely(limits: Limits, calendar: Calendar, wanted: Stretch, now: int) -> lis
         found.append(Obstacle(Reason.TOO_SOON, limits.facts("notice_minutes", minutes=limits.notice_minutes)))
     if limits.horizon_days is not None and (day.day - calendar.day_of(now).day).days > limits.horizon_days:
         found.append(Obstacle(Reason.TOO_FAR_AHEAD, limits.facts("horizon_days", days=limits.horizon_days)))
-    if day.wall(start) % limits.grid_minutes:
+    if limits.shifts:
+        found.extend(_out_of_shift(limits, day, wanted))
+    elif day.wall(start) % limits.grid_minutes:
         found.append(Obstacle(Reason.OFF_GRID, limits.facts("grid_minutes", minutes=limits.grid_minutes)))
     found.extend(_shut(limits.resource_id, calendar, wanted))
     return found
+
+
+def no_shift_near(limits: Limits, day: LocalDay, wanted: Stretch, tolerance: int) -> list[Obstacle]:
+    """What stands against waiting for a stretch: no shift begins and ends within so many minutes of it."""
+    near = any(
+        abs(start - wanted[0]) <= tolerance and abs(end - wanted[1]) <= tolerance
+        for start, end in runs(stretches_on(limits.shifts, day))
+    )
+    return [_shifts_of(limits, day)] if limits.shifts and not near else []
+
+
+def _shifts_of(limits: Limits, day: LocalDay) -> Obstacle:
+    walls = [(each.starts, each.ends) for each in shifts_on(limits.shifts, day.day)]
+    return Obstacle(Reason.OUT_OF_SHIFT, limits.facts("shifts", shifts=walls))
+
+
+def _out_of_shift(limits: Limits, day: LocalDay, wanted: Stretch) -> list[Obstacle]:
+    shifts = stretches_on(limits.shifts, day)
+    if wanted not in runs(shifts):
+        return [_shifts_of(limits, day)]
+    if wanted not in shifts and wanted[1] - wanted[0] > limits.max_minutes:
+        return [Obstacle(Reason.TOO_LONG, limits.facts("max_minutes", minutes=limits.max_minutes))]
+    return []
 
 
 def earliest_start(limits: Limits, now: int) -> int:

@@ -66,7 +66,7 @@ def _judge(surveyed: Survey, bookable: Bookable) -> FreeRoom | RefusedRoom:
     busy = busy_of(bookable, surveyed.blocks)
     in_the_way = overlaps(busy, start - bookable.buffer_before, end + bookable.buffer_after)
     against = [*([Obstacle(Reason.TAKEN)] if in_the_way else []), *surveyed.against(bookable)]
-    strip = strip_of(surveyed.catalogue.calendar, surveyed.day, bookable.room.id, busy)
+    strip = strip_of(surveyed.catalogue.calendar, surveyed.day, bookable.limits, busy)
     price = None if against else surveyed.price(bookable, surveyed.wanted)
     if price is not None:
         until = moment_of(free_until(surveyed, bookable, busy))

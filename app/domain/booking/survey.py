@@ -15,6 +15,7 @@ from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.occupancy import Blocks, Busy, fingerprint, load_blocks
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import Asker, Limits, standing, timely
+from app.domain.booking.shifts import stretches_on
 from app.domain.booking.terms import DayStrip, Obstacle, RoomQuery
 
 
@@ -74,11 +75,14 @@ class Survey:
 
     def against(self, bookable: Bookable) -> list[Obstacle]:
         """All that stands against the wanted stretch, but for other bookings."""
-        limits = self.limits(bookable)
+        return self.against_at(self.limits(bookable), self.wanted)
+
+    def against_at(self, limits: Limits, stretch: Stretch) -> list[Obstacle]:
+        """The same of another stretch of that day, for which these limits hold."""
         return [
-            *self.standing(limits, self.wanted),
-            *timely(limits, self.catalogue.calendar, self.wanted, self.now),
-            *too_early(limits, self.stays, self.wanted),
+            *self.standing(limits, stretch),
+            *timely(limits, self.catalogue.calendar, stretch, self.now),
+            *too_early(limits, self.stays, stretch),
         ]
 
     def pieces(self, bookable: Bookable) -> list[Piece]:
@@ -135,9 +139,12 @@ def window_around(catalogue: Catalogue, day: LocalDay, wanted: Stretch) -> Stret
     return min(day.start, wanted[0]) - before, max(day.end, wanted[1]) + after
 
 
-def strip_of(calendar: Calendar, day: LocalDay, resource_id: int, busy: list[Busy]) -> DayStrip:
-    """A room's local day as a list draws it."""
+def strip_of(calendar: Calendar, day: LocalDay, limits: Limits, busy: list[Busy]) -> DayStrip:
+    """A day of the room with these limits of its own as a list draws it."""
     start, end = day.start, day.end
+    opened = calendar.open(limits.resource_id, day.day)
+    if limits.shifts:
+        opened = [each for each in stretches_on(limits.shifts, day) if _within(each, opened)]
     return DayStrip(
         busy=tuple(
             [
@@ -146,8 +153,12 @@ def strip_of(calendar: Calendar, day: LocalDay, resource_id: int, busy: list[Bus
                 if each.start < end and each.end > start
             ]
         ),
-        open=tuple([span_of(each) for each in calendar.open(resource_id, day.day)]),
+        open=tuple([span_of(each) for each in opened]),
     )
+
+
+def _within(stretch: Stretch, opened: list[Stretch]) -> bool:
+    return any(opens <= stretch[0] and stretch[1] <= closes for opens, closes in opened)
 
 
 def _fits(bookable: Bookable, asker: Asker, query: RoomQuery) -> bool:

@@ -20,6 +20,8 @@ class Reason(StrEnum):
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     OFF_GRID = "off_grid"
+    OUT_OF_SHIFT = "out_of_shift"
+    """Neither a whole shift of the resource nor several that touch."""
     TOO_SOON = "too_soon"
     """Less notice than the resource asks for."""
     TOO_FAR_AHEAD = "too_far_ahead"
@@ -55,6 +57,7 @@ OVERRIDABLE = frozenset(
         Reason.TOO_SHORT,
         Reason.TOO_LONG,
         Reason.OFF_GRID,
+        Reason.OUT_OF_SHIFT,
         Reason.TOO_SOON,
         Reason.TOO_FAR_AHEAD,
         Reason.TOO_MANY_PEOPLE,
@@ -124,7 +127,7 @@ class DayStrip:
 
     busy: tuple[tuple[Span, bool], ...]
     open: tuple[Span, ...]
-    """When the room may be booked that day by its opening hours; empty on a closed day."""
+    """When the room may be booked that day by its opening hours and shifts; empty on a closed day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,8 @@ class RefusedRoom:
     obstacles: tuple[Obstacle, ...]
     strip: DayStrip
     next_free: Span | None
-    """The nearest span of the asked length this room could be booked for on that day; None when there is none."""
+    """The nearest span of the asked length this room could be booked for on that day, or the nearest shifts; None when there
+    are none."""
     taken_until: datetime | None
     mine: bool
     """What stands in the way is the asking person's own booking."""

@@ -10,7 +10,7 @@ from app.domain.actor import Actor
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.claim import check_shape
 from app.domain.booking.minutes import stretch_of
-from app.domain.booking.rules import check_reach, standing
+from app.domain.booking.rules import check_reach, no_shift_near, standing
 from app.domain.booking.terms import BookRoom, Malformed, NotBookable, Obstacle, Reason, RoomQuery
 from app.domain.booking.watched import waiting_changed
 from app.domain.booking.writing import writing
@@ -63,7 +63,7 @@ def wait_for(
     with writing(session):
         hold_person(session, actor.person_id)
         now = clock()
-        _check_hope(session, actor, query, now)
+        _check_hope(session, actor, query, tolerance_minutes, now)
         earlier = [each for each in _in_line(session, actor.person_id) if _same(each, query)]
         entry = earlier[0] if earlier else _join(session, actor, query, now)
         entry.tolerance_minutes = tolerance_minutes
@@ -167,7 +167,9 @@ def waits(session: Session, person_id: int, now: datetime) -> list[Waiting]:
     ]
 
 
-def _check_hope(session: Session, actor: Actor, query: RoomQuery, now: datetime) -> None:
+def _check_hope(
+    session: Session, actor: Actor, query: RoomQuery, tolerance_minutes: int, now: datetime
+) -> None:
     """Nobody waits for what they could not have if it were free."""
     if query.span.start <= now:
         raise NotBookable((Obstacle(Reason.IN_THE_PAST),))
@@ -177,9 +179,16 @@ def _check_hope(session: Session, actor: Actor, query: RoomQuery, now: datetime)
     rooms = [room for room in catalogue.listed if query.type_id in (None, room.type_id)]
     if not rooms:
         raise NotFound
-    against = [
-        standing(rules.limits(room.limits, wanted), asker, query.span.minutes, query.people) for room in rooms
-    ]
+    day = catalogue.calendar.day_of(wanted[0])
+    against = []
+    for room in rooms:
+        limits = rules.limits(room.limits, wanted)
+        against.append(
+            [
+                *standing(limits, asker, query.span.minutes, query.people),
+                *no_shift_near(limits, day, wanted, tolerance_minutes),
+            ]
+        )
     least: list[Obstacle] = min(against, key=len)
     if least:
         raise NotBookable(tuple(least))

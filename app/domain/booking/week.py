@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.calendar import LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue
-from app.domain.booking.day import DayCell, Label, cells_of, clipped, refused_apart, taken_in
+from app.domain.booking.day import DayCell, Label, cells_of, clipped, ruled_apart, taken_in
 from app.domain.booking.house_rules.greying import RuledDay, ruled_day
 from app.domain.booking.house_rules.quotas import stays_of
-from app.domain.booking.minutes import Stretch, minute_of, moment_of, stretch_of
+from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.rules import FARTHEST, earliest_start
+from app.domain.booking.shifts import lengths_of, runs
 from app.domain.booking.terms import OutOfReach, Room
+from app.kernel.spans import Span
 
 DAYS = 7
 STEP = 30
@@ -23,20 +25,23 @@ STEP = 30
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
-    """One local day: its cells in order, without gaps, and the moments at which the asked length could begin."""
+    """One local day: its cells in order, without gaps, and what could be booked of it: the asked length at each start, or shifts."""
 
     day: date
     cells: tuple[DayCell, ...]
-    starts: tuple[datetime, ...]
+    starts: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RoomWeek:
-    """Seven local days of a room from a Monday on. `minutes` is the asked length, brought within the room's limits."""
+    """Seven local days of a room from a Monday on. `minutes` is the asked length, brought within the room's limits, or that of the
+    shifts that come nearest to it."""
 
     room: Room
     minutes: int
     days: tuple[WeekDay, ...]
+    lengths: tuple[int, ...] = ()
+    """How long its shifts are, and those together that touch; empty where it is booked freely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +72,16 @@ def room_week(
     chosen. One statement, two when something there is the actor's own; another where a rule counts what they have.
     """
     bookable = catalogue.room(resource_id)
+    lengths = lengths_of(bookable.limits.shifts)
     length = min(max(minutes, bookable.limits.min_minutes), bookable.limits.max_minutes)
+    if lengths:
+        length = min(lengths, key=lambda each: abs(each - minutes))
     (found,) = _days_of(session, actor, catalogue, (bookable,), monday, now)
     days = []
     for local, cells, ruled in found:
-        starts = tuple(moment_of(at) for at in _starts(catalogue, bookable, ruled, local, cells, length, now))
+        starts = tuple(map(span_of, _starts(catalogue, bookable, ruled, local, cells, length, now)))
         days.append(WeekDay(local.day, cells, starts))
-    return RoomWeek(bookable.room, length, tuple(days))
+    return RoomWeek(bookable.room, length, tuple(days), lengths)
 
 
 def all_rooms_week(
@@ -117,9 +125,7 @@ def _days_of(
             ruled = ruled_day(rules, each.limits, local, stays, minute_of(now))
             opened = catalogue.calendar.open(each.room.id, local.day)
             cells = cells_of(opened, clipped(taken[each.room.id], whole), whole)
-            days.append(
-                (local, tuple(piece for cell in cells for piece in refused_apart(cell, ruled)), ruled)
-            )
+            days.append((local, ruled_apart(cells, ruled), ruled))
         found.append(days)
     return found
 
@@ -132,21 +138,41 @@ def _starts(
     cells: tuple[DayCell, ...],
     length: int,
     now: datetime,
-) -> Iterator[int]:
+) -> Iterator[Stretch]:
     limits = bookable.limits
     today = catalogue.calendar.day_of(minute_of(now)).day
     if limits.horizon_days is not None and (local.day - today).days > limits.horizon_days:
         return
+    earliest = max(earliest_start(limits, minute_of(now)), minute_of(now))
+    yield from _shift_starts(bookable, ruled, cells, length, earliest)
     if not ruled.min_minutes <= length <= ruled.max_minutes:
         return
     step = _step(ruled.grid_minutes)
-    earliest = max(earliest_start(limits, minute_of(now)), minute_of(now))
     for start, end in _gaps(bookable, cells):
         at = max(start, earliest)
         at += -local.wall(at) % step
         while at + length <= end:
-            yield at
+            yield at, at + length
             at += step
+
+
+def _shift_starts(
+    bookable: Bookable, ruled: RuledDay, cells: tuple[DayCell, ...], length: int, earliest: int
+) -> Iterator[Stretch]:
+    """Of the free shifts that begin together with others that touch them, what comes nearest to the length."""
+    free = [stretch_of(cell.span) for cell in cells if cell.shift and cell.label is Label.OPEN]
+    taken = [stretch_of(cell.span) for cell in cells if cell.label in (Label.BUSY, Label.MINE)]
+    best: dict[int, Stretch] = {}
+    for start, end in runs(free):
+        begins, ends = start - bookable.buffer_before, end + bookable.buffer_after
+        blocked = any(since < ends and begins < until for since, until in taken)
+        too_long = (start, end) not in free and end - start > ruled.max_minutes
+        if start < earliest or blocked or too_long:
+            continue
+        known = best.get(start)
+        if known is None or abs(end - start - length) < abs(known[1] - start - length):
+            best[start] = start, end
+    yield from best.values()
 
 
 def _step(grid: int) -> int:
@@ -156,7 +182,7 @@ def _step(grid: int) -> int:
 def _gaps(bookable: Bookable, cells: tuple[DayCell, ...]) -> Iterator[Stretch]:
     """The open stretches less what the room needs around a booking where somebody else's comes before or after it."""
     for index, cell in enumerate(cells):
-        if cell.label is not Label.OPEN:
+        if cell.label is not Label.OPEN or cell.shift:
             continue
         start, end = stretch_of(cell.span)
         before = cells[index - 1].label if index else Label.CLOSED

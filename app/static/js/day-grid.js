@@ -17,7 +17,7 @@ if (grid) {
   let asking = 0;
 
   function read(element) {
-    const { room, name, free, step, least, most } = element.dataset;
+    const { room, name, free, step, least, most, whole } = element.dataset;
     return {
       element,
       room,
@@ -28,6 +28,7 @@ if (grid) {
       step: Number(step),
       least: Number(least),
       most: Number(most),
+      whole: whole !== undefined,
     };
   }
 
@@ -50,8 +51,19 @@ if (grid) {
     return found && [Math.ceil(found[0] / row.step) * row.step, found[1]];
   }
 
+  // The shifts from one minute to another that touch each other, and that of the first alone where they do not
+  function shifts(row, from, to) {
+    const at = row.free.findIndex(([begin, end]) => begin <= from && from < end);
+    if (at < 0) return null;
+    let [begin, end] = row.free[at];
+    for (const [a, b] of row.free.slice(at + 1)) if (a === end && a <= to) end = b;
+    for (const [a, b] of row.free.slice(0, at).reverse()) if (b === begin && b > to) begin = a;
+    return { row, from: begin, to: end };
+  }
+
   // From one minute to another, on the steps, within the free stretch of the first and the room's shortest and longest
   function between(row, from, to) {
+    if (row.whole) return shifts(row, from, to);
     const free = stretch(row, from);
     if (!free) return null;
     const snap = (minute) => Math.floor(minute / row.step) * row.step;
@@ -114,6 +126,10 @@ if (grid) {
 
   // To the next place where the span fits: within its stretch, else over to the next one
   function moved(row, span, by) {
+    if (row.whole) {
+      const next = by > 0 ? row.free.find(([from]) => from > span.from) : row.free.findLast(([from]) => from < span.from);
+      return next ? { row, from: next[0], to: next[1] } : span;
+    }
     const length = span.to - span.from;
     const starts = row.free.flatMap(([from, to]) => {
       const found = [];
@@ -125,12 +141,17 @@ if (grid) {
   }
 
   function lengthened(row, span, by) {
+    if (row.whole) {
+      const within = row.free.filter(([from, to]) => span.from <= from && to <= span.to);
+      return shifts(row, span.from, by > 0 ? span.to : (within.at(-2) ?? within[0])[0]);
+    }
     const free = stretch(row, span.from);
     const end = Math.max(span.from + row.least, Math.min(free[1], span.to + by * row.step, span.from + row.most));
     return { row, from: span.from, to: end };
   }
 
   function firstSpan(row, length, near) {
+    if (row.whole) return row.free.length ? shifts(row, row.free[0][0], row.free[0][0]) : null;
     const fits = row.free.map(([from, to]) => [Math.max(Math.ceil(from / row.step) * row.step, Math.min(near, to - length)), to])
       .filter(([from, to]) => from % row.step === 0 && from + length <= to);
     return fits.length ? { row, from: fits[0][0], to: fits[0][0] + length } : null;
@@ -170,6 +191,10 @@ if (grid) {
     document.getElementById("window-words").textContent = words({ from, to: from + length });
     range.setAttribute("aria-valuetext", words({ from, to: from + length }));
     for (const row of rows) {
+      if (row.whole) {
+        fitShifts(row, from);
+        continue;
+      }
       const fits = row.free.some(([a, b]) => a <= from && from + length <= b) && length >= row.least && length <= row.most && from % row.step === 0;
       const later = row.free.find(([a, b]) => Math.max(Math.ceil(a / row.step) * row.step, from) + length <= b);
       row.element.classList.toggle("no", !fits);
@@ -180,10 +205,20 @@ if (grid) {
     }
   }
 
+  // Of shifts the one in which the window begins lights up, whole
+  function fitShifts(row, from) {
+    const found = shifts(row, from, from);
+    const later = row.free.find(([begin]) => begin > from);
+    row.element.classList.toggle("no", !found);
+    row.fits = Boolean(found);
+    draw(row, found);
+    row.element.querySelector(".fits").textContent = found ? words(found) : later ? data.freeAt.replace("{time}", clock(later[0])) : data.full;
+  }
+
   function pick(row) {
     if (!row.fits) return;
     const from = Number(range.value);
-    current = { row, from, to: from + Number(data.length) };
+    current = row.whole ? shifts(row, from, from) : { row, from, to: from + Number(data.length) };
     ask();
   }
 

@@ -36,7 +36,7 @@ def _week(
 
 
 def _starts(week: RoomWeek, day: int) -> list[str]:
-    return [f"{start:%H:%M}" for start in week.days[day].starts]
+    return [f"{span.start:%H:%M}" for span in week.days[day].starts]
 
 
 @pytest.fixture(autouse=True)
@@ -107,8 +107,8 @@ def test_a_day_on_which_the_clocks_change_starts_by_the_wall(app: Flask, world: 
     monday = date(2027, 3, 22)  # on its Sunday London's clocks go forward
     with inside(app, world.northlight) as session:
         week = _week(session, world.northlight, monday=monday)
-    assert week.days[5].starts[0] == datetime(2027, 3, 27, 8, tzinfo=UTC)
-    assert week.days[6].starts[0] == datetime(2027, 3, 28, 7, tzinfo=UTC)
+    assert week.days[5].starts[0].start == datetime(2027, 3, 27, 8, tzinfo=UTC)
+    assert week.days[6].starts[0].start == datetime(2027, 3, 28, 7, tzinfo=UTC)
 
 
 def test_it_refuses_what_is_too_far_or_not_there(app: Flask, world: World) -> None:

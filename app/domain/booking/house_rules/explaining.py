@@ -33,6 +33,8 @@ class Topic(StrEnum):
     NOTICE = "notice"
     HORIZON = "horizon"
     HOURS = "hours"
+    SHIFTS = "shifts"
+    """Only where the room is booked in these."""
     GRID = "grid"
     LENGTH = "length"
     PEOPLE = "people"
@@ -54,6 +56,7 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
     Topic.NOTICE: (Reason.TOO_SOON,),
     Topic.HORIZON: (Reason.TOO_FAR_AHEAD,),
     Topic.HOURS: (Reason.CLOSED, Reason.OUTSIDE_HOURS),
+    Topic.SHIFTS: (Reason.OUT_OF_SHIFT,),
     Topic.GRID: (Reason.OFF_GRID,),
     Topic.LENGTH: (Reason.TOO_SHORT, Reason.TOO_LONG),
     Topic.PEOPLE: (Reason.TOO_MANY_PEOPLE,),
@@ -64,6 +67,7 @@ _LIMITS: dict[Topic, tuple[str, ...]] = {
     Topic.ACCESS: ("access",),
     Topic.NOTICE: ("notice_minutes",),
     Topic.HORIZON: ("horizon_days",),
+    Topic.SHIFTS: ("shifts",),
     Topic.GRID: ("grid_minutes",),
     Topic.LENGTH: ("min_minutes", "max_minutes"),
     Topic.PEOPLE: ("capacity",),
@@ -150,6 +154,7 @@ def explain(
             tuple(dict.fromkeys(limits.by[name] for name in _LIMITS.get(topic, ()) if name in limits.by)),
         )
         for topic, reasons in _REASONS.items()
+        if topic is not (Topic.GRID if limits.shifts else Topic.SHIFTS)
     )
     works = None if personal or not found else _works(session, surveyed, bookable)
     return Explanation(bookable.room, catalogue.zone, query.span, limits, checks, works)

@@ -9,7 +9,8 @@ from app.domain.booking.house_rules.cooling import Cooldown, cooldowns
 from app.domain.booking.house_rules.matching import Rules
 from app.domain.booking.house_rules.quotas import Stay, too_much
 from app.domain.booking.minutes import Stretch
-from app.domain.booking.rules import Limits
+from app.domain.booking.rules import GRACE_MINUTES, Limits
+from app.domain.booking.shifts import stretches_on
 from app.domain.booking.terms import Obstacle, Reason
 
 
@@ -23,6 +24,10 @@ class RuledDay:
     min_minutes: int
     max_minutes: int
     grid_minutes: int
+    bound: tuple[Stretch, ...] = ()
+    """When it is booked in shifts; in order."""
+    shifts: tuple[Stretch, ...] = ()
+    """Those that have not begun, in order."""
 
 
 def ruled_day(rules: Rules, limits: Limits, day: LocalDay, stays: tuple[Stay, ...], now: int) -> RuledDay:
@@ -36,6 +41,7 @@ def ruled_day(rules: Rules, limits: Limits, day: LocalDay, stays: tuple[Stay, ..
             else:
                 refused.append(((since, end), obstacle))
     refused = _with_cooldowns(refused, limits, day, stays)
+    bound = tuple(times for times, held in pieces if held.shifts)
     grid = 0
     for _times, held in pieces:
         grid = gcd(grid, held.grid_minutes)
@@ -44,7 +50,18 @@ def ruled_day(rules: Rules, limits: Limits, day: LocalDay, stays: tuple[Stay, ..
         min(held.min_minutes for _times, held in pieces),
         max(held.max_minutes for _times, held in pieces),
         grid,
+        bound,
+        tuple(_shifts(rules, limits, day, now)) if bound else (),
     )
+
+
+def _shifts(rules: Rules, limits: Limits, day: LocalDay, now: int) -> Iterator[Stretch]:
+    """The shifts of a day that are still to be had, each as the rules have it at its time."""
+    every = {shift for plan in rules.shift_plans(limits) for shift in stretches_on(plan, day)}
+    for shift in sorted(every):
+        held = rules.limits(limits, shift).shifts
+        if shift[0] >= now - GRACE_MINUTES and shift in stretches_on(held, day):
+            yield shift
 
 
 def _with_cooldowns(

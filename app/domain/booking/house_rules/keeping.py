@@ -15,6 +15,7 @@ from app.domain.actor import Actor
 from app.domain.audit import changes, record_row, record_tenant
 from app.domain.booking.house_rules.listing import house_rules
 from app.domain.booking.house_rules.terms import Rooms, Rule, Whom, terms_json
+from app.domain.booking.shifts import in_order
 from app.domain.booking.terms import Malformed
 from app.domain.levels import hold_level
 from app.domain.lookup import all_of, one
@@ -55,6 +56,10 @@ class ShortestAboveLongest(Refusal):
     """By itself it would let nobody book at all."""
 
 
+class ShiftsOverlap(Refusal):
+    """Two of its shifts share a stretch of the day, or one ends before it begins."""
+
+
 class DaysBackwards(Refusal):
     """Its last day is before its first."""
 
@@ -66,8 +71,8 @@ class TooManyRules(Refusal):
 def create_rule(session: Session, actor: Actor, rule: Rule, now: datetime) -> BookingRule:
     """Add a rule at the end of the list; its id and number are given here.
 
-    Raises SetsNothing, NobodyNamed, NoRoomNamed, ShortestAboveLongest, DaysBackwards, NameTaken, TooManyRules, Malformed, and
-    NotFound for what it names and is not there.
+    Raises SetsNothing, NobodyNamed, NoRoomNamed, ShortestAboveLongest, ShiftsOverlap, DaysBackwards, NameTaken, TooManyRules,
+    Malformed, and NotFound for what it names and is not there.
     """
     check_rule(rule)
     _begin(session, actor)
@@ -147,6 +152,8 @@ def check_rule(rule: Rule) -> None:
         raise NobodyNamed
     if sets.min_minutes is not None and sets.max_minutes is not None and sets.min_minutes > sets.max_minutes:
         raise ShortestAboveLongest
+    if not in_order(sets.shifts or ()):
+        raise ShiftsOverlap
     if rule.when.first and rule.when.last and rule.when.last < rule.when.first:
         raise DaysBackwards
 

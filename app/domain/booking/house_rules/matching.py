@@ -11,6 +11,7 @@ from app.domain.booking.house_rules.terms import Access, Rooms, Rule, Whom
 from app.domain.booking.house_rules.windows import touches, windows
 from app.domain.booking.minutes import Stretch
 from app.domain.booking.rules import Asker, Limits
+from app.domain.booking.shifts import Shifts
 from app.sections import Audience
 
 _Cut = tuple[Stretch, dict[str, Any]]
@@ -101,6 +102,15 @@ class Rules:
             found = (rule for rule in self.each if touches(rule.when, self.calendar, wanted))
             holding = self._holding[wanted] = tuple(found)
         return limits_by(limits, _about(holding, limits))
+
+    def shift_plans(self, limits: Limits) -> set[Shifts]:
+        """Every list of shifts that may hold for a room at some time; none for a room that is always booked freely."""
+        set_by_rules = {
+            rule.sets.shifts
+            for rule in self.each
+            if rule.sets.shifts and speaks_of(rule, limits.resource_id, limits.type_id)
+        }
+        return {limits.shifts, *set_by_rules} if limits.shifts else set_by_rules
 
     def pieces(self, limits: Limits, day: LocalDay, minutes: int) -> list[Piece]:
         """A local day's starts of a booking that is so long, cut where other limits begin to hold."""

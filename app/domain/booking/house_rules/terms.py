@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from app.domain.booking.minutes import DAY
+from app.domain.booking.shifts import Shifts, read_shifts
 
 
 class Rooms(StrEnum):
@@ -60,6 +61,8 @@ class Sets:
     """Minutes that one person may have a day, a week from Monday, and a month, of what the rule speaks of."""
     week_minutes: int | None = None
     month_minutes: int | None = None
+    shifts: Shifts | None = None
+    """On each day on which the rule holds; empty for a room that is then booked freely."""
 
     def said(self) -> tuple[str, ...]:
         """Names of the limits that it sets."""
@@ -152,6 +155,8 @@ def read_terms(stored: Mapping[str, Any]) -> Terms:
     first, last = (date.fromisoformat(each) if each else None for each in (stored["first"], stored["last"]))
     sets = dict(stored["sets"])
     access = sets.pop("access", None)
+    if "shifts" in sets:
+        sets["shifts"] = read_shifts(sets["shifts"])
     return Terms(
         Rooms(stored["rooms"]),
         Whom(stored["whom"]),

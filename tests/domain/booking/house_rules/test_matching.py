@@ -22,6 +22,7 @@ from app.domain.booking.house_rules.terms import (
 )
 from app.domain.booking.house_rules.windows import touches, windows
 from app.domain.booking.rules import Asker, Limits
+from app.domain.booking.shifts import Shift
 from app.sections import Audience
 
 LONDON = ZoneInfo("Europe/London")
@@ -37,6 +38,7 @@ _sets = st.builds(
     min_minutes=st.none() | st.integers(15, 120),
     max_minutes=st.none() | st.integers(15, 480),
     grid_minutes=st.none() | st.sampled_from([15, 30, 60]),
+    shifts=st.none() | st.sampled_from([(), (Shift(540, 780), Shift(780, 1020))]),
 )
 _when = st.builds(
     When,
