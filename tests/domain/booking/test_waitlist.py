@@ -73,7 +73,9 @@ def _offered(session: Session, entry: WaitlistEntry) -> Booking | None:
 
 
 def _told(session: Session, actor: Actor) -> list[str]:
-    return list(session.scalars(select(Notice.kind).where(Notice.person_id == actor.person_id)))
+    return list(
+        session.scalars(select(Notice.kind).where(Notice.person_id == actor.person_id).order_by(Notice.id))
+    )
 
 
 def test_nobody_is_offered_what_is_taken(
