@@ -125,6 +125,16 @@ KINDS: tuple[NoticeKind, ...] = (
         urgency=Urgency.HIGH,
     ),
     NoticeKind(
+        "series.unused",
+        _("A repeating booking of yours is about to end, since nobody comes"),
+        "calendar",
+        section="bookings",
+        mail=Mailed.ON,
+        push=True,
+        urgency=Urgency.HIGH,
+        topic="series_id",
+    ),
+    NoticeKind(
         "booking.offered",
         _("A room that you wait for is free"),
         "calendar",
@@ -133,6 +143,15 @@ KINDS: tuple[NoticeKind, ...] = (
         push=True,
         urgency=Urgency.HIGH,
         topic="booking_id",
+    ),
+    NoticeKind(
+        "booking.freed",
+        _("A room that you wait for is free, and not held for you"),
+        "calendar",
+        section="bookings",
+        mail=Mailed.ON,
+        push=True,
+        urgency=Urgency.HIGH,
     ),
     NoticeKind(
         "booking.unclaimed",
@@ -315,6 +334,15 @@ KINDS: tuple[NoticeKind, ...] = (
         push=True,
         permission="bookings",
         topic="about",
+    ),
+    NoticeKind(
+        "series.struck_off",
+        _("A repeating booking ends, since nobody came"),
+        "calendar",
+        mail=Mailed.OFF,
+        push=False,
+        permission="bookings",
+        topic="series_id",
     ),
     NoticeKind(
         "sign_up.waiting",

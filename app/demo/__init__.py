@@ -20,6 +20,7 @@ from app.demo.plans import price_plans
 from app.demo.products import fill_shop
 from app.demo.requests import ask_for_rooms
 from app.demo.spaces import SPACES, found_space
+from app.demo.strikes import miss_dates
 from app.models import Tenant
 from app.ports import Files
 from app.tenancy import tenant_session
@@ -49,4 +50,5 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 let_visitors_in(session, space, now)
                 set_rules(session, space, now)
                 offer_extras(session, space, now)
+                miss_dates(session, space, now)
     return founded

@@ -18,6 +18,7 @@ from app.domain.billing.words import ChargeWords
 from app.domain.booking.lapse import let_lapsed_go, let_unanswered_go
 from app.domain.booking.no_shows import release_no_shows
 from app.domain.booking.offering import offer_rooms
+from app.domain.booking.strikes import end_unused_series
 from app.domain.cards.hearing import forget_heard
 from app.domain.cards.terms import CardKit
 from app.domain.credits.staying import settle_stays
@@ -68,6 +69,7 @@ PERIODIC: tuple[PeriodicJob, ...] = (
     let_lapsed_go,
     let_unanswered_go,
     release_no_shows,
+    end_unused_series,
     mend,
     make_digests,
     forget_sent,

@@ -26,6 +26,7 @@ BLOCKING = (BookingStatus.HELD, BookingStatus.TENTATIVE, BookingStatus.CONFIRMED
 
 _STANDS = text("status = 'confirmed'")
 """What was cancelled makes room: a date of a series may be booked again."""
+_RELEASED = text("released_at IS NOT NULL")
 
 
 class Booking(TenantOwned, Base):
@@ -56,6 +57,13 @@ class Booking(TenantOwned, Base):
             unique=True,
             sqlite_where=_STANDS,
             postgresql_where=_STANDS,
+        ),
+        Index(
+            "ix_booking_released",
+            "tenant_id",
+            "released_at",
+            sqlite_where=_RELEASED,
+            postgresql_where=_RELEASED,
         ),
     )
 

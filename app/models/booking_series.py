@@ -50,3 +50,7 @@ class BookingSeries(TenantOwned, Base):
     """How often the whole was changed. What calendars are told is this and the sequences of its bookings together."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    strikes_warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person was last told that one more date to which nobody comes ends the series."""
+    strikes_cleared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """No date that was freed before counts any more: staff forgave those, or the rest was cancelled because of them."""

@@ -16,7 +16,7 @@ class DisputeState(StrEnum):
     """The bank decides."""
     WON = "won"
     LOST = "lost"
-    """The money is with the card's holder again; nothing that is said later changes that in the books."""
+    """The money is with the card's holder again; the books say so, and say it anew should the loss be turned around."""
 
 
 class CardDispute(TenantOwned, Base):
@@ -28,7 +28,7 @@ class CardDispute(TenantOwned, Base):
         belongs_to("settled_by_id", "person"),
         UniqueConstraint("tenant_id", "dispute"),
         CheckConstraint("amount_minor > 0", name="amount"),
-        CheckConstraint("(state = 'lost') = (lost_at IS NOT NULL)", name="lost"),
+        CheckConstraint("(state = 'lost') = (lost_at IS NOT NULL AND won_back_at IS NULL)", name="lost"),
         Index("ix_card_dispute_attempt", "tenant_id", "attempt_id"),
     )
 
@@ -46,6 +46,10 @@ class CardDispute(TenantOwned, Base):
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When we heard that it is lost."""
+    won_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When we heard that it is won after it was lost."""
+    won_back_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """How much of that settles invoices; the rest waits for staff as money that does not fit (`held_money`)."""
     due_again_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     """How much of the invoices staff made due again because of it."""
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

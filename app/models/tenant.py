@@ -42,6 +42,8 @@ class Tenant(Base):
     """Who is on no plan checks in with a day pass, or not at all."""
     release_minutes: Mapped[int | None]
     """A room that nobody checks in to is freed so many minutes after its booking began; None is never."""
+    strike_limit: Mapped[int | None]
+    """What is to come of a repeating booking is cancelled once so many of its dates in a row were freed; None is never."""
     mail_links: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether a mailed link is a way to sign in here."""
     staff_factor: Mapped[bool] = mapped_column(default=False, server_default=false())

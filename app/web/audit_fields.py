@@ -48,6 +48,8 @@ FIELDS = {
     "resource_type": _l("Type"),
     "waived_minor": _l("Waived"),
     "release_minutes": _l("Freed when nobody checks in"),
+    "strike_limit": _l("No-shows in a row that end a repeating booking"),
+    "strikes": _l("No-shows in a row"),
     "needs_pass": _l("Who is on no plan needs a day pass"),
     "enabled": _l("On"),
     "audience": _l("For"),

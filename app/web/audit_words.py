@@ -39,6 +39,8 @@ _TO_YOU: Mapping[str, Any] = {
     "series.extended": _l("Added dates to a repeating booking of yours"),
     "series.moved": _l("Moved dates of a repeating booking of yours"),
     "series.cancelled": _l("Cancelled dates of a repeating booking of yours"),
+    "series.struck_off": _l("Cancelled the rest of a repeating booking of yours, since nobody came"),
+    "series.strikes_forgiven": _l("Forgave that nobody came to a repeating booking of yours"),
     "booking.cancelled": _l("Cancelled your booking"),
     "booking.moved": _l("Changed your booking"),
     "booking.extended": _l("Extended your booking"),

@@ -87,6 +87,8 @@ def _stand(found: CardDispute, today: date) -> str:
             return _what_to_do(found.answer_by, today)
         case DisputeState.REVIEW:
             return _("The bank decides; until then it keeps the money.")
+        case DisputeState.WON if found.won_back_at:
+            return _("The bank took the money back, and decided for you after all: it is here again.")
         case DisputeState.WON:
             return _("The bank decided for you: the money stays.")
         case DisputeState.LOST if found.due_again_minor:

@@ -314,3 +314,21 @@ def times_of(span: Span, tz: ZoneInfo) -> tuple[date, int, int]:
     """(local day, minutes after midnight on the wall, length in minutes) of a span."""
     local = span.start.astimezone(tz)
     return local.date(), local.hour * 60 + local.minute, span.minutes
+
+
+def strike_words(view: SeriesView) -> str:
+    """How often in a row nobody came, and what comes of it; empty where they came, and where that ends nothing."""
+    if not view.strikes:
+        return ""
+    said = ngettext(
+        "Nobody checked in the last time.", "Nobody checked in the last %(num)s times.", view.strikes
+    )
+    more = view.strike_limit - view.strikes
+    if more <= 1:
+        then = _("If nobody comes once more, all dates to come are cancelled.")
+    else:
+        then = _(
+            "After %(num)s times in a row all dates to come are cancelled; whoever comes once begins anew.",
+            num=view.strike_limit,
+        )
+    return f"{said} {then}"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.domain.journal.accounts import accounts
 from app.domain.journal.reading import journal
-from app.models import CardDispute, DisputeState, Notice, PaymentWay
+from app.models import CardDispute, DisputeState, HeldMoney, Notice, PaymentWay
 from tests.support.cards import OPEN_MINOR, Till
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
@@ -213,3 +213,67 @@ def test_no_card_is_charged_by_itself_for_it_again(till: Till, live_server: str)
     assert _desk(till).send(f"/admin/payments/disputes/{_row(till).id}/due-again").status_code == 303
     till.work(_later)
     assert till.open_of(invoice) == OPEN_MINOR
+
+
+def _entries(till: Till) -> list[str]:
+    """The numbers under which disputes stand in the journal, in order."""
+    today = datetime.now(UTC).date()
+    with inside(till.app, till.tenant) as session:
+        found = journal(session, today - timedelta(days=1), today + timedelta(days=3))
+        return sorted({each.number for each in found if each.number.startswith("D")})
+
+
+def _lose(till: Till, *, due_again: bool) -> str:
+    dispute = _dispute(till)
+    _turn(till, dispute, "lost")
+    till.stripe.settle()
+    if due_again:
+        assert _desk(till).send(f"/admin/payments/disputes/{_row(till).id}/due-again").status_code == 303
+    return dispute
+
+
+def test_a_loss_that_is_turned_around_settles_what_was_due_again(till: Till, live_server: str) -> None:
+    till.hear(live_server)
+    invoice = _paid(till)
+    dispute = _lose(till, due_again=True)
+    # The control: until then it is due, and the books are without the money
+    assert (till.open_of(invoice), _clearing(till), len(_entries(till))) == (OPEN_MINOR, 0, 1)
+    till.stripe.weather(duplicate=2)
+    _turn(till, dispute, "won")
+    till.stripe.settle()
+    row = _row(till)
+    assert (row.state, row.won_back_minor, row.due_again_minor) == (DisputeState.WON, OPEN_MINOR, 0)
+    assert till.open_of(invoice) == 0
+    assert _clearing(till) == till.balance() == OPEN_MINOR
+    assert _entries(till) == [f"D{row.id}", f"D{row.id}-R"]
+    assert set(_told(till)) >= {"lost", "won_back"}
+    assert "decided for you after all" in _desk(till).get(f"/admin/invoices/{invoice}").text
+    assert "Your bank took" not in till.person().get(f"/invoices/{invoice}").text
+
+
+def test_a_loss_that_nobody_acted_on_yet_is_only_booked_back(till: Till, live_server: str) -> None:
+    till.hear(live_server)
+    invoice = _paid(till)
+    dispute = _lose(till, due_again=False)
+    assert SHOWN in _page(till)
+    _turn(till, dispute, "won")
+    till.stripe.settle()
+    assert SHOWN not in _page(till)
+    assert till.open_of(invoice) == 0
+    assert _clearing(till) == till.balance() == OPEN_MINOR
+
+
+def test_what_was_paid_otherwise_meanwhile_waits_for_staff(till: Till, live_server: str) -> None:
+    till.hear(live_server)
+    invoice = _paid(till)
+    dispute = _lose(till, due_again=True)
+    till.pay(till.person(), invoice)
+    assert till.open_of(invoice) == 0
+    _turn(till, dispute, "won")
+    till.stripe.settle()
+    assert till.open_of(invoice) == 0
+    (held,) = rows(till.app, till.tenant, HeldMoney)
+    assert (held.amount_minor, held.settled_at) == (OPEN_MINOR, None)
+    # Like all that does not fit, it is at the provider and not in the books until staff decide
+    assert (_clearing(till), till.balance()) == (OPEN_MINOR, 2 * OPEN_MINOR)
+    assert _row(till).won_back_minor == 0

@@ -196,6 +196,7 @@ def _addresses(world: TenantWorld, who: str, day: str) -> list[str]:
         "/extras",
         "/extras/new",
         "/bookings/requests",
+        "/bookings/calendars",
         "/bookings/extras",
         "/bookings/guests",
         f"/people/{world.people['member']}/sales/new",

@@ -71,6 +71,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
     "series.booked": SERIES,
     "series.changed": SERIES | {"done": "cancelled", "dates": 1, "reason": "The heating broke"},
+    "series.unused": {name: value for name, value in SERIES.items() if name != "calendar"} | {"strikes": 2},
+    "series.struck_off": {name: value for name, value in SERIES.items() if name != "calendar"}
+    | {"strikes": 3},
+    "booking.freed": {
+        name: BOOKING[name] for name in ("resource", "location", "zone", "starts_at", "ends_at")
+    }
+    | {"location_id": 1, "people": 2, "date": "2030-05-07", "start": "09:00", "minutes": 90},
     # It is held, not booked: no calendar hears of it.
     "booking.offered": {name: value for name, value in BOOKING.items() if name not in {"calendar", "reason"}}
     | {"until": "2030-05-07T07:30:00+00:00", "people": "1"},

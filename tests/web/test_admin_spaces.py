@@ -462,6 +462,18 @@ def test_the_house_limits_how_many_bookings_one_has_ahead(app: Flask, world: Wor
     assert [entry.action for entry in manager.audit()] == ["limits.changed"] * 2
 
 
+def test_series_end_after_so_many_no_shows(manager: Desk) -> None:
+    assert manager.send("/admin/limits/strikes", {"strikes": "3"}).status_code == 303
+    page = manager.get("/admin/limits").text
+    assert 'name="strikes"' in page
+    assert 'value="3"' in page
+    refused = manager.send("/admin/limits/strikes", {"strikes": "1"})
+    assert refused.status_code == 422
+    assert 'value="1"' in refused.text
+    assert manager.send("/admin/limits/strikes", {"strikes": ""}).status_code == 303
+    assert [entry.action for entry in manager.audit()] == ["limits.changed"] * 2
+
+
 @pytest.mark.parametrize("typed", ["0", "-3", "many", "1001", "9" * 30, "2.5"])
 def test_it_refuses_a_limit_that_is_none(manager: Desk, typed: str) -> None:
     answer = manager.send("/admin/limits", {"upcoming": typed})

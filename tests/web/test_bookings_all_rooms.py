@@ -57,7 +57,7 @@ def test_the_table_says_the_same_in_hours(app: Flask, member: Visitor, world: Wo
     assert row
     assert re.findall(r"<td[^>]*>([^<]+)<", row[1]) == [
         "Nothing free",
-        "10.9 h free",
+        "10 h 53 min free",
         "11 h free",
         *["12 h free"] * 4,
     ]

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.models import Booking, BookingSeries, BookingStatus, Notice
+from app.models import Booking, BookingSeries, BookingStatus, Notice, Tenant
 from app.web.slots import slot_value
 from tests.support.bookings import NOW, booked, repeated, span, statements
-from tests.support.rows import rows
+from tests.support.rows import inside, rows
 from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld, World
 
@@ -279,3 +279,27 @@ def test_the_front_desk_repeats_for_a_member_past_limits(
         ("series.booked", whom),
         ("series.changed", whom),
     ]
+
+
+def test_no_shows_are_shown_to_the_member_and_forgiven_by_staff(
+    app: Flask, member: Visitor, north: TenantWorld, clock: time_machine.Traveller
+) -> None:
+    _book(member, north, WEEKS)
+    (series,) = rows(app, north, BookingSeries)
+    here, desks = f"/bookings/series/{series.id}", f"/admin/bookings/series/{series.id}"
+    first = min(rows(app, north, Booking), key=lambda each: each.starts_at)
+    with inside(app, north) as session:
+        session.get_one(Tenant, north.id).strike_limit = 2
+        missed = session.get_one(Booking, first.id)
+        missed.ends_at = missed.released_at = first.starts_at + timedelta(minutes=16)
+    clock.move_to(first.starts_at + timedelta(hours=1))
+    said = "If nobody comes once more, all dates to come are cancelled."
+    assert said in member.get(here).text
+    desk = Visitor(app, north)
+    desk.sign_in("desk")
+    assert said in desk.get(desks).text
+    assert member.post(f"{desks}/strikes/removal", form=here).status_code == 404
+    assert said in member.get(here).text
+    assert desk.post(f"{desks}/strikes/removal", form=desks).status_code == 303
+    assert said not in member.get(here).text
+    assert said not in desk.get(desks).text

@@ -19,6 +19,7 @@ from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld, World
 
 HERE = "/bookings/calendar"
+DESK = "/admin/bookings/calendars"
 
 
 @pytest.fixture(autouse=True)
@@ -189,6 +190,45 @@ def test_titles_are_for_staff_alone(app: Flask, north: TenantWorld) -> None:
         assert set(_titles(app, north, address)) == titles
         assert manager.post(f"{page}/address/removal", {"show": show}, form=page).status_code == 303
         assert _status(app, north, address) == 404
+
+
+def test_the_front_desk_subscribes_to_its_places_with_titles(app: Flask, north: TenantWorld) -> None:
+    """By a page of its own: what is handed around, and what blocks a room, is for who keeps the spaces."""
+    booked(app, north, "member", "Fern", span(10), title="Secret sprint")
+    desk = _signed_in(app, north, "desk")
+    place = north.locations["Leith Walk"]
+    page = f"{DESK}?location={place}"
+    assert "All rooms of Leith Walk" in desk.get(page).text
+    assert f'href="{page}"' in desk.get(f"/admin/bookings?location={place}").text
+    fern = {"resource": str(north.rooms["Fern"])}
+    room = _address(desk.post(f"{DESK}/address?location={place}", fern, form=page))
+    whole = _address(desk.post(f"{DESK}/address?location={place}", form=page))
+    assert _titles(app, north, room) == ["Secret sprint"]
+    assert _titles(app, north, whole) == ["Fern: Secret sprint"]
+    assert "Address made on" in desk.get(page).text
+    assert desk.post(f"{DESK}/address/removal?location={place}", fern, form=page).status_code == 303
+    assert [_status(app, north, each) for each in (room, whole)] == [404, 200]
+    for path in ("resources", north.rooms["Fern"]), ("locations", place):
+        keeping = f"/admin/{path[0]}/{path[1]}/calendar"
+        assert desk.get(keeping).status_code == 404
+        assert desk.post(f"{keeping}/address", {"show": "shared"}, form=page).status_code == 404
+
+
+def test_the_front_desk_of_one_place_subscribes_to_no_other(
+    app: Flask, north: TenantWorld, member: Visitor
+) -> None:
+    with inside(app, north) as session:
+        session.add(StaffLocation(person_id=north.people["desk"], location_id=north.locations["Porto"]))
+    desk = _signed_in(app, north, "desk")
+    page = f"{DESK}?location={north.locations['Porto']}"
+    assert desk.get(page).status_code == 200
+    far = f"?location={north.locations['Leith Walk']}"
+    assert desk.get(DESK + far).status_code == 404
+    assert desk.post(f"{DESK}/address{far}", form=page).status_code == 404
+    for room in (str(north.rooms["Fern"]), "9" * 30, "none"):
+        assert desk.post(f"{DESK}/address", {"resource": room}, form=page).status_code == 404
+    assert member.get(DESK).status_code == 404
+    assert rows(app, north, CalendarFeed) == []
 
 
 def test_of_what_is_retired_there_is_nothing(app: Flask, north: TenantWorld) -> None:

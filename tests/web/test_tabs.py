@@ -52,6 +52,20 @@ def test_every_page_has_the_tabs_and_marks_itself(app: Flask, world: World, page
         assert [each for _href, here, each in tabs if here] == [words]
 
 
+def test_the_pages_of_spaces_stand_in_groups_that_lead_to_all_of_them(app: Flask, world: World) -> None:
+    owner = Desk(app, world.northlight, "owner")
+    first = owner.get("/admin/resources").text
+    groups = _TAB.findall(_part(first, '<nav class="segmented" aria-label="Spaces"'))
+    assert [words for _href, _here, words in groups] == ["Rooms", "Sales", "Rules"]
+    found = [href for group, _here, _words in groups for href, _at, _name in _tabs(owner.get(group).text)]
+    assert len(found) == len(set(found)) == 11
+    for path in found:
+        page = owner.get(path).text
+        assert len(_tabs(page)) <= 5
+        assert [href for href, here, _words in _tabs(page) if here] == [path]
+        assert page.count('aria-current="page"') >= 2
+
+
 @pytest.mark.parametrize(
     ("who", "missing"),
     [

@@ -9,6 +9,7 @@ from app.blueprints.admin.answers import done, page
 from app.domain.actor import Permission
 from app.domain.booking.late_fees import ladders
 from app.domain.booking.no_shows import MOST_MINUTES, release_after, release_minutes
+from app.domain.booking.strikes import LEAST_STRIKES, MOST_STRIKES, limit_strikes, strike_limit
 from app.domain.booking.upcoming import MOST_UPCOMING, limit_upcoming, upcoming_limit
 from app.domain.credits.visiting import ask_for_passes, needs_pass
 from app.web import auth
@@ -28,6 +29,10 @@ class LimitsForm(Form):
 
 class ReleaseForm(Form):
     release = WholeField(_l("Minutes after the start"), least=1, most=MOST_MINUTES, required=False)
+
+
+class StrikesForm(Form):
+    strikes = WholeField(_l("Times in a row"), least=LEAST_STRIKES, most=MOST_STRIKES, required=False)
 
 
 class CheckInForm(Form):
@@ -58,6 +63,15 @@ def update_release() -> Response:
     return done(url_for("admin.limits.show"), _("Saved."))
 
 
+@blueprint.post("/limits/strikes")
+@staff(Permission.SPACES, whole_house=True)
+def update_strikes() -> Response:
+    form = StrikesForm()
+    if not attempt(form, lambda: limit_strikes(session(), signed_in(), form.strikes.data, clock())):
+        return _page(strikes=form)
+    return done(url_for("admin.limits.show"), _("Saved."))
+
+
 @blueprint.post("/limits/check-in")
 @staff(Permission.SPACES, whole_house=True)
 def update_check_in() -> Response:
@@ -69,16 +83,21 @@ def update_check_in() -> Response:
     return done(url_for("admin.limits.show"), _("Saved."))
 
 
-def _page(form: LimitsForm | None = None, release: ReleaseForm | None = None) -> Response:
+def _page(
+    form: LimitsForm | None = None,
+    release: ReleaseForm | None = None,
+    strikes: StrikesForm | None = None,
+) -> Response:
     asked = CheckInForm(formdata=None, data={"needs_pass": needs_pass(session())})
     known = {"upcoming": upcoming_limit(session())}
     shown = form or LimitsForm(formdata=None, data=known)
     kept = release or ReleaseForm(formdata=None, data={"release": release_minutes(session())})
     return page(
         "admin/limits.html",
-        wrong=bool(form or release),
+        wrong=bool(form or release or strikes),
         form=shown,
         check_in=asked,
         release=kept,
+        strikes=strikes or StrikesForm(formdata=None, data={"strikes": strike_limit(session())}),
         late=ladder_words(ladders(session()).get(None, ())),
     )

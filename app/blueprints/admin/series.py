@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -16,6 +17,7 @@ from app.domain.booking.series_cancel import CancelDates, cancel_dates
 from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import Preview, SeriesClaim, SeriesNotBookable
 from app.domain.booking.series_view import SeriesView, show_series
+from app.domain.booking.strikes import forgive_strikes
 from app.domain.booking.terms import REASON_LENGTH, NotPermitted, Obstacle
 from app.domain.reach import location_in_reach, reaches_person
 from app.kernel.errors import NotFound, Refusal
@@ -131,6 +133,15 @@ def create_series_cancellation(series_id: int) -> Response:
     return done(_url(series_id), said)
 
 
+@blueprint.post("/bookings/series/<int:series_id>/strikes/removal")
+@staff(Permission.BOOKINGS, on_behalf=True)
+def destroy_series_strikes(series_id: int) -> Response:
+    """What nobody came to until now counts no more."""
+    forgive_strikes(session(), signed_in(), series_id, clock())
+    session().commit()
+    return done(_url(series_id), _("Forgiven: it begins anew."))
+
+
 def _asked() -> Asked:
     """What the address names: whom it is for and where. Raises NotFound, out of reach too."""
     asked = asked_of(request.values, person_of_address().id)
@@ -186,6 +197,7 @@ def _page(view: SeriesView, form: CancelDatesForm, *, wrong: bool = False) -> Re
         known=signed_in().may(Permission.PEOPLE) and reaches_person(session(), signed_in(), view.person_id),
         rule=rule_words(view.rule),
         time=series.usual_time(view),
+        strikes=series.strike_words(view),
         until=wording.full_day(view.last_day),
         coming=[row for row in rows if not row.over],
         past=[row for row in rows if row.over and not row.left_out],

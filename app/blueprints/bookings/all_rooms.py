@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -20,7 +19,6 @@ from app.kernel.walltime import local_date
 from app.web import auth, rooms, wording
 from app.web.access import in_section
 from app.web.database import session
-from app.web.language import formats_locale
 from app.web.strips import FIRST, LAST, Ruler, path
 
 _KINDS = (Label.CLOSED, Label.REFUSED, Label.BUSY, Label.MINE)
@@ -138,7 +136,7 @@ def _left(cells: tuple[DayCell, ...]) -> int:
 
 def _left_words(cells: tuple[DayCell, ...], left: int) -> str:
     if left:
-        return _("%(hours)s h free", hours=format_decimal(round(left / 60, 1), locale=formats_locale()))
+        return _("%(length)s free", length=wording.minutes(left))
     return _("Closed") if all(cell.label is Label.CLOSED for cell in cells) else _("Nothing free")
 
 

@@ -88,6 +88,7 @@ def show_series(series_id: int) -> str:
         view=view,
         rule=rule_words(view.rule),
         time=series.usual_time(view),
+        strikes=series.strike_words(view),
         until=wording.full_day(view.last_day),
         coming=[row for row in rows if not row.over],
         past=[row for row in rows if row.over and not row.left_out],

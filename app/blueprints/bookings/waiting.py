@@ -16,6 +16,7 @@ from app.domain.booking.waitlist import (
     MOST_WAITED_FOR,
     Waiting,
     WaitsForTooMuch,
+    is_held_for,
     stop_waiting,
     wait_for,
     waits,
@@ -52,7 +53,9 @@ def create_wait() -> Response:
     require_open(ask.place.id)
     tolerance = forms.whole_of(request.form.get("tolerance", "0"))
     try:
-        wait_for(session(), auth.signed_in(), ask.query, -1 if tolerance is None else tolerance, auth.clock())
+        wish = -1 if tolerance is None else tolerance
+        entry = wait_for(session(), auth.signed_in(), ask.query, wish, auth.clock())
+        held = is_held_for(session(), entry, auth.now())
     except NotBookable as refusal:
         flash(sentences.refusal(refusal, zone(ask.place.zone)))
         return go_to(again)
@@ -63,7 +66,14 @@ def create_wait() -> Response:
         flash(_("Nobody can wait for that."))
         return go_to(again)
     session().commit()
-    flash(_("You are in line. As soon as a room is free we hold it for you and tell you."))
+    if held:
+        flash(_("You are in line. As soon as a room is free we hold it for you and tell you."))
+    else:
+        flash(
+            _(
+                "You are in line. You left an offer for this time unused, so we tell you when a room is free, but hold none for you."
+            )
+        )
     return go_to(url_for("bookings.index_mine"))
 
 
@@ -123,6 +133,11 @@ def _row(each: Waiting) -> WaitingRow:
 
 
 def _place_in_line(each: Waiting) -> str:
+    if not each.held:
+        return _(
+            "%(place)s: you are told when a room is free, but none is held, since you left an offer unused",
+            place=each.location,
+        )
     if each.ahead:
         return _("%(place)s, number %(number)s in line", place=each.location, number=each.ahead + 1)
     return _("%(place)s, first in line", place=each.location)

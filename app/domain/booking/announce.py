@@ -11,7 +11,9 @@ from app.domain.calendars.series import as_json, series_booked
 from app.domain.calendars.writing import uid_of
 from app.domain.guests.telling import CANCELLED, CHANGED, tell_guests_of
 from app.domain.notices import tell
-from app.models import Booking, Location, Resource
+from app.kernel.spans import Span
+from app.kernel.walltime import clock_face, zone
+from app.models import Booking, Location, Resource, WaitlistEntry
 
 _GUESTS_TOO = {"booking.changed": CHANGED, "booking.cancelled": CANCELLED}
 
@@ -73,6 +75,27 @@ def announce_offer(session: Session, booking: Booking, until: datetime, now: dat
     announce_without_entry(
         session, booking, "booking.offered", now, until=until.isoformat(), people=str(booking.people)
     )
+
+
+def announce_freed(session: Session, entry: WaitlistEntry, room: str, span: Span, now: datetime) -> None:
+    """Tell somebody who waits that a room is free and not held for them; the data holds what the search for it asks."""
+    place = session.execute(
+        select(Location.name, Location.zone).where(Location.id == entry.location_id)
+    ).one()
+    local = span.start.astimezone(zone(place.zone))
+    facts = {
+        "location_id": entry.location_id,
+        "people": entry.people,
+        "resource": room,
+        "location": place.name,
+        "zone": place.zone,
+        "starts_at": span.start.isoformat(),
+        "ends_at": span.end.isoformat(),
+        "date": local.date().isoformat(),
+        "start": clock_face(local),
+        "minutes": span.minutes,
+    }
+    tell(session, now, entry.person_id, "booking.freed", facts)
 
 
 def announce_without_entry(session: Session, booking: Booking, kind: str, now: datetime, **more: str) -> None:

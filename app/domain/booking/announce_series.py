@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.calendars.series import as_json, series_booked
@@ -20,6 +20,8 @@ class Done(StrEnum):
     ADDED = "added"
     CANCELLED = "cancelled"
     MOVED = "moved"
+    UNUSED = "unused"
+    """The rest is cancelled, since nobody came."""
 
 
 def announce_series(
@@ -32,24 +34,49 @@ def announce_series(
     total_minor: int = 0,
     currency: str = "",
     reason: str = "",
+    strikes: int = 0,
 ) -> None:
-    """Tell the person, and their calendar. `spans` are the dates that it was done to, at least one, in order.
+    """Tell the person, and their calendar. `spans` are the dates that it was done to, at least one, in order; `strikes` how
+    many times in a row nobody had come.
 
     Within the transaction that did it. The data holds what a message says, so that it stays true to the moment.
     """
-    place = session.execute(
+    place = _place(session, series)
+    told = series_booked(session, [series.id])[series.id]
+    facts = _facts(series, place, spans) | {
+        "done": done.value,
+        "stands": told.stands,
+        "price_minor": total_minor,
+        "currency": currency,
+        "reason": reason,
+        "strikes": strikes,
+        "calendar": as_json(told) | {"address": place.address},
+    }
+    if done is Done.BOOKED:
+        tell(session, now, series.person_id, "series.booked", facts)
+    else:
+        tell(session, now, series.person_id, "series.changed", facts)
+
+
+def series_facts(session: Session, series: BookingSeries, spans: list[Span]) -> dict[str, Any]:
+    """What a message says of dates of a series without telling calendars anything."""
+    return _facts(series, _place(session, series), spans)
+
+
+def _place(session: Session, series: BookingSeries) -> Row[*tuple[Any, ...]]:
+    return session.execute(
         select(
             Resource.name.label("resource"), Location.name.label("location"), Location.zone, Location.address
         )
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
         .where(Resource.id == series.resource_id)
     ).one()
-    told = series_booked(session, [series.id])[series.id]
-    facts: dict[str, Any] = {
+
+
+def _facts(series: BookingSeries, place: Row[*tuple[Any, ...]], spans: list[Span]) -> dict[str, Any]:
+    return {
         "series_id": series.id,
-        "done": done.value,
         "dates": len(spans),
-        "stands": told.stands,
         "resource": place.resource,
         "location": place.location,
         "zone": place.zone,
@@ -58,12 +85,4 @@ def announce_series(
         "last_starts_at": spans[-1].start.isoformat(),
         "rule": series.rule,
         "title": series.title,
-        "price_minor": total_minor,
-        "currency": currency,
-        "reason": reason,
-        "calendar": as_json(told) | {"address": place.address},
     }
-    if done is Done.BOOKED:
-        tell(session, now, series.person_id, "series.booked", facts)
-    else:
-        tell(session, now, series.person_id, "series.changed", facts)

@@ -21,10 +21,18 @@ def house_limit(session: Session, limit: Limit) -> int | None:
 
 
 def set_house_limit(
-    session: Session, actor: Actor, limit: Limit, value: int | None, most: int, clock: Clock, *, name: str
+    session: Session,
+    actor: Actor,
+    limit: Limit,
+    value: int | None,
+    most: int,
+    clock: Clock,
+    *,
+    name: str,
+    least: int = 1,
 ) -> None:
-    """Set it, or with None leave it out. Audited under its name. Raises Malformed for less than 1 or more than `most`."""
-    if value is not None and not 1 <= value <= most:
+    """Set it, or with None leave it out. Audited under its name. Raises Malformed for less than `least` or more than `most`."""
+    if value is not None and not least <= value <= most:
         raise Malformed
     check_within_reach(actor, None)
     begin_writing(session)

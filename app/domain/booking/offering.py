@@ -1,12 +1,13 @@
 """Offers from the waiting list: when something is free, it is held for the first in line, who has it with one tap."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actor import Actor
-from app.domain.booking.announce import announce_offer
+from app.domain.booking.announce import announce_freed, announce_offer
 from app.domain.booking.catalogue import load_catalogue
 from app.domain.booking.claim import claim
 from app.domain.booking.search import search
@@ -30,14 +31,19 @@ _AT_ONCE = 200
 def offer_rooms(session: Session, clock: Clock) -> int:
     """Offer what is free to who waits for it, first come first served; returns how many offers were made.
 
-    Commits after each: an offer that cannot be made takes nobody else's. Safe to run twice, or beside itself: an entry has
-    one request key, and that books once.
+    Nobody is offered overlapping times of a location twice: who left such an offer unused is told of what is free once all
+    others were asked, and books it as everybody does. Commits after each: an offer that cannot be made takes nobody else's.
+    Safe to run twice, or beside itself: an entry has one request key, and that books once.
     """
     begin_writing(session)
     _end_what_is_over(session, clock())
     line = list(session.scalars(_line(clock())))
     session.commit()
-    return sum(_offer(session, entry_id, clock) for entry_id in line)
+    had_turn: list[int] = []
+    made = sum(_offer(session, entry_id, clock, had_turn) for entry_id in line)
+    for entry_id in had_turn:
+        _tell_of_free(session, entry_id, clock)
+    return made
 
 
 def _end_what_is_over(session: Session, now: datetime) -> None:
@@ -81,12 +87,19 @@ def _line(now: datetime) -> Select[int]:
     )
 
 
-def _offer(session: Session, entry_id: int, clock: Clock) -> bool:
+def _offer(session: Session, entry_id: int, clock: Clock, had_turn: list[int]) -> bool:
     now = clock()
     entry = session.get_one(WaitlistEntry, entry_id)
     actor = _stand_in(session, entry, now)
     found = _found(session, actor, entry, now) if actor else None
     if actor is None or found is None:
+        session.rollback()
+        return False
+    before = _offers_before(session, entry, found.span)
+    if before:
+        # While one of them stands there is nothing to tell yet
+        if all(_is_over(status, expires, now) for status, expires in before):
+            had_turn.append(entry_id)
         session.rollback()
         return False
     until = min(now + OFFER_FOR, found.span.start)
@@ -108,6 +121,43 @@ def _offer(session: Session, entry_id: int, clock: Clock) -> bool:
         announce_offer(session, claimed.booking, until, now)
     session.commit()
     return claimed.fresh
+
+
+def _offers_before(
+    session: Session, entry: WaitlistEntry, span: Span
+) -> Sequence[Row[*tuple[BookingStatus, datetime | None]]]:
+    """What overlapping of that location was held for them and not taken: the state of each, and until when it was held."""
+    return session.execute(
+        select(Booking.status, Booking.hold_expires_at).where(
+            Booking.person_id == entry.person_id,
+            Booking.location_id == entry.location_id,
+            Booking.offered,
+            Booking.status.in_((BookingStatus.HELD, BookingStatus.LAPSED)),
+            Booking.starts_at < span.end,
+            Booking.ends_at > span.start,
+        )
+    ).all()
+
+
+def _is_over(status: BookingStatus, expires: datetime | None, now: datetime) -> bool:
+    return status is BookingStatus.LAPSED or (expires is not None and expires <= now)
+
+
+def _tell_of_free(session: Session, entry_id: int, clock: Clock) -> None:
+    """Tell somebody of what is free still, hold nothing, and let that be the end of their waiting."""
+    begin_writing(session)
+    now = clock()
+    entry = session.get_one(WaitlistEntry, entry_id, with_for_update=True, populate_existing=True)
+    actor = _stand_in(session, entry, now) if entry.ended_at is None else None
+    found = _found(session, actor, entry, now) if actor else None
+    if found is None:
+        session.rollback()
+        return
+    entry.ended_at = now
+    session.flush()
+    waiting_changed(session, entry)
+    announce_freed(session, entry, found.room.name, found.span, now)
+    session.commit()
 
 
 def _found(session: Session, actor: Actor, entry: WaitlistEntry, now: datetime) -> Alternative | None:

@@ -67,19 +67,21 @@ def cancel_dates(session: Session, actor: Actor, wish: CancelDates, clock: Clock
         )
         if not found.bookings:
             raise NothingToChange(found.late)
-        _cancel(session, actor, found.bookings, said, now)
-        _end(series, wish.ranged, [day_of(each) for each in standing if each not in found.bookings], now)
+        cancel_in_hand(session, found.bookings, now, by_id=actor.person_id, reason=said)
+        left = [day_of(each) for each in standing if each not in found.bookings]
+        end_series(series, wish.ranged, left, now)
         session.flush()
         _tell(session, actor, series, found.bookings, said, now)
         return Cancelled(len(found.bookings), found.late)
 
 
-def _cancel(
-    session: Session, actor: Actor, bookings: tuple[Booking, ...], reason: str, now: datetime
+def cancel_in_hand(
+    session: Session, bookings: tuple[Booking, ...], now: datetime, *, by_id: int | None, reason: str = ""
 ) -> None:
+    """Cancel locked dates for nothing, and tell their guests; `by_id` None is the portal. Whoever calls it tells whose they are."""
     for booking in bookings:
         booking.status, booking.cancelled_at = BookingStatus.CANCELLED, now
-        booking.cancelled_by_id, booking.cancel_reason = actor.person_id, reason
+        booking.cancelled_by_id, booking.cancel_reason = by_id, reason
     count_change_of_each(bookings, now)
     session.flush()
     ids = [booking.id for booking in bookings]
@@ -87,10 +89,11 @@ def _cancel(
     give_back(session, ids, now)
     forget_unbilled(session, ids)
     booking_changed(session, *bookings)
+    tell_guests_of(session, ids, CANCELLED, now)
 
 
-def _end(series: BookingSeries, ranged: Range, left: list[date], now: datetime) -> None:
-    """Where the end is open the rule goes no further than what is left, if anything is."""
+def end_series(series: BookingSeries, ranged: Range, left: list[date], now: datetime) -> None:
+    """Note that dates of a range were cancelled: where its end is open the rule goes no further than what is left, if anything is."""
     series.changed_at = now
     if ranged.last is None and left:
         days = days_of(series.rule, series.first_day, series.last_day)
@@ -107,6 +110,5 @@ def _tell(
 ) -> None:
     spans = [Span(each.starts_at, each.ends_at) for each in bookings]
     announce_series(session, series, Done.CANCELLED, spans, now, reason=reason)
-    tell_guests_of(session, [each.id for each in bookings], CANCELLED, now)
     record(session, actor, series, "series.cancelled", now, dates=len(bookings), reason=reason)
     session.flush()

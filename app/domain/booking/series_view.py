@@ -4,18 +4,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.cutoff import cutoffs_of, latest_change
 from app.domain.booking.repeating import days_of, span_on
 from app.domain.booking.series_rows import series_for
+from app.domain.booking.strikes import strikes_of
 from app.kernel.money import Money
 from app.kernel.names import full_name
 from app.kernel.spans import Span
 from app.kernel.walltime import local_date, zone
-from app.models import Booking, BookingSeries, BookingStatus, Location, Person, Resource
+from app.models import Booking, BookingSeries, BookingStatus, Location, Person, Resource, Tenant
+from app.tenancy import tenant_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class SeriesView:
     title: str
     people: int
     dates: tuple[SeriesDate, ...]
+    strikes: int
+    """To how many dates in a row nobody came; 0 where that ends nothing."""
+    strike_limit: int
+    """After how many of them the rest is cancelled; 0 for never."""
 
     @property
     def ahead(self) -> tuple[SeriesDate, ...]:
@@ -76,7 +82,10 @@ def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -
             Location.zone,
             Person.first_name,
             Person.last_name,
+            func.coalesce(Tenant.strike_limit, 0).label("strike_limit"),
         )
+        .select_from(Resource)
+        .join(Tenant, Tenant.id == tenant_of(session))
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
         .join(Person, and_(Person.tenant_id == Resource.tenant_id, Person.id == series.person_id))
         .where(Resource.id == series.resource_id)
@@ -107,6 +116,8 @@ def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -
         title=series.title,
         people=series.people,
         dates=tuple(_dates(series, standing, place.zone, latest, now)),
+        strikes=len(strikes_of(series, standing, now)) if place.strike_limit else 0,
+        strike_limit=place.strike_limit,
     )
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.actor import Actor
 from app.domain.booking.catalogue import load_catalogue
@@ -42,6 +42,8 @@ class Waiting:
     tolerance_minutes: int
     ahead: int
     """How many came before them for the same time and place."""
+    held: bool
+    """What frees is held for them; else they left an offer for that time unused, and are only told."""
     offer_id: int | None
     offered_room: str | None
     offered_span: Span | None
@@ -117,6 +119,7 @@ def waits(session: Session, person_id: int, now: datetime) -> list[Waiting]:
             Location.zone,
             ResourceType.name.label("type_name"),
             ahead.label("ahead"),
+            left_unused(WaitlistEntry, now).label("had_turn"),
             Booking.id.label("offer_id"),
             Booking.starts_at.label("offer_starts_at"),
             Booking.ends_at.label("offer_ends_at"),
@@ -157,6 +160,7 @@ def waits(session: Session, person_id: int, now: datetime) -> list[Waiting]:
             people=row.WaitlistEntry.people,
             tolerance_minutes=row.WaitlistEntry.tolerance_minutes,
             ahead=row.ahead,
+            held=not row.had_turn,
             offer_id=row.offer_id,
             offered_room=row.room,
             offered_span=Span(row.offer_starts_at, row.offer_ends_at) if row.offer_id else None,
@@ -165,6 +169,29 @@ def waits(session: Session, person_id: int, now: datetime) -> list[Waiting]:
         for row in rows
         if row.offer_id or row.WaitlistEntry.booking_id is None
     ]
+
+
+def is_held_for(session: Session, entry: WaitlistEntry, now: datetime) -> bool:
+    """Whether what frees is held for who waits; they had their turn where they left an offer for that time unused."""
+    found = select(WaitlistEntry.id).where(WaitlistEntry.id == entry.id, left_unused(WaitlistEntry, now))
+    return session.scalar(found) is None
+
+
+def left_unused(entry: type[WaitlistEntry], now: datetime) -> ColumnElement[bool]:
+    """Whether who waits let an offer pass that overlaps what they wait for, at that location: of a statement about entries."""
+    offer = aliased(Booking)
+    return exists().where(
+        offer.tenant_id == entry.tenant_id,
+        offer.person_id == entry.person_id,
+        offer.location_id == entry.location_id,
+        offer.offered,
+        or_(
+            offer.status == BookingStatus.LAPSED,
+            and_(offer.status == BookingStatus.HELD, offer.hold_expires_at <= now),
+        ),
+        offer.starts_at < entry.ends_at,
+        offer.ends_at > entry.starts_at,
+    )
 
 
 def _check_hope(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.actor import Actor, Permission, permissions_of
 from app.domain.calendars.bookings import Booked, coming, last_change
@@ -53,6 +53,15 @@ class Feed:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceFeed:
+    """A location or a resource that staff may read a feed of, and since when the asker has an address of it."""
+
+    of: Of
+    name: str
+    made_at: datetime | None
+
+
 OWN = Of()
 
 
@@ -94,6 +103,33 @@ def made_at(session: Session, actor: Actor, of: Of) -> dict[Show, datetime]:
         )
     )
     return {_show(row.person_id, of): row.created_at for row in rows}
+
+
+def feeds_at(session: Session, actor: Actor, location_id: int) -> list[PlaceFeed]:
+    """A location and each resource there, with the addresses that the actor has of them. Three statements.
+
+    Raises NotFound, out of reach too.
+    """
+    site = location_in_reach(session, actor, location_id)
+    mine = aliased(CalendarFeed)
+    rows = session.execute(
+        select(Resource.id, Resource.name, mine.created_at)
+        .outerjoin(
+            mine,
+            and_(
+                mine.tenant_id == Resource.tenant_id,
+                mine.resource_id == Resource.id,
+                mine.person_id == actor.person_id,
+            ),
+        )
+        .where(Resource.location_id == location_id, Resource.retired_at.is_(None))
+        .order_by(Resource.position, Resource.name)
+    )
+    whole = made_at(session, actor, Of(location_id=location_id)).get(Show.STAFF)
+    return [
+        PlaceFeed(Of(location_id=location_id), site.name, whole),
+        *(PlaceFeed(Of(resource_id=row.id), row.name, row.created_at) for row in rows),
+    ]
 
 
 def read_feed(session: Session, portal: Portal, token: str, now: datetime, today: date) -> Feed:

@@ -17,6 +17,7 @@ from app.domain.cards.asking import ask_about_payment, ask_since
 from app.domain.cards.attempts import attempts_by_payment
 from app.domain.cards.held import with_payers
 from app.domain.cards.terms import HELD, CardKit, NothingSettled
+from app.domain.cards.won_back import win_back
 from app.domain.invoicing.settling import note_first_due
 from app.domain.lookup import hold_person, one
 from app.domain.notices import tell_all
@@ -198,7 +199,7 @@ def _note_all(session: Session, account: str, found: Iterable[Disputed], now: da
 
 
 def _note(session: Session, attempt_id: int, payer_id: int, said: Disputed, now: datetime) -> None:
-    """Commits. What is over stays as it ended, whatever comes late."""
+    """Commits. What is over stays as it ended, whatever comes late; but a loss may be turned around."""
     begin_writing(session)
     hold_person(session, payer_id)
     dispute = session.scalars(select(CardDispute).where(CardDispute.dispute == said.id)).one_or_none()
@@ -209,6 +210,9 @@ def _note(session: Session, attempt_id: int, payer_id: int, said: Disputed, now:
         _follow(dispute, said, now)
         if dispute.state is not before and dispute.state not in _OPEN:
             _tell(session, dispute, payer_id, str(dispute.state), now)
+    elif dispute.state is DisputeState.LOST and _STATES[said.stand] is DisputeState.WON:
+        win_back(session, dispute, payer_id, now)
+        _tell(session, dispute, payer_id, "won_back", now)
     session.commit()
 
 

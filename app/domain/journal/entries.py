@@ -60,12 +60,12 @@ class Money:
     """It went back by somebody's hand at the provider; the id is that row's own."""
 
     lost: bool = False
-    """A bank took it back for its customer; the id is the dispute's own."""
+    """A bank took it back for its customer; the id is the dispute's own. Taken back, it was won after all."""
 
     @property
     def number(self) -> str:
         if self.lost:
-            return f"D{self.payment_id}"
+            return f"D{self.payment_id}{'-R' if self.taken_back else ''}"
         if self.outside:
             return f"X{self.payment_id}{'-R' if self.taken_back else ''}"
         if not self.refund:

@@ -64,7 +64,7 @@ def sent_back(session: Session, first: date, last: date, tz: ZoneInfo) -> Iterat
                     way,
                     full_name(row.first_name, row.last_name),
                     row.currency,
-                    row.amount_minor,
+                    row.back_minor if failed else row.amount_minor,
                     row.number or "",
                     row.note,
                     taken_back=failed,
@@ -98,6 +98,7 @@ def _for_notes(tenant_id: int, begin: datetime, end: datetime) -> Rows:
             CardRefund.failed_at,
             CardRefund.settled_at.label("transferred_at"),
             CardRefund.amount_minor,
+            CardRefund.amount_minor.label("back_minor"),
             CardRefund.currency,
             Invoice.number,
             literal("").label("note"),
@@ -127,6 +128,7 @@ def _outside(tenant_id: int, begin: datetime, end: datetime) -> Rows:
             # What staff have dealt with is none of the books' business.
             cast(null(), UtcDateTime),
             OutsideRefund.amount_minor,
+            OutsideRefund.amount_minor,
             OutsideRefund.currency,
             literal(""),
             OutsideRefund.refund,
@@ -149,16 +151,17 @@ def _outside(tenant_id: int, begin: datetime, end: datetime) -> Rows:
 
 
 def _lost(tenant_id: int, begin: datetime, end: datetime) -> Rows:
-    """Disputes that were lost."""
+    """Disputes that were lost, and of those that were won after all what came into the books again."""
     return (
         select(
             false(),
             true(),
             CardDispute.id,
             CardDispute.lost_at,
-            cast(null(), UtcDateTime),
+            CardDispute.won_back_at,
             cast(null(), UtcDateTime),
             CardDispute.amount_minor,
+            CardDispute.won_back_minor,
             CardDispute.currency,
             literal(""),
             CardDispute.dispute,
@@ -170,7 +173,11 @@ def _lost(tenant_id: int, begin: datetime, end: datetime) -> Rows:
             and_(CardAttempt.tenant_id == CardDispute.tenant_id, CardAttempt.id == CardDispute.attempt_id),
         )
         .join(Person, and_(Person.tenant_id == CardAttempt.tenant_id, Person.id == CardAttempt.payer_id))
-        .where(CardDispute.tenant_id == tenant_id, _within(begin, end, CardDispute.lost_at), _booked())
+        .where(
+            CardDispute.tenant_id == tenant_id,
+            _within(begin, end, CardDispute.lost_at, CardDispute.won_back_at),
+            _booked(),
+        )
     )
 
 

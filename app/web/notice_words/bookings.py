@@ -1,6 +1,7 @@
 """What is said of bookings."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 
@@ -9,6 +10,9 @@ from app.kernel.spans import Span
 from app.kernel.walltime import zone
 from app.web import wording
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
+
+_ASKS = ("date", "start", "minutes", "people")
+"""What the search is asked for that finds what is free."""
 
 
 def confirmed(notice: Worded) -> NoticeWords:
@@ -67,6 +71,19 @@ def offered(notice: Worded) -> NoticeWords:
         f"{when_and_where(notice)}, {costs}. {_('Held for you until %(time)s', time=until)}",
         f"{here}/checkout",
         actions=(NoticeAction("take", _("Take it"), f"{here}/confirmation", posts=True, fields=fields),),
+    )
+
+
+def freed(notice: Worded) -> NoticeWords:
+    data = notice.data
+    asks = {"location": data["location_id"], **{name: data[name] for name in _ASKS}}
+    here = f"/bookings/search?{urlencode(asks)}"
+    hurry = _("It is not held for you: whoever books it first has it.")
+    return NoticeWords(
+        _("%(room)s is free", room=data["resource"]),
+        f"{when_and_where(notice)}. {hurry}",
+        here,
+        actions=(NoticeAction("book", _("Book it"), here),),
     )
 
 

@@ -66,6 +66,9 @@ def _disputed(notice: Worded, here: str) -> NoticeWords:
         case "won":
             title = _("A disputed card payment stays with you")
             body = _("The bank decided for you: you keep %(amount)s.", amount=amount)
+        case "won_back":
+            title = _("A lost card payment is here again")
+            body = _("The bank decided for you after all: you have %(amount)s again.", amount=amount)
         case "lost":
             title = _("A disputed card payment is lost")
             body = _("The bank took %(amount)s back. Decide whether it is due again.", amount=amount)

@@ -26,13 +26,52 @@ def booked(notice: Worded) -> NoticeWords:
 def changed(notice: Worded) -> NoticeWords:
     here = f"/bookings/series/{notice.data['series_id']}"
     body, reason = _dates(notice), notice.data.get("reason")
+    if notice.data["done"] == Done.UNUSED:
+        free = _("Nothing is charged for what is cancelled.")
+        body = f"{body}. {_row(notice)} {free}"
     if reason:
         body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
     return NoticeWords(_title(notice), body, here, actions=(NoticeAction("show", _("Show dates"), here),))
 
 
+def unused(notice: Worded) -> NoticeWords:
+    here = f"/bookings/series/{notice.data['series_id']}"
+    then = _(
+        "If nobody comes once more, all dates to come are cancelled. Next: %(when)s",
+        when=when_and_where(notice),
+    )
+    return NoticeWords(
+        _("Do you still need %(room)s?", room=notice.data["resource"]),
+        f"{_row(notice)} {then}",
+        here,
+        actions=(NoticeAction("show", _("Show dates"), here),),
+    )
+
+
+def struck_off(notice: Worded) -> NoticeWords:
+    """To staff."""
+    here = f"/admin/bookings/series/{notice.data['series_id']}"
+    return NoticeWords(_title(notice), f"{_dates(notice)}. {_row(notice)}", here)
+
+
+def _row(notice: Worded) -> str:
+    """How often nobody came."""
+    return ngettext(
+        "Nobody checked in the last time.",
+        "Nobody checked in the last %(num)s times.",
+        notice.data["strikes"],
+    )
+
+
 def _title(notice: Worded) -> str:
     room, dates = notice.data["resource"], notice.data["dates"]
+    if notice.kind == "series.struck_off" or notice.data["done"] == Done.UNUSED:
+        return ngettext(
+            "%(room)s is cancelled on %(num)s date, since nobody came",
+            "%(room)s is cancelled on %(num)s dates, since nobody came",
+            dates,
+            room=room,
+        )
     if notice.data["done"] == Done.CANCELLED:
         return ngettext(
             "%(room)s is cancelled on %(num)s date",

@@ -13,7 +13,14 @@ from app.domain.booking.hold import confirm, hold, release
 from app.domain.booking.lapse import let_lapsed_go
 from app.domain.booking.offering import OFFER_FOR, offer_rooms
 from app.domain.booking.terms import Malformed, NotBookable, RoomQuery, RoomTaken
-from app.domain.booking.waitlist import MOST_WAITED_FOR, WaitsForTooMuch, stop_waiting, wait_for, waits
+from app.domain.booking.waitlist import (
+    MOST_WAITED_FOR,
+    WaitsForTooMuch,
+    is_held_for,
+    stop_waiting,
+    wait_for,
+    waits,
+)
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import (
@@ -66,7 +73,9 @@ def _offered(session: Session, entry: WaitlistEntry) -> Booking | None:
 
 
 def _told(session: Session, actor: Actor) -> list[str]:
-    return list(session.scalars(select(Notice.kind).where(Notice.person_id == actor.person_id)))
+    return list(
+        session.scalars(select(Notice.kind).where(Notice.person_id == actor.person_id).order_by(Notice.id))
+    )
 
 
 def test_nobody_is_offered_what_is_taken(
@@ -306,3 +315,79 @@ def test_nobody_is_offered_what_they_may_not_book(
     session.execute(update(SectionSetting).values(enabled=True))
     session.commit()
     assert offer_rooms(session, front.clock) == 1
+
+
+@pytest.mark.parametrize("how", ["lapses", "is let go"])
+def test_nobody_keeps_a_room_from_others_by_joining_again_and_again(
+    how: str,
+    front: Desk,
+    session: Session,
+    taken: Booking,
+    people: int,
+    member: Actor,
+    colleague: Actor,
+    desk: Actor,
+) -> None:
+    """Who left one offer unused is told, and the room stays free for everybody."""
+    _join(front, member, people)
+    front.do(cancel, desk, taken.id)
+    assert offer_rooms(session, front.clock) == 1  # the control: once it is held for them
+    _leave_unused(front, member, how)
+    again = _join(front, member, people, tolerance=30)
+    (seen,) = waits(session, member.person_id, front.clock())
+    assert not seen.held
+    session.rollback()
+    assert not is_held_for(session, again, front.clock())
+    assert offer_rooms(session, front.clock) == 0
+    assert _offered(session, again) is None
+    assert _told(session, member) == ["booking.offered", "booking.freed"]
+    assert offer_rooms(session, front.clock) == 0
+    assert _told(session, member) == ["booking.offered", "booking.freed"]
+    assert front.book(colleague, "Fern", TEN, people=people).id
+
+
+def _leave_unused(front: Desk, actor: Actor, how: str) -> None:
+    if how == "lapses":
+        front.clock.advance(minutes=31)
+        let_lapsed_go(front.session, front.clock())
+        front.session.commit()
+        return
+    offer = front.session.scalars(select(Booking).where(Booking.offered)).one()
+    front.do(release, actor, offer.id)
+
+
+def test_who_had_their_turn_is_told_once_the_others_were_asked(
+    front: Desk, session: Session, taken: Booking, people: int, member: Actor, colleague: Actor, desk: Actor
+) -> None:
+    _join(front, member, people)
+    front.do(cancel, desk, taken.id)
+    offer_rooms(session, front.clock)
+    _leave_unused(front, member, "is let go")
+    again, other = _join(front, member, people), _join(front, colleague, people)
+    assert offer_rooms(session, front.clock) == 1
+    assert _offered(session, other) is not None
+    session.refresh(again)
+    assert (again.ended_at, _told(session, member)) == (None, ["booking.offered"])
+
+
+def test_another_time_is_held_for_them_as_for_everybody(
+    front: Desk, session: Session, taken: Booking, people: int, member: Actor, desk: Actor
+) -> None:
+    _join(front, member, people)
+    front.do(cancel, desk, taken.id)
+    offer_rooms(session, front.clock)
+    _leave_unused(front, member, "is let go")
+    later = _join(front, member, people, span("11:00", "12:00"))
+    assert offer_rooms(session, front.clock) == 1
+    assert _offered(session, later) is not None
+
+
+def test_of_overlapping_times_one_is_held_at_a_time(
+    front: Desk, session: Session, taken: Booking, people: int, member: Actor, desk: Actor
+) -> None:
+    """Waiting for it twice, in other words, holds it once."""
+    one, two = _join(front, member, people), _join(front, member, people, span("10:30", "11:30"))
+    front.do(cancel, desk, taken.id)
+    offer_rooms(session, front.clock)
+    assert [_offered(session, each) is not None for each in (one, two)] == [True, False]
+    assert _told(session, member) == ["booking.offered"]
