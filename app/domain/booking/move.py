@@ -32,7 +32,7 @@ from app.models import Booking
 def move(session: Session, actor: Actor, booking_id: int, command: MoveBooking, clock: Clock) -> Booking:
     """Make a confirmed booking what the command says, all of it or nothing; one that is so already stays untouched.
 
-    One's own, as administrator of a team those of its people, for staff on their behalf anybody's (audited). Of one that
+    One's own, as administrator of a team what is the team's, for staff on their behalf anybody's (audited). Of one that
     has begun only the end moves, and its price never falls. Priced anew at today's rates where room or time change;
     credit pays what that is more as far as it goes, and comes back to where it came from for what it is less. Commits
     nothing but what `begin_writing` ends.

@@ -31,7 +31,7 @@ from app.domain.booking.terms import (
     RoomQuery,
 )
 from app.domain.reach import check_within_reach
-from app.domain.team.rights import administers
+from app.domain.team.made_for import administers_booking
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus, Resource
@@ -77,7 +77,7 @@ def check_movable(
         raise NotFound
     staff = actor.acts_for_others(booking.location_id)
     own = booking.person_id == actor.person_id
-    if not own and not staff and not administers(session, actor.person_id, booking.person_id):
+    if not own and not staff and not administers_booking(session, actor.person_id, booking.id):
         raise NotFound
     if command.override and not (staff and actor.may(Permission.OVERRIDE)):
         raise NotPermitted
