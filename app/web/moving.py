@@ -102,7 +102,7 @@ _NO_PRICE = (AlreadyOver, OutOfReach, OnlyItsEnd, TooLateToMove)
 
 
 def _quote(view: BookingView, form: ChangeForm) -> MoveQuote:
-    return quote_move(session(), auth.signed_in(), view.id, form.command(), auth.now())
+    return quote_move(session(), auth.signed_in(), view.id, form.command(), auth.now(), form.catalogue)
 
 
 def with_problem(change: Change, sentence: str) -> Change:

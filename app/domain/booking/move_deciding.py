@@ -91,17 +91,27 @@ def check_movable(
 
 
 def decide_move(
-    session: Session, actor: Actor, booking: Booking, command: MoveBooking, now: datetime
+    session: Session,
+    actor: Actor,
+    booking: Booking,
+    command: MoveBooking,
+    now: datetime,
+    known: Catalogue | None = None,
 ) -> Move:
     """Look at the rules and at what is blocked by others, all at once, for a booking that `check_movable` let pass.
 
+    Who only asks may have the location of the wish in hand, as `known`.
     Raises NotFound (room or person), TooLateToMove.
     """
     location_id = _location_of(session, booking, command)
     staff = actor.acts_for_others(booking.location_id)
     if staff:
         check_within_reach(actor, location_id)
-    catalogue = load_catalogue(session, location_id, booking.person_id, now)
+    catalogue = (
+        known
+        if known is not None and known.id == location_id
+        else load_catalogue(session, location_id, booking.person_id, now)
+    )
     bookable = catalogue.room(command.resource_id)
     asker = asker_for(session, actor, booking.person_id, catalogue, now, colleague=not staff)
     asked = RoomQuery(location_id, command.span, command.people)

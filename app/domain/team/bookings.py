@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.actor import Actor
 from app.domain.booking.view import STANDING, BookingView, MayCancel, bookings, view_of
-from app.domain.team.listing import own_team
-from app.domain.team.made_for import of_team
+from app.domain.team.made_for import is_administrated, of_team
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus
 from app.models.base import LARGEST_ID
@@ -49,14 +48,14 @@ def past(
 
 
 def team_booking(session: Session, actor: Actor, team_id: int, booking_id: int, now: datetime) -> BookingView:
-    """One booking of a team's. Raises NotFound for any other, and for all but the team's administrators."""
-    own_team(session, actor, team_id, administrator=True)
-    if booking_id > LARGEST_ID:
+    """One booking of a team's. Raises NotFound for any other, and for all but the team's administrators. One statement."""
+    if max(team_id, booking_id) > LARGEST_ID:
         raise NotFound
     row = session.execute(
         bookings(
             Booking.id == booking_id,
             of_team(team_id),
+            is_administrated(team_id, actor.person_id),
             Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE, BookingStatus.CANCELLED)),
         )
     ).one_or_none()

@@ -13,6 +13,20 @@ def of_team(team_id: int) -> ColumnElement[bool]:
     return and_(Booking.id.in_(_perhaps(team_id)), _team_of_it() == team_id)
 
 
+def is_administrated(team_id: int, person_id: int) -> ColumnElement[bool]:
+    """Of `Booking`'s tenant: the team is in use, and somebody administrates it."""
+    team, seat = aliased(Team), aliased(TeamMember)
+    return exists().where(
+        team.tenant_id == Booking.tenant_id,
+        team.id == team_id,
+        team.retired_at.is_(None),
+        seat.tenant_id == team.tenant_id,
+        seat.team_id == team.id,
+        seat.person_id == person_id,
+        seat.administrator,
+    )
+
+
 def administers_booking(session: Session, administrator_id: int, booking_id: int) -> bool:
     """Whether somebody administrates the team in use that a booking is of. One statement."""
     found = (
