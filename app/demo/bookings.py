@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.demo.series import repeat_for_member
@@ -15,6 +15,7 @@ from app.domain.booking.minutes import span_of
 from app.domain.booking.pricing import price
 from app.domain.booking.rates import Tariff, Wish
 from app.domain.booking.shifts import Shifts, stretches_on
+from app.domain.team.rights import team_to_book_for
 from app.kernel.spans import Span
 from app.kernel.walltime import day_bounds, local_date, nearest_utc, zone
 from app.models import (
@@ -25,6 +26,7 @@ from app.models import (
     Occupancy,
     Person,
     Role,
+    TeamMember,
     UnbilledBooking,
 )
 
@@ -82,6 +84,7 @@ def book_days(session: Session, space: DemoSpace, now: datetime) -> None:
             repeat_for_member(session, location, member, now)
         first = False
     _welcome(session, now)
+    _book_for_colleagues(session, now)
     _note_unbilled(session, now)
 
 
@@ -96,16 +99,40 @@ def _welcome(session: Session, now: datetime) -> None:
     session.flush()
 
 
+def _book_for_colleagues(session: Session, now: datetime) -> None:
+    """Half of what the people of a team have ahead was booked for them by one of them who may."""
+    seats = session.scalars(select(TeamMember).order_by(TeamMember.id)).all()
+    makers = {each.team_id: each.person_id for each in seats if each.may_book_for_team}
+    for seat in seats:
+        maker = makers.get(seat.team_id)
+        if maker is None or maker == seat.person_id or seat.administrator:
+            continue
+        theirs = select(Booking).where(Booking.person_id == seat.person_id, *_to_note(now))
+        for booking in session.scalars(theirs.order_by(Booking.id)).all()[::2]:
+            booking.booked_by_id = maker
+    session.flush()
+
+
 def _note_unbilled(session: Session, now: datetime) -> None:
-    """What is ahead is billed once it is over, as if its people had booked it themselves."""
+    """What is ahead is billed once it is over: to the team where one of it booked for another, else to whose it is."""
+    for booking in session.scalars(select(Booking).where(*_to_note(now))).all():
+        maker, whose = booking.booked_by_id, booking.person_id
+        team_id = None if maker == whose else team_to_book_for(session, maker, whose)
+        session.add(UnbilledBooking(booking_id=booking.id, team_id=team_id))
+    session.flush()
+
+
+def _to_note(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is ahead, costs something, and is noted nowhere yet."""
     noted = exists().where(
         UnbilledBooking.tenant_id == Booking.tenant_id, UnbilledBooking.booking_id == Booking.id
     )
-    ahead = select(Booking.id).where(
-        Booking.ends_at > now, Booking.price_minor > 0, Booking.status == BookingStatus.CONFIRMED, ~noted
+    return (
+        Booking.ends_at > now,
+        Booking.price_minor > 0,
+        Booking.status == BookingStatus.CONFIRMED,
+        ~noted,
     )
-    session.add_all([UnbilledBooking(booking_id=booking_id) for booking_id in session.scalars(ahead)])
-    session.flush()
 
 
 def _has_bookings(session: Session, location: Location, day: date) -> bool:

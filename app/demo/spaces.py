@@ -26,6 +26,7 @@ from app.models import (
     Contract,
     Plan,
     Rate,
+    RateTarget,
     RateUnit,
     Resource,
     ResourceAmenity,
@@ -87,6 +88,8 @@ class DemoSpace:
     contact: tuple[str, str, str]
     others: tuple[tuple[str, str, str], ...]
     """Members who fill the calendar: first name, last name, company."""
+    plan_rates: tuple[tuple[str, str, RateDetails], ...] = ()
+    """(name of a type, name of a plan, what it costs who is on that)."""
 
 
 _AMENITIES = {
@@ -302,7 +305,15 @@ NORTHLIGHT = DemoSpace(
         ("Yusuf", "Demir", "Demir Bikes"),
         ("Elif", "Kaya", "Fieldnotes"),
     ),
+    plan_rates=(
+        (
+            "Event space",
+            "Residents",
+            RateDetails("Residents", RateUnit.HOUR, 4800, conditions=Conditions(named_only=True)),
+        ),
+    ),
 )
+
 
 HARBOUR = DemoSpace(
     tenant=FoundTenant("harbour", "Harbour", "Harbour", "EUR", "es", "Europe/Madrid"),
@@ -475,3 +486,8 @@ def _rooms(session: Session, space: DemoSpace, places: dict[str, int], plans: di
     for position, (name, rate) in enumerate(space.rates):
         owner = {"resource_type_id": type_ids[name]} if name in type_ids else {"resource_id": made[name]}
         session.add(Rate(**owner, position=position, **columns_of(rate)))
+    for position, (name, plan, rate) in enumerate(space.plan_rates, len(space.rates)):
+        row = Rate(resource_type_id=type_ids[name], position=position, **columns_of(rate))
+        session.add(row)
+        session.flush()
+        session.add(RateTarget(rate_id=row.id, plan_id=plans[plan]))

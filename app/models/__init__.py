@@ -80,7 +80,7 @@ from app.models.product import (
 from app.models.product_benefit import ProductBenefit, ProductBenefitType
 from app.models.profile import PersonProfile, PersonSkill, Skill
 from app.models.push_device import PushDevice, PushKey, PushSent
-from app.models.rate import Rate, RateUnit
+from app.models.rate import Rate, RateTarget, RateUnit
 from app.models.record_view import RecordView
 from app.models.resource import (
     Amenity,
@@ -245,6 +245,7 @@ __all__ = [
     "PushKey",
     "PushSent",
     "Rate",
+    "RateTarget",
     "RateUnit",
     "Reaction",
     "RecordView",

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, Index, String
+from sqlalchemy import CheckConstraint, Date, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, belongs_to, owned, word
@@ -92,6 +92,8 @@ class Rate(TenantOwned, Base):
     """Goes before cheaper rates wherever it holds."""
     active: Mapped[bool] = mapped_column(default=True)
     audience: Mapped[Audience] = mapped_column(word(Audience), default=Audience.SIGNED_IN)
+    named_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Only for the plans and teams that it names (`RateTarget`); for nobody once all of these are gone."""
     weekdays: Mapped[int] = mapped_column(default=EVERY_DAY)
     from_minute: Mapped[int | None]
     until_minute: Mapped[int | None]
@@ -103,3 +105,21 @@ class Rate(TenantOwned, Base):
     least_notice_minutes: Mapped[int | None]
     """Between making the booking and its start."""
     most_notice_minutes: Mapped[int | None]
+
+
+class RateTarget(TenantOwned, Base):
+    """One plan or team that a rate is for. Gone with what it names."""
+
+    __tablename__ = "rate_target"
+    __table_args__ = owned(
+        belongs_to("rate_id", "rate", ondelete="CASCADE"),
+        belongs_to("plan_id", "plan", ondelete="CASCADE"),
+        belongs_to("team_id", "team", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "rate_id", "plan_id"),
+        UniqueConstraint("tenant_id", "rate_id", "team_id"),
+        CheckConstraint("(plan_id IS NULL) <> (team_id IS NULL)", name="one"),
+    )
+
+    rate_id: Mapped[int] = mapped_column(BigId)
+    plan_id: Mapped[int | None] = mapped_column(BigId)
+    team_id: Mapped[int | None] = mapped_column(BigId)

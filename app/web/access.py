@@ -9,6 +9,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from app.domain.actor import Actor, Permission
 from app.domain.portal import Place
+from app.kernel.errors import NotFound
 from app.models import DunningAction
 from app.sections import BY_KEY
 from app.web import auth
@@ -144,6 +145,12 @@ def places_with(section: str) -> tuple[Place, ...]:
             signed_in=actor is not None, member=actor is not None and actor.is_member
         )
     )
+
+
+def require_bookings_at(location_id: int) -> None:
+    """Raise NotFound unless bookings are on at that location for who asks."""
+    if all(place.id != location_id for place in places_with("bookings")):
+        raise NotFound
 
 
 def is_open(section: str) -> bool:

@@ -59,7 +59,14 @@ TABS = (
         "users",
         _l("Teams"),
         _l("Who you work with"),
-        below=("team.show", "team.edit_member", "team.index_bookings", "team.new_cancellation"),
+        below=(
+            "team.show",
+            "team.edit_member",
+            "team.index_bookings",
+            "team.show_booking",
+            "team.edit_booking",
+            "team.new_cancellation",
+        ),
     ),
     Tab(
         "account.show_data",

@@ -88,6 +88,7 @@ FIELDS = {
     "most_minutes": _l("Longest, in minutes"),
     "least_notice_minutes": _l("Minutes booked ahead at least"),
     "most_notice_minutes": _l("Minutes booked ahead at most"),
+    "named_only": _l("Only for some plans or teams"),
     "home_ends_at": _l("On the home page until"),
 }
 """A fact that is not among them is called as the table calls it, with spaces."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from flask import request
 from flask_babel import gettext as _
 
 from app.domain.booking.move import move, quote_move
@@ -20,9 +21,11 @@ from app.domain.booking.view import BookingView
 from app.domain.credits.terms import CreditChanged
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
+from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
 from app.web import auth, sentences, wording
 from app.web.database import session
+from app.web.forms import whole_or_none
 from app.web.moving_form import ChangeForm
 from app.web.passing_over import passable
 from app.web.quote_words import credit_lines
@@ -57,6 +60,16 @@ class Change:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What a form that was sent leads to where nothing was changed."""
+
+    view: BookingView
+    change: Change
+    wrong: bool
+    """It was refused; else its price was not on the page, and is now."""
+
+
 _NOTHING = Change([], None, "", None, [], "", [])
 
 
@@ -89,7 +102,7 @@ _NO_PRICE = (AlreadyOver, OutOfReach, OnlyItsEnd, TooLateToMove)
 
 
 def _quote(view: BookingView, form: ChangeForm) -> MoveQuote:
-    return quote_move(session(), auth.signed_in(), view.id, form.command(), auth.now())
+    return quote_move(session(), auth.signed_in(), view.id, form.command(), auth.now(), form.catalogue)
 
 
 def with_problem(change: Change, sentence: str) -> Change:
@@ -161,6 +174,38 @@ def _alternative(near: Alternative, tz: ZoneInfo, address: Address) -> tuple[str
             start=clock_face(local),
             minutes=near.span.minutes,
         ),
+    )
+
+
+def submitted(
+    view: BookingView, form: ChangeForm, address: Address, look_again: Callable[[], BookingView]
+) -> Instead | None:
+    """Do what a form that was sent asks for, at the price that its page showed; None when it is done. Commits.
+
+    `look_again` reads the booking anew once somebody else was quicker.
+    """
+    wish, seen = priced(view, form, address), whole_or_none(request.form.get("due"))
+    if wish.problem or wish.due_minor is None or wish.obstacles:
+        return Instead(view, wish, wrong=True)
+    if wish.due_minor != seen:
+        return Instead(view, wish, wrong=False)
+    try:
+        change(view, form, seen)
+    except REFUSALS as refusal:
+        view = look_again()
+        wish = with_problem(priced(view, form, address), refused(refusal, view))
+        return Instead(view, wish, wrong=True)
+    return None
+
+
+def changed_words(view: BookingView) -> str:
+    """That it was changed, and to what."""
+    tz = ZoneInfo(view.zone)
+    return _(
+        "Changed: %(room)s, %(day)s %(when)s.",
+        room=view.room,
+        day=wording.day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date()),
+        when=wording.clock(Span(view.starts_at, view.ends_at), tz),
     )
 
 

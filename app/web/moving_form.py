@@ -58,12 +58,12 @@ class ChangeForm(Form):
         self._starts_at: datetime | None = None
         self.runs = view.runs(auth.now())
         revision = auth.portal().revision
-        catalogue = recall_catalogue(session(), revision, view.location_id, view.person_id, auth.now())
-        self.rooms = [each.room for each in catalogue.rooms]
+        self.catalogue = recall_catalogue(session(), revision, view.location_id, view.person_id, auth.now())
+        self.rooms = [each.room for each in self.catalogue.rooms]
         staff = auth.signed_in().acts_for_others(view.location_id)
         self.resource_id.choices = options(
             (each.room.id, _room(each.room))
-            for each in catalogue.rooms
+            for each in self.catalogue.rooms
             if staff or each.listed or each.room.id == view.resource_id
         )
         self.minutes.choices = options(

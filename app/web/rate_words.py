@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 
+from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext, pgettext
 
 from app.domain.booking.rates import Conditions
 from app.domain.prices.keeping import RateDetails
+from app.domain.prices.naming import NamesToChoose
 from app.domain.prices.tables import WeekHole
 from app.kernel.money import Money
 from app.kernel.walltime import minute_face
 from app.models.rate import EVERY_DAY, RateUnit
 from app.sections import Audience
 from app.web import auth, wording
+from app.web.language import formats_locale
 from app.web.quote_words import unit_price
 
 UNITS = {
@@ -35,9 +38,10 @@ def amount(rate: RateDetails) -> str:
     return unit_price(rate.unit, rate.step_minutes, rate.amount_minor, auth.portal().currency)
 
 
-def summary(rate: RateDetails) -> str:
-    """When it holds and what bounds it, as one line: `Mon–Fri, 18:00 – 22:00, members, at most £40.00`."""
-    said = [*_when(rate.conditions), *_for_whom(rate.conditions), *_bounds(rate)]
+def summary(rate: RateDetails, names: NamesToChoose) -> str:
+    """When it holds and what bounds it, as one line: `Mon–Fri, 18:00 – 22:00, members, at most £40.00`. `names` are those of
+    the plans and teams that it may be for."""
+    said = [*_when(rate.conditions), *_for_whom(rate.conditions, names), *_bounds(rate)]
     return ", ".join(said) or _("At any time, for everybody")
 
 
@@ -71,7 +75,9 @@ def _when(when: Conditions) -> Iterator[str]:
         yield _("through %(day)s", day=wording.full_day(when.last_day))
 
 
-def _for_whom(when: Conditions) -> Iterator[str]:
+def _for_whom(when: Conditions, names: NamesToChoose) -> Iterator[str]:
+    if when.named_only:
+        yield _named(when, names)
     if when.audience is Audience.MEMBERS:
         yield pgettext("rate", "members")
     if when.audience is Audience.CONTACTS:
@@ -84,6 +90,16 @@ def _for_whom(when: Conditions) -> Iterator[str]:
         yield _("booked %(length)s ahead or more", length=_ahead(when.least_notice_minutes))
     if when.most_notice_minutes is not None:
         yield _("booked %(length)s ahead or less", length=_ahead(when.most_notice_minutes))
+
+
+def _named(when: Conditions, names: NamesToChoose) -> str:
+    found = [
+        *(name for plan_id, name in names.plans.items() if plan_id in when.plan_ids),
+        *(name for team_id, name in names.teams.items() if team_id in when.team_ids),
+    ]
+    if not found:
+        return _("for nobody: its plans and teams are gone")
+    return _("only for %(names)s", names=format_list(found, "or", formats_locale()))
 
 
 def _ahead(minutes: int) -> str:

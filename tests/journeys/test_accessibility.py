@@ -15,11 +15,13 @@ from app.domain.booking.house_rules.keeping import create_rule
 from app.domain.booking.house_rules.terms import Access, Rule, Sets, When, Whom
 from app.domain.credits.terms import Holder
 from app.domain.messaging.sharing import Share, keep_share
-from app.models import AnnouncementState, Notice, PayAsYouGo, PlanVisibility, Team
+from app.kernel.spans import Span
+from app.models import AnnouncementState, Notice, PayAsYouGo, PlanVisibility, Team, TeamMember
 from app.settings import Settings
 from tests.conftest import settings_for
 from tests.support.announcements import announced
 from tests.support.booking_rows import book
+from tests.support.bookings import booked
 from tests.support.browser import new_page
 from tests.support.credits import granted
 from tests.support.directory import checks_in, lists
@@ -358,6 +360,24 @@ def test_a_booking_in_progress_is_open_to_everybody_at_the_front_desk(
     assert _examine(screen) == []
 
 
+def _bookings_of_a_team(app: Flask, tenant: TenantWorld, team: int) -> list[str]:
+    """Pages of a booking that its administrator made for a colleague, and the lists with and without it."""
+    (seat,) = rows(app, tenant, TeamMember, team_id=team, person_id=tenant.people["member"])
+    change(app, tenant, TeamMember, seat.id, may_book_for_team=True)
+    tomorrow = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    made = booked(
+        app,
+        tenant,
+        "member",
+        "Fern",
+        Span(tomorrow, tomorrow + timedelta(hours=1)),
+        _LONG[:120],
+        whose="colleague",
+    )
+    here = f"/team/{team}/bookings"
+    return [here, f"{here}?view=past", *(f"{here}/{made}{rest}" for rest in ("", "/edit", "/cancellation"))]
+
+
 def test_the_pages_of_a_team_are_open_to_everybody(
     app: Flask, screen: Page, live_server: str, world: World
 ) -> None:
@@ -376,7 +396,7 @@ def test_the_pages_of_a_team_are_open_to_everybody(
     for address in (
         "/team",
         f"/team/{team}/{colleague}",
-        f"/team/{team}/bookings",
+        *_bookings_of_a_team(app, here, team),
         f"/directory/teams/{team}",
     ):
         found += _visit(screen, address)

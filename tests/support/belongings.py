@@ -116,7 +116,8 @@ def belongings(app: Flask, open_session: OpenSession, tenant: TenantWorld) -> Id
                 resource_id=tenant.rooms["Fern"],
                 location_id=tenant.locations["Leith Walk"],
                 person_id=tenant.people["owner"],
-                booked_by_id=tenant.people["owner"],
+                # For their team, so that its pages have it, too
+                booked_by_id=tenant.people["colleague"],
                 starts_at=now + timedelta(days=2),
                 ends_at=now + timedelta(days=2, hours=1),
                 status=BookingStatus.CONFIRMED,
@@ -342,7 +343,7 @@ def _plans(session: Session, tenant: TenantWorld, rate_id: int, now: datetime) -
 
 
 def _team(session: Session, tenant: TenantWorld, now: datetime) -> Ids:
-    """A team that the owner administrates, somebody in it, and somebody who is invited."""
+    """A team that the owner administrates, somebody in it who books for the others, and somebody who is invited."""
     team = Team(name="Tidewater", created_at=now, listed=True)
     session.add(team)
     session.flush()
@@ -366,7 +367,9 @@ def _team(session: Session, tenant: TenantWorld, now: datetime) -> Ids:
                 pays=True,
                 joined_at=now,
             ),
-            TeamMember(team_id=team.id, person_id=tenant.people["colleague"], joined_at=now),
+            TeamMember(
+                team_id=team.id, person_id=tenant.people["colleague"], may_book_for_team=True, joined_at=now
+            ),
         ]
     )
     session.flush()

@@ -32,10 +32,14 @@ def span(hour: int, minute: int = 0, minutes: int = 60, *, days: int = 1) -> Spa
     return Span(start, start + timedelta(minutes=minutes))
 
 
-def booked(app: Flask, tenant: TenantWorld, who: str, room: str, when: Span, title: str = "") -> int:
-    """Book a room for somebody by the rules, behind the pages' back; returns the booking's id."""
+def booked(
+    app: Flask, tenant: TenantWorld, who: str, room: str, when: Span, title: str = "", *, whose: str = ""
+) -> int:
+    """Book a room by the rules, behind the pages' back, for who does it or for a colleague; returns the booking's id."""
     with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
-        command = BookRoom(tenant.rooms[room], when, title=title)
+        command = BookRoom(
+            tenant.rooms[room], when, title=title, for_person_id=tenant.people[whose] if whose else None
+        )
         return book(session, tenant.actor(who), command, lambda: datetime.now(UTC)).id
 
 

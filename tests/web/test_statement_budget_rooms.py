@@ -10,7 +10,7 @@ from flask import Flask
 from app.domain.directory.index import index_people
 from app.domain.factors.authenticator import begin_app
 from app.domain.profile.terms import ProfileField, Visibility
-from app.models import DataCopy, Passkey, Person, PersonProfile, Team, Tenant
+from app.models import DataCopy, Passkey, Person, PersonProfile, Team, TeamMember, Tenant
 from tests.support.bookings import NOW, booked, span, statements
 from tests.support.factors import give_app
 from tests.support.identity.rows import provider_of
@@ -112,12 +112,15 @@ def _others(app: Flask, north: TenantWorld) -> Pages:
     for path in (f"/people/{colleague}", f"/people/{colleague}/card.vcf", "/directory", "/directory/teams"):
         yield member, path
     yield member, f"/directory/teams/{team_id}"
-    booking_id = booked(app, north, "colleague", "Fern", span(9))
+    (seat,) = rows(app, north, TeamMember, team_id=team_id, person_id=north.people["member"])
+    change(app, north, TeamMember, seat.id, may_book_for_team=True)
+    booking_id = booked(app, north, "member", "Fern", span(9), whose="colleague")
     team = f"/team/{team_id}"
     yield member, team
     yield member, f"{team}/people/{colleague}"
     yield member, f"{team}/bookings"
-    yield member, f"{team}/bookings/{booking_id}/cancellation"
+    for path in ("", "/edit", "/cancellation"):
+        yield member, f"{team}/bookings/{booking_id}{path}"
     make_team(app, north, "member", name="Another")
     yield member, "/team"
     for who in ("nobody", "contact"):

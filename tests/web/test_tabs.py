@@ -5,10 +5,13 @@ import re
 import pytest
 from flask import Flask
 
+from app.models import Booking, TeamMember
+from tests.support.booking_rows import book
+from tests.support.rows import change, rows
 from tests.support.staff import Desk
 from tests.support.teams import make_team
 from tests.support.visitor import Visitor
-from tests.support.world import World
+from tests.support.world import TenantWorld, World
 
 SETTINGS = {
     "/admin/settings": "Look and sections",
@@ -113,9 +116,20 @@ def test_the_location_in_hand_stays_between_the_settings_that_differ_by_it(app: 
     assert addresses["Joining"] == "/admin/settings/joining"
 
 
+def _made_for_a_colleague(app: Flask, north: TenantWorld, team_id: int) -> int:
+    """A booking that the team's administrator made; its id."""
+    (seat,) = rows(app, north, TeamMember, team_id=team_id, person_id=north.people["member"])
+    change(app, north, TeamMember, seat.id, may_book_for_team=True)
+    made = book(app, north, "colleague", "Cedar", 30)
+    change(app, north, Booking, made, booked_by_id=north.people["member"])
+    return made
+
+
 def test_every_page_of_the_account_marks_where_it_is_and_leads_back(app: Flask, world: World) -> None:
     north = world.northlight
-    team = f"/team/{make_team(app, north, 'member', 'colleague')}"
+    team_id = make_team(app, north, "member", "colleague")
+    team = f"/team/{team_id}"
+    made = _made_for_a_colleague(app, north, team_id)
     visitor = Visitor(app, north)
     visitor.sign_in("member")
     pages = {
@@ -133,6 +147,7 @@ def test_every_page_of_the_account_marks_where_it_is_and_leads_back(app: Flask, 
         "/team": ("Teams", "/account"),
         team: ("Teams", "/team"),
         f"{team}/bookings": ("Teams", team),
+        f"{team}/bookings/{made}": ("Teams", f"{team}/bookings"),
         f"{team}/people/{north.people['colleague']}": ("Teams", team),
     }
     for path, (words, back) in pages.items():

@@ -1,15 +1,11 @@
 """A team from inside: what its people see, what its administrator does, and what neither may."""
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 
-from app.models import Booking, BookingStatus, Notice, Person, PersonProfile, TeamMember
-from tests.support.bookings import NOW, booked, span
+from app.models import Person, PersonProfile, TeamMember
 from tests.support.rows import change, inside, rows
 from tests.support.teams import make_team
 from tests.support.visitor import Visitor
@@ -140,52 +136,3 @@ def test_the_administrator_never_reaches_anothers_account(
     assert posts
     assert {path for path in posts if not path.startswith(("/team/", "/logout", "/location"))} == set()
     assert maya.get(f"/admin/people/{north.people['colleague']}").status_code == 404
-
-
-@pytest.fixture
-def tuesday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
-
-
-@pytest.mark.usefixtures("tuesday")
-def test_the_administrator_sees_and_cancels_what_the_team_has_booked(
-    app: Flask, north: TenantWorld, team_id: int
-) -> None:
-    booking = booked(app, north, "colleague", "Fern", span(9, days=2))
-    stranger = booked(app, north, "owner", "Fern", span(12, days=2))
-    maya = _visitor(app, north, "member")
-    page = maya.get(f"/team/{team_id}/bookings").text
-    assert "Colin Colleague" in page
-    assert "Olive Owner" not in page
-    here = f"/team/{team_id}/bookings/{booking}/cancellation"
-    assert "reads it in the mail" in maya.get(here).text
-    assert _send(maya, here) == 422, "a reason is asked"
-    assert _send(maya, here, reason="The office is closed") == 303
-    assert rows(app, north, Booking, id=booking)[0].status is BookingStatus.CANCELLED
-    notice = rows(app, north, Notice, kind="booking.cancelled")[-1]
-    assert (notice.person_id, notice.data["reason"]) == (north.people["colleague"], "The office is closed")
-    assert _send(maya, here, reason="Again") == 422
-    assert _send(maya, f"/team/{team_id}/bookings/{stranger}/cancellation", reason="Mine now") == 404
-    assert _send(maya, f"/bookings/{booking}/cancellation", reason="The other way") == 404
-    assert maya.get(f"/team/{team_id}/bookings/{2**63}/cancellation").status_code == 404
-
-
-def test_after_the_cut_off_only_the_front_desk_cancels(app: Flask, north: TenantWorld, team_id: int) -> None:
-    with time_machine.travel(NOW) as now:
-        booking = booked(app, north, "colleague", "Cedar", span(13, days=0))
-        now.move_to(span(13, days=0).start - timedelta(minutes=30))
-        maya = _visitor(app, north, "member")
-        here = f"/team/{team_id}/bookings/{booking}/cancellation"
-        assert "too late to cancel" in maya.get(here).text
-        assert _send(maya, here, reason="Late") == 422
-        assert rows(app, north, Booking, id=booking)[0].status is BookingStatus.CONFIRMED
-
-
-@pytest.mark.usefixtures("tuesday")
-def test_bookings_are_the_administrators_to_see(app: Flask, north: TenantWorld, team_id: int) -> None:
-    booking = booked(app, north, "contact", "Fern", span(9, days=2))
-    colin = _visitor(app, north, "colleague")
-    assert colin.get(f"/team/{team_id}/bookings").status_code == 404
-    assert colin.get(f"/team/{team_id}/bookings/{booking}/cancellation").status_code == 404
-    assert _send(colin, f"/team/{team_id}/bookings/{booking}/cancellation", reason="No") == 404

@@ -15,9 +15,11 @@ from app.domain.prices.keeping import (
     FixedNotByTheHour,
     Halved,
     NeverHolds,
+    NobodyNamed,
     Owner,
     RateDetails,
 )
+from app.domain.prices.naming import NamesToChoose
 from app.domain.prices.trial import TrialWish
 from app.kernel.spans import Span
 from app.models import RateUnit
@@ -45,10 +47,12 @@ _MONTH = 31 * 24 * 60
 _YEAR = 366 * 24
 _DAY = 24 * 60
 
+_NAMED = "named"
 _AUDIENCES = {
-    Audience.SIGNED_IN: _l("Everybody"),
-    Audience.MEMBERS: _l("Members"),
-    Audience.CONTACTS: _l("Who is no member"),
+    Audience.SIGNED_IN.value: _l("Everybody"),
+    Audience.MEMBERS.value: _l("Members"),
+    Audience.CONTACTS.value: _l("Who is no member"),
+    _NAMED: _l("Some plans or teams"),
 }
 
 
@@ -77,6 +81,8 @@ class RateForm(Form):
     audience = SegmentField(
         _l("For whom"), choices=options(_AUDIENCES.items()), default=Audience.SIGNED_IN.value
     )
+    plan_ids = ChoicesField(_l("On one of these plans"))
+    team_ids = ChoicesField(_l("In one of these teams"))
     least_minutes = WholeField(_l("Shortest, in minutes"), least=1, most=_MONTH, required=False)
     most_minutes = WholeField(_l("Longest, in minutes"), least=1, most=_MONTH, required=False)
     least_notice_hours = WholeField(
@@ -89,6 +95,7 @@ class RateForm(Form):
     def __init__(
         self,
         owners: Iterable[tuple[str, str]] | None,
+        names: NamesToChoose,
         known: RateDetails | None = None,
         *,
         chosen: str = "",
@@ -96,6 +103,8 @@ class RateForm(Form):
     ) -> None:
         data = {"owner": chosen} if known is None else _typed(known)
         super().__init__(data=data, **kwargs)
+        self.plan_ids.choices = options(names.plans.items())
+        self.team_ids.choices = options(names.teams.items())
         if owners is None:
             del self.owner
         else:
@@ -122,8 +131,9 @@ class RateForm(Form):
         )
 
     def _conditions(self) -> Conditions:
+        named = self.audience.data == _NAMED
         return Conditions(
-            Audience(self.audience.data),
+            Audience.SIGNED_IN if named else Audience(self.audience.data),
             sum(1 << int(day) for day in set(self.weekdays.data or ())),
             _minute(self.from_minute.data),
             _minute(self.until_minute.data, midnight=_DAY),
@@ -133,6 +143,9 @@ class RateForm(Form):
             self.most_minutes.data,
             _minutes(self.least_notice_hours.data),
             _minutes(self.most_notice_hours.data),
+            named_only=named,
+            plan_ids=frozenset(self.plan_ids.data or ()) if named else frozenset(),
+            team_ids=frozenset(self.team_ids.data or ()) if named else frozenset(),
         )
 
 
@@ -152,7 +165,9 @@ def _typed(known: RateDetails) -> dict[str, Any]:
         **{name: getattr(known, name) for name in (*columns, "always", "active")},
         **{name: getattr(when, name) for name in limits},
         "unit": known.unit.value,
-        "audience": when.audience.value,
+        "audience": _NAMED if when.named_only else when.audience.value,
+        "plan_ids": sorted(when.plan_ids),
+        "team_ids": sorted(when.team_ids),
         "weekdays": [str(day) for day in range(7) if when.weekdays >> day & 1],
         "from_minute": _clock(when.from_minute),
         "until_minute": _clock(when.until_minute),
@@ -188,6 +203,7 @@ RATE_WORDS: Words = {
     FixedNotByTheHour: say(
         "fixed_minutes", lambda: _("Only a price of an hour or of a step can be fixed up to a length.")
     ),
+    NobodyNamed: say("plan_ids", lambda: _("Choose a plan or a team at least.")),
     NeverHolds: say("weekdays", lambda: _("Choose a day at least, or switch it off.")),
 }
 
@@ -204,11 +220,21 @@ class TrialForm(Form):
         choices=options([("member", _l("A member")), ("contact", _l("Who is no member"))]),
         default="member",
     )
+    plan_id = ChoiceField(_l("On the plan"), coerce=id_or_none)
+    team_id = ChoiceField(_l("In the team"), coerce=id_or_none)
     email = EmailField(_l("Or somebody’s e-mail"), required=False)
 
-    def __init__(self, rooms: Iterable[tuple[int, str]], formdata: Any, usual: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        rooms: Iterable[tuple[int, str]],
+        names: NamesToChoose,
+        formdata: Any,
+        usual: dict[str, Any],
+    ) -> None:
         super().__init__(formdata, data=usual, meta={"csrf": False})
         self.room.choices = options(rooms)
+        self.plan_id.choices = options(names.plans.items(), empty=_("Any or none"))
+        self.team_id.choices = options(names.teams.items(), empty=_("Any or none"))
 
     def wish(self, tz: ZoneInfo) -> TrialWish | None:
         """What is asked, of a valid form; None, with a sentence at the time, where the clocks have no such moment."""
@@ -216,4 +242,11 @@ class TrialForm(Form):
         if start is None:
             return None
         span = Span(start, start + timedelta(minutes=self.minutes.data))
-        return TrialWish(self.room.data, span, self.whom.data == "member", self.email.data)
+        return TrialWish(
+            self.room.data,
+            span,
+            self.whom.data == "member",
+            self.email.data,
+            self.plan_id.data,
+            self.team_id.data,
+        )

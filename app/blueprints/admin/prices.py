@@ -1,5 +1,6 @@
 """Prices: what types of resource and single resources cost, when and for whom; and a trial of it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from app.domain.prices.keeping import (
     owner_name,
     remove_rate,
 )
+from app.domain.prices.naming import Named, NamesToChoose, named_by, names_to_choose
 from app.domain.prices.tables import PriceTable, RoomToPrice, price_tables, rooms_to_price
 from app.domain.prices.trial import NobodyOfThatEmail, Trial, try_price
 from app.domain.spaces.lists import entries_of
@@ -44,9 +46,11 @@ blueprint = Blueprint("prices", __name__, url_prefix="/prices")
 @blueprint.get("")
 @staff(Permission.SPACES, whole_house=True)
 def index() -> Response:
+    named = named_by(session())
+    names = names_to_choose(session(), _together(named.values()))
     return page(
         "admin/prices/index.html",
-        tables=[_table(each) for each in price_tables(session())],
+        tables=[_table(each, named, names) for each in price_tables(session())],
         tax=tax_note(),
     )
 
@@ -54,14 +58,15 @@ def index() -> Response:
 @blueprint.get("/new")
 @staff(Permission.SPACES, whole_house=True)
 def new() -> Response:
-    form = RateForm(_owners(), chosen=request.args.get("of", ""), formdata=None)
+    names = names_to_choose(session(), Named())
+    form = RateForm(_owners(), names, chosen=request.args.get("of", ""), formdata=None)
     return page("admin/prices/new.html", form=form)
 
 
 @blueprint.post("")
 @staff(Permission.SPACES, whole_house=True)
 def create() -> Response:
-    form, made = RateForm(_owners()), list[Rate]()
+    form, made = RateForm(_owners(), names_to_choose(session(), Named())), list[Rate]()
     if not attempt(
         form,
         lambda: made.append(create_rate(session(), signed_in(), form.of(), form.details(), auth.now())),
@@ -75,14 +80,16 @@ def create() -> Response:
 @staff(Permission.SPACES, whole_house=True)
 def show(price_id: int) -> Response:
     rate = one(session(), Rate, price_id)
-    return _show(rate, RateForm(None, details_of(rate), formdata=None))
+    named = _named(price_id)
+    form = RateForm(None, names_to_choose(session(), named), details_of(rate, named), formdata=None)
+    return _show(rate, form)
 
 
 @blueprint.post("/<int:price_id>")
 @staff(Permission.SPACES, whole_house=True)
 def update(price_id: int) -> Response:
     one(session(), Rate, price_id)
-    form = RateForm(None)
+    form = RateForm(None, names_to_choose(session(), _named(price_id)))
     if not attempt(
         form,
         lambda: edit_rate(session(), signed_in(), price_id, form.details(), auth.now()),
@@ -128,7 +135,10 @@ def show_trial() -> Response:
     rooms = {room.id: room for room in rooms_to_price(session())}
     asked = "room" in request.args
     form = TrialForm(
-        [(room.id, room.words) for room in rooms.values()], request.args if asked else None, _usual()
+        [(room.id, room.words) for room in rooms.values()],
+        names_to_choose(session(), Named()),
+        request.args if asked else None,
+        _usual(),
     )
     found = _tried(form, rooms) if asked else None
     return page(
@@ -190,7 +200,19 @@ def _show(rate: Rate, form: RateForm, *, wrong: bool = False) -> Response:
     return page("admin/prices/show.html", wrong=wrong, rate=rate, owner=name, form=form)
 
 
-def _table(table: PriceTable) -> dict[str, Any]:
+def _named(price_id: int) -> Named:
+    return named_by(session(), [price_id]).get(price_id, Named())
+
+
+def _together(found: Iterable[Named]) -> Named:
+    """All that any of them names."""
+    each = list(found)
+    return Named(
+        frozenset().union(*(one.plan_ids for one in each)), frozenset().union(*(one.team_ids for one in each))
+    )
+
+
+def _table(table: PriceTable, named: Mapping[int, Named], names: NamesToChoose) -> dict[str, Any]:
     owner = table.owner
     usual = (
         None
@@ -204,22 +226,24 @@ def _table(table: PriceTable) -> dict[str, Any]:
         "place": table.place,
         "add": url_for("admin.prices.new", of=chosen),
         "standard": "" if usual is None else rate_words.amount(usual),
-        "standard_detail": _("None: only the rates count") if usual is None else rate_words.summary(usual),
+        "standard_detail": _("None: only the rates count")
+        if usual is None
+        else rate_words.summary(usual, names),
         "standard_href": url_for("admin.resource_types.show", entry_id=owner.type_id)
         if owner.type_id is not None
         else url_for("admin.resources.show", resource_id=owner.resource_id),
-        "rows": [_row(rate) for rate in table.rates],
+        "rows": [_row(rate, named.get(rate.id), names) for rate in table.rates],
         "holes": _holes(table),
     }
 
 
-def _row(rate: Rate) -> dict[str, Any]:
-    details = details_of(rate)
+def _row(rate: Rate, named: Named | None, names: NamesToChoose) -> dict[str, Any]:
+    details = details_of(rate, named)
     return {
         "href": _url(rate.id),
         "name": rate.name,
         "amount": rate_words.amount(details),
-        "summary": rate_words.summary(details),
+        "summary": rate_words.summary(details, names),
         "always": rate.always,
         "active": rate.active,
     }

@@ -1,20 +1,15 @@
 """Changing one's booking: another time or room, longer or shorter, with the difference in money before the button."""
 
-from zoneinfo import ZoneInfo
-
-from flask import flash, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import flash, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.room import blueprint, require_open
+from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.view import BookingView
 from app.kernel.errors import NotFound
-from app.kernel.spans import Span
-from app.web import auth, moving, wording
-from app.web.access import in_section, paid_up
+from app.web import auth, moving
+from app.web.access import in_section, paid_up, require_bookings_at
 from app.web.database import session
-from app.web.forms import whole_or_none
 from app.web.htmx import go_to, wants_part
 from app.web.moving_form import ChangeForm, card_of, change_form
 
@@ -50,30 +45,12 @@ def show_change_price(booking_id: int) -> Answer:
 def update(booking_id: int) -> Answer:
     """Change it. A price that was not on the page is shown first; 422 with the sentence when it cannot be done."""
     view = _changeable(booking_id)
-    require_open(view.location_id)
+    require_bookings_at(view.location_id)
     form = ChangeForm(view)
-    change = moving.priced(view, form, _address(view))
-    seen = whole_or_none(request.form.get("due"))
-    if change.problem or change.due_minor is None or change.obstacles:
-        return _page(view, form, change), 422
-    if change.due_minor != seen:
-        return _page(view, form, change)
-    try:
-        moving.change(view, form, seen)
-    except moving.REFUSALS as refusal:
-        view = _changeable(booking_id)
-        change = moving.priced(view, form, _address(view))
-        return _page(view, form, moving.with_problem(change, moving.refused(refusal, view))), 422
-    view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
-    tz = ZoneInfo(view.zone)
-    flash(
-        _(
-            "Changed: %(room)s, %(day)s %(when)s.",
-            room=view.room,
-            day=wording.day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date()),
-            when=wording.clock(Span(view.starts_at, view.ends_at), tz),
-        )
-    )
+    instead = moving.submitted(view, form, _address(view), lambda: _changeable(booking_id))
+    if instead is not None:
+        return _page(instead.view, form, instead.change), 422 if instead.wrong else 200
+    flash(moving.changed_words(mine.show(session(), auth.signed_in(), booking_id, auth.now())))
     return go_to(url_for("bookings.show", booking_id=booking_id))
 
 

@@ -13,7 +13,7 @@ from app.blueprints.bookings.checkout_page import (
     is_own,
     own_view,
 )
-from app.blueprints.bookings.room import blueprint, require_open
+from app.blueprints.bookings.room import blueprint
 from app.domain.booking import hold as holding
 from app.domain.booking.terms import AlreadyOver, HoldLapsed, NotBookable, Reason
 from app.domain.booking.view import BookingView
@@ -24,7 +24,7 @@ from app.domain.extras.terms import Orderable, total_of
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
 from app.web import auth, sentences, wording
-from app.web.access import in_section, paid_up
+from app.web.access import in_section, paid_up, require_bookings_at
 from app.web.attempts import attempt
 from app.web.database import session
 from app.web.extras import EXTRA_WORDS, wanted_of
@@ -53,7 +53,7 @@ def show_checkout(booking_id: int) -> Answer:
 def create_confirmation(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""
     view = own_view(booking_id)
-    require_open(view.location_id)
+    require_bookings_at(view.location_id)
     offers, tz = orderable(session(), view, auth.now()), ZoneInfo(view.zone)
     form = checkout_form(offers)
     seen = whole_or_none(request.form.get("due", ""))

@@ -5,7 +5,7 @@ from flask import Blueprint
 from app.domain.booking.whereabouts import Whereabouts, whereabouts
 from app.kernel.errors import NotFound
 from app.models import ResourceVisibility
-from app.web.access import places_with
+from app.web.access import require_bookings_at
 from app.web.database import session
 
 blueprint = Blueprint("bookings", __name__)
@@ -17,11 +17,5 @@ def bookable_place(resource_id: int) -> Whereabouts:
     room = whereabouts(session(), resource_id)
     if room.visibility is ResourceVisibility.STAFF:
         raise NotFound
-    require_open(room.location_id)
+    require_bookings_at(room.location_id)
     return room
-
-
-def require_open(location_id: int) -> None:
-    """Raise NotFound unless bookings are on at that location for who asks."""
-    if all(place.id != location_id for place in places_with("bookings")):
-        raise NotFound

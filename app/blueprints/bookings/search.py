@@ -106,7 +106,7 @@ def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Catalogue, que
             page_facts(),
             ask.place.id,
             ask.answers,
-            offered.plan_ids,
+            offered.personal,
             personal_facts(session(), offered, me, query, auth.now()),
             minute_of(auth.now()),
             booked,

@@ -7,14 +7,14 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.room import blueprint, require_open
+from app.blueprints.bookings.room import blueprint
 from app.domain.booking.series_book import preview_series
 from app.domain.booking.series_terms import Preview, SeriesNotBookable
 from app.domain.booking.series_view import show_series as find_series
 from app.domain.booking.terms import NotPermitted
 from app.kernel.errors import NotFound, Refusal
 from app.web import auth, series, wording
-from app.web.access import in_section, paid_up
+from app.web.access import in_section, paid_up, require_bookings_at
 from app.web.database import session
 from app.web.forms import id_of
 from app.web.htmx import go_to
@@ -98,7 +98,7 @@ def show_series(series_id: int) -> str:
 
 def _asked(values: MultiDict[str, str]) -> Asked:
     asked = asked_of(values, id_of(values.get("for", "")))
-    require_open(asked.room.location_id)
+    require_bookings_at(asked.room.location_id)
     return asked
 
 

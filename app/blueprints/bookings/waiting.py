@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.blueprints.bookings import choices, forms
-from app.blueprints.bookings.room import blueprint, require_open
+from app.blueprints.bookings.room import blueprint
 from app.blueprints.bookings.search import asked_place
 from app.domain.booking.catalogue import recall_catalogue
 from app.domain.booking.terms import Malformed, NotBookable, OutOfReach
@@ -24,7 +24,7 @@ from app.domain.booking.waitlist import (
 from app.kernel.errors import NotFound
 from app.kernel.walltime import local_date, zone
 from app.web import auth, sentences, wording
-from app.web.access import in_section, paid_up
+from app.web.access import in_section, paid_up, require_bookings_at
 from app.web.database import session
 from app.web.htmx import go_to
 
@@ -50,7 +50,7 @@ def create_wait() -> Response:
     again = url_for("bookings.show_search", **_question())
     if ask.query is None:
         return redirect(again, code=303)
-    require_open(ask.place.id)
+    require_bookings_at(ask.place.id)
     tolerance = forms.whole_of(request.form.get("tolerance", "0"))
     try:
         wish = -1 if tolerance is None else tolerance

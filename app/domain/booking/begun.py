@@ -8,18 +8,23 @@ from sqlalchemy.orm import Session
 from app.domain import audit
 from app.domain.actor import Actor
 from app.domain.booking.terms import AlreadyOver, NotBegun
+from app.domain.team.made_for import administers_booking
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus
 
 
 def begun(session: Session, actor: Actor, booking_id: int, clock: Clock) -> tuple[Booking, datetime]:
-    """A running booking, one's own or for staff on their behalf anybody's, locked until the transaction ends, and the time
-    then: who waited for the lock is not to change what ended, and was billed, meanwhile.
+    """A running booking, one's own, as administrator of a team one of the team's, or for staff on their behalf anybody's,
+    locked until the transaction ends, and the time then: who waited for the lock is not to change what ended, and was
+    billed, meanwhile.
 
     Raises NotFound for another person's, NotBegun, and AlreadyOver when it ended, was cancelled or never confirmed.
     """
-    return _running(locked_for(session, actor, booking_id), clock())
+    booking = _locked(session, booking_id)
+    if not _is_theirs(actor, booking) and not administers_booking(session, actor.person_id, booking.id):
+        raise NotFound
+    return _running(booking, clock())
 
 
 def begun_at_door(
@@ -32,7 +37,7 @@ def begun_at_door(
 def locked_for(session: Session, actor: Actor, booking_id: int) -> Booking:
     """One's own booking, or for staff on their behalf anybody's, locked until the transaction ends. Raises NotFound."""
     booking = _locked(session, booking_id)
-    if booking.person_id != actor.person_id and not actor.acts_for_others(booking.location_id):
+    if not _is_theirs(actor, booking):
         raise NotFound
     return booking
 
@@ -57,6 +62,10 @@ def _locked(session: Session, booking_id: int) -> Booking:
     return booking
 
 
+def _is_theirs(actor: Actor, booking: Booking) -> bool:
+    return booking.person_id == actor.person_id or actor.acts_for_others(booking.location_id)
+
+
 def _running(booking: Booking, now: datetime) -> tuple[Booking, datetime]:
     if booking.status in (BookingStatus.CANCELLED, BookingStatus.LAPSED) or booking.ends_at <= now:
         raise AlreadyOver
@@ -68,7 +77,8 @@ def _running(booking: Booking, now: datetime) -> tuple[Booking, datetime]:
 def record_change(
     session: Session, actor: Actor, booking: Booking, action: str, before: datetime, now: datetime
 ) -> None:
-    """Write the audit row when staff moved the end of somebody else's booking; `before` is the end it had."""
+    """Write the audit row when staff, or who administrates its team, moved the end of somebody else's booking; `before` is the
+    end it had."""
     if booking.person_id == actor.person_id:
         return
     audit.record(

@@ -25,7 +25,7 @@ from app.domain.booking.unbilled import bill_fee
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
-from app.domain.team.rights import administers
+from app.domain.team.made_for import administers_booking
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.models import BLOCKING, Booking, BookingStatus
@@ -45,7 +45,7 @@ def cancel(
 
     Commits nothing but what `begin_writing` ends.
 
-    One's own until the cut-off, what waits for approval until it begins, and as administrator of a team those of its people;
+    One's own until the cut-off, what waits for approval until it begins, and as administrator of a team what is the team's;
     staff on somebody's behalf until it ends. After the cut-off, where the house has steps for that, until it starts and for a
     fee: so much of the credit stays used, and so much of the rest is billed; staff waive it with `waive`. With `seen_fee`,
     what the page said in minor units, FeeChanged when it is more by now. With a reason when it is somebody else's, when a
@@ -80,7 +80,7 @@ def _cancellable(
     if booking is None:
         raise NotFound
     own = booking.person_id == actor.person_id
-    if not own and not staff and not administers(session, actor.person_id, booking.person_id):
+    if not own and not staff and not administers_booking(session, actor.person_id, booking.id):
         raise NotFound
     if booking.status not in BLOCKING or booking.ends_at <= now:
         raise AlreadyOver

@@ -1,6 +1,6 @@
 """What a location offers and by which rules: read in two statements, however many rooms there are."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from app.domain.booking.house_rules.matching import Rules, concerns
 from app.domain.booking.house_rules.terms import Rule, Whom
 from app.domain.booking.pricing import price
 from app.domain.booking.quotes import Discount, Quote
-from app.domain.booking.rates import Tariff, Wish
+from app.domain.booking.rates import Conditions, Tariff, Wish
 from app.domain.booking.rules import ANSWERING_MINUTES, Asker, Limits
 from app.domain.booking.shifts import read_shifts
 from app.domain.booking.terms import Room
@@ -61,9 +61,9 @@ class Catalogue:
     calendar: Calendar
     rooms: tuple[Bookable, ...]
     plan_ids: frozenset[int]
-    """Of the plans that rooms and rules here ask for, those that the person is on today."""
+    """Of the plans that rooms, rates and rules here ask for, those that the person is on today."""
     team_ids: frozenset[int]
-    """Of the teams that rules here ask for, those that the person is in."""
+    """Of the teams that rates and rules here ask for, those that the person is in."""
     discounts: Mapping[int | None, Discount]
     """What the person's plans take off today, by type of resource, and by None off all of them."""
     has_discounts: bool
@@ -72,6 +72,12 @@ class Catalogue:
     """Of the house, those that are on and hold here, in order."""
     longest_cooldown: int
     """Minutes, of all rooms: so far around a booking its person's others matter. 0 where no room asks for any."""
+
+    @property
+    def personal(self) -> Hashable:
+        """What of it is as it is for this person, and decides what they may book and what it costs them: the key under which
+        what others see is kept apart."""
+        return self.plan_ids, self.team_ids, frozenset(self.discounts.items())
 
     @property
     def listed(self) -> tuple[Bookable, ...]:
@@ -113,7 +119,7 @@ class Catalogue:
         """
         fitting = [self.discounts.get(each) for each in (bookable.type_id, None)]
         best = max((each for each in fitting if each), key=lambda each: each.hundredths, default=None)
-        wish = Wish(span, self.calendar.zone, asker.is_member, booked_at)
+        wish = Wish(span, self.calendar.zone, asker.is_member, booked_at, asker.plan_ids, asker.team_ids)
         return _priced(bookable.tariffs, wish, self.currency, best)
 
 
@@ -164,7 +170,7 @@ def recall_catalogue(
 ) -> Catalogue:
     """The same for pages that only read: in no statement once this process has met the location at that revision.
 
-    One statement where rooms or rules are for plans, one where rules are for teams, and one where plans take something off,
+    One statement where rooms, rates or rules are for plans, one where rates or rules are for teams, and one where plans take something off,
     because contracts and teams change without a new revision.
     """
     key = (tenant_of(session), revision, location_id)
@@ -172,6 +178,9 @@ def recall_catalogue(
     plans = {plan_id for each in known.rooms for plan_id, _ in each.limits.plans or ()}
     plans |= {plan_id for rule in known.rules if rule.whom is Whom.PLANS for plan_id in rule.whom_ids}
     teams = {team_id for rule in known.rules if rule.whom is Whom.TEAMS for team_id in rule.whom_ids}
+    for terms in _named_in_rates(known):
+        plans |= terms.plan_ids
+        teams |= terms.team_ids
     today = local_date(now, known.calendar.zone)
     mine = _my_plans(session, person_id, today) if plans else frozenset()
     # A calendar of its own: it grows with each day that is looked at.
@@ -184,6 +193,14 @@ def recall_catalogue(
         team_ids=_my_teams(session, person_id) & teams if teams else frozenset(),
         discounts=discounts,
     )
+
+
+def _named_in_rates(known: Catalogue) -> Iterator[Conditions]:
+    """The conditions of rates that are for the plans and teams that they name."""
+    for bookable in known.rooms:
+        for each in bookable.tariffs:
+            if each.conditions is not None and each.conditions.named_only:
+                yield each.conditions
 
 
 def _my_plans(session: Session, person_id: int, today: date) -> frozenset[int]:

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from app.domain.booking.calendar import ClosedDays, WeeklyHours
 from app.domain.booking.house_rules.terms import Rule, read_terms
 from app.domain.booking.quotes import Discount
-from app.domain.booking.rate_facts import tariff_of
+from app.domain.booking.rate_facts import for_named, tariff_of
 from app.domain.booking.rates import Tariff, standard
 
 
@@ -41,6 +41,7 @@ class Facts:
         self.my_teams: set[int] = set()
         self._rules: list[Row[*tuple[Any, ...]]] = []
         self._named: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+        self._named_in_rates: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
 
     def take(self, fact: Row[*tuple[Any, ...]]) -> None:
         kind, of, a, b, c, x, y, z = fact
@@ -56,7 +57,7 @@ class Facts:
             self.plans[of].append((a, x))
             if b:
                 self.my_plans.add(a)
-        elif kind in {"rule", "named"}:
+        elif kind in {"rule", "named", "named in rate"}:
             self._take_rule(fact)
         else:
             self._take_price(fact)
@@ -86,7 +87,7 @@ class Facts:
         if kind == "rule":
             self._rules.append(fact)
             return
-        self._named[of, name].add(named_id)
+        (self._named if kind == "named" else self._named_in_rates)[of, name].add(named_id)
         if mine:
             (self.my_plans if name == "plan" else self.my_teams).add(named_id)
 
@@ -97,7 +98,11 @@ class Facts:
         hourly = row.type_hourly if row.hourly_minor is None else row.hourly_minor
         cap = row.type_cap if row.cap_minor is None else row.cap_minor
         rates = sorted((*own, *of_type), key=lambda each: each[:2])
-        return (*(each[2] for each in rates), *standard(hourly, cap))
+        return (*(self._named_tariff(*each[1:]) for each in rates), *standard(hourly, cap))
+
+    def _named_tariff(self, rate_id: int, tariff: Tariff) -> Tariff:
+        found = self._named_in_rates
+        return for_named(tariff, found.get((rate_id, "plan"), ()), found.get((rate_id, "team"), ()))
 
     def all_parts(self, resource_id: int) -> tuple[tuple[int, int], ...]:
         """Parts, and parts of parts; a part that is listed twice counts once."""

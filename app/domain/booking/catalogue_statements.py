@@ -31,6 +31,7 @@ from app.models import (
     Plan,
     PlanDiscountType,
     PlanVersion,
+    RateTarget,
     Resource,
     ResourceAmenity,
     ResourcePart,
@@ -63,6 +64,7 @@ _OFF_TYPE = table_of(PlanDiscountType)
 _TENANT = table_of(Tenant)
 _RULE = table_of(BookingRule)
 _TARGET = table_of(BookingRuleTarget)
+_OF_RATE = table_of(RateTarget)
 _TEAM = table_of(Team)
 _SEAT = table_of(TeamMember)
 
@@ -211,6 +213,19 @@ def _named_by_rules(name: str, column: ColumnElement[Any], *, mine: Any = 0) -> 
     )
 
 
+def _named_by_rates(name: str, column: ColumnElement[Any], mine: ColumnElement[bool]) -> Any:
+    """Plans or teams that rates in use name: of the rate, the id, and whether the person is of it."""
+    return (
+        _fact("named in rate", _OF_RATE.c.rate_id, a=column, b=case((mine, 1), else_=0), x=name)
+        .select_from(
+            _OF_RATE.join(
+                RATE, and_(RATE.c.tenant_id == _OF_RATE.c.tenant_id, RATE.c.id == _OF_RATE.c.rate_id)
+            )
+        )
+        .where(_OF_RATE.c.tenant_id == bindparam("tenant"), RATE.c.active, column.is_not(None))
+    )
+
+
 _ON_NAMED_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _TARGET.c.plan_id)
 _IN_NAMED_TEAM = _TARGET.c.team_id.in_(_MY_SEATS)
 
@@ -279,5 +294,9 @@ FACTS = reviewed(
         _named_by_rules("plan", _TARGET.c.plan_id, mine=case((_ON_NAMED_PLAN, 1), else_=0)),
         _named_by_rules("team", _TARGET.c.team_id, mine=case((_IN_NAMED_TEAM, 1), else_=0)),
         _named_by_rules("person", _TARGET.c.person_id),
+        _named_by_rates(
+            "plan", _OF_RATE.c.plan_id, exists().where(_RUNNING, _CONTRACT.c.plan_id == _OF_RATE.c.plan_id)
+        ),
+        _named_by_rates("team", _OF_RATE.c.team_id, _OF_RATE.c.team_id.in_(_MY_SEATS)),
     )
 )

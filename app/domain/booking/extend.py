@@ -116,8 +116,8 @@ def extend(
     The whole span is priced anew and its cap heeded; the price never falls by that, so that ending early and extending
     again gives nothing back. The stored quote lists each extension with what it added, and credit pays for
     that as far as it goes. With `seen_end`, a booking that
-    ends at another time by now is returned unchanged: a form that is sent twice extends once. Staff with
-    Permission.BOOKINGS extend anybody's, audited. Commits nothing but what `begin_writing` ends.
+    ends at another time by now is returned unchanged: a form that is sent twice extends once. A team's administrators
+    extend what is the team's, and staff with Permission.BOOKINGS anybody's, audited. Commits nothing but what `begin_writing` ends.
     Raises NotFound, NotBegun, AlreadyOver, Malformed, OutOfReach, RoomTaken, or NotBookable with every reason.
     """
     if minutes < 1:
@@ -158,10 +158,31 @@ def offer_for(session: Session, actor: Actor, view: BookingView, now: datetime) 
         return None
     try:
         catalogue = load_catalogue(session, view.location_id, view.person_id, now)
-        asker = asker_for(session, actor, view.person_id, catalogue, now)
+    except NotFound:
+        return None
+    return offer_within(session, actor, catalogue, view, now)
+
+
+def offer_within(
+    session: Session, actor: Actor, catalogue: Catalogue, view: BookingView, now: datetime
+) -> Extension | None:
+    """The same at a location that was loaded for whose booking it is: for staff, and for administrators of the team that it
+    is of. Two statements, none when it does not run."""
+    if not view.runs(now):
+        return None
+    try:
+        asker = _asker(session, actor, view, catalogue, now)
     except NotFound:
         return None
     return _offers(session, catalogue, asker, [view], now).get(view.id)
+
+
+def _asker(
+    session: Session, actor: Actor, booking: Booking | BookingView, catalogue: Catalogue, now: datetime
+) -> Asker:
+    """Whose booking it is; of who looks after a team, whoever that is, wherever they are at home."""
+    colleague = not actor.acts_for_others(booking.location_id)
+    return asker_for(session, actor, booking.person_id, catalogue, now, colleague=colleague)
 
 
 def _offers(
@@ -222,7 +243,7 @@ def _steps(place: _Place, bookable: Bookable, view: BookingView) -> Iterable[int
 def _decide(session: Session, actor: Actor, booking: Booking, minutes: int, now: datetime) -> _Longer:
     catalogue = load_catalogue(session, booking.location_id, booking.person_id, now)
     bookable = catalogue.room(booking.resource_id)
-    asker = asker_for(session, actor, booking.person_id, catalogue, now)
+    asker = _asker(session, actor, booking, catalogue, now)
     end = minute_of(booking.ends_at)
     window = end, end + minutes + bookable.buffer_after
     place = _look(session, catalogue, asker, window, now)

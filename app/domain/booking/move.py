@@ -11,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.audit import record_row
 from app.domain.booking.announce import Was, announce_changed, count_change
 from app.domain.booking.blocking import Outrun, block, sweep, unblock
+from app.domain.booking.catalogue import Catalogue
 from app.domain.booking.claim import TRIES, check_shape
 from app.domain.booking.move_deciding import Move, check_movable, decide_move
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, MoveQuote
@@ -32,7 +33,7 @@ from app.models import Booking
 def move(session: Session, actor: Actor, booking_id: int, command: MoveBooking, clock: Clock) -> Booking:
     """Make a confirmed booking what the command says, all of it or nothing; one that is so already stays untouched.
 
-    One's own, as administrator of a team those of its people, for staff on their behalf anybody's (audited). Of one that
+    One's own, as administrator of a team what is the team's, for staff on their behalf anybody's (audited). Of one that
     has begun only the end moves, and its price never falls. Priced anew at today's rates where room or time change;
     credit pays what that is more as far as it goes, and comes back to where it came from for what it is less. Commits
     nothing but what `begin_writing` ends.
@@ -47,13 +48,19 @@ def move(session: Session, actor: Actor, booking_id: int, command: MoveBooking, 
 
 
 def quote_move(
-    session: Session, actor: Actor, booking_id: int, command: MoveBooking, now: datetime
+    session: Session,
+    actor: Actor,
+    booking_id: int,
+    command: MoveBooking,
+    now: datetime,
+    known: Catalogue | None = None,
 ) -> MoveQuote:
     """What that would cost, and everything that stands against it; writes nothing. Raises as `move`, but never RoomTaken or
-    NotBookable: the obstacles are in the quote."""
+    NotBookable: the obstacles are in the quote. `known` is a location that was recalled for whose booking it is: it is not
+    loaded again where the wish is there."""
     _check_shape(command, now)
     booking = check_movable(session, actor, _find(session, booking_id), command, now)
-    wanted = decide_move(session, actor, booking, command, now)
+    wanted = decide_move(session, actor, booking, command, now, known)
     had, currency = by_credit(booking.quote), booking.currency
     total, paid, back = would_settle(session, booking, command.resource_id, wanted.price, now)
     return MoveQuote(

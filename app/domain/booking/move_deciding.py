@@ -31,7 +31,7 @@ from app.domain.booking.terms import (
     RoomQuery,
 )
 from app.domain.reach import check_within_reach
-from app.domain.team.rights import administers
+from app.domain.team.made_for import administers_booking
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus, Resource
@@ -77,7 +77,7 @@ def check_movable(
         raise NotFound
     staff = actor.acts_for_others(booking.location_id)
     own = booking.person_id == actor.person_id
-    if not own and not staff and not administers(session, actor.person_id, booking.person_id):
+    if not own and not staff and not administers_booking(session, actor.person_id, booking.id):
         raise NotFound
     if command.override and not (staff and actor.may(Permission.OVERRIDE)):
         raise NotPermitted
@@ -91,17 +91,27 @@ def check_movable(
 
 
 def decide_move(
-    session: Session, actor: Actor, booking: Booking, command: MoveBooking, now: datetime
+    session: Session,
+    actor: Actor,
+    booking: Booking,
+    command: MoveBooking,
+    now: datetime,
+    known: Catalogue | None = None,
 ) -> Move:
     """Look at the rules and at what is blocked by others, all at once, for a booking that `check_movable` let pass.
 
+    Who only asks may have the location of the wish in hand, as `known`.
     Raises NotFound (room or person), TooLateToMove.
     """
     location_id = _location_of(session, booking, command)
     staff = actor.acts_for_others(booking.location_id)
     if staff:
         check_within_reach(actor, location_id)
-    catalogue = load_catalogue(session, location_id, booking.person_id, now)
+    catalogue = (
+        known
+        if known is not None and known.id == location_id
+        else load_catalogue(session, location_id, booking.person_id, now)
+    )
     bookable = catalogue.room(command.resource_id)
     asker = asker_for(session, actor, booking.person_id, catalogue, now, colleague=not staff)
     asked = RoomQuery(location_id, command.span, command.people)

@@ -22,6 +22,10 @@ class Wish:
     zone: ZoneInfo
     is_member: bool
     booked_at: datetime
+    plan_ids: frozenset[int] = frozenset()
+    """That the person is on, of those that rates name."""
+    team_ids: frozenset[int] = frozenset()
+    """That they are in, likewise."""
 
     @property
     def notice_minutes(self) -> int:
@@ -30,7 +34,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """When and for whom a rate holds, as the columns of `models.Rate` have it."""
+    """When and for whom a rate holds, as the columns of `models.Rate` have it, and the rows of `models.RateTarget`."""
 
     audience: Audience = Audience.SIGNED_IN
     weekdays: int = EVERY_DAY
@@ -42,6 +46,10 @@ class Conditions:
     most_minutes: int | None = None
     least_notice_minutes: int | None = None
     most_notice_minutes: int | None = None
+    named_only: bool = False
+    """For who is on one of the plans, or in one of the teams, and for nobody else."""
+    plan_ids: frozenset[int] = frozenset()
+    team_ids: frozenset[int] = frozenset()
 
     @property
     def by_the_clock(self) -> bool:
@@ -57,6 +65,11 @@ class Conditions:
         """Whether they hold as far as they are about the whole booking."""
         return (
             self.audience.admits(signed_in=True, member=wish.is_member)
+            and (
+                not self.named_only
+                or not self.plan_ids.isdisjoint(wish.plan_ids)
+                or not self.team_ids.isdisjoint(wish.team_ids)
+            )
             and _between(wish.span.minutes, self.least_minutes, self.most_minutes)
             and _between(wish.notice_minutes, self.least_notice_minutes, self.most_notice_minutes)
         )

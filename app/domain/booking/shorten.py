@@ -22,7 +22,8 @@ def end_early(session: Session, actor: Actor, booking_id: int, clock: Clock) -> 
 
     The buffer after it stays, from the new end on. The price stays as it was agreed: the room was kept from others
     until now, and what would be given back is for cancelling in time. In its last minute there is nothing to free and
-    nothing changes. Staff with Permission.BOOKINGS end anybody's, audited.
+    nothing changes. A team's administrators end what is the team's, and staff
+    with Permission.BOOKINGS anybody's, audited.
     Commits nothing but what `begin_writing` ends. Raises NotFound for another person's, NotBegun, AlreadyOver.
     """
     with writing(session):

@@ -55,7 +55,7 @@ class Survey:
         return (
             self.query,
             self.asker.is_member,
-            self.asker.plan_ids,
+            self.catalogue.personal,
             self.rules.ids,
             self.stays,
             self.now,

@@ -1,6 +1,6 @@
 """The verbs that make, change, order and remove rates. What was booked before keeps the price that it was quoted."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
+from app.domain.booking.rate_facts import CONDITIONS, NAMED
 from app.domain.booking.rates import STEP, Conditions
 from app.domain.lookup import one
+from app.domain.prices.naming import Named, name_for, named_by
 from app.domain.reach import check_within_reach
 from app.domain.spaces.saving import finish
 from app.kernel.errors import NotFound, Refusal
@@ -43,9 +45,13 @@ class NeverHolds(Refusal):
     """No day of the week is among its days."""
 
 
+class NobodyNamed(Refusal):
+    """It is for some plans or teams only, and names none."""
+
+
 @dataclass(frozen=True, slots=True)
 class RateDetails:
-    """What staff decide about a rate; see `models.Rate`."""
+    """What staff decide about a rate; see `models.Rate` and `models.RateTarget`."""
 
     name: str
     unit: RateUnit
@@ -73,9 +79,11 @@ def rates_of(session: Session) -> list[Rate]:
     return list(session.scalars(select(Rate).order_by(Rate.position, Rate.id)))
 
 
-def details_of(rate: Rate) -> RateDetails:
-    """A rate as its editor shows it."""
-    conditions = Conditions(**{name: getattr(rate, name) for name in asdict(Conditions())})
+def details_of(rate: Rate, named: Named | None = None) -> RateDetails:
+    """A rate as its editor shows it; `named` is what it is for (`naming.named_by`), None for nothing."""
+    named = named or Named()
+    columns = {name: getattr(rate, name) for name in CONDITIONS}
+    conditions = Conditions(**columns, plan_ids=named.plan_ids, team_ids=named.team_ids)
     own = {name: getattr(rate, name) for name in _OWN}
     return RateDetails(**own, conditions=conditions)
 
@@ -90,7 +98,8 @@ def owner_name(session: Session, owner: Owner) -> str:
 def create_rate(session: Session, actor: Actor, owner: Owner, details: RateDetails, now: datetime) -> Rate:
     """Add a rate after the others of its type or resource.
 
-    Raises NotFound for an owner that is unknown, Backwards, Halved, FixedNotByTheHour and NeverHolds.
+    Raises NotFound for an owner, a plan or a team that is unknown, Backwards, Halved, FixedNotByTheHour, NeverHolds and
+    NobodyNamed.
     """
     check_details(details)
     check_within_reach(actor, None)
@@ -104,6 +113,7 @@ def create_rate(session: Session, actor: Actor, owner: Owner, details: RateDetai
     )
     session.add(rate)
     session.flush()
+    name_for(session, rate.id, details.conditions)
     record_row(session, actor, now, rate, "created", after=_facts(details))
     finish(session)
     return rate
@@ -113,10 +123,11 @@ def edit_rate(session: Session, actor: Actor, rate_id: int, details: RateDetails
     """Change a rate. Raises as `create_rate`."""
     check_details(details)
     rate = _held(session, actor, rate_id)
-    old, new = changes(_facts(details_of(rate)), _facts(details))
+    old, new = changes(_facts(_details(session, rate)), _facts(details))
     if new:
         for name, value in columns_of(details).items():
             setattr(rate, name, value)
+        name_for(session, rate.id, details.conditions)
         record_row(session, actor, now, rate, "edited", before=old, after=new)
         finish(session)
     return rate
@@ -126,16 +137,17 @@ def copy_rate(session: Session, actor: Actor, rate_id: int, name: str, now: date
     """A second one with the same terms, off until somebody has looked at it. Raises NotFound."""
     rate = _held(session, actor, rate_id)
     owner = _owner(rate)
-    columns = {**columns_of(details_of(rate)), "name": name[: Rate.name.type.length], "active": False}
+    details = replace(_details(session, rate), name=name[: Rate.name.type.length], active=False)
     made = Rate(
         resource_type_id=owner.type_id,
         resource_id=owner.resource_id,
         position=len(_beside(session, owner)),
-        **columns,
+        **columns_of(details),
     )
     session.add(made)
     session.flush()
-    record_row(session, actor, now, made, "created", after=_facts(details_of(made)))
+    name_for(session, made.id, details.conditions)
+    record_row(session, actor, now, made, "created", after=_facts(details))
     finish(session)
     return made
 
@@ -158,13 +170,13 @@ def move_rate(session: Session, actor: Actor, rate_id: int, now: datetime, *, up
 def remove_rate(session: Session, actor: Actor, rate_id: int, now: datetime) -> None:
     """Remove a rate for good. Raises NotFound."""
     rate = _held(session, actor, rate_id)
-    record_row(session, actor, now, rate, "removed", before=_facts(details_of(rate)))
+    record_row(session, actor, now, rate, "removed", before=_facts(_details(session, rate)))
     session.delete(rate)
     finish(session)
 
 
 def check_details(details: RateDetails) -> None:
-    """Raise Backwards, Halved, FixedNotByTheHour or NeverHolds for terms that make no sense."""
+    """Raise Backwards, Halved, FixedNotByTheHour, NeverHolds or NobodyNamed for terms that make no sense."""
     when = details.conditions
     for first, last, name in (
         (details.minimum_minor, details.cap_minor, "cap_minor"),
@@ -182,6 +194,8 @@ def check_details(details: RateDetails) -> None:
         raise FixedNotByTheHour
     if not when.weekdays:
         raise NeverHolds
+    if when.named_only and not (when.plan_ids or when.team_ids):
+        raise NobodyNamed
 
 
 def _check_pair(one_name: str, one_value: int | None, other_name: str, other_value: int | None) -> None:
@@ -215,6 +229,10 @@ def _held(session: Session, actor: Actor, rate_id: int) -> Rate:
     return one(session, Rate, rate_id, lock=True)
 
 
+def _details(session: Session, rate: Rate) -> RateDetails:
+    return details_of(rate, named_by(session, [rate.id]).get(rate.id))
+
+
 def _hold_owner(session: Session, owner: Owner) -> None:
     if owner.type_id is not None:
         one(session, ResourceType, owner.type_id, lock=True)
@@ -239,8 +257,9 @@ def _beside(session: Session, owner: Owner) -> list[Rate]:
 
 
 def columns_of(details: RateDetails) -> dict[str, Any]:
-    """The columns of `models.Rate` that say the same."""
-    return {**{name: getattr(details, name) for name in _OWN}, **asdict(details.conditions)}
+    """The columns of `models.Rate` that say the same, but for what it names."""
+    own = {name: getattr(details, name) for name in _OWN}
+    return own | {name: getattr(details.conditions, name) for name in CONDITIONS}
 
 
 def _facts(details: RateDetails) -> dict[str, Any]:
@@ -251,7 +270,10 @@ def _facts(details: RateDetails) -> dict[str, Any]:
         for name, value in columns_of(details).items()
         if value != usual[name] or name in ("name", "unit", "amount_minor", "active")
     }
-    return {name: _fact(name, value) for name, value in said.items()}
+    named = {name: sorted(getattr(details.conditions, name)) for name in NAMED}
+    return {name: _fact(name, value) for name, value in said.items()} | {
+        name: ids for name, ids in named.items() if ids
+    }
 
 
 def _fact(name: str, value: Any) -> Any:

@@ -11,6 +11,7 @@ from app.domain.booking.pricing import price
 from app.domain.booking.rate_facts import tariff
 from app.domain.booking.rates import Tariff, Wish, standard
 from app.domain.prices.keeping import Owner, rates_of
+from app.domain.prices.opening import AROUND_THE_CLOCK, QUARTER, Quarters, WeeklyOpening
 from app.kernel.spans import Span
 from app.kernel.walltime import zone
 from app.models import Location, Rate, Resource, ResourceType
@@ -18,7 +19,7 @@ from app.models import Location, Rate, Resource, ResourceType
 
 @dataclass(frozen=True, slots=True)
 class WeekHole:
-    """Hours of a week in which an hour has no price: from hour to hour of a weekday, 0 is Monday and 24 midnight."""
+    """Hours of a week that are open and have no price: from hour to hour of a weekday, 0 is Monday and 24 midnight."""
 
     weekday: int
     start: int
@@ -37,8 +38,10 @@ class PriceTable:
     """The price by the hour that goes for it, its own or its type's."""
     cap_minor: int | None
     rates: tuple[Rate, ...]
+    """Which plans and teams they are for says `naming.named_by`."""
     holes: dict[bool, tuple[WeekHole, ...]]
-    """For members (True) and for who is none, where an hour that is booked a day ahead has no price."""
+    """For members (True) and for who is none, who are on no plan and in no team that a rate is for: where
+    what is open has no price when it is booked a day ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ def rooms_to_price(session: Session) -> list[RoomToPrice]:
 
 
 def price_tables(session: Session) -> list[PriceTable]:
-    """Every type, each with the resources that differ from it. Three statements."""
-    rates = rates_of(session)
+    """Every type, each with the resources that differ from it. Four statements."""
+    rates, opening = rates_of(session), WeeklyOpening(session)
     types = session.scalars(select(ResourceType).order_by(ResourceType.position, ResourceType.name)).all()
     own = frozenset(rate.resource_id for rate in rates)
     rooms = session.execute(
@@ -74,21 +77,30 @@ def price_tables(session: Session) -> list[PriceTable]:
     ).all()
     found = []
     for kind in types:
-        found.append(_table(Owner(type_id=kind.id), kind.name, "", kind, None, _of(rates, type_id=kind.id)))
-        found += [
-            _table(Owner(resource_id=room.id), room.name, place, kind, room, _of(rates, resource_id=room.id))
-            for room, place in rooms
-            if room.resource_type_id == kind.id and (room.id in own or room.hourly_minor is not None)
-        ]
+        of_kind = [(room, place) for room, place in rooms if room.resource_type_id == kind.id]
+        differ = [(room, place) for room, place in of_kind if room.id in own or room.hourly_minor is not None]
+        alike = [room for room, place in of_kind if (room, place) not in differ]
+        of_type = _of(rates, type_id=kind.id)
+        found.append(_table(Owner(type_id=kind.id), kind.name, "", kind, None, of_type, opening.of(alike)))
+        for room, place in differ:
+            theirs = _of(rates, resource_id=room.id)
+            owner = Owner(resource_id=room.id)
+            found.append(_table(owner, room.name, place, kind, room, theirs, opening.of([room])))
     return found
 
 
-def holes(tariffs: Sequence[Tariff], *, is_member: bool) -> tuple[WeekHole, ...]:
-    """Where in a week an hour that is booked a day ahead has no price by these rates; neighbouring hours together."""
+def holes(
+    tariffs: Sequence[Tariff], *, is_member: bool, opened: Quarters = AROUND_THE_CLOCK
+) -> tuple[WeekHole, ...]:
+    """Where in a week what is open of an hour has no price by these rates when it is booked a day ahead; neighbouring hours
+    together."""
     found: list[WeekHole] = []
     for hour in range(7 * 24):
-        start = _MONDAY + timedelta(hours=hour)
-        wish = Wish(Span(start, start + timedelta(hours=1)), _ANYWHERE, is_member, start - timedelta(days=1))
+        quarters = [each for each in range(4 * hour, 4 * hour + 4) if each in opened]
+        if not quarters:
+            continue
+        start, end = (_MONDAY + timedelta(minutes=QUARTER * each) for each in (quarters[0], quarters[-1] + 1))
+        wish = Wish(Span(start, end), _ANYWHERE, is_member, start - timedelta(days=1))
         if price(tariffs, wish, "") is not None:
             continue
         weekday, at = divmod(hour, 24)
@@ -110,7 +122,13 @@ def _of(rates: list[Rate], *, type_id: int | None = None, resource_id: int | Non
 
 
 def _table(
-    owner: Owner, name: str, place: str, kind: ResourceType, room: Resource | None, rates: list[Rate]
+    owner: Owner,
+    name: str,
+    place: str,
+    kind: ResourceType,
+    room: Resource | None,
+    rates: list[Rate],
+    opened: Quarters,
 ) -> PriceTable:
     hourly, cap = kind.hourly_minor, kind.cap_minor
     if room is not None:
@@ -118,7 +136,7 @@ def _table(
         cap = cap if room.cap_minor is None else room.cap_minor
     tariffs = (*(tariff(each) for each in rates if each.active), *standard(hourly, cap))
     missing = {
-        is_member: () if hourly is not None else holes(tariffs, is_member=is_member)
+        is_member: () if hourly is not None else holes(tariffs, is_member=is_member, opened=opened)
         for is_member in (True, False)
     }
     return PriceTable(owner, name, place, hourly, cap, tuple(rates), missing)

@@ -23,12 +23,15 @@ class NobodyOfThatEmail(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class TrialWish:
-    """Which room when, for somebody with an e-mail address, or for anybody who is a member or not."""
+    """Which room when, for somebody with an e-mail address, or for anybody who is a member or not, or on that plan or in
+    that team. Who is on a plan is a member."""
 
     resource_id: int
     span: Span
     is_member: bool
     email: str = ""
+    plan_id: int | None = None
+    team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def try_price(session: Session, actor: Actor, wish: TrialWish, now: datetime) ->
         raise NotFound
     person_id = _person(session, wish.email) if wish.email else _NOBODY
     catalogue = load_catalogue(session, location_id, person_id, now)
-    asker = Asker(_NOBODY, wish.is_member)
+    asker = Asker(_NOBODY, wish.is_member or wish.plan_id is not None, _ids(wish.plan_id), _ids(wish.team_id))
     if person_id:
         try:
             asker = asker_for(session, actor, person_id, catalogue, now)
@@ -61,6 +64,10 @@ def try_price(session: Session, actor: Actor, wish: TrialWish, now: datetime) ->
 
 _NOBODY = 0
 """The id of no person."""
+
+
+def _ids(one_or_none: int | None) -> frozenset[int]:
+    return frozenset() if one_or_none is None else frozenset({one_or_none})
 
 
 def _person(session: Session, email: str) -> int:

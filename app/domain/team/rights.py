@@ -7,23 +7,6 @@ from app.kernel.names import full_name
 from app.models import Person, Team, TeamMember
 
 
-def administers(session: Session, administrator_id: int, person_id: int) -> bool:
-    """Whether somebody administrates a team in use that the other is in."""
-    other = aliased(TeamMember)
-    shared = (
-        select(Team.id)
-        .join(TeamMember, and_(TeamMember.tenant_id == Team.tenant_id, TeamMember.team_id == Team.id))
-        .join(other, and_(other.tenant_id == Team.tenant_id, other.team_id == Team.id))
-        .where(
-            TeamMember.person_id == administrator_id,
-            TeamMember.administrator,
-            other.person_id == person_id,
-            Team.retired_at.is_(None),
-        )
-    )
-    return session.execute(shared.limit(1)).first() is not None
-
-
 def may_book_for(session: Session, person_id: int, colleague_id: int) -> bool:
     """Whether somebody may book in the name of a colleague who can still sign in."""
     return any(colleague_id == each for each, _name in colleagues_to_book_for(session, person_id))

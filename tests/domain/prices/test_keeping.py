@@ -15,6 +15,7 @@ from app.domain.prices.keeping import (
     FixedNotByTheHour,
     Halved,
     NeverHolds,
+    NobodyNamed,
     Owner,
     RateDetails,
     copy_rate,
@@ -25,9 +26,11 @@ from app.domain.prices.keeping import (
     rates_of,
     remove_rate,
 )
+from app.domain.prices.naming import Named, named_by
+from app.domain.prices.opening import AROUND_THE_CLOCK, Quarters, WeeklyOpening
 from app.domain.prices.tables import WeekHole, holes, price_tables
 from app.kernel.errors import NotFound
-from app.models import AuditEntry, RateUnit, Resource, ResourceType, Tenant
+from app.models import AuditEntry, OpeningHours, Plan, RateTarget, RateUnit, Resource, ResourceType, Tenant
 from app.sections import Audience
 from tests.support.sessions import OpenSession, walled_sessions
 from tests.support.world import TenantWorld, World
@@ -166,7 +169,8 @@ def test_the_table_shows_rooms_that_differ_and_what_has_no_price(
     create_rate(session, actor, rooms, replace(EVENING, conditions=members), NOW)
     tables = {each.name: each for each in price_tables(session)}
     assert list(tables) == ["Meeting room", "Cedar", "Phone booth"]
-    assert tables["Meeting room"].holes == {True: (), False: tuple(WeekHole(day, 0, 24) for day in range(7))}
+    # As long as the house is open: at night nobody misses a price
+    assert tables["Meeting room"].holes == {True: (), False: tuple(WeekHole(day, 8, 20) for day in range(7))}
     assert (tables["Cedar"].hourly_minor, tables["Cedar"].place) == (2000, "Leith Walk")
 
 
@@ -179,3 +183,98 @@ def test_holes_are_the_hours_that_no_rate_covers() -> None:
         WeekHole(6, 0, 18),
         WeekHole(6, 23, 24),
     )
+
+
+def _opened(*days: tuple[int, float, float]) -> Quarters:
+    """Quarter hours of these days of the week, from hour to hour."""
+    return frozenset(
+        day * 96 + quarter for day, start, end in days for quarter in range(int(start * 4), int(end * 4))
+    )
+
+
+def test_where_it_is_closed_there_is_no_hole() -> None:
+    morning = Tariff(RateUnit.HOUR, 1, conditions=Conditions(from_minute=540, until_minute=720))
+    monday = _opened((0, 9, 12))
+    assert holes([morning], is_member=True, opened=monday) == ()
+    assert holes([morning], is_member=True) != (), "it is for the hours that no room is open"
+    longer = _opened((0, 9, 13.5), (2, 9, 12))
+    assert holes([morning], is_member=True, opened=longer) == (WeekHole(0, 12, 14),)
+
+
+def test_of_an_hour_that_is_open_in_part_that_part_needs_a_price() -> None:
+    until = Tariff(RateUnit.HOUR, 1, conditions=Conditions(from_minute=510, until_minute=1050))
+    assert holes([until], is_member=True, opened=_opened((0, 8.5, 17.5))) == ()
+    assert holes([until], is_member=True, opened=_opened((0, 8.25, 17.5))) == (WeekHole(0, 8, 9),)
+
+
+def test_what_is_closed_between_is_no_part_of_a_hole() -> None:
+    nothing = Tariff(RateUnit.HOUR, 1, conditions=Conditions(weekdays=0b0100000))
+    split = _opened((0, 9, 12), (0, 14, 18))
+    assert holes([nothing], is_member=True, opened=split) == (WeekHole(0, 9, 12), WeekHole(0, 14, 18))
+
+
+def test_rooms_of_a_type_are_open_when_any_of_them_is(session: Session, tenant: TenantWorld) -> None:
+    """By hours of their own, else by those of where they are; without any at any time."""
+    leith = tenant.locations["Leith Walk"]
+    cedar, fern = (session.get_one(Resource, tenant.rooms[name]) for name in ("Cedar", "Fern"))
+    usual = _opened(*((day, 8, 20) for day in range(7)))
+    assert WeeklyOpening(session).of([cedar, fern]) == usual
+    session.add(OpeningHours(location_id=leith, resource_id=cedar.id, weekday=6, opens=1200, closes=1310))
+    session.flush()
+    late = _opened((6, 20, 22))
+    assert WeeklyOpening(session).of([cedar]) == late, "a quarter that has begun counts"
+    assert WeeklyOpening(session).of([cedar, fern]) == usual | late
+    assert WeeklyOpening(session).of([]) == AROUND_THE_CLOCK
+    session.query(OpeningHours).delete()
+    assert WeeklyOpening(session).of([fern]) == AROUND_THE_CLOCK
+
+
+def _for(*plan_ids: int, teams: frozenset[int] = frozenset()) -> RateDetails:
+    named = Conditions(named_only=True, plan_ids=frozenset(plan_ids), team_ids=teams)
+    return RateDetails("Residents", RateUnit.HOUR, 900, conditions=named)
+
+
+def test_a_rate_is_for_the_plans_and_teams_that_it_names(
+    session: Session, tenant: TenantWorld, rooms: Owner
+) -> None:
+    actor, plans = tenant.actor("owner"), tenant.plans
+    rate = create_rate(session, actor, rooms, _for(plans["Residents"]), NOW)
+    named = named_by(session)
+    assert named == {rate.id: Named(frozenset({plans["Residents"]}))}
+    assert details_of(rate, named[rate.id]) == _for(plans["Residents"])
+    edit_rate(session, actor, rate.id, _for(plans["Studio"], plans["Residents"]), NOW)
+    made = copy_rate(session, actor, rate.id, "Again", NOW)
+    both = Named(frozenset({plans["Studio"], plans["Residents"]}))
+    assert named_by(session) == {rate.id: both, made.id: both}
+    edit_rate(session, actor, rate.id, EVENING, NOW)
+    assert named_by(session) == {made.id: both}
+    remove_rate(session, actor, made.id, NOW)
+    assert session.scalars(select(RateTarget)).all() == []
+
+
+def test_what_names_nobody_is_refused(
+    session: Session, tenant: TenantWorld, rooms: Owner, world: World
+) -> None:
+    actor = tenant.actor("owner")
+    with pytest.raises(NobodyNamed):
+        create_rate(session, actor, rooms, _for(), NOW)
+    theirs = world.harbour.plans["Studio"]
+    for unknown in (_for(theirs), _for(teams=frozenset({10**12}))):
+        with pytest.raises(NotFound):
+            create_rate(session, actor, rooms, unknown, NOW)
+        session.rollback()
+    assert rates_of(session) == []
+
+
+def test_a_rate_whose_plans_are_gone_is_for_nobody(
+    session: Session, tenant: TenantWorld, rooms: Owner
+) -> None:
+    plan = Plan(name="Short-lived")
+    session.add(plan)
+    session.flush()
+    rate = create_rate(session, tenant.actor("owner"), rooms, _for(plan.id), NOW)
+    session.delete(plan)
+    session.flush()
+    assert named_by(session) == {}
+    session.refresh(rate)
+    assert rate.named_only

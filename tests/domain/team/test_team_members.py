@@ -16,7 +16,7 @@ from app.domain.team.holding import count_people
 from app.domain.team.listing import list_teams, own_team, own_teams, people_of
 from app.domain.team.manage import create_team, edit_team, restore_team, retire_team
 from app.domain.team.members import add_member, change_member, hand_over, leave, remove_member, set_payer
-from app.domain.team.rights import administers, may_book_for
+from app.domain.team.rights import may_book_for
 from app.domain.team.terms import (
     AlreadyInTeam,
     LastAdministrator,
@@ -232,16 +232,12 @@ def test_a_retired_team_gives_no_right(board: Board, session: Session, north: Te
     board.add("member", "colleague", permissions=TeamPermissions(may_book_for_team=True))
     maya, colin = north.people["member"], north.people["colleague"]
 
-    def rights() -> tuple[bool, bool, int]:
-        return (
-            administers(session, maya, colin),
-            may_book_for(session, maya, colin),
-            len(own_teams(session, board.who("member"))),
-        )
+    def rights() -> tuple[bool, int]:
+        return may_book_for(session, maya, colin), len(own_teams(session, board.who("member")))
 
-    assert rights() == (True, True, 1)
+    assert rights() == (True, 1)
     board.do(lambda: retire_team(session, board.who("desk"), board.id, system_clock))
-    assert rights() == (False, False, 0)
+    assert rights() == (False, 0)
     attempts: tuple[Callable[[], None], ...] = (
         lambda: board.leaves("colleague"),
         lambda: board.add("contact"),
@@ -252,16 +248,12 @@ def test_a_retired_team_gives_no_right(board: Board, session: Session, north: Te
     with pytest.raises(NotFound):
         own_team(session, board.who("member"), board.id)
     board.do(lambda: restore_team(session, board.who("desk"), board.id, system_clock))
-    assert rights() == (True, True, 1)
+    assert rights() == (True, 1)
 
 
-def test_a_right_is_one_teams_and_one_way(board: Board, session: Session, north: TenantWorld) -> None:
+def test_administrating_is_not_booking(board: Board, session: Session, north: TenantWorld) -> None:
     board.add("member", "colleague")
-    maya, colin = north.people["member"], north.people["colleague"]
-    assert administers(session, maya, colin)
-    assert not administers(session, colin, maya)
-    assert not administers(session, maya, north.people["contact"])
-    assert not may_book_for(session, maya, colin), "administrating is not booking"
+    assert not may_book_for(session, north.people["member"], north.people["colleague"])
 
 
 _NAMES = st.sampled_from(sorted(CAST))
