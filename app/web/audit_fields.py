@@ -46,6 +46,8 @@ FIELDS = {
     "late_cancelling": _l("What cancelling late costs"),
     "resource_type": _l("Type"),
     "waived_minor": _l("Waived"),
+    "left_out": _l("Left out"),
+    "cancel_percent": _l("Owed when cancelled late"),
     "release_minutes": _l("Freed when nobody checks in"),
     "needs_pass": _l("Who is on no plan needs a day pass"),
     "enabled": _l("On"),

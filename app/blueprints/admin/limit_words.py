@@ -22,5 +22,7 @@ def limit_words(name: str) -> str:
         Reason.TOO_MANY_AHEAD: _("how many bookings ahead"),
         Reason.RULED_OUT: _("a rule that says never"),
         Reason.TOO_MUCH_TIME: _("how much time one may have"),
+        Reason.EXTRA_TOO_LATE: _("by when extras are ordered"),
+        Reason.EXTRA_PREPARED: _("an extra that was prepared"),
     }
     return words.get(Reason(name), name)
