@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from app.blueprints.bookings.forms import MOST_PEOPLE
 from app.domain.booking import mine
 from app.domain.booking.asking import decides
-from app.domain.booking.catalogue import Catalogue, load_catalogue
+from app.domain.booking.catalogue import Catalogue, recall_catalogue
 from app.domain.booking.day import day_grid_in
 from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import picture_of
@@ -112,7 +112,8 @@ def checkout_form(offers: Sequence[Orderable], view: BookingView | None = None) 
 
 def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderable]) -> str:
     """What is held, for how long still and what it costs, with all that comes with it."""
-    catalogue = load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
+    revision, person_id = auth.portal().revision, auth.signed_in().person_id
+    catalogue = recall_catalogue(session(), revision, view.location_id, person_id, auth.now())
     gallery = Gallery(picture_of(each.room) for each in catalogue.rooms)
     words, credit = booked.booked(view, gallery.url(view.resource_id)), _credit(view)
     extras = [each.line for each in offers if each.line]

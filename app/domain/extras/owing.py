@@ -39,7 +39,7 @@ def owing_among(session: Session, bookings: Iterable[Booking], now: datetime) ->
     return {line.booking_id for line in lines if is_late(starts[line.booking_id], line.lead_hours, now)}
 
 
-def _owing() -> Select[tuple[BookingExtra]]:
+def _owing() -> Select[BookingExtra]:
     return (
         select(BookingExtra)
         .where(
