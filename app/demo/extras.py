@@ -23,7 +23,12 @@ from app.models import (
     TaxRate,
 )
 
-_LUNCH: dict[str, Any] = {"price_minor": 1250, "pricing": ExtraPricing.PERSON, "lead_hours": 24}
+_LUNCH: dict[str, Any] = {
+    "price_minor": 1250,
+    "pricing": ExtraPricing.PERSON,
+    "lead_hours": 24,
+    "cancel_percent": 100,
+}
 _COFFEE: dict[str, Any] = {"price_minor": 350, "pricing": ExtraPricing.PERSON, "lead_hours": 2}
 _PROJECTOR: dict[str, Any] = {"price_minor": 600, "pricing": ExtraPricing.HOUR, "stock": 2}
 _FLIPCHART: dict[str, Any] = {"price_minor": 0, "pricing": ExtraPricing.BOOKING, "stock": 4}
@@ -81,6 +86,8 @@ def offer_extras(session: Session, space: DemoSpace, now: datetime) -> None:
                 pricing=offer.pricing,
                 total_minor=cost_of(offer.price_minor, offer.pricing, booking.people, minutes),
                 tax_rate_id=offer.tax_rate_id,
+                lead_hours=offer.lead_hours,
+                cancel_percent=offer.cancel_percent,
             )
         )
     session.flush()

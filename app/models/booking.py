@@ -111,7 +111,7 @@ class Booking(TenantOwned, Base):
 
 
 class UnbilledBooking(TenantOwned, Base):
-    """A confirmed booking that costs something, or one of which cancelling it late keeps something, and that nobody was charged
+    """A confirmed booking that costs something, or one of which cancelling it late keeps something or leaves something owed, and that nobody was charged
     for yet. It goes when it is charged, or cancelled for nothing, so a booking is charged once (docs/decisions/0034-bookings-are-billed.md)."""
 
     __tablename__ = "unbilled_booking"

@@ -21,7 +21,7 @@ class ExtraPricing(StrEnum):
 
 
 class BookingExtraOffer(TenantOwned, Base):
-    """Something that can be ordered with a booking. What was ordered keeps the name, price and tax it was ordered for."""
+    """Something that can be ordered with a booking. What was ordered keeps the name, price, tax and fee it was ordered for."""
 
     __tablename__ = "booking_extra_offer"
     __table_args__ = owned(
@@ -30,6 +30,7 @@ class BookingExtraOffer(TenantOwned, Base):
         CheckConstraint("price_minor >= 0", name="price"),
         CheckConstraint("stock >= 1", name="stock"),
         CheckConstraint("lead_hours BETWEEN 0 AND 2160", name="lead"),
+        CheckConstraint("cancel_percent BETWEEN 0 AND 100", name="cancel_percent"),
     )
 
     name: Mapped[str] = mapped_column(String(80))
@@ -43,6 +44,8 @@ class BookingExtraOffer(TenantOwned, Base):
     """How many there are at each location at the same time; None for any number."""
     lead_hours: Mapped[int] = mapped_column(default=0)
     """Members order, change and leave it out until so many hours before the start."""
+    cancel_percent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So much of its price is owed where the booking is cancelled after that."""
     position: Mapped[int] = mapped_column(default=0)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """It cannot be ordered any more; whoever ordered it has it."""
@@ -76,6 +79,8 @@ class BookingExtra(TenantOwned, Base):
         UniqueConstraint("tenant_id", "booking_id", "offer_id"),
         CheckConstraint("quantity >= 1", name="quantity"),
         CheckConstraint("total_minor >= 0", name="total"),
+        CheckConstraint("lead_hours BETWEEN 0 AND 2160", name="lead"),
+        CheckConstraint("cancel_percent BETWEEN 0 AND 100", name="cancel_percent"),
         Index("ix_booking_extra_offer", "tenant_id", "offer_id"),
     )
 
@@ -88,3 +93,6 @@ class BookingExtra(TenantOwned, Base):
     total_minor: Mapped[int] = mapped_column(BigInteger)
     """What all of them cost, in the booking's currency; not computed anew."""
     tax_rate_id: Mapped[int | None] = mapped_column(BigId)
+    lead_hours: Mapped[int] = mapped_column(default=0, server_default="0")
+    cancel_percent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So much is owed where the booking is cancelled less than `lead_hours` before its start, as it was when it was ordered."""

@@ -47,6 +47,8 @@ FIELDS = {
     "late_cancelling": _l("What cancelling late costs"),
     "resource_type": _l("Type"),
     "waived_minor": _l("Waived"),
+    "left_out": _l("Left out"),
+    "cancel_percent": _l("Owed when cancelled late"),
     "release_minutes": _l("Freed when nobody checks in"),
     "strike_limit": _l("No-shows in a row that end a repeating booking"),
     "strikes": _l("No-shows in a row"),

@@ -23,6 +23,7 @@ from app.models import ExtraPricing
 from app.web import wording
 from app.web.attempts import Words, say
 from app.web.forms import Form, WholeField
+from app.web.language import format_number
 
 PRICINGS = {
     ExtraPricing.BOOKING: _l("Each"),
@@ -88,6 +89,8 @@ def _facts(each: Orderable, view: BookingView) -> str:
         facts.append(ngettext("%(num)s to be had", "%(num)s to be had", each.left))
     if each.lead_hours:
         facts.append(ngettext("until %(num)s hour before", "until %(num)s hours before", each.lead_hours))
+    if each.cancel_percent:
+        facts.append(_("%(percent)s %% owed if cancelled later", percent=format_number(each.cancel_percent)))
     return " · ".join(facts)
 
 

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from app.domain.booking.move import move, quote_move
-from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, MoveQuote, OnlyItsEnd, TooLateToMove
+from app.domain.booking.moving import ChangedMeanwhile, MoveQuote, OnlyItsEnd, TooLateToMove
 from app.domain.booking.paying import ByCredit
 from app.domain.booking.terms import (
     AlreadyOver,
@@ -57,6 +57,8 @@ class Change:
     """The reasons that staff may pass over when they say so; empty where they may not."""
     near: list[tuple[str, str, str]]
     """(room, time, address of the form with both filled in) of what could be had instead."""
+    leaves: list[tuple[int, str, bool]]
+    """(id, name, left out already) of what was ordered, cannot come along and may be left out."""
     problem: str = ""
 
 
@@ -70,7 +72,7 @@ class Instead:
     """It was refused; else its price was not on the page, and is now."""
 
 
-_NOTHING = Change([], None, "", None, [], "", [])
+_NOTHING = Change([], None, "", None, [], "", [], [])
 
 
 def priced(view: BookingView, form: ChangeForm, address: Address) -> Change:
@@ -91,7 +93,7 @@ def priced(view: BookingView, form: ChangeForm, address: Address) -> Change:
 def shown(view: BookingView, form: ChangeForm, address: Address) -> Change:
     """What a form comes to that nobody has sent yet: its price as it is, or of what the address asked for."""
     try:
-        return _in_words(view, _quote(view, form), address)
+        return _in_words(view, form, _quote(view, form), address)
     except Malformed:
         return _NOTHING
     except _NO_PRICE as refusal:
@@ -112,10 +114,10 @@ def with_problem(change: Change, sentence: str) -> Change:
 
 def problem_of(sentence: str) -> Change:
     """No price, but why there is none."""
-    return Change([], None, "", None, [], "", [], sentence)
+    return Change([], None, "", None, [], "", [], [], sentence)
 
 
-def _in_words(view: BookingView, quote: MoveQuote, address: Address) -> Change:
+def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Address) -> Change:
     tz, currency = ZoneInfo(view.zone), quote.after.currency
     lines = [(_("Until now"), wording.price(quote.before)), (_("From now on"), wording.price(quote.after))]
     return Change(
@@ -126,6 +128,11 @@ def _in_words(view: BookingView, quote: MoveQuote, address: Address) -> Change:
         [sentences.obstacle_sentence(each, tz) for each in quote.obstacles],
         passable(quote.obstacles),
         [_alternative(each, tz, address) for each in quote.alternatives],
+        [
+            (each.offer_id, each.name, each.offer_id in form.without)
+            for each in quote.late
+            if each.may_be_left
+        ],
     )
 
 
@@ -211,16 +218,7 @@ def changed_words(view: BookingView) -> str:
 
 def change(view: BookingView, form: ChangeForm, seen_due: int | None, *, override: bool = False) -> None:
     """Do what the valid form asks for, at no more than the price that was seen. Commits. Raises as `move`."""
-    wish = form.command()
-    command = MoveBooking(
-        wish.resource_id,
-        wish.span,
-        wish.people,
-        wish.title,
-        override=override,
-        seen_sequence=wish.seen_sequence,
-        seen_due=seen_due,
-    )
+    command = replace(form.command(), override=override, seen_due=seen_due)
     try:
         move(session(), auth.signed_in(), view.id, command, auth.clock())
     except Refusal:

@@ -26,6 +26,7 @@ from app.web.forms import (
     Form,
     TextField,
     WholeField,
+    id_of,
     id_or_none,
     moment_of,
     options,
@@ -80,6 +81,11 @@ class ChangeForm(Form):
         self._starts_at = self._moment()
         return self._starts_at is not None
 
+    @property
+    def without(self) -> frozenset[int]:
+        """Extras that are to be left out; their boxes come with the price, which says which cannot come along."""
+        return frozenset(filter(None, map(id_of, request.form.getlist("without"))))
+
     def command(self) -> MoveBooking:
         """The wish, once the form is valid; or as it is filled in before anybody has sent it."""
         starts_at = self._starts_at or self._moment() or self._view.starts_at
@@ -88,6 +94,7 @@ class ChangeForm(Form):
             Span(starts_at, starts_at + timedelta(minutes=self.minutes.data)),
             self.people.data,
             self.title.data or "",
+            self.without,
             seen_sequence=whole_or_none(self.sequence.data),
         )
 

@@ -165,6 +165,29 @@ def _out_of_shift(facts: Facts) -> str:
     return _("Booked in shifts: %(shifts)s", shifts=wording.walls(facts["shifts"]))
 
 
+def _extra_too_late(facts: Facts) -> str:
+    return ngettext(
+        "The %(name)s has to be ordered %(num)s hour before",
+        "The %(name)s has to be ordered %(num)s hours before",
+        facts["hours"],
+        name=facts["name"],
+    )
+
+
+def _extra_prepared(facts: Facts) -> str:
+    return _("The %(name)s is prepared by now: ask the front desk", name=facts["name"])
+
+
+def _needs_approval(facts: Facts) -> str:
+    if "people" in facts:
+        return ngettext(
+            "The front desk approves it for %(num)s person: ask them for more",
+            "The front desk approves it for %(num)s people: ask them for more",
+            facts["people"],
+        )
+    return _("The front desk approves it: ask them")
+
+
 def _length(facts: Facts) -> str:
     return wording.minutes(facts["minutes"])
 
@@ -188,8 +211,10 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.COOLING_DOWN: _cooling_down,
     Reason.RULED_OUT: lambda _facts: _("Not to be booked then"),
     Reason.NO_PRICE: lambda _facts: _("Ask the front desk for the price"),
-    Reason.NEEDS_APPROVAL: lambda _facts: _("The front desk approves it: ask them"),
+    Reason.NEEDS_APPROVAL: _needs_approval,
     Reason.EXTRA_TAKEN: _extra_taken,
+    Reason.EXTRA_TOO_LATE: _extra_too_late,
+    Reason.EXTRA_PREPARED: _extra_prepared,
     Reason.STAFF_ONLY: lambda _facts: _("The front desk books it: ask them"),
     Reason.TEAM_BOOKS: lambda _facts: _("Others of your team book for you"),
 }

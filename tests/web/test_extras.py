@@ -6,7 +6,15 @@ import pytest
 import time_machine
 from flask import Flask
 
-from app.models import Booking, BookingExtra, BookingExtraOffer, BookingStatus, ExtraPricing
+from app.models import (
+    Booking,
+    BookingExtra,
+    BookingExtraOffer,
+    BookingStatus,
+    ExtraPricing,
+    TaxCategory,
+    TaxRate,
+)
 from tests.support.bookings import NOW, booked, hold, id_in, span
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
@@ -21,6 +29,7 @@ NEW = {
     "tax_rate_id": "",
     "stock": "10",
     "lead_hours": "0",
+    "cancel_percent": "50",
     "position": "0",
 }
 
@@ -63,6 +72,8 @@ def test_staff_offer_edit_and_retire_it(app: Flask, north: TenantWorld) -> None:
     assert created.status_code == 303
     (offer,) = rows(app, north, BookingExtraOffer)
     assert (offer.price_minor, offer.pricing, offer.stock) == (900, ExtraPricing.PERSON, 10)
+    assert offer.cancel_percent == 50
+    assert owner.send("/admin/extras", {**NEW, "name": "Tea", "cancel_percent": "101"}).status_code == 422
     assert "£9.00 per person" in owner.get("/admin/extras").text
     here = f"/admin/extras/{offer.id}"
     assert owner.send("/admin/extras", NEW).status_code == 422
@@ -163,3 +174,76 @@ def test_the_front_desk_changes_it_and_the_kitchen_reads_it(
     assert "6 × Lunch" in day
     assert "Board" in day
     assert "Nothing is ordered" in desk.get("/admin/bookings/extras?date=2026-11-30").text
+
+
+@pytest.fixture
+def late_lunch(app: Flask, north: TenantWorld, lunch: int) -> tuple[int, int]:
+    """The lunch of a booking of tomorrow at ten: it is prepared by now, and owed in full."""
+    terms = {"lead_hours": 48, "cancel_percent": 100}
+    with inside(app, north) as session:
+        offer = session.get_one(BookingExtraOffer, lunch)
+        offer.lead_hours, offer.cancel_percent = 48, 100
+        rate = TaxRate(name="Any", category=TaxCategory.STANDARD, position=99)
+        session.add(rate)
+        session.flush()
+        offer.tax_rate_id = rate.id
+    booking_id = booked(app, north, "member", "Fern", span(10))
+    with inside(app, north) as session:
+        line = BookingExtra(booking_id=booking_id, offer_id=lunch, name="Lunch", quantity=4, **terms)
+        line.price_minor, line.pricing, line.total_minor = 900, ExtraPricing.PERSON, 3600
+        line.tax_rate_id = session.get_one(BookingExtraOffer, lunch).tax_rate_id
+        session.add(line)
+    return booking_id, lunch
+
+
+def test_what_is_owed_is_said_before_the_button(
+    app: Flask, north: TenantWorld, member: Visitor, late_lunch: tuple[int, int]
+) -> None:
+    booking_id, _lunch = late_lunch
+    path = f"/bookings/{booking_id}/cancellation"
+    page = member.get(path).text
+    assert "£36.00 is owed for what was ordered with it: 4 × Lunch." in page
+    assert "Cancel for £36.00" in page
+    assert member.post(path, {"reason": ""}, form=path).status_code == 422
+    assert member.post(path, {"reason": "", "fee": "3600"}, form=path).status_code == 303
+    assert "£36.00 is owed for what was ordered" in member.get(f"/bookings/{booking_id}").text
+
+
+def test_staff_see_it_and_may_waive_it(app: Flask, north: TenantWorld, late_lunch: tuple[int, int]) -> None:
+    desk = Desk(app, north, "desk")
+    here = f"/admin/bookings/{late_lunch[0]}"
+    assert "£36.00 is owed for what was ordered with it: 4 × Lunch." in desk.get(here).text
+    waived = {"reason": "Snow", "fee": "3600", "waive": "y"}
+    assert desk.send(f"{here}/cancellation", waived).status_code == 303
+    assert "is owed" not in desk.get(here).text
+
+
+def test_what_cannot_come_along_is_left_out_in_the_same_form(
+    app: Flask, north: TenantWorld, member: Visitor, lunch: int
+) -> None:
+    booking_id = booked(app, north, "member", "Fern", span(10, days=3))
+    page = f"/bookings/{booking_id}/extras"
+    assert member.post(page, {f"extra_{lunch}": "2"}, form=page).status_code == 303
+    with inside(app, north) as session:
+        session.get_one(BookingExtraOffer, lunch).lead_hours = 48
+    edit = f"/bookings/{booking_id}/edit"
+    typed = {
+        "resource_id": str(north.rooms["Fern"]),
+        "day": "2026-11-25",
+        "at": "10:00",
+        "minutes": "60",
+        "people": "1",
+        "title": "Talk",
+        "sequence": "0",
+    }
+    refused = member.post(edit, typed, form=edit)
+    assert refused.status_code == 422
+    assert "The Lunch has to be ordered 48 hours before." in refused.text
+    assert f'name="without" value="{lunch}">' in refused.text
+    assert 'value="Talk"' in refused.text
+    without = {**typed, "without": str(lunch)}
+    priced = member.post(f"{edit}/price", without, form=edit)
+    assert f'name="without" value="{lunch}" checked>' in priced.text
+    due = priced.text.split('name="due" value="')[1].split('"')[0]
+    assert member.post(edit, {**without, "due": due}, form=edit).status_code == 303
+    assert _lines(app, north) == []

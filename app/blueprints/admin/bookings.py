@@ -26,6 +26,7 @@ from app.domain.booking.terms import (
     NotBookable,
     OutOfReach,
 )
+from app.domain.guests.expecting import MOST_AT_ONCE, NAME_LENGTH, NewGuest, expect_each
 from app.domain.people.listing import find_people
 from app.domain.portal import Place
 from app.domain.reach import person_in_reach
@@ -43,6 +44,7 @@ from app.web.forms import (
     ClockField,
     DayField,
     Form,
+    GuestLinesField,
     TextField,
     WholeField,
     clean_text,
@@ -72,6 +74,7 @@ class BookingForm(Form):
     minutes = WholeField(_l("Minutes"), least=1, most=_MONTH)
     people = WholeField(_l("People"), least=1, most=5000)
     title = TextField(_l("What for"), longest=120, required=False)
+    guests = GuestLinesField(_l("Guests"), most=MOST_AT_ONCE, longest_name=NAME_LENGTH)
     request_key = HiddenField()
 
     def __init__(self, place: Place, **kwargs: Any) -> None:
@@ -93,6 +96,11 @@ class BookingForm(Form):
         slot = slot_value(wish.resource_id, wish.span)
         return {"person": person_id, "slot": slot, "people": wish.people}
 
+    @property
+    def named(self) -> list[NewGuest]:
+        """Who is expected."""
+        return [NewGuest(each.name, each.email) for each in self.guests.lines]
+
     def command(self, person_id: int) -> BookRoom:
         """The wish, once the form is valid. The same form sent twice, say by two taps, books once."""
         if self._starts_at is None:
@@ -102,7 +110,8 @@ class BookingForm(Form):
         return BookRoom(
             self.resource_id.data,
             span,
-            self.people.data,
+            # As many as come, whose booking it is among them
+            max(self.people.data, len(self.named) + 1),
             self.title.data,
             for_person_id=person_id,
             request_key=sha256(key.encode()).hexdigest() if key else None,
@@ -180,8 +189,14 @@ def create() -> Response:
 
 
 def _book(form: BookingForm, person_id: int) -> Booking:
-    """Book by the rules; past those that staff have just seen and confirmed, and past no others."""
-    wish = form.command(person_id)
+    """Book by the rules; past those that staff have just seen and confirmed, and past no others. Whom the form names is expected
+    and told."""
+    made = _by_the_rules(form.command(person_id))
+    expect_each(session(), signed_in(), made, form.named, auth.now())
+    return made
+
+
+def _by_the_rules(wish: BookRoom) -> Booking:
     try:
         return book(session(), signed_in(), wish, clock())
     except NotBookable as refusal:

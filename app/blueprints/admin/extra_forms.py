@@ -40,6 +40,7 @@ class ExtraForm(Form):
     tax_rate_id = ChoiceField(_l("Tax"), coerce=id_or_none)
     stock = WholeField(_l("How many at the same time"), least=1, most=LARGEST_STOCK, required=False)
     lead_hours = WholeField(_l("Ordered until"), least=0, most=LONGEST_LEAD_HOURS)
+    cancel_percent = WholeField(_l("Owed when cancelled later"), least=0, most=100)
     position = WholeField(_l("Place in the list"), least=0, most=9999)
     type_ids = ChoicesField(_l("With these types"))
     resource_ids = ChoicesField(_l("With these"))

@@ -24,5 +24,7 @@ def limit_words(name: str) -> str:
         Reason.RULED_OUT: _("a rule that says never"),
         Reason.COOLING_DOWN: _("the time between bookings"),
         Reason.TOO_MUCH_TIME: _("how much time one may have"),
+        Reason.EXTRA_TOO_LATE: _("by when extras are ordered"),
+        Reason.EXTRA_PREPARED: _("an extra that was prepared"),
     }
     return words.get(Reason(name), name)

@@ -6,6 +6,7 @@ from flask import flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.blueprints.bookings.checkout_guests import name_guest
 from app.blueprints.bookings.checkout_page import (
     ConfirmForm,
     checkout_form,
@@ -57,7 +58,7 @@ def create_confirmation(booking_id: int) -> Answer:
     offers, tz = orderable(session(), view, auth.now()), ZoneInfo(view.zone)
     form = checkout_form(offers)
     seen = whole_or_none(request.form.get("due", ""))
-    if not form.validate() or not _ordered(view, form, offers):
+    if not form.validate() or not _ordered(view, form, offers) or not name_guest(view, form):
         return checkout_page(own_view(booking_id), form, orderable(session(), view, auth.now())), 422
     try:
         booking = holding.confirm(

@@ -7,17 +7,19 @@ from zoneinfo import ZoneInfo
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from app.blueprints.bookings.forms import MOST_PEOPLE
 from app.domain.booking import mine
 from app.domain.booking.asking import decides
-from app.domain.booking.catalogue import Catalogue, load_catalogue
+from app.domain.booking.catalogue import Catalogue, recall_catalogue
 from app.domain.booking.day import day_grid_in
 from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.terms import TITLE_LENGTH
 from app.domain.booking.view import BookingView
 from app.domain.extras.terms import Orderable, total_of
+from app.domain.guests.expecting import NAME_LENGTH, NewGuest, guests_of
 from app.domain.team.rights import colleagues_to_book_for
 from app.kernel.money import Money
 from app.kernel.spans import Span
@@ -27,18 +29,45 @@ from app.web import auth, booked, wording
 from app.web.booking_tax import with_tax
 from app.web.database import session
 from app.web.extras import extra_rows, with_extras
-from app.web.forms import Form, TextField, WholeField
+from app.web.forms import EmailField, Form, TextField, WholeField
 from app.web.htmx import wants_part
 from app.web.pictures import Gallery
 from app.web.strips import Ruler, Strip
 
 
 class ConfirmForm(Form):
-    """What a booking is for, and for how many."""
+    """What a booking is for, for how many, and one more who comes: one at a time, whichever button is pressed."""
 
     # Ids of their own: in the sheet they share a page with the search, which asks for people too.
     title = TextField(_l("What is it for?"), longest=TITLE_LENGTH, required=False, id="booking-title")
     people = WholeField(_l("People"), least=1, most=MOST_PEOPLE, id="booking-people")
+    # Names and ids of their own: browsers would fill in the host's.
+    guest_name = TextField(
+        _l("Name of a guest"), longest=NAME_LENGTH, required=False, id="booking-guest-name"
+    )
+    guest_email = EmailField(_l("Their e-mail"), required=False, id="booking-guest-email")
+
+    def validate_guest_name(self, field: TextField) -> None:
+        """An address alone is nobody's."""
+        if self.guest_email.data and not field.data:
+            raise ValidationError(_("This is needed."))
+
+    @property
+    def guest(self) -> NewGuest | None:
+        """Who was typed, and is not on the list yet."""
+        if not self.guest_name.data:
+            return None
+        return NewGuest(self.guest_name.data, self.guest_email.data or "")
+
+    def empty_guest(self) -> None:
+        """Ask for the next one."""
+        self.guest_name.data = self.guest_email.data = ""
+
+    def make_room(self, people: int) -> None:
+        """Have it be for no fewer than come."""
+        if isinstance(self.people.data, int) and self.people.data < people:
+            # What was typed is shown again otherwise
+            self.people.data, self.people.raw_data = people, None
 
 
 def own_view(booking_id: int) -> BookingView:
@@ -83,10 +112,13 @@ def checkout_form(offers: Sequence[Orderable], view: BookingView | None = None) 
 
 def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderable]) -> str:
     """What is held, for how long still and what it costs, with all that comes with it."""
-    catalogue = load_catalogue(session(), view.location_id, auth.signed_in().person_id, auth.now())
+    revision, person_id = auth.portal().revision, auth.signed_in().person_id
+    catalogue = recall_catalogue(session(), revision, view.location_id, person_id, auth.now())
     gallery = Gallery(picture_of(each.room) for each in catalogue.rooms)
     words, credit = booked.booked(view, gallery.url(view.resource_id)), _credit(view)
     extras = [each.line for each in offers if each.line]
+    guests = guests_of(session(), view.id)
+    form.make_room(len(guests) + 1)
     due_minor = view.price.minor - credit.total_minor
     price = with_tax(view, booked.price_lines(view, credit, extras), due_minor, extras)
     to_pay = Money(price.due_minor, view.price.currency)
@@ -101,6 +133,7 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
         one=words,
         price=price.lines,
         extras=extra_rows(form, offers, view),
+        guests=guests,
         due_minor=due_minor + total_of(extras),
         ruler=ruler,
         strip=strip,

@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from app.blueprints.bookings.checkout_guests import MAKING, added_in_checkout, removed_in_checkout
+from app.blueprints.bookings.checkout_page import own_view
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.terms import AlreadyOver, NotBookable
@@ -20,6 +22,8 @@ from app.web.database import session
 from app.web.forms import EmailField, Form, TextField
 from app.web.htmx import go_to
 
+Answer = Response | str | tuple[str, int]
+
 
 class GuestForm(Form):
     """One guest at a time, so that one wrong address keeps nobody else out."""
@@ -31,15 +35,21 @@ class GuestForm(Form):
 
 @blueprint.get("/bookings/<int:booking_id>/guests")
 @in_section("bookings")
-def edit_guests(booking_id: int) -> str:
-    """Who is expected. 404 for another person's booking."""
-    return _page(_view(booking_id), GuestForm())
+def edit_guests(booking_id: int) -> Answer:
+    """Who is expected. Of what is held they are named in its checkout. 404 for another person's booking."""
+    view = _view(booking_id)
+    if view.status is BookingStatus.HELD:
+        return go_to(url_for("bookings.show_checkout", booking_id=booking_id))
+    return _page(view, GuestForm(formdata=None))
 
 
 @blueprint.post("/bookings/<int:booking_id>/guests")
 @in_section("bookings")
-def create_guest(booking_id: int) -> Response | tuple[str, int]:
-    """Expect one more. 422 with the sentence when the room holds no more, or it is over."""
+def create_guest(booking_id: int) -> Answer:
+    """Expect one more; from the checkout, that again. 422 with the sentence when the room holds no more, or it is over."""
+    making = own_view(booking_id)
+    if making.status in MAKING:
+        return added_in_checkout(making)
     view, form = _view(booking_id), GuestForm()
     if not attempt(
         form,
@@ -53,18 +63,17 @@ def create_guest(booking_id: int) -> Response | tuple[str, int]:
         _words(view),
     ):
         return _page(view, form), 422
-    flash(
-        _("%(name)s is expected, and gets a mail with when and where.", name=form.name.data)
-        if form.email.data
-        else _("%(name)s is expected.", name=form.name.data)
-    )
+    flash(_said(view, form))
     return go_to(url_for("bookings.edit_guests", booking_id=booking_id))
 
 
 @blueprint.post("/bookings/<int:booking_id>/guests/<int:guest_id>/removal")
 @in_section("bookings")
-def destroy_guest(booking_id: int, guest_id: int) -> Response:
-    """Expect somebody no more."""
+def destroy_guest(booking_id: int, guest_id: int) -> Answer:
+    """Expect somebody no more; from the checkout, that again."""
+    making = own_view(booking_id)
+    if making.status in MAKING:
+        return removed_in_checkout(making, guest_id)
     view = _view(booking_id)
     return press(
         url_for("bookings.edit_guests", booking_id=booking_id),
@@ -74,8 +83,21 @@ def destroy_guest(booking_id: int, guest_id: int) -> Response:
     )
 
 
+def _said(view: BookingView, form: GuestForm) -> str:
+    if not form.email.data:
+        return _("%(name)s is expected.", name=form.name.data)
+    if view.waits_for_approval:
+        return _("%(name)s gets a mail with when and where once it is approved.", name=form.name.data)
+    return _("%(name)s is expected, and gets a mail with when and where.", name=form.name.data)
+
+
 def _view(booking_id: int) -> BookingView:
     return mine.show(session(), auth.signed_in(), booking_id, auth.now())
+
+
+def can_invite(view: BookingView) -> bool:
+    """Whether somebody can still be expected: it is booked, or asked for and may be approved."""
+    return view.status in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE) and view.ends_at > auth.now()
 
 
 def _words(view: BookingView) -> Words:
@@ -92,6 +114,7 @@ def _page(view: BookingView, form: GuestForm) -> str:
         one=booked.booked_rows([view])[0],
         form=form,
         guests=guests_of(session(), view.id),
-        open=view.status is BookingStatus.CONFIRMED and view.ends_at > auth.now(),
+        open=can_invite(view),
+        waits=view.waits_for_approval,
         back=url_for("bookings.show", booking_id=view.id),
     )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request, url_for
 
 from app.blueprints.bookings.checkout_page import booked_day
+from app.blueprints.bookings.guests import can_invite
 from app.blueprints.bookings.room import blueprint
 from app.blueprints.bookings.waiting import waiting_rows
 from app.domain.booking import mine as bookings_of
@@ -96,8 +97,8 @@ def _would_pay(view: BookingView) -> ByCredit | None:
 
 
 def _has_guests(view: BookingView) -> bool:
-    """Whether somebody may be expected at it: it is booked."""
-    return view.status is BookingStatus.CONFIRMED
+    """Whether somebody may be expected at it: it is booked, or asked for."""
+    return view.status in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)
 
 
 def _can_order(view: BookingView) -> bool:
@@ -125,7 +126,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         price=booked.price_lines(view, _would_pay(view), [each.line for each in extras if each.line]),
         extras_open=bool(extras) and _can_order(view),
         guests=guests_of(session(), view.id) if _has_guests(view) else (),
-        can_invite=_has_guests(view) and view.ends_at > now,
+        can_invite=can_invite(view),
         ruler=ruler,
         strip=strip,
         problem=problem,

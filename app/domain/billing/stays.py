@@ -14,7 +14,7 @@ from app.domain.billing.charging import NewCharge, put_charges
 from app.domain.billing.next_bill import NextBills, next_bills
 from app.domain.billing.reasons import booking_extra_key, booking_key, cancelled_key
 from app.domain.billing.words import ChargeWords, Stay, languages_of
-from app.domain.booking.cancel_quote import fee_said
+from app.domain.booking.cancel_quote import CancelFee, fee_said
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_zone
 from app.kernel.cycles import Days
@@ -178,15 +178,21 @@ def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> l
 
 def _read(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[Row[*tuple[Any, ...]], DueStay]]:
     """Each booking once, followed by what was ordered with it: a row each, one without any where nothing was. What came with
-    one that was cancelled comes no more."""
+    one that was cancelled comes no more, and is billed where something of it is owed."""
     last = None
     for row in rows:
+        fee = fee_said(row.quote) if row.status is BookingStatus.CANCELLED else None
         if row.id != last:
             last = row.id
-            yield row, _stay(row)
-        # Cancelled late, what is kept is kept of the room
-        if row.extra_id is not None and row.status is BookingStatus.CONFIRMED:
-            yield row, _extra(row)
+            yield row, _stay(row, fee)
+        owed = row.extra_minor if row.status is BookingStatus.CONFIRMED else _owed(fee, row.extra_id)
+        if owed is not None:
+            yield row, _extra(row, owed)
+
+
+def _owed(fee: CancelFee | None, line_id: int | None) -> int | None:
+    """Of a line of what was cancelled, in minor units; None for nothing."""
+    return next((each.minor for each in fee.extras if each.line_id == line_id), None) if fee else None
 
 
 def _stays(*where: ColumnElement[bool], also: tuple[Any, ...] = ()) -> Select[*tuple[Any, ...]]:
@@ -221,9 +227,8 @@ def _stays(*where: ColumnElement[bool], also: tuple[Any, ...] = ()) -> Select[*t
     )
 
 
-def _stay(row: Row[*tuple[Any, ...]]) -> DueStay:
+def _stay(row: Row[*tuple[Any, ...]], fee: CancelFee | None) -> DueStay:
     paid = by_credit(row.quote).total_minor
-    fee = fee_said(row.quote) if row.status is BookingStatus.CANCELLED else None
     return DueStay(
         row.id,
         booking_key(row.id) if fee is None else cancelled_key(row.id),
@@ -242,7 +247,7 @@ def _stay(row: Row[*tuple[Any, ...]]) -> DueStay:
     )
 
 
-def _extra(row: Row[*tuple[Any, ...]]) -> DueStay:
+def _extra(row: Row[*tuple[Any, ...]], minor: int) -> DueStay:
     return DueStay(
         row.id,
         booking_extra_key(row.id, row.extra_id),
@@ -250,9 +255,13 @@ def _extra(row: Row[*tuple[Any, ...]]) -> DueStay:
         row.location_id,
         # As a bill writes it in every language.
         Stay(
-            f"{row.quantity} × {row.extra_name}", Span(row.starts_at, row.ends_at), row.zone, by_credit=False
+            f"{row.quantity} × {row.extra_name}",
+            Span(row.starts_at, row.ends_at),
+            row.zone,
+            by_credit=False,
+            cancelled=row.status is BookingStatus.CANCELLED,
         ),
-        row.extra_minor,
+        minor,
         row.extra_rate_id,
         local_date(row.ends_at - _LAST, zone(row.house_zone)),
     )

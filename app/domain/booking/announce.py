@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendars.series import as_json, series_booked
 from app.domain.calendars.writing import uid_of
-from app.domain.guests.telling import CANCELLED, CHANGED, tell_guests_of
+from app.domain.guests.telling import CANCELLED, CHANGED, INVITED, tell_guests_of
 from app.domain.notices import tell
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face, zone
 from app.models import Booking, Location, Resource, WaitlistEntry
 
-_GUESTS_TOO = {"booking.changed": CHANGED, "booking.cancelled": CANCELLED}
+_GUESTS_TOO = {"booking.confirmed": INVITED, "booking.changed": CHANGED, "booking.cancelled": CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Was:
 
 
 def announce(session: Session, booking: Booking, kind: str, now: datetime, *, reason: str = "") -> None:
-    """Tell the person that has the room, and their calendar, and of what changes their guests. `kind` is `booking.confirmed`, `booking.changed` or `booking.cancelled`.
+    """Tell the person that has the room, their calendar, and their guests. `kind` is `booking.confirmed`, `booking.changed` or `booking.cancelled`.
 
     The data holds what a message says, so that it stays true to the moment: names, times in UTC with the place's
     zone, price in minor units, and the reason when staff gave one.

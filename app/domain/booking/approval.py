@@ -32,6 +32,7 @@ from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.guests.uninvited import forget_uninvited
 from app.domain.lookup import hold_person, one
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound, Refusal
@@ -53,7 +54,8 @@ class CannotStand(Refusal):
 def approve(
     session: Session, actor: Actor, booking_id: int, clock: Clock, *, passing: Collection[Reason] = ()
 ) -> Booking:
-    """Make what somebody asked for a confirmed booking: credit pays for it now, and what is left is billed. They are told.
+    """Make what somebody asked for a confirmed booking: credit pays for it now, and what is left is billed. They are told,
+    and so are those who they said would come.
 
     The rules are asked again, but for what was passed over when it was made, and for `passing`: limits that staff
     (Permission.OVERRIDE) have just seen. Audited. Commits nothing but what `begin_writing` ends.
@@ -100,6 +102,7 @@ def decline(session: Session, actor: Actor, booking_id: int, clock: Clock, *, re
         count_change(booking, now)
         session.flush()
         unblock(session, booking.id)
+        forget_uninvited(session, [booking.id])
         after = {"status": booking.status.value, "reason": reason}
         _decided(session, actor, booking, "declined", after, now)
         announce_without_entry(session, booking, "booking.declined", now, reason=reason)

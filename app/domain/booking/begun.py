@@ -42,6 +42,15 @@ def locked_for(session: Session, actor: Actor, booking_id: int) -> Booking:
     return booking
 
 
+def locked_at_checkout(session: Session, actor: Actor, booking_id: int) -> Booking:
+    """The same, and while it is held one that the actor makes for a colleague. Raises NotFound."""
+    booking = _locked(session, booking_id)
+    makes = booking.status is BookingStatus.HELD and booking.booked_by_id == actor.person_id
+    if not makes and booking.person_id != actor.person_id and not actor.acts_for_others(booking.location_id):
+        raise NotFound
+    return booking
+
+
 def locked_at_door(session: Session, resource_id: int, booking_id: int) -> Booking:
     """A booking of the room at whose door somebody stands, locked. Raises NotFound for one of another room."""
     booking = _locked(session, booking_id)

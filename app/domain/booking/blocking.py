@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.minutes import moment_of
 from app.domain.booking.occupancy import UnitStretch
+from app.domain.guests.uninvited import forget_uninvited
 from app.domain.live import changed
 from app.models import Booking, BookingStatus, Occupancy, OutsideCalendar
 from app.models.base import table_of
@@ -173,7 +174,7 @@ def give_up_holds(session: Session, person_id: int) -> None:
 
 
 def let_go(session: Session, held: Sequence[int]) -> None:
-    """End holds: their rows go, and they say that they lapsed."""
+    """End what is held or asked for: its rows go, its guests are forgotten, and it says that it lapsed."""
     session.execute(
         delete(Occupancy).where(Occupancy.booking_id.in_(held)),
         execution_options={"synchronize_session": False},
@@ -185,6 +186,7 @@ def let_go(session: Session, held: Sequence[int]) -> None:
         .returning(Booking.location_id, Booking.person_id),
         execution_options={"synchronize_session": "fetch"},
     ).all()
+    forget_uninvited(session, held)
     changed(
         session,
         "bookings",

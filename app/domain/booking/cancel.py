@@ -25,6 +25,7 @@ from app.domain.booking.unbilled import bill_fee
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
+from app.domain.guests.uninvited import forget_uninvited
 from app.domain.team.made_for import administers_booking
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -47,7 +48,8 @@ def cancel(
 
     One's own until the cut-off, what waits for approval until it begins, and as administrator of a team what is the team's;
     staff on somebody's behalf until it ends. After the cut-off, where the house has steps for that, until it starts and for a
-    fee: so much of the credit stays used, and so much of the rest is billed; staff waive it with `waive`. With `seen_fee`,
+    fee: so much of the credit stays used, and so much of the rest is billed. Of what was ordered with it so much is owed as
+    it says where its lead time has begun. Staff waive all of it with `waive`. With `seen_fee`,
     what the page said in minor units, FeeChanged when it is more by now. With a reason when it is somebody else's, when a
     fee is waived, or when staff cancel past the cut-off, and audited then.
     Raises NotFound for another person's, AlreadyOver, TooLateToCancel, ReasonNeeded, FeeChanged, NotPermitted, Malformed.
@@ -117,7 +119,9 @@ def _write(
     session.flush()
     unblock(session, booking.id)
     give_back(session, [booking.id], now, kept_percent=fee.percent if fee else 0)
-    bill_fee(session, booking, due, fee.due_minor if fee else 0, now)
+    bill_fee(session, booking, due, fee, now)
+    if was is not BookingStatus.CONFIRMED:
+        forget_uninvited(session, [booking.id])
     booking_changed(session, booking)
     _tell(session, booking, was, now, own=booking.person_id == actor.person_id)
 

@@ -24,6 +24,7 @@ from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
+from app.domain.guests.expecting import count_guests
 from app.domain.lookup import hold_person, one
 from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock
@@ -55,7 +56,7 @@ def confirm(
     """Make a held booking a confirmed one, or where staff approve it first one that waits for them; confirming twice is
     confirming once. Commits nothing itself.
 
-    An empty title leaves the one given with the hold. Credit pays for what it can; with `seen_due`, what the page said would
+    An empty title leaves the one given with the hold; it is for no fewer people than were named, who are told. Credit pays for what it can; with `seen_due`, what the page said would
     be left to pay, CreditChanged when more would be. Raises HoldLapsed when it ran out, AlreadyOver when it was
     cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit or the person has as many
     bookings ahead as the house allows.
@@ -103,7 +104,7 @@ def _take(
         raise AlreadyOver
     if booking.status is BookingStatus.LAPSED or _expiry(booking) <= now:
         raise HoldLapsed
-    people = booking.people if people is None else people
+    people = max(booking.people if people is None else people, count_guests(session, booking.id) + 1)
     check_shape(BookRoom(booking.resource_id, Span(booking.starts_at, booking.ends_at), people, title))
     _check_limits(session, actor, booking, people, now)
     booking.people, booking.title = people, title or booking.title

@@ -22,7 +22,7 @@ from app.domain.booking.unbilled import bill_again
 from app.domain.booking.watched import booking_moved
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
-from app.domain.extras.following import follow
+from app.domain.extras.following import follow, leave_out
 from app.domain.lookup import hold_people
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -72,6 +72,7 @@ def quote_move(
         due_after=Money(total - paid.total_minor, currency),
         obstacles=wanted.against,
         alternatives=wanted.alternatives(session),
+        late=wanted.late,
     )
 
 
@@ -161,6 +162,7 @@ def _write(
     booking.overridden = sorted({each.reason.value for each in wanted.passed} | _still(booking, wanted))
     count_change(booking, now)
     session.flush()
+    left_out = leave_out(session, booking.id, wanted.left_out)
     short = follow(session, booking, now)
     if short:
         raise NotBookable(short)
@@ -169,7 +171,7 @@ def _write(
         if command.seen_due is not None and due > command.seen_due:
             raise CreditChanged(due)
         bill_again(session, actor, booking, due_before, now)
-    _record(session, actor, booking, before, now)
+    _record(session, actor, booking, before, left_out, now)
     booking_moved(session, booking, place)
     if _facts(booking) != before:
         announce_changed(session, booking, was, now)
@@ -191,12 +193,19 @@ def _facts(booking: Booking) -> dict[str, object]:
 
 
 def _record(
-    session: Session, actor: Actor, booking: Booking, before: dict[str, object], now: datetime
+    session: Session,
+    actor: Actor,
+    booking: Booking,
+    before: dict[str, object],
+    left_out: list[str],
+    now: datetime,
 ) -> None:
     """Write the audit row of what was done to somebody else's booking, or past a limit."""
     if booking.person_id == actor.person_id and not booking.overridden:
         return
     for_id = booking.person_id if booking.person_id != actor.person_id else None
     after = {**_facts(booking), "overridden": booking.overridden}
+    if left_out:
+        after["left_out"] = left_out
     record_row(session, actor, now, booking, "moved", for_id=for_id, before=before, after=after)
     session.flush()

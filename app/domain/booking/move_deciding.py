@@ -30,6 +30,7 @@ from app.domain.booking.terms import (
     Reason,
     RoomQuery,
 )
+from app.domain.extras.following import LateExtra, late_extras
 from app.domain.reach import check_within_reach
 from app.domain.team.made_for import administers_booking
 from app.kernel.errors import NotFound
@@ -59,6 +60,10 @@ class Move:
     price: Quote | None
     """None where it stays as it was agreed."""
     surveyed: Survey
+    late: tuple[LateExtra, ...]
+    """What was ordered with it and cannot come along."""
+    left_out: frozenset[int]
+    """Which of it is left out."""
 
     def alternatives(self, session: Session) -> tuple[Alternative, ...]:
         """What is near to the wish, where something stands against it."""
@@ -130,13 +135,16 @@ def decide_move(
     price = None if today is None else _agreed(today, booking, command.span, now)
     if not staff:
         _check_cutoff(session, booking, command, limits, price, now)
-    if bookable.room.needs_approval and not decides(actor, location_id) and not _within(booking, command):
-        found.append(Obstacle(Reason.NEEDS_APPROVAL))
+    if bookable.room.needs_approval and not decides(actor, location_id):
+        found += _beyond(booking, command)
     if not stays and today is None:
         found.append(Obstacle(Reason.NO_PRICE))
     if booking.person_id == actor.person_id:
         found += not_for_oneself(session, actor.person_id, holding=False)
     found = [each for each in found if not _granted(each.reason, booking, command, now)]
+    late = late_extras(session, booking, command.span.start, now, staff=staff)
+    left_out = command.without & {each.offer_id for each in late if each.may_be_left}
+    found += [each.obstacle for each in late if each.offer_id not in left_out]
     if command.span.end <= now:
         found.append(Obstacle(Reason.IN_THE_PAST))
     passed = tuple(each for each in found if _passed(each.reason, booking, command))
@@ -147,7 +155,7 @@ def decide_move(
     )
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
     against = (*taken, *(each for each in found if each not in passed))
-    return Move(catalogue, bookable, limits, rows, stays, passed, against, price, surveyed)
+    return Move(catalogue, bookable, limits, rows, stays, passed, against, price, surveyed, late, left_out)
 
 
 def _location_of(session: Session, booking: Booking, command: MoveBooking) -> int:
@@ -163,13 +171,18 @@ def _starts_alike(booking: Booking, command: MoveBooking) -> bool:
     return (booking.resource_id, booking.starts_at) == (command.resource_id, command.span.start)
 
 
-def _within(booking: Booking, command: MoveBooking) -> bool:
-    """Whether it takes nothing but what was approved."""
-    return (
+def _beyond(booking: Booking, command: MoveBooking) -> list[Obstacle]:
+    """Nothing where it takes but what was approved, for no more people."""
+    within = (
         booking.resource_id == command.resource_id
         and booking.starts_at <= command.span.start
         and command.span.end <= booking.ends_at
     )
+    if not within:
+        return [Obstacle(Reason.NEEDS_APPROVAL)]
+    if command.people > booking.people:
+        return [Obstacle(Reason.NEEDS_APPROVAL, {"people": booking.people})]
+    return []
 
 
 def _without(blocks: Blocks, booking_id: int) -> Blocks:
@@ -235,7 +248,7 @@ def _granted(reason: Reason, booking: Booking, command: MoveBooking, now: dateti
     """Whether the booking breaks a limit that it broke already, or that bound it when it was made."""
     if reason is Reason.STAFF_ONLY:
         return booking.resource_id == command.resource_id
-    if not _starts_alike(booking, command):
+    if reason is Reason.NEEDS_APPROVAL or not _starts_alike(booking, command):
         return False
     if reason is Reason.TOO_MANY_PEOPLE:
         return command.people <= booking.people

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.domain.booking.paying import ByCredit
 from app.domain.booking.terms import Alternative, Obstacle
+from app.domain.extras.following import LateExtra
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
 from app.kernel.spans import Span
@@ -18,6 +19,8 @@ class MoveBooking:
     span: Span
     people: int = 1
     title: str = ""
+    without: frozenset[int] = frozenset()
+    """Extras that are left out, by their ids, where they cannot come along."""
     override: bool = False
     """Staff knowingly pass over the overridable limits; which ones is stored with the booking."""
     seen_sequence: int | None = None
@@ -43,6 +46,8 @@ class MoveQuote:
     obstacles: tuple[Obstacle, ...]
     """Empty when it may be done."""
     alternatives: tuple[Alternative, ...]
+    late: tuple[LateExtra, ...]
+    """What cannot come along, whether it is left out or stands against it."""
 
     @property
     def difference(self) -> Money:

@@ -3,9 +3,10 @@
 Nothing here commits, but for `begin_writing` (see `claim`). A refusal leaves nothing written.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,7 @@ from app.domain.booking.series_terms import (
     SeriesNotBookable,
     Wanted,
 )
-from app.domain.booking.terms import BookRoom, Malformed, RoomTaken
+from app.domain.booking.terms import BookRoom, Malformed, Obstacle, RoomTaken
 from app.domain.booking.unbilled import note_each_unbilled
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.whereabouts import whereabouts
@@ -95,9 +96,15 @@ def book_series(session: Session, actor: Actor, wish: BookSeries, clock: Clock) 
         return SeriesClaim(series, len(bookings), fresh=True)
 
 
-def decide(ground: Ground, rule: str, wanted: list[Wanted]) -> Decision:
-    """Raises SeriesNotBookable unless everything that is wanted can be had; NoneChosen where nothing is."""
-    weighed = ground.weigh(wanted)
+def decide(
+    ground: Ground,
+    rule: str,
+    wanted: list[Wanted],
+    beside: Mapping[date, Sequence[Obstacle]] = MappingProxyType({}),
+) -> Decision:
+    """Raises SeriesNotBookable unless everything that is wanted can be had; NoneChosen where nothing is. `beside` is what stands
+    against dates beside the rules of the room."""
+    weighed = ground.weigh(wanted, beside)
     preview = preview_of(rule, ground, weighed)
     if any(each.wanted and not each.free for each in preview.occurrences):
         raise SeriesNotBookable(preview)

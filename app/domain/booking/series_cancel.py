@@ -11,6 +11,7 @@ from app.domain.booking.blocking import unblock
 from app.domain.booking.repeating import days_of
 from app.domain.booking.series_book import record
 from app.domain.booking.series_rows import (
+    Changeable,
     Range,
     changeable,
     checked_reason,
@@ -25,6 +26,7 @@ from app.domain.booking.unbilled import forget_unbilled
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
+from app.domain.extras.owing import owing_among
 from app.domain.guests.telling import CANCELLED, tell_guests_of
 from app.kernel.clock import Clock
 from app.kernel.spans import Span
@@ -42,7 +44,8 @@ class CancelDates:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """How many dates were cancelled, and which were not because their cut-off had passed."""
+    """How many dates were cancelled, and which were not because their cut-off had passed, or something ordered with them is
+    owed by then."""
 
     dates: int
     late: tuple[date, ...]
@@ -51,7 +54,8 @@ class Cancelled:
 def cancel_dates(session: Session, actor: Actor, wish: CancelDates, clock: Clock) -> Cancelled:
     """Cancel what of a range is still to come: rooms are free, credit is back, nobody is billed for it, and one notice tells.
 
-    What has begun stays, and so does what is past its cut-off, but for staff. An open end ends the series there; a
+    What has begun stays, and so does what is past its cut-off or owes something of its extras, but for staff: that is cancelled
+    date by date, where its fee is shown. An open end ends the series there; a
     range that is closed leaves dates out, which `add_dates` books again. With a reason when it is somebody else's, and
     audited then. Raises NotFound, NothingToChange, ReasonNeeded, Malformed.
     """
@@ -62,8 +66,13 @@ def cancel_dates(session: Session, actor: Actor, wish: CancelDates, clock: Clock
             raise ReasonNeeded
         standing = hold_standing(session, series, Range())
         now = clock()
-        found = changeable(
-            session, actor, series, [each for each in standing if wish.ranged.holds(day_of(each))], now
+        found = _for_nothing(
+            session,
+            actor,
+            changeable(
+                session, actor, series, [each for each in standing if wish.ranged.holds(day_of(each))], now
+            ),
+            now,
         )
         if not found.bookings:
             raise NothingToChange(found.late)
@@ -73,6 +82,16 @@ def cancel_dates(session: Session, actor: Actor, wish: CancelDates, clock: Clock
         session.flush()
         _tell(session, actor, series, found.bookings, said, now)
         return Cancelled(len(found.bookings), found.late)
+
+
+def _for_nothing(session: Session, actor: Actor, found: Changeable, now: datetime) -> Changeable:
+    """Those whose cancelling costs nothing; what staff cancel here never does."""
+    own = [each for each in found.bookings if not actor.acts_for_others(each.location_id)]
+    owing = owing_among(session, own, now) if own else set()
+    return Changeable(
+        tuple(each for each in found.bookings if each.id not in owing),
+        tuple(sorted((*found.late, *(day_of(each) for each in own if each.id in owing)))),
+    )
 
 
 def cancel_in_hand(

@@ -5,9 +5,10 @@ does.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -82,10 +83,14 @@ class Ground:
     stays: list[Stay]
     """What the person has, as rules count it."""
 
-    def weigh(self, dates: Iterable[Wanted]) -> list[Weighed]:
-        return [self._weigh(each) for each in sorted(dates, key=lambda each: (each.span.start, each.day))]
+    def weigh(
+        self, dates: Iterable[Wanted], beside: Mapping[date, Sequence[Obstacle]] = MappingProxyType({})
+    ) -> list[Weighed]:
+        """`beside` is what stands against dates beside what is weighed here."""
+        ordered = sorted(dates, key=lambda each: (each.span.start, each.day))
+        return [self._weigh(each, beside.get(each.day, ())) for each in ordered]
 
-    def _weigh(self, wish: Wanted) -> Weighed:
+    def _weigh(self, wish: Wanted, beside: Sequence[Obstacle]) -> Weighed:
         limits, found = judge(
             self.rules,
             self.bookable.limits,
@@ -97,7 +102,7 @@ class Ground:
         )
         price = self.catalogue.price(self.bookable, wish.span, self.asker, self.now)
         found += [*self.personal, *([] if limits.most_ahead is not None else self._too_many())]
-        found += [Obstacle(Reason.NO_PRICE)] if price is None else []
+        found += [*beside, *([Obstacle(Reason.NO_PRICE)] if price is None else [])]
         passed = [each for each in found if self.asked.override and each.reason in OVERRIDABLE]
         rows = self._rows(wish)
         against = [] if rows is not None else [Obstacle(Reason.TAKEN)]

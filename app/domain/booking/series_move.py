@@ -23,14 +23,14 @@ from app.domain.booking.series_rows import (
     hold_series,
     hold_standing,
 )
-from app.domain.booking.series_terms import AllElsewhere, Moved, NothingToChange
-from app.domain.booking.terms import NotBookable, RoomTaken
+from app.domain.booking.series_terms import AllElsewhere, Moved, NothingToChange, Wanted
+from app.domain.booking.terms import NotBookable, Obstacle, RoomTaken
 from app.domain.booking.unbilled import bill_each_again
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
-from app.domain.extras.following import follow_each
+from app.domain.extras.following import follow_each, late_of_each
 from app.domain.guests.telling import CHANGED, tell_guests_of
 from app.kernel.clock import Clock
 from app.kernel.spans import Span
@@ -137,7 +137,19 @@ def _decide(
         check_ahead(each.span, local_date(now, tz), tz)
     asked = Asked(actor, series.person_id, series.resource_id, series.people, wish.override)
     moving = {booking.id for booking in bookings}
-    return decide(load_ground(session, asked, window_of(wanted), now, moving=moving), series.rule, wanted)
+    ground = load_ground(session, asked, window_of(wanted), now, moving=moving)
+    return decide(ground, series.rule, wanted, _late(session, actor, bookings, wanted, now))
+
+
+def _late(
+    session: Session, actor: Actor, bookings: Sequence[Booking], wanted: Sequence[Wanted], now: datetime
+) -> dict[date, list[Obstacle]]:
+    """What was ordered with a date and cannot come along, by its date."""
+    spans = {each.day: each.span for each in wanted}
+    starts = {booking.id: spans[day_of(booking)].start for booking in bookings}
+    staff = actor.acts_for_others(bookings[0].location_id)
+    found = late_of_each(session, bookings, starts, now, staff=staff)
+    return {day_of(each): [one.obstacle for one in found[each.id]] for each in bookings if each.id in found}
 
 
 def _change(

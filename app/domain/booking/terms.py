@@ -41,9 +41,14 @@ class Reason(StrEnum):
     TOO_MUCH_TIME = "too_much_time"
     """The person would have more hours a day, week or month than a rule of the house lets them."""
     NEEDS_APPROVAL = "needs_approval"
-    """Staff approve the room booking by booking: it is not booked again and again, nor is a booking of it moved, without them."""
+    """Staff approve the room booking by booking: it is not booked again and again, nor is a booking of it moved, nor for more people, without
+    them."""
     EXTRA_TAKEN = "extra_taken"
     """Others have too much of what was ordered with it then."""
+    EXTRA_TOO_LATE = "extra_too_late"
+    """Nearer than what was ordered with it has to be ordered before."""
+    EXTRA_PREPARED = "extra_prepared"
+    """What was ordered with it is prepared by now, so cancelling it costs something that moving is no way around."""
     TEAM_BOOKS = "team_books"
     """None of the person's teams lets them book for themselves; others of the team book for them."""
     NO_PRICE = "no_price"
@@ -68,6 +73,8 @@ OVERRIDABLE = frozenset(
         Reason.RULED_OUT,
         Reason.TOO_MUCH_TIME,
         Reason.COOLING_DOWN,
+        Reason.EXTRA_TOO_LATE,
+        Reason.EXTRA_PREPARED,
     }
 )
 """What staff may pass over with a warning. A taken room stays taken, and the past stays past."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.reasons import booking_key, cancelled_key, moved_key
+from app.domain.booking.cancel_quote import CancelFee
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_zone
 from app.domain.or_nothing import insert_each_or_nothing, insert_or_nothing
@@ -61,14 +62,17 @@ def _team_of(session: Session, booking: Booking, *, by_staff: bool) -> int | Non
     return team_to_book_for(session, booking.booked_by_id, booking.person_id)
 
 
-def bill_fee(session: Session, booking: Booking, due_before: int, fee_minor: int, now: datetime) -> None:
-    """After it was cancelled, within a transaction that holds it: bill what is kept of it, in minor units, and no more. Where
-    it is charged already, what is not kept comes off the next invoice.
+def bill_fee(
+    session: Session, booking: Booking, due_before: int, fee: CancelFee | None, now: datetime
+) -> None:
+    """After it was cancelled, within a transaction that holds it: bill what is kept of it and what is owed of its extras, and no
+    more. Where it is charged already, what is not kept comes off the next invoice.
     """
+    due = fee.due_minor if fee else 0
     charge = _charge_of(session, booking)
     if charge is not None:
-        _charge_difference(session, booking, charge, fee_minor - due_before, cancelled_key(booking.id), now)
-    if charge is not None or not fee_minor:
+        _charge_difference(session, booking, charge, due - due_before, cancelled_key(booking.id), now)
+    if charge is not None or not (due or (fee and fee.ordered)):
         forget_unbilled(session, [booking.id])
 
 

@@ -1,14 +1,14 @@
 """Ordering with a booking: what can be had, and having so many of each."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record_row
-from app.domain.booking.begun import locked_for
+from app.domain.booking.begun import locked_at_checkout
 from app.domain.booking.terms import AlreadyOver, Malformed
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
@@ -23,6 +23,7 @@ from app.domain.extras.terms import (
     TooFewExtras,
     TooLateForExtra,
     cost_of,
+    is_late,
 )
 from app.domain.lookup import hold_person, one
 from app.kernel.clock import Clock
@@ -64,9 +65,11 @@ def orderable(session: Session, view: BookingView, now: datetime, *, staff: bool
             offer.price_minor,
             offer.pricing,
             offer.lead_hours,
+            offer.cancel_percent,
             left[offer.id],
             _line(line),
-            settled=not staff and (offer.retired_at is not None or _is_late(offer, view.starts_at, now)),
+            settled=not staff
+            and (offer.retired_at is not None or is_late(view.starts_at, offer.lead_hours, now)),
         )
         for offer, line in rows
     ]
@@ -81,7 +84,7 @@ def order(session: Session, actor: Actor, booking_id: int, wanted: Wanted, clock
     with writing(session):
         known = one(session, Booking, booking_id)
         hold_person(session, known.person_id)
-        booking = _locked(session, actor, known)
+        booking = locked_at_checkout(session, actor, known.id)
         order_in_hand(session, actor, booking, wanted, clock())
     return booking
 
@@ -126,14 +129,6 @@ def _line(row: BookingExtra | None) -> Ordered | None:
     return Ordered(row.offer_id, row.name, row.quantity, row.pricing, row.total_minor, row.tax_rate_id)
 
 
-def _locked(session: Session, actor: Actor, known: Booking) -> Booking:
-    """Whoever makes it for a colleague orders, too, while they hold it."""
-    if known.booked_by_id == actor.person_id != known.person_id and known.status is BookingStatus.HELD:
-        session.refresh(known, with_for_update=True)
-        return known
-    return locked_for(session, actor, known.id)
-
-
 def _check(booking: Booking, wanted: Wanted, now: datetime, *, staff: bool) -> None:
     if any(not 0 <= count <= MOST_OF_ONE for count in wanted.values()):
         raise Malformed
@@ -155,7 +150,7 @@ def _check_one(
 ) -> None:
     if more and offer.retired_at is not None:
         raise ExtraGone(offer.id, offer.name)
-    if not staff and _is_late(offer, booking.starts_at, now):
+    if not staff and is_late(booking.starts_at, offer.lead_hours, now):
         raise TooLateForExtra(offer.id, offer.name, offer.lead_hours)
     if more and offer.stock is not None and taken + count > offer.stock:
         raise TooFewExtras(offer.id, offer.name, max(offer.stock - taken, 0))
@@ -173,6 +168,7 @@ def _put(
         session.add(line)
         line.name, line.price_minor, line.pricing = offer.name, offer.price_minor, offer.pricing
         line.tax_rate_id = offer.tax_rate_id
+        line.lead_hours, line.cancel_percent = offer.lead_hours, offer.cancel_percent
     line.quantity = count
     minutes = Span(booking.starts_at, booking.ends_at).minutes
     line.total_minor = cost_of(line.price_minor, line.pricing, count, minutes)
@@ -195,10 +191,6 @@ def _note(session: Session, actor: Actor, booking: Booking, before: dict[str, in
         )
         session.flush()
     booking_changed(session, booking)
-
-
-def _is_late(offer: BookingExtraOffer, starts_at: datetime, now: datetime) -> bool:
-    return starts_at - timedelta(hours=offer.lead_hours) <= now
 
 
 def _counted(offers: Iterable[BookingExtraOffer]) -> list[int]:

@@ -1,16 +1,99 @@
 """What was ordered follows its booking: to another time, room or length."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.terms import Obstacle, Reason
 from app.domain.extras.stock import offers_in_hand, taken_beside
-from app.domain.extras.terms import cost_of
+from app.domain.extras.terms import cost_of, is_late
 from app.kernel.spans import Span
-from app.models import Booking, BookingExtra
+from app.models import Booking, BookingExtra, BookingExtraOffer
+
+
+@dataclass(frozen=True, slots=True)
+class LateExtra:
+    """Something that was ordered with a booking and cannot come along to another start."""
+
+    offer_id: int
+    name: str
+    obstacle: Obstacle
+    """EXTRA_TOO_LATE {name, hours} or EXTRA_PREPARED {name}."""
+    may_be_left: bool
+    """Whether whoever asks may leave it out: what is prepared by now only staff do, as where it is ordered."""
+
+
+def late_extras(
+    session: Session, booking: Booking, starts_at: datetime, now: datetime, *, staff: bool
+) -> tuple[LateExtra, ...]:
+    """What cannot come along to another start of a booking. One statement, none where it starts as before.
+
+    Nothing comes to where it is too late to order it. And of what is owed by now nobody gets out by moving to where it is not.
+    """
+    found = late_of_each(session, [booking], {booking.id: starts_at}, now, staff=staff)
+    return found.get(booking.id, ())
+
+
+def late_of_each(
+    session: Session,
+    bookings: Collection[Booking],
+    starts: Mapping[int, datetime],
+    now: datetime,
+    *,
+    staff: bool,
+) -> dict[int, tuple[LateExtra, ...]]:
+    """The same for several, by their ids; `starts` says when each is to start."""
+    moving = {each.id: each for each in bookings if each.starts_at != starts[each.id]}
+    if not moving:
+        return {}
+    rows = session.execute(
+        select(BookingExtra, BookingExtraOffer.lead_hours)
+        .join(
+            BookingExtraOffer,
+            and_(
+                BookingExtraOffer.tenant_id == BookingExtra.tenant_id,
+                BookingExtraOffer.id == BookingExtra.offer_id,
+            ),
+        )
+        .where(BookingExtra.booking_id.in_(moving))
+        .order_by(BookingExtra.id)
+    ).all()
+    found: dict[int, tuple[LateExtra, ...]] = {}
+    for line, lead_hours in rows:
+        obstacle = _late(line, moving[line.booking_id].starts_at, starts[line.booking_id], lead_hours, now)
+        if obstacle is not None:
+            may = staff or not is_late(moving[line.booking_id].starts_at, lead_hours, now)
+            late = LateExtra(line.offer_id, line.name, obstacle, may)
+            found[line.booking_id] = (*found.get(line.booking_id, ()), late)
+    return found
+
+
+def _late(
+    line: BookingExtra, before: datetime, after: datetime, lead_hours: int, now: datetime
+) -> Obstacle | None:
+    if is_late(after, lead_hours, now):
+        return Obstacle(Reason.EXTRA_TOO_LATE, {"name": line.name, "hours": lead_hours})
+    if line.cancel_percent and is_late(before, line.lead_hours, now):
+        return Obstacle(Reason.EXTRA_PREPARED, {"name": line.name})
+    return None
+
+
+def leave_out(session: Session, booking_id: int, offer_ids: Collection[int]) -> list[str]:
+    """Order some of it no more, within the transaction that holds the booking; returns their names. No statement for none."""
+    if not offer_ids:
+        return []
+    lines = session.scalars(
+        select(BookingExtra).where(
+            BookingExtra.booking_id == booking_id, BookingExtra.offer_id.in_(offer_ids)
+        )
+    ).all()
+    for line in lines:
+        session.delete(line)
+    session.flush()
+    return [line.name for line in lines]
 
 
 def follow(session: Session, booking: Booking, now: datetime) -> tuple[Obstacle, ...]:

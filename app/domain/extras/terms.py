@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from app.kernel.errors import Refusal
 from app.kernel.money import share
@@ -54,6 +55,7 @@ class ExtraDetails:
     stock: int | None = None
     lead_hours: int = 0
     position: int = 0
+    cancel_percent: int = 0
     type_ids: frozenset[int] = field(default_factory=frozenset)
     resource_ids: frozenset[int] = field(default_factory=frozenset)
 
@@ -81,6 +83,7 @@ class Orderable:
     price_minor: int
     pricing: ExtraPricing
     lead_hours: int
+    cancel_percent: int
     left: int | None
     """How many could be had in all, those that are had counted; None for any number."""
     line: Ordered | None
@@ -91,6 +94,11 @@ class Orderable:
     @property
     def had(self) -> int:
         return self.line.quantity if self.line else 0
+
+
+def is_late(starts_at: datetime, lead_hours: int, now: datetime) -> bool:
+    """Whether its lead time has begun: it is prepared by now."""
+    return starts_at - timedelta(hours=lead_hours) <= now
 
 
 def total_of(lines: Iterable[Ordered]) -> int:

@@ -1,6 +1,6 @@
 """Expecting guests at a booking: who comes, who comes no more, and who has arrived."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,19 +9,22 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record_row
-from app.domain.booking.begun import locked_for
-from app.domain.booking.terms import AlreadyOver, Malformed, NotBookable, Obstacle, Reason
+from app.domain.booking.asking import decides
+from app.domain.booking.begun import locked_at_checkout
+from app.domain.booking.terms import AlreadyOver, HoldLapsed, Malformed, NotBookable, Obstacle, Reason
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.guests.telling import CANCELLED, INVITED, tell_guest
 from app.domain.lookup import hold_person, one
 from app.domain.reach import check_within_reach, day_in_reach
 from app.kernel.clock import Clock
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotFound, Refusal
 from app.kernel.names import full_name
-from app.models import Booking, BookingGuest, BookingStatus, Person, Resource
+from app.models import BLOCKING, Booking, BookingGuest, BookingStatus, Person, Resource
 
 NAME_LENGTH, EMAIL_LENGTH = 80, 254
+MOST_AT_ONCE = 30
+"""How many are named in one go, where one books for somebody."""
 KEPT = timedelta(days=30)
 """How long after a booking its guests are known."""
 _BATCH = 500
@@ -34,38 +37,66 @@ class NewGuest:
 
 
 def add_guest(session: Session, actor: Actor, booking_id: int, guest: NewGuest, clock: Clock) -> BookingGuest:
-    """Expect somebody at one's booking until it ends, and tell them when they have an address; staff for whose booking it is,
-    audited. With more guests than people were said, it is for so many more.
+    """Expect somebody at one's booking until it ends, or at one that one makes for a colleague while it is held; staff for
+    whose booking it is, audited. With more guests than people were said, it is for so many more.
 
-    Commits nothing but what `begin_writing` ends. Raises NotFound, AlreadyOver, Malformed, and NotBookable when the room holds
-    no more.
+    They are told when they have an address: at once of what is booked, and else once it is. The same guest twice is once.
+    Commits nothing but what `begin_writing` ends. Raises NotFound, AlreadyOver, HoldLapsed, Malformed, and NotBookable when
+    the room holds no more, or staff approve it and it was asked for fewer.
     """
+    with writing(session):
+        booking, now = _expecting(session, actor, booking_id, clock)
+        return expect_in_hand(session, actor, booking, guest, now)
+
+
+def expect_in_hand(
+    session: Session, actor: Actor, booking: Booking, guest: NewGuest, now: datetime
+) -> BookingGuest:
+    """The same within a transaction that holds the booking, which has its room."""
     name = guest.name.strip()
     if not name or len(name) > NAME_LENGTH or len(guest.email) > EMAIL_LENGTH or "\0" in name + guest.email:
         raise Malformed
-    with writing(session):
-        booking, now = _expecting(session, actor, booking_id, clock)
-        _make_room(session, booking)
-        row = BookingGuest(
-            booking_id=booking.id, person_id=booking.person_id, name=name, email=guest.email, added_at=now
-        )
-        session.add(row)
-        session.flush()
-        if row.email and booking.starts_at > now:
-            tell_guest(session, row, INVITED, now)
-        _record(session, actor, booking, "guest_added", now)
-        booking_changed(session, booking)
+    known = guests_of(session, booking.id)
+    same = next((row for row in known if (row.name, row.email) == (name, guest.email)), None)
+    if same is not None:
+        return same
+    _make_room(session, actor, booking, len(known) + 2)
+    row = BookingGuest(
+        booking_id=booking.id, person_id=booking.person_id, name=name, email=guest.email, added_at=now
+    )
+    session.add(row)
+    session.flush()
+    if _is_told(booking, row, now):
+        tell_guest(session, row, INVITED, now)
+    _record(session, actor, booking, "guest_added", now)
+    booking_changed(session, booking)
     return row
 
 
+def expect_each(
+    session: Session, actor: Actor, booking: Booking, guests: Iterable[NewGuest], now: datetime
+) -> None:
+    """The same for several, within the transaction that has just made the booking, for no fewer people; of one that was made by
+    the same request before, and does not stand any more, nobody. Raises as `add_guest`, and leaves nothing written then."""
+    if booking.status is not BookingStatus.CONFIRMED:
+        return
+    try:
+        for guest in guests:
+            expect_in_hand(session, actor, booking, guest, now)
+    except Refusal:
+        session.rollback()
+        raise
+
+
 def remove_guest(session: Session, actor: Actor, booking_id: int, guest_id: int, clock: Clock) -> None:
-    """Expect somebody no more, and tell them; whoever has arrived stays. Raises NotFound and AlreadyOver."""
+    """Expect somebody no more, and tell them; whoever has arrived stays. Raises NotFound, AlreadyOver and
+    HoldLapsed."""
     with writing(session):
         booking, now = _expecting(session, actor, booking_id, clock)
         row = one(session, BookingGuest, guest_id, lock=True)
         if row.booking_id != booking.id or row.arrived_at is not None:
             raise NotFound
-        if row.email and booking.starts_at > now:
+        if _is_told(booking, row, now):
             tell_guest(session, row, CANCELLED, now)
         session.delete(row)
         session.flush()
@@ -92,6 +123,12 @@ def guests_of(session: Session, booking_id: int) -> Sequence[BookingGuest]:
     """Who is expected, in the order in which they were named. One statement."""
     rows = select(BookingGuest).where(BookingGuest.booking_id == booking_id).order_by(BookingGuest.id)
     return session.scalars(rows).all()
+
+
+def count_guests(session: Session, booking_id: int) -> int:
+    """How many are expected. One statement."""
+    count = select(func.count(BookingGuest.id)).where(BookingGuest.booking_id == booking_id)
+    return session.execute(count).scalar_one()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,27 +212,43 @@ def forget_guests(session: Session, now: datetime) -> int:
 def _expecting(session: Session, actor: Actor, booking_id: int, clock: Clock) -> tuple[Booking, datetime]:
     """The booking and its person, locked, and the time then."""
     hold_person(session, one(session, Booking, booking_id).person_id)
-    booking, now = locked_for(session, actor, booking_id), clock()
-    if booking.status is not BookingStatus.CONFIRMED or booking.ends_at <= now:
+    booking, now = locked_at_checkout(session, actor, booking_id), clock()
+    ran_out = booking.hold_expires_at is not None and booking.hold_expires_at <= now
+    if ran_out and booking.status in (BookingStatus.HELD, BookingStatus.LAPSED):
+        raise HoldLapsed
+    # What nobody has approved before it begins is let go
+    over = booking.starts_at if booking.status is BookingStatus.TENTATIVE else booking.ends_at
+    if booking.status not in BLOCKING or over <= now:
         raise AlreadyOver
     return booking, now
 
 
-def _make_room(session: Session, booking: Booking) -> None:
-    """Have it be for as many as come, whose booking it is among them. Raises NotBookable where the room holds no more."""
-    count = session.scalar(select(func.count(BookingGuest.id)).where(BookingGuest.booking_id == booking.id))
-    people = (count or 0) + 2
+def _make_room(session: Session, actor: Actor, booking: Booking, people: int) -> None:
+    """Have it be for as many as come, whose booking it is among them. What is held is so once it is booked, when the rules are
+    asked, too. Raises NotBookable where the room holds no more, or staff approve what is for more."""
     if people <= booking.people:
         return
-    capacity = session.scalar(select(Resource.capacity).where(Resource.id == booking.resource_id)) or 0
-    if people > capacity and Reason.TOO_MANY_PEOPLE.value not in booking.overridden:
-        raise NotBookable((Obstacle(Reason.TOO_MANY_PEOPLE, {"capacity": capacity}),))
+    row = session.execute(
+        select(Resource.capacity, Resource.needs_approval).where(Resource.id == booking.resource_id)
+    ).one()
+    if people > row.capacity and Reason.TOO_MANY_PEOPLE.value not in booking.overridden:
+        raise NotBookable((Obstacle(Reason.TOO_MANY_PEOPLE, {"capacity": row.capacity}),))
+    if booking.status is BookingStatus.HELD:
+        return
+    if row.needs_approval and not decides(actor, booking.location_id):
+        raise NotBookable((Obstacle(Reason.NEEDS_APPROVAL, {"people": booking.people}),))
     booking.people = people
 
 
+def _is_told(booking: Booking, guest: BookingGuest, now: datetime) -> bool:
+    """Whether a guest knows of it by now, or is to: it is booked, and has yet to begin."""
+    return guest.email != "" and booking.status is BookingStatus.CONFIRMED and booking.starts_at > now
+
+
 def _record(session: Session, actor: Actor, booking: Booking, verb: str, now: datetime) -> None:
-    """What staff do for whose booking it is; without the guest's name, which is forgotten sooner than the trail."""
-    if actor.person_id == booking.person_id:
+    """What staff do for whose booking it is, and not what one does who makes it; without the guest's name, which is forgotten
+    sooner than the trail."""
+    if actor.person_id == booking.person_id or booking.status is BookingStatus.HELD:
         return
     record_row(session, actor, now, booking, verb, for_id=booking.person_id)
     session.flush()

@@ -9,6 +9,7 @@ from app.domain.booking.asking import forget_asked_of
 from app.domain.booking.unbilled import forget_unbilled
 from app.domain.credits.spending import give_back
 from app.domain.guests.telling import CANCELLED, tell_guests_of
+from app.domain.guests.uninvited import forget_uninvited_of
 from app.domain.live import changed
 from app.models import BLOCKING, Booking, BookingStatus, Occupancy
 
@@ -28,6 +29,7 @@ def cancel_upcoming(session: Session, person_id: int, by_id: int | None, now: da
     Nobody is told of each: whoever leaves is told of all of them together.
     """
     session.flush()
+    forget_uninvited_of(session, person_id)
     mine = select(Booking.id).where(_ahead(person_id, now))
     session.execute(
         delete(Occupancy).where(Occupancy.booking_id.in_(mine)),

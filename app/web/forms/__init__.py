@@ -12,6 +12,7 @@ from app.web.forms.choices import (
     options,
     text_or_none,
 )
+from app.web.forms.guests import GuestLinesField
 from app.web.forms.ids import id_of, id_or_none
 from app.web.forms.keys import RequestKeyField
 from app.web.forms.numbers import DecimalField, MoneyField, WholeField, money_text, parse_money, whole_or_none
@@ -47,6 +48,7 @@ __all__ = [
     "DecimalField",
     "EmailField",
     "Form",
+    "GuestLinesField",
     "Label",
     "MoneyField",
     "RequestKeyField",

@@ -14,6 +14,8 @@ from app.domain.booking.check_in import check_in_to
 from app.domain.booking.hold import confirm, hold
 from app.domain.booking.lapse import let_unanswered_go
 from app.domain.booking.mine import current, show
+from app.domain.booking.move import move
+from app.domain.booking.moving import MoveBooking
 from app.domain.booking.requests import count_requests, requests
 from app.domain.booking.terms import (
     AlreadyOver,
@@ -278,3 +280,33 @@ def test_the_list_says_who_is_somewhere_else_then(
     assert [each.elsewhere for each in requests(session, desk, front.clock())] == [False]
     front.book(member, "Cedar", span("10:30", "11:30"))
     assert [each.elsewhere for each in requests(session, desk, front.clock())] == [True]
+
+
+@pytest.mark.parametrize("asks", ["", "staff"])
+def test_for_more_people_than_were_approved_it_is_changed_by_staff_alone(
+    front: Desk, session: Session, member: Actor, desk: Actor, northlight: TenantWorld, asks: str
+) -> None:
+    """The control: where nobody approves, as many come as fit. For fewer nobody is asked."""
+    fern = Resource.id == northlight.rooms["Fern"]
+    session.execute(update(Resource).where(fern).values(needs_approval=bool(asks)))
+    session.commit()
+    booking = _ask(front, member)
+    if asks:
+        front.do(approve, desk, booking.id)
+
+    def for_people(actor: Actor, people: int) -> Booking:
+        wish = MoveBooking(booking.resource_id, TEN, people, "Board")
+        moved = move(session, actor, booking.id, wish, front.clock)
+        session.commit()
+        return moved
+
+    assert for_people(member, 1).people == 1
+    assert for_people(desk, 2).people == 2
+    if not asks:
+        assert for_people(member, 3).people == 3
+        return
+    with pytest.raises(NotBookable) as refused:
+        for_people(member, 3)
+    (obstacle,) = refused.value.obstacles
+    assert (obstacle.reason, obstacle.facts) == (Reason.NEEDS_APPROVAL, {"people": 2})
+    assert for_people(desk, 3).people == 3

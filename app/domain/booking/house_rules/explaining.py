@@ -53,7 +53,7 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
         Reason.TEAM_BOOKS,
         Reason.NEEDS_APPROVAL,
     ),
-    Topic.NOTICE: (Reason.TOO_SOON,),
+    Topic.NOTICE: (Reason.TOO_SOON, Reason.EXTRA_TOO_LATE, Reason.EXTRA_PREPARED),
     Topic.HORIZON: (Reason.TOO_FAR_AHEAD,),
     Topic.HOURS: (Reason.CLOSED, Reason.OUTSIDE_HOURS),
     Topic.SHIFTS: (Reason.OUT_OF_SHIFT,),
