@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from migrations import altering
 
 revision = "0040"
-down_revision = "0037"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 

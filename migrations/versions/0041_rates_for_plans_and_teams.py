@@ -6,8 +6,8 @@ from alembic import op
 from migrations import altering, walls
 from migrations.tables import ID, belongs, owned
 
-revision = "0042"
-down_revision = "0037"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
