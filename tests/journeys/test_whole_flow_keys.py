@@ -101,7 +101,7 @@ def test_a_sheet_keeps_the_focus_and_gives_it_back(house: House, member: Keys) -
     member.press("Book Cedar")
     member.arrives("Cedar", 2)
     member.unfold("Extras")
-    member.write(re.compile("^Lunch"), "2")
+    member.write(re.compile("^Lunch"), "2", "spinbutton")
     member.press("Update the price")
     expect(member.find("Book for £36.00", "button")).to_be_visible()
     member.focus_is_on("Update the price", "button")

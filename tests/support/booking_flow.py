@@ -50,7 +50,7 @@ class House:
         """As the week of a room heads its days: `Thursday 3 December`."""
         return f"{self.day:%A} {self.day.day} {self.day:%B}"
 
-    def taken(self, room: str, hour: int, who: str = "desk") -> int:
+    def taken(self, room: str, hour: int, who: str = "colleague") -> int:
         """An hour of that day is somebody's; returns the booking's id."""
         start = datetime.combine(self.day, time(hour), _ZONE).astimezone(UTC)
         return booked(self.app, self.tenant, who, room, Span(start, start + timedelta(hours=1)))
@@ -60,7 +60,7 @@ class House:
         return book(self.app, self.tenant, "member", room, -0.1)
 
     def given_up(self, booking_id: int) -> None:
-        """The front desk cancels what it has, and who waits is offered it."""
+        """The front desk cancels it, and who waits is offered it."""
         with inside(self.app, self.tenant) as session:
             cancel(
                 session,
@@ -117,7 +117,7 @@ def check_out(hand: Hand) -> None:
     """With lunch for two, whose price is told before it is booked, and why the room costs what it does."""
     hand.arrives("Cedar", 2 if hand.scripts else 1)
     hand.unfold("Extras")
-    hand.write(re.compile("^Lunch"), "2")
+    hand.write(re.compile("^Lunch"), "2", "spinbutton")
     hand.press("Update the price")
     expect(hand.front.get_by_role("button", name="Book for £36.00")).to_be_visible()
     hand.unfold("Why this price?")
@@ -179,7 +179,7 @@ def repeat(hand: Hand, house: House) -> None:
     hand.arrives("Fern", 2 if hand.scripts else 1)
     hand.follow("Repeat")
     hand.arrives("Repeat Fern")
-    hand.write("or how many times", "3")
+    hand.write("or how many times", "3", "spinbutton")
     hand.press("Show dates")
     hand.sees("3 dates")
     hand.tick(re.compile(f"^{weeks[1]:%a} {weeks[1].day} {weeks[1]:%b}"))

@@ -136,9 +136,11 @@ class Keys(Hand):
     def write_day(self, name: Name, day: date) -> None:
         field = self.find(name, "textbox")
         self.reach(name, "textbox")
-        # Each part of a day takes two figures and goes on to the next; which comes first, the browser's language says.
-        for written in (f"{day:%d%m%Y}", f"{day:%m%d%Y}"):
+        # Day and month take two figures and go on to the next part; which comes first, the browser's language says.
+        for written in (f"{day:%m%d}", f"{day:%d%m}"):
             self.page.keyboard.type(written)
+            if field.input_value()[:4] != str(day.year):
+                self.page.keyboard.type(str(day.year))
             if field.input_value() == day.isoformat():
                 return
             for _part in ("month", "day"):
