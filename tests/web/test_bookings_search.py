@@ -63,6 +63,11 @@ def test_it_shows_free_rooms_with_my_price_and_the_tightest_fit_first(member: Vi
     assert len(re.findall(r"button primary. name=.slot", page)) == 1, "only the best match is solid"
 
 
+def test_a_rooms_name_leads_to_its_week_of_the_day_that_was_asked_for(member: Visitor, world: World) -> None:
+    fern = f"/bookings/rooms/{world.northlight.rooms['Fern']}?date=2026-12-08&amp;minutes=90"
+    assert f'href="{fern}"' in member.get("/bookings/search?date=2026-12-08&start=10:00&minutes=90").text
+
+
 def test_a_taken_room_stands_apart_and_its_button_is_the_next_free_time(
     app: Flask, member: Visitor, world: World
 ) -> None:

@@ -209,6 +209,23 @@ def test_dates_are_paused_added_and_moved(app: Flask, member: Visitor, north: Te
     assert "No date of it can be changed" in member.get(f"{here}/cancellation").text
 
 
+def test_a_date_leads_to_cancelling_it_with_all_later_ones(
+    app: Flask, member: Visitor, north: TenantWorld
+) -> None:
+    answer = _book(member, north, WEEKS[:3])
+    second = rows(app, north, Booking)[1].id
+    page = member.get(f"/bookings/{second}").text
+    later = f"{answer.headers['Location']}/cancellation?from={WEEKS[1]}"
+    assert "Cancel this date" in page
+    assert f'href="{later}"' in page
+    form = member.get(later).text
+    assert f'value="{WEEKS[1]}"' in form
+    member.post(later, {"which": "from", "first": WEEKS[1], "reason": ""}, form=later)
+    assert _standing(app, north) == ["2026-11-25 10:00"]
+    alone = booked(app, north, "member", "Cedar", span(15))
+    assert "Cancel this and later dates" not in member.get(f"/bookings/{alone}").text
+
+
 def test_its_pages_ask_no_more_for_more_dates(app: Flask, member: Visitor, north: TenantWorld) -> None:
     found: list[tuple[int, int]] = []
     for room, times in (("Fern", 3), ("Cedar", 30)):

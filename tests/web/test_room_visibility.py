@@ -1,5 +1,6 @@
 """Rooms that pages do not list: reached by their link, or by the front desk alone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -62,6 +63,15 @@ def test_no_list_shows_it_and_the_timeline_does(
         assert answer.status_code == 200
         assert "Fern" not in answer.text
     assert "Fern" in manager.get("/admin/bookings/day?date=2026-11-25").text
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_the_pictures_of_the_others_are_there(
+    app: Flask, north: TenantWorld, member: Visitor, address: str
+) -> None:
+    _be(app, north, ResourceVisibility.STAFF)
+    for sheet in set(re.findall(r"/media/rooms/\w+\.svg", member.get(address).text)):
+        assert member.get(sheet).status_code == 200
 
 
 def test_its_link_leads_to_booking_it(app: Flask, north: TenantWorld, member: Visitor) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.blueprints.bookings.forms import sensible_start
+from app.domain.booking.catalogue import Catalogue
 from app.domain.booking.day import DayCell, DayGrid, DayRow, Label
 from app.domain.booking.pictures import picture_of
 from app.kernel.spans import Span
@@ -71,10 +72,11 @@ class Cell:
     href: str
 
 
-def lanes(grid: DayGrid, tz: ZoneInfo) -> dict[str, Any]:
+def lanes(grid: DayGrid, catalogue: Catalogue, tz: ZoneInfo) -> dict[str, Any]:
     """What the grid's template is given: a lane for each room under one ruler of hours."""
     ruler = Ruler(grid.day, tz, auth.now(), grid.span)
-    gallery = Gallery(picture_of(row.room) for row in grid.rows)
+    # The sheet is of the whole location: of those rooms alone that are listed nobody has one.
+    gallery = Gallery(picture_of(each.room) for each in catalogue.rooms)
     start, end = day_bounds(grid.day, tz)
     return {
         "ruler": ruler,

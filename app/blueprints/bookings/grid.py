@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from app.blueprints.bookings.day_layout import lanes, table_rows
 from app.blueprints.bookings.forms import day_of
 from app.blueprints.bookings.room import blueprint, bookable_place
-from app.blueprints.bookings.search import asked_place, views
+from app.blueprints.bookings.search import asked_place, offered_at, views
 from app.domain.booking.catalogue import load_catalogue
-from app.domain.booking.day import DayGrid, day_grid
+from app.domain.booking.day import DayGrid, day_grid_in
 from app.domain.booking.search import search
 from app.domain.booking.terms import FreeRoom, OutOfReach, RoomQuery
 from app.kernel.spans import Span
@@ -37,11 +37,12 @@ def show_day() -> Any:
     chosen = day_of(text) if text else today
     if chosen is None:
         wrong = _("That day does not exist. This is today.")
+    catalogue = offered_at(place)
     try:
-        grid = day_grid(session(), auth.signed_in(), place.id, chosen or today, auth.now())
+        grid = day_grid_in(session(), auth.signed_in(), catalogue, chosen or today, auth.now())
     except OutOfReach:
         wrong = _("That day is too far away. This is today.")
-        grid = day_grid(session(), auth.signed_in(), place.id, today, auth.now())
+        grid = day_grid_in(session(), auth.signed_in(), catalogue, today, auth.now())
     table = request.args.get("view") == "table"
     location = str(place.id) if "location" in request.args else ""
     page = render_template(
@@ -49,7 +50,7 @@ def show_day() -> Any:
         grid=grid,
         wrong=wrong,
         **_words(grid, today),
-        **(table_rows(grid, tz) if table else lanes(grid, tz)),
+        **(table_rows(grid, tz) if table else lanes(grid, catalogue, tz)),
         views=views("table" if table else "grid", grid.day.isoformat(), location, place),
         steps=_steps(grid.day, today, location, table=table),
         shows_zone=auth.is_elsewhere(place.zone),

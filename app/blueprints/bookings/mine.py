@@ -106,6 +106,16 @@ def _can_order(view: BookingView) -> bool:
     return view.status in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE) and view.starts_at > auth.now()
 
 
+def _later_dates(view: BookingView, tz: ZoneInfo) -> str:
+    """Where it is cancelled with whatever its series has after it; empty for what does not repeat."""
+    if not view.series_id:
+        return ""
+    first = view.starts_at.astimezone(tz).date()
+    return url_for(
+        "bookings.new_series_cancellation", series_id=view.series_id, **{"from": first.isoformat()}
+    )
+
+
 def show_page(view: BookingView, problem: str = "") -> str:
     """The page of one booking; `problem` is why what was just asked of it was refused."""
     now, actor, tz = auth.now(), auth.signed_in(), ZoneInfo(view.zone)
@@ -122,7 +132,11 @@ def show_page(view: BookingView, problem: str = "") -> str:
     return render_template(
         "bookings/show.html",
         one=one,
-        room_href=url_for("bookings.show_room", resource_id=view.resource_id),
+        room_href=url_for(
+            "bookings.show_room",
+            resource_id=view.resource_id,
+            date=view.starts_at.astimezone(tz).date().isoformat(),
+        ),
         price=booked.price_lines(view, _would_pay(view), [each.line for each in extras if each.line]),
         extras_open=bool(extras) and _can_order(view),
         guests=guests_of(session(), view.id) if _has_guests(view) else (),
@@ -132,6 +146,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         problem=problem,
         check_in=check_in_address(view),
         series=url_for("bookings.show_series", series_id=view.series_id) if view.series_id else "",
+        later_dates=_later_dates(view, tz),
         checked_in=view.checked_in,
         now=running(view, one, now, offered.get(view.id)) if view.runs(now) else None,
         can_cancel=view.can_cancel,

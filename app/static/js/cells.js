@@ -46,7 +46,8 @@ document.addEventListener("click", (event) => {
   const field = link?.closest("[data-cells]");
   if (field && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    for (const it of links(field)) it.toggleAttribute("aria-current", it === link);
+    for (const it of links(field)) it.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "true");
     settle(field, link);
     htmx.ajax("GET", link.getAttribute("href"), { target: field.dataset.choice, swap: "innerHTML" });
   } else if (event.target.closest("[data-clear]")) {

@@ -14,6 +14,13 @@ let before = { top: 0, focused: "" };
 const sheet = () => document.getElementById("sheet");
 const shown = () => (sheet()?.open ? sheet() : null);
 
+// A sheet that is put in anew is read out by nobody, so its sum is told where there was nothing before
+function tell(dialog) {
+  const sum = dialog.querySelector(".lines .sum");
+  const said = dialog.querySelector("[data-sheet-said]");
+  if (sum && said) setTimeout(() => (said.textContent = [...sum.children].map((each) => each.textContent).join(" ")), 150);
+}
+
 function show(dialog) {
   const content = dialog.querySelector("[data-sheet-content]");
   const address = content.dataset.address || location.href;
@@ -25,6 +32,7 @@ function show(dialog) {
     const again = same && before.focused && document.getElementById(before.focused);
     (again || content.querySelector("[autofocus]")).focus({ preventScroll: true });
     dialog.scrollTop = again ? before.top : 0;
+    if (again) tell(dialog);
   } else {
     dialog.showModal();
     history.pushState(MARK, "", address);

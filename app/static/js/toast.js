@@ -4,6 +4,7 @@
 const region = document.getElementById("toasts");
 const words = document.getElementById("words")?.dataset ?? {};
 const LIFE = 6000;
+const HEARD = 150;
 
 function leave(toast) {
   toast.classList.add("leaving");
@@ -46,7 +47,10 @@ function show({ text, button, action, keep }) {
 
 if (region) {
   new MutationObserver(() => [...region.children].forEach(live)).observe(region, { childList: true });
-  [...region.children].forEach(live);
+  // What came with the page is put in once more: of a live region only what changes is read out
+  const came = [...region.children];
+  region.replaceChildren();
+  if (came.length) setTimeout(() => region.append(...came), HEARD);
   document.addEventListener("portico:toast", (event) => show(event.detail));
   document.addEventListener("click", (event) => {
     const cross = event.target.closest("[data-close-toast]");
