@@ -69,6 +69,7 @@ _NOUNS = {
     "spaces/locations.py": (Location.__tablename__,),
     "spaces/resources.py": (Resource.__tablename__,),
     "spaces/room_signs.py": (RoomSign.__tablename__,),
+    "spaces/shifts.py": (Resource.__tablename__,),
     "people/billing.py": ("person",),
     "privacy/merge.py": ("person",),
     "joining/invitations.py": (Invitation.__tablename__,),
