@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -35,9 +36,11 @@ class House:
         with inside(app, self.tenant) as session:
             session.add(BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON))
             session.add(CancellationStep(resource_type_id=None, hours=200, percent=50))
-            for position, (name, limits) in enumerate(
-                (("Hazel", {"needs_approval": True}), ("Larch", {"cancel_cutoff_minutes": _WEEK}))
-            ):
+            kinds: dict[str, dict[str, Any]] = {
+                "Hazel": {"needs_approval": True},
+                "Larch": {"cancel_cutoff_minutes": _WEEK},
+            }
+            for position, (name, limits) in enumerate(kinds.items()):
                 room = Resource(name=name, capacity=2, position=10 + position, **limits)
                 room.resource_type_id = self.tenant.types["Meeting room"]
                 room.location_id = self.tenant.locations["Leith Walk"]

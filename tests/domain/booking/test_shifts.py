@@ -562,6 +562,7 @@ def _surveyed(limits: Limits, rules: tuple[Rule, ...], wanted: Stretch, now: int
         {},
         has_discounts=False,
         rules=rules,
+        longest_cooldown=0,
     )
     day = calendar.day_of(wanted[0])
     asker = Asker(1, is_member=True)
