@@ -384,6 +384,7 @@ def test_the_pages_of_a_team_are_open_to_everybody(
     here = world.northlight
     team = make_team(app, here, "member", "colleague", name=_LONG[:80], seats=4)
     book(app, here, "colleague", "Cedar", 30)
+    bookings = _bookings_of_a_team(app, here, team)
     colleague = f"people/{here.people['colleague']}"
     sign_in_browser(app, screen.context, live_server, here, "member")
     screen.goto(f"/team/{team}")
@@ -396,7 +397,7 @@ def test_the_pages_of_a_team_are_open_to_everybody(
     for address in (
         "/team",
         f"/team/{team}/{colleague}",
-        *_bookings_of_a_team(app, here, team),
+        *bookings,
         f"/directory/teams/{team}",
     ):
         found += _visit(screen, address)
