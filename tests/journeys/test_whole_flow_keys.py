@@ -79,10 +79,10 @@ def _slot_of_the_week(member: Keys, house: House) -> None:
 
 
 def test_from_the_search_to_the_guest_list(house: House, member: Keys) -> None:
-    flow.find_a_room(member, house)
+    flow.find_a_room(member, house, f"?date={house.day}")
     member.focus_is_on("Screen", "checkbox")
     _slot_by_arrows(member)
-    flow.find_a_room(member, house)
+    flow.find_a_room(member, house, f"?date={house.day}")
     member.follow("Cedar")
     member.arrives("Cedar")
     _slot_of_the_week(member, house)

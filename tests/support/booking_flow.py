@@ -94,10 +94,11 @@ class House:
         return f"date={self.day}&start={hour:02}:00&minutes=60&people={people}"
 
 
-def find_a_room(hand: Hand, house: House) -> None:
-    """Day, time, people and a filter: one room answers."""
-    hand.page.goto("/bookings/search")
-    hand.write_day("Day", house.day)
+def find_a_room(hand: Hand, house: House, asked: str = "") -> None:
+    """Day, time, people and a filter: one room answers. The address may have `asked` for the day already."""
+    hand.page.goto(f"/bookings/search{asked}")
+    if not asked:
+        hand.write_day("Day", house.day)
     hand.pick("From", "10:00")
     hand.write("People", "4", "spinbutton")
     hand.tick("Screen")

@@ -133,20 +133,6 @@ class Keys(Hand):
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.type(words)
 
-    def write_day(self, name: Name, day: date) -> None:
-        field = self.find(name, "textbox")
-        self.reach(name, "textbox")
-        # Day and month take two figures and go on to the next part; which comes first, the browser's language says.
-        for written in (f"{day:%m%d}", f"{day:%d%m}"):
-            self.page.keyboard.type(written)
-            if field.input_value()[:4] != str(day.year):
-                self.page.keyboard.type(str(day.year))
-            if field.input_value() == day.isoformat():
-                return
-            for _part in ("month", "day"):
-                self.page.keyboard.press("ArrowLeft")
-        raise AssertionError(f"{name} cannot be written by keys: {field.input_value()!r}")
-
     def pick(self, name: Name, option: str) -> None:
         self.reach(name, "combobox")
         self.page.keyboard.type(option)
