@@ -46,6 +46,8 @@ FIELDS = {
     "late_cancelling": _l("What cancelling late costs"),
     "resource_type": _l("Type"),
     "waived_minor": _l("Waived"),
+    "kept_minor": _l("Kept"),
+    "dates": _l("Dates"),
     "release_minutes": _l("Freed when nobody checks in"),
     "needs_pass": _l("Who is on no plan needs a day pass"),
     "enabled": _l("On"),
@@ -99,6 +101,7 @@ MONEY = frozenset(
         "minimum_minor",
         "fixed_minor",
         "waived_minor",
+        "kept_minor",
     }
 )
 NOT_SHOWN = frozenset(

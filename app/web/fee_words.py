@@ -17,16 +17,17 @@ def fee_words(fee: CancelFee) -> str:
     said = _(
         "Cancelling now costs %(percent)s %%: %(price)s.", percent=percent, price=wording.money(fee.total)
     )
-    return " ".join(filter(None, [said, _how(fee)]))
+    return " ".join(filter(None, [said, how_kept(fee)]))
 
 
 def kept_words(fee: CancelFee) -> str:
     """The same of one that is cancelled."""
     said = _("It was cancelled late, so %(price)s of its price is kept.", price=wording.money(fee.total))
-    return " ".join(filter(None, [said, _how(fee)]))
+    return " ".join(filter(None, [said, how_kept(fee)]))
 
 
-def _how(fee: CancelFee) -> str:
+def how_kept(fee: CancelFee) -> str:
+    """`1 h of credit stays used. £6.00 is billed.`; nothing where no credit paid of it."""
     if not fee.kept:
         return ""
     parts = []

@@ -57,6 +57,7 @@ from app.blueprints.admin import (
     room_signs,
     sales,
     series,
+    series_changes,
     settings,
     sign_ups,
     skills,
@@ -141,5 +142,6 @@ __all__ = [
     "preview",
     "routes",
     "series",
+    "series_changes",
     "standing",
 ]

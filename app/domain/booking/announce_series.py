@@ -20,6 +20,8 @@ class Done(StrEnum):
     ADDED = "added"
     CANCELLED = "cancelled"
     MOVED = "moved"
+    ROOM = "room"
+    """They are in another room, maybe at another time, too."""
 
 
 def announce_series(
@@ -32,8 +34,10 @@ def announce_series(
     total_minor: int = 0,
     currency: str = "",
     reason: str = "",
+    resource_id: int | None = None,
 ) -> None:
-    """Tell the person, and their calendar. `spans` are the dates that it was done to, at least one, in order.
+    """Tell the person, and their calendar. `spans` are the dates that it was done to, at least one, in order; `resource_id` is the
+    room where they are, where that is not the usual one.
 
     Within the transaction that did it. The data holds what a message says, so that it stays true to the moment.
     """
@@ -42,7 +46,7 @@ def announce_series(
             Resource.name.label("resource"), Location.name.label("location"), Location.zone, Location.address
         )
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
-        .where(Resource.id == series.resource_id)
+        .where(Resource.id == (resource_id or series.resource_id))
     ).one()
     told = series_booked(session, [series.id])[series.id]
     facts: dict[str, Any] = {
