@@ -49,6 +49,8 @@ FIELDS = {
     "waived_minor": _l("Waived"),
     "left_out": _l("Left out"),
     "cancel_percent": _l("Owed when cancelled late"),
+    "kept_minor": _l("Kept"),
+    "dates": _l("Dates"),
     "release_minutes": _l("Freed when nobody checks in"),
     "strike_limit": _l("No-shows in a row that end a repeating booking"),
     "strikes": _l("No-shows in a row"),
@@ -105,6 +107,7 @@ MONEY = frozenset(
         "minimum_minor",
         "fixed_minor",
         "waived_minor",
+        "kept_minor",
     }
 )
 NOT_SHOWN = frozenset(

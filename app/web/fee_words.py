@@ -31,7 +31,7 @@ def kept_words(fee: CancelFee) -> str:
 
 def _all_of(fee: CancelFee, of_the_room: str) -> str:
     together = _("Together %(price)s.", price=wording.money(fee.total)) if fee.room and fee.ordered else ""
-    return " ".join(filter(None, [of_the_room, _how(fee), _ordered(fee), together]))
+    return " ".join(filter(None, [of_the_room, how_kept(fee), _ordered(fee), together]))
 
 
 def _ordered(fee: CancelFee) -> str:
@@ -47,7 +47,8 @@ def _ordered(fee: CancelFee) -> str:
     )
 
 
-def _how(fee: CancelFee) -> str:
+def how_kept(fee: CancelFee) -> str:
+    """`1 h of credit stays used. £6.00 is billed.`; nothing where no credit paid of it."""
     if not fee.kept:
         return ""
     parts = []

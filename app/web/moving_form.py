@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms import HiddenField, ValidationError
 
-from app.domain.booking.catalogue import recall_catalogue
+from app.domain.booking.catalogue import Catalogue, recall_catalogue
 from app.domain.booking.moving import MoveBooking
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.terms import TITLE_LENGTH, Room
@@ -61,12 +61,7 @@ class ChangeForm(Form):
         revision = auth.portal().revision
         self.catalogue = recall_catalogue(session(), revision, view.location_id, view.person_id, auth.now())
         self.rooms = [each.room for each in self.catalogue.rooms]
-        staff = auth.signed_in().acts_for_others(view.location_id)
-        self.resource_id.choices = options(
-            (each.room.id, _room(each.room))
-            for each in self.catalogue.rooms
-            if staff or each.listed or each.room.id == view.resource_id
-        )
+        self.resource_id.choices = room_options(self.catalogue, view.resource_id)
         self.minutes.choices = options(
             (each, wording.minutes(each)) for each in _lengths(view, self.minutes.data)
         )
@@ -105,6 +100,16 @@ class ChangeForm(Form):
             # Also in an hour that comes twice
             return self._view.starts_at
         return moment_of(self["day"], self["at"], self._zone)
+
+
+def room_options(catalogue: Catalogue, has_id: int) -> list[Any]:
+    """The rooms of a place to choose from: those in lists, the one that it is in, and for staff all."""
+    staff = auth.signed_in().acts_for_others(catalogue.id)
+    return options(
+        (each.room.id, _room(each.room))
+        for each in catalogue.rooms
+        if staff or each.listed or each.room.id == has_id
+    )
 
 
 def card_of(view: BookingView, form: ChangeForm) -> Booked:

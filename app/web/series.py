@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext, pgettext
 from werkzeug.datastructures import MultiDict
 
+from app.domain.booking.moving import ChangedMeanwhile
 from app.domain.booking.repeating import (
     MOST_INTERVAL,
     BadPattern,
@@ -32,11 +33,13 @@ from app.domain.booking.series_terms import (
 from app.domain.booking.series_view import SeriesDate, SeriesView
 from app.domain.booking.terms import (
     TITLE_LENGTH,
+    FeeChanged,
     Malformed,
     NotBookable,
     NotPermitted,
     Obstacle,
     OutOfReach,
+    ReasonNeeded,
 )
 from app.domain.credits.terms import CreditChanged
 from app.kernel.errors import Refusal
@@ -106,6 +109,8 @@ class DateRow:
     day: str
     """`2026-12-07`: of the rule."""
     title: str
+    on: str
+    """`2026-12-08`: where it goes, as the field holds it."""
     at: str
     """`10:00`, as the field holds it."""
     wanted: bool
@@ -128,17 +133,19 @@ def _row(each: Occurrence, tz: ZoneInfo) -> DateRow:
     return DateRow(
         day=each.day.isoformat(),
         title=wording.full_day(local.date()),
+        on=local.date().isoformat(),
         at=clock_face(local),
         wanted=each.wanted,
         chosen=each.wanted and each.free,
         free=each.free,
-        state=free if each.free else ". ".join(_obstacles(each.obstacles, tz)),
+        state=free if each.free else obstacles_words(each.obstacles, tz),
         price=wording.price(each.price.total) if each.price else "",
     )
 
 
-def _obstacles(against: Sequence[Obstacle], tz: ZoneInfo) -> list[str]:
-    return [sentences.obstacle_sentence(each, tz) for each in against]
+def obstacles_words(against: Sequence[Obstacle], tz: ZoneInfo) -> str:
+    """All that stands against a date."""
+    return ". ".join(sentences.obstacle_sentence(each, tz) for each in against)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +184,23 @@ class Chosen:
     moved: dict[date, Moved]
 
 
-def chosen_dates(starts: int, minutes: int) -> Chosen:
-    """Read them off the form; what no form of ours sends counts as nothing. A time that is the usual one moves nothing."""
+def chosen_dates(starts: int, minutes: int, shown: int | None = None) -> Chosen:
+    """Read them off the form; what no form of ours sends counts as nothing. A day and a time that are the usual ones move nothing.
+
+    `shown` is the usual time as the page in hand had it, where the form may say another one by now.
+    """
     days = frozenset(filter(None, map(_day, request.form.getlist("take"))))
     moved = {}
     for name, typed in request.form.items():
         day = _day(name.removeprefix("at-")) if name.startswith("at-") else None
+        if day is None:
+            continue
         at = _minutes(typed)
-        if day is not None and at is not None and at != starts:
-            moved[day] = Moved(day, at, minutes)
+        if at is None or at == (starts if shown is None else shown):
+            at = starts
+        on = _day(request.form.get(f"on-{day.isoformat()}", "")) or day
+        if (on, at) != (day, starts):
+            moved[day] = Moved(on, at, minutes)
     return Chosen(days, moved)
 
 
@@ -258,6 +273,8 @@ def explain(error: Refusal, tz: ZoneInfo) -> str:
             return _(
                 "Dates can be booked until %(day)s. Choose an earlier end.", day=wording.full_day(error.last)
             )
+        case FeeChanged():
+            return sentences.refusal(error, tz)
         case NothingToChange() if error.late:
             return _("It is too late to change these dates here. The front desk can still help.")
         case NotBookable():
@@ -275,6 +292,10 @@ _PLAIN: Mapping[type[Refusal], Callable[[], str]] = {
     NothingToChange: lambda: _("No date in that range is still to come, so nothing was changed."),
     AllElsewhere: lambda: _("These dates are in another room. Open each of them to change it."),
     CreditChanged: lambda: _("The price has changed meanwhile. Look at it again, and book if it suits you."),
+    ReasonNeeded: lambda: _("Say why."),
+    ChangedMeanwhile: lambda: _(
+        "Somebody else has changed these dates meanwhile. Below they are as they are now: go on if you still like."
+    ),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),
     Malformed: lambda: _("Say when and for how long."),
     NotPermitted: lambda: _("You may not book for them."),

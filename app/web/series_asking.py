@@ -77,14 +77,9 @@ def answer_wish(
 
     `override` is for what staff have seen and confirmed (`passing_over`).
     """
-    wish = wish_of(asked, form)
-    picked = series.chosen_dates(wish.starts, wish.minutes)
-    wish = replace(wish, moved=picked.moved, override=override)
-    # Which dates there are is known once they are looked at: all that are not chosen are left out.
-    seen = preview_series(session(), actor, wish, auth.now())
-    wish = replace(wish, left_out=frozenset(each.day for each in seen.occurrences) - picked.days)
     if request.form.get("do") == "look":
-        return preview_series(session(), actor, wish, auth.now())
+        return look_at(actor, asked, form, override=override)
+    wish = _chosen(actor, asked, form, override=override)
     key = request.form.get("request_key", "")
     wish = replace(
         wish,
@@ -94,15 +89,32 @@ def answer_wish(
     return book_series(session(), actor, wish, auth.clock())
 
 
-def page_facts(asked: Asked, form: series.RepeatForm, preview: Preview | None) -> dict[str, Any]:
-    """What the page of the wish is drawn from."""
+def look_at(actor: Actor, asked: Asked, form: series.RepeatForm, *, override: bool = False) -> Preview:
+    """The dates of a sent page as they are now, of which those that it chose are wanted."""
+    return preview_series(session(), actor, _chosen(actor, asked, form, override=override), auth.now())
+
+
+def _chosen(actor: Actor, asked: Asked, form: series.RepeatForm, *, override: bool) -> BookSeries:
+    wish = wish_of(asked, form)
+    picked = series.chosen_dates(wish.starts, wish.minutes)
+    wish = replace(wish, moved=picked.moved, override=override)
+    # Which dates there are is known once they are looked at: all that are not chosen are left out.
+    seen = preview_series(session(), actor, wish, auth.now())
+    return replace(wish, left_out=frozenset(each.day for each in seen.occurrences) - picked.days)
+
+
+def page_facts(
+    asked: Asked, form: series.RepeatForm, preview: Preview | None, summed: Preview | None = None
+) -> dict[str, Any]:
+    """What the page of the wish is drawn from. `summed` is what the sum is of, where that is not what is shown."""
+    shown = summed or preview
     return {
         "room": asked.room.name,
         "when": wording.clock(asked.slot.span, asked.zone),
         "first": wording.full_day(asked.times[0]),
         "form": form,
         "rows": series.date_rows(preview) if preview else [],
-        "total": series.sum_of(preview) if preview else None,
+        "total": series.sum_of(shown) if shown else None,
         "rule": rule_words(preview.rule) if preview else "",
         "request_key": request.form.get("request_key") or fresh_request_key(),
     }

@@ -136,10 +136,12 @@ def test_the_places_where_staff_act_for_others_are_these(app: Flask) -> None:
         "admin.bookings.create_series",
         "admin.bookings.create_series_cancellation",
         "admin.bookings.destroy_series_strikes",
+        "admin.bookings.create_series_dates",
         # Says what a change would cost, and changes nothing
         "admin.bookings.show_change_price",
         "admin.bookings.update",
         "admin.bookings.update_extras",
+        "admin.bookings.update_series_time",
         "admin.sales.create_stop",
     }
 

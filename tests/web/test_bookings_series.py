@@ -9,7 +9,16 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.models import Booking, BookingSeries, BookingStatus, Notice, Tenant
+from app.models import (
+    AuditEntry,
+    Booking,
+    BookingSeries,
+    BookingStatus,
+    CancellationStep,
+    Notice,
+    Resource,
+    Tenant,
+)
 from app.web.slots import slot_value
 from tests.support.bookings import NOW, booked, repeated, span, statements
 from tests.support.rows import inside, rows
@@ -188,11 +197,11 @@ def test_dates_are_paused_added_and_moved(app: Flask, member: Visitor, north: Te
     assert member.post(f"{here}/dates", form, form=f"{here}/dates").status_code == 303
     assert len(_standing(app, north)) == 4
     booked(app, north, "desk", "Fern", span(14, days=8))
-    move = {"which": "from", "first": WEEKS[1], "last": "", "at": "13:30", "minutes": "60"}
-    refused = member.post(f"{here}/move", move, form=f"{here}/move")
-    assert refused.status_code == 422
-    assert f'name="take" value="{WEEKS[1]}" checked' in refused.text
-    assert member.post(f"{here}/move", move | {"take": WEEKS[1]}, form=f"{here}/move").status_code == 303
+    move = _move(north, "13:30", which="from", first=WEEKS[1], minutes="60")
+    looked = member.post(f"{here}/move", move, form=f"{here}/move").text
+    assert _taken(looked) == ["2026-12-16", "2026-12-23"]
+    assert "Taken then" in looked
+    assert member.post(f"{here}/move", move | _shown(looked), form=f"{here}/move").status_code == 303
     assert _standing(app, north) == [
         "2026-11-25 10:00",
         "2026-12-02 10:00",
@@ -320,3 +329,236 @@ def test_no_shows_are_shown_to_the_member_and_forgiven_by_staff(
     assert desk.post(f"{desks}/strikes/removal", form=desks).status_code == 303
     assert said not in member.get(here).text
     assert said not in desk.get(desks).text
+
+
+def _field(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
+    assert found, name
+    return found[1]
+
+
+def _shown(page: str) -> dict[str, object]:
+    """What the page of a move sends along with its button."""
+    names = ("ranged", "shown", "more", "sequence")
+    return {name: _field(page, name) for name in names} | {"take": _taken(page)}
+
+
+def _taken(page: str) -> list[str]:
+    return re.findall(r'name="take" value="([\d-]+)" checked', page)
+
+
+def _series(app: Flask, north: TenantWorld) -> str:
+    (series,) = rows(app, north, BookingSeries)
+    return f"/bookings/series/{series.id}"
+
+
+def _move(north: TenantWorld, at: str, **more: str) -> dict[str, object]:
+    fern = str(north.rooms["Fern"])
+    asked = {"which": "all", "first": "", "last": "", "at": at, "minutes": "90", "resource_id": fern}
+    return {**asked, **more}
+
+
+def test_a_whole_series_shows_its_price_before_it_moves(
+    app: Flask, member: Visitor, north: TenantWorld
+) -> None:
+    _book(member, north, WEEKS)
+    here = _series(app, north) + "/move"
+    asked = _move(north, "11:00")
+    page = member.post(here, asked, form=here)
+    assert page.status_code == 200
+    assert _standing(app, north)[0] == "2026-11-25 10:00"
+    assert "Change 4 dates for £36.00 more" in page.text
+    assert "Now 10:00 – 11:00: £18.00" in page.text
+    assert "Then 11:00 – 12:30: £27.00" in page.text
+    sent = asked | _shown(page.text)
+    # Another sum than what is true shows the price first, and one date less is another sum
+    again = member.post(here, sent | {"more": "0"}, form=here)
+    assert "Change 4 dates for £36.00 more" in again.text
+    again = member.post(here, sent | {"take": WEEKS[:3]}, form=here)
+    assert _standing(app, north)[0] == "2026-11-25 10:00"
+    assert "Change 3 dates for £27.00 more" in again.text
+    assert "Stays where it is" in again.text
+    assert member.post(here, sent, form=here).status_code == 303
+    assert [each[-5:] for each in _standing(app, north)] == ["11:00"] * 4
+    assert {each.price_minor for each in rows(app, north, Booking)} == {2700}
+    # The same form again finds its own change
+    assert member.post(here, sent, form=here).status_code == 303
+    none = member.post(here, sent | {"at": "12:00", "take": []}, form=here)
+    assert none.status_code == 422
+    assert "Choose at least one date." in none.text
+
+
+def test_by_htmx_the_answers_are_the_same(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    _book(member, north, WEEKS)
+    here, asked = _series(app, north) + "/move", _move(north, "11:00")
+    by_htmx = {"headers": {"HX-Request": "true"}}
+    page = member.post(here, asked, form=here, **by_htmx)
+    assert "Change 4 dates for £36.00 more" in page.text
+    done = member.post(here, asked | _shown(page.text), form=here, **by_htmx)
+    assert done.headers["HX-Redirect"] == _series(app, north)
+
+
+def test_single_dates_go_to_another_day_before_and_after(
+    app: Flask, member: Visitor, north: TenantWorld
+) -> None:
+    answer = _book(member, north, WEEKS[:2], **{f"on-{WEEKS[1]}": "2026-12-03", f"at-{WEEKS[1]}": "10:00"})
+    assert answer.status_code == 303
+    assert _standing(app, north) == ["2026-11-25 10:00", "2026-12-03 10:00"]
+    here = _series(app, north) + "/move"
+    asked = _move(north, "10:00", minutes="60")
+    page = member.post(here, asked, form=here).text
+    assert _field(page, f"on-{WEEKS[1]}") == WEEKS[1]
+    one = {f"on-{WEEKS[0]}": "2026-11-26", f"at-{WEEKS[0]}": "10:00", "take": [WEEKS[0]]}
+    page = member.post(here, asked | _shown(page) | one | {"do": "look"}, form=here).text
+    assert "Then Thu 26 Nov 2026, 10:00 – 11:00: £18.00" in page
+    # Another usual time by then: the date has a day of its own, and the new time
+    asked |= {"at": "15:00"}
+    page = member.post(here, asked | _shown(page) | one | {"do": "look"}, form=here).text
+    assert "Then Thu 26 Nov 2026, 15:00 – 16:00: £18.00" in page
+    sent = asked | _shown(page) | {f"on-{WEEKS[0]}": "2026-11-26", f"at-{WEEKS[0]}": "15:00"}
+    assert member.post(here, sent, form=here).status_code == 303
+    assert _standing(app, north) == ["2026-11-26 15:00", "2026-12-03 10:00"]
+
+
+def test_a_series_goes_to_another_room(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    _book(member, north, WEEKS)
+    here = _series(app, north) + "/move"
+    cedar = str(north.rooms["Cedar"])
+    booked(app, north, "desk", "Cedar", span(10, days=8))
+    asked = _move(north, "10:00", minutes="60", resource_id=cedar)
+    page = member.post(here, asked, form=here).text
+    assert "Taken then" in page
+    assert _taken(page) == [WEEKS[0], *WEEKS[2:]]
+    all_of_them = member.post(here, asked | _shown(page) | {"take": WEEKS}, form=here)
+    assert all_of_them.status_code == 422
+    assert "nothing was moved" in all_of_them.text
+    assert member.post(here, asked | _shown(page), form=here).status_code == 303
+    found = {str(each.series_day): each.resource_id for each in rows(app, north, Booking) if each.series_id}
+    assert {day for day, room in found.items() if room == north.rooms["Cedar"]} == {WEEKS[0], *WEEKS[2:]}
+    wrong = member.post(here, asked | {"resource_id": "999999"}, form=here)
+    assert wrong.status_code == 422
+    assert "Choose one from the list." in wrong.text
+
+
+def test_what_late_dates_cost_stands_before_the_button(
+    app: Flask, member: Visitor, north: TenantWorld, clock: time_machine.Traveller
+) -> None:
+    _late(app, north)
+    _book(member, north, WEEKS)
+    clock.move_to(datetime(2026, 11, 25, 8, 0, tzinfo=UTC))
+    here = _series(app, north) + "/cancellation"
+    page = member.post(here, {"which": "all"}, form=here)
+    assert page.status_code == 200
+    assert len(_standing(app, north)) == 4
+    assert "1 date is late: cancelling it now costs £9.00." in page.text
+    assert "Cancel 4 dates for £9.00" in page.text
+    assert "Cancel only the 3 that cost nothing" in page.text
+    kept = {"which": "all", "keep_late": "1", "fee": "900"}
+    assert member.post(here, kept, form=here).status_code == 303
+    assert _standing(app, north) == ["2026-11-25 10:00"]
+    # Nothing but what is late is left, and that may still be cancelled
+    assert "No date of it can be changed" not in member.get(here).text
+    assert member.post(here, {"which": "all", "fee": "900"}, form=here).status_code == 303
+    assert _standing(app, north) == []
+
+
+def _late(app: Flask, north: TenantWorld) -> None:
+    with inside(app, north) as session:
+        session.add(CancellationStep(hours=24, percent=50))
+        session.get_one(Resource, north.rooms["Fern"]).cancel_cutoff_minutes = 2880
+        session.commit()
+
+
+@pytest.fixture
+def desk(app: Flask, north: TenantWorld) -> Visitor:
+    visitor = Visitor(app, north)
+    visitor.sign_in("desk")
+    return visitor
+
+
+@pytest.mark.parametrize("waive", [False, True])
+def test_the_front_desk_keeps_or_waives_what_late_dates_cost(
+    app: Flask,
+    member: Visitor,
+    desk: Visitor,
+    north: TenantWorld,
+    clock: time_machine.Traveller,
+    *,
+    waive: bool,
+) -> None:
+    _late(app, north)
+    _book(member, north, WEEKS)
+    clock.move_to(datetime(2026, 11, 25, 8, 0, tzinfo=UTC))
+    desk.sign_in("desk")
+    here = "/admin" + _series(app, north)
+    sent = {"first": "", "last": "", "reason": "Works"}
+    page = desk.post(f"{here}/cancellation", sent, form=here)
+    assert page.status_code == 200
+    assert len(_standing(app, north)) == 4
+    assert "cancelling it now costs £9.00" in page.text
+    assert "Waive it" in page.text
+    choice = {"fee": _field(page.text, "fee")} | ({"waive": "1"} if waive else {})
+    assert desk.post(f"{here}/cancellation", sent | choice, form=here).status_code == 303
+    (said,) = rows(app, north, AuditEntry, action="series.cancelled")
+    assert said.after is not None
+    assert said.after.get("waived_minor" if waive else "kept_minor") == 900
+    first = min(rows(app, north, Booking), key=lambda each: each.starts_at)
+    assert ("cancellation" in first.quote) is not waive
+
+
+def test_the_front_desk_moves_and_adds_past_limits(
+    app: Flask, member: Visitor, desk: Visitor, north: TenantWorld
+) -> None:
+    _book(member, north, WEEKS)
+    here = "/admin" + _series(app, north)
+    move = f"{here}/move"
+    asked = _move(north, "02:00", minutes="60")
+    page = desk.post(move, asked, form=move).text
+    assert _taken(page) == []
+    refused = desk.post(move, asked | _shown(page) | {"take": WEEKS}, form=move)
+    assert refused.status_code == 422
+    assert 'name="confirmed" value="outside_hours"' in refused.text
+    assert "Anyway: Change 4 dates" in refused.text
+    sent = asked | _shown(refused.text)
+    # What the button did not say is not passed over
+    assert desk.post(move, sent | {"confirmed": "too_soon"}, form=move).status_code == 422
+    assert desk.post(move, sent | {"confirmed": "outside_hours"}, form=move).status_code == 303
+    assert [each[-5:] for each in _standing(app, north)] == ["02:00"] * 4
+    dates = f"{here}/dates"
+    page = desk.get(f"{dates}?until=2026-12-23").text
+    form = {"until": "2026-12-23", "due": _due(page), "take": ["2026-12-23"]}
+    refused = desk.post(dates, form, form=dates)
+    assert refused.status_code == 422
+    assert 'name="confirmed" value="outside_hours"' in refused.text
+    form |= {"due": _due(refused.text), "confirmed": "outside_hours"}
+    assert desk.post(dates, form, form=dates).status_code == 303
+    assert len(_standing(app, north)) == 5
+    told = [(each.kind, each.person_id) for each in rows(app, north, Notice)]
+    assert (
+        told == [("series.booked", north.people["member"])] + [("series.changed", north.people["member"])] * 2
+    )
+    done = {each.action for each in rows(app, north, AuditEntry, for_id=north.people["member"])}
+    assert {"series.moved", "series.extended"} <= done
+
+
+def test_the_desk_pages_of_a_series_are_nobody_elses(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    _book(member, north, WEEKS)
+    here = "/admin" + _series(app, north)
+    for path in ("", "/move", "/dates"):
+        assert member.get(here + path).status_code == 404
+
+
+def test_a_move_asks_no_more_for_more_dates(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    counts = []
+    for room, times in (("Fern", "3"), ("Cedar", "30")):
+        wish = _wish(north, slot=slot_value(north.rooms[room], span(10)), every="day", count=times)
+        page = member.get(_address(wish)).text
+        member.post("/bookings/series", wish | {"due": _due(page), "take": _taken(page)}, form=NEW)
+        series = max(rows(app, north, BookingSeries), key=lambda each: each.id)
+        here = f"/bookings/series/{series.id}/move"
+        asked = _move(north, "15:00", resource_id=str(north.rooms[room])) | {"csrf_token": member.token(here)}
+        member.client.post(here, data=asked, base_url=f"http://{north.host}")
+        with statements(app) as sent:
+            assert member.client.post(here, data=asked, base_url=f"http://{north.host}").status_code == 200
+        counts.append(len([each for each in sent if not each.startswith("BEGIN")]))
+    assert counts[0] == counts[1] <= 16

@@ -58,6 +58,7 @@ from app.blueprints.admin import (
     room_signs,
     sales,
     series,
+    series_changes,
     settings,
     sign_ups,
     skills,
@@ -143,5 +144,6 @@ __all__ = [
     "preview",
     "routes",
     "series",
+    "series_changes",
     "standing",
 ]

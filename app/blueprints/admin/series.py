@@ -1,11 +1,10 @@
-"""Repeating bookings at the front desk: made for a member, looked at, and cancelled with a reason."""
+"""Repeating bookings at the front desk: made for a member, and looked at."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -13,33 +12,23 @@ from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.bookings import blueprint, person_of_address
 from app.domain.actor import Permission
 from app.domain.booking.series_book import preview_series
-from app.domain.booking.series_cancel import CancelDates, cancel_dates
-from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import Preview, SeriesClaim, SeriesNotBookable
 from app.domain.booking.series_view import SeriesView, show_series
 from app.domain.booking.strikes import forgive_strikes
-from app.domain.booking.terms import REASON_LENGTH, NotPermitted, Obstacle
+from app.domain.booking.terms import NotPermitted
 from app.domain.reach import location_in_reach, reaches_person
 from app.kernel.errors import NotFound, Refusal
 from app.models import Person
 from app.web import auth, series, wording
 from app.web.access import staff
-from app.web.attempts import attempt
-from app.web.auth import clock, signed_in
+from app.web.auth import signed_in
 from app.web.database import session
-from app.web.forms import DayField, Form, TextField
 from app.web.htmx import go_to
 from app.web.passing_over import confirmed, may_pass_over, passable
-from app.web.series_asking import Asked, answer_wish, asked_of, names_room, page_facts, wish_of
+from app.web.series_asking import Asked, answer_wish, asked_of, look_at, names_room, page_facts, wish_of
+from app.web.series_forms import CancelDatesForm
+from app.web.series_leaving import Leaving, nothing_shown
 from app.web.series_words import rule_words
-
-
-class CancelDatesForm(Form):
-    """From a day to another; an open end ends the series there."""
-
-    first = DayField(_l("From"), required=False)
-    last = DayField(_l("Until"), required=False)
-    reason = TextField(_l("Reason"), longest=REASON_LENGTH)
 
 
 @blueprint.get("/bookings/series/new")
@@ -74,14 +63,10 @@ def create_series() -> Response:
     except SeriesNotBookable as refusal:
         session().rollback()
         form.say("", series.not_bookable())
-        return _wish_page(
-            person,
-            asked,
-            form,
-            refusal.preview,
-            wrong=True,
-            confirm=passable(_obstacles(refusal)),
-        )
+        confirm = passable(refusal.obstacles)
+        # What the button that passes over them is to book is what its sum is of
+        summed = look_at(signed_in(), asked, form, override=True) if confirm else None
+        return _wish_page(person, asked, form, refusal.preview, wrong=True, confirm=confirm, summed=summed)
     except Refusal as refusal:
         session().rollback()
         return _refused(person, asked, form, refusal)
@@ -89,57 +74,33 @@ def create_series() -> Response:
         return _wish_page(person, asked, form, found)
     session().commit()
     said = ngettext("Booked on %(num)s date.", "Booked on %(num)s dates.", found.dates)
-    return done(_url(found.series.id), said)
+    return done(series_url(found.series.id), said)
 
 
 def _answer(asked: Asked, form: series.RepeatForm) -> Preview | SeriesClaim:
     try:
         return answer_wish(signed_in(), asked, form)
     except SeriesNotBookable as refusal:
-        against = _obstacles(refusal)
+        against = refusal.obstacles
         if not may_pass_over(against) or not {each.reason.value for each in against} <= confirmed():
             raise
         session().rollback()
         return answer_wish(signed_in(), asked, form, override=True)
 
 
-def _obstacles(refusal: SeriesNotBookable) -> tuple[Obstacle, ...]:
-    """All that stands against any of the chosen dates."""
-    return tuple(each for one in refusal.against for each in one.obstacles)
-
-
 @blueprint.get("/bookings/series/<int:series_id>")
 @staff(Permission.BOOKINGS, on_behalf=True)
 def show_series_dates(series_id: int) -> Response:
-    return _page(_view(series_id), CancelDatesForm(formdata=None))
-
-
-@blueprint.post("/bookings/series/<int:series_id>/cancellation")
-@staff(Permission.BOOKINGS, on_behalf=True)
-def create_series_cancellation(series_id: int) -> Response:
-    """Cancel what of a range is still to come, with a reason. 422 with the form when nothing is."""
-    view, form = _view(series_id), CancelDatesForm()
-    counted: list[int] = []
-
-    def cancel() -> None:
-        ranged = Range(form.first.data, form.last.data)
-        wish = CancelDates(series_id, ranged, form.reason.data)
-        counted.append(cancel_dates(session(), signed_in(), wish, clock()).dates)
-
-    words = {Refusal: lambda refusal: ("", series.explain(refusal, ZoneInfo(view.zone)))}
-    if not attempt(form, cancel, words):
-        return _page(_view(series_id), form, wrong=True)
-    said = ngettext("%(num)s date is cancelled.", "%(num)s dates are cancelled.", counted[0])
-    return done(_url(series_id), said)
+    return series_page(series_view(series_id), CancelDatesForm(formdata=None), nothing_shown())
 
 
 @blueprint.post("/bookings/series/<int:series_id>/strikes/removal")
 @staff(Permission.BOOKINGS, on_behalf=True)
 def destroy_series_strikes(series_id: int) -> Response:
     """What nobody came to until now counts no more."""
-    forgive_strikes(session(), signed_in(), series_id, clock())
+    forgive_strikes(session(), signed_in(), series_id, auth.clock())
     session().commit()
-    return done(_url(series_id), _("Forgiven: it begins anew."))
+    return done(series_url(series_id), _("Forgiven: it begins anew."))
 
 
 def _asked() -> Asked:
@@ -164,6 +125,7 @@ def _wish_page(
     *,
     wrong: bool = False,
     confirm: str = "",
+    summed: Preview | None = None,
 ) -> Response:
     kept: list[tuple[str, Any]] = [("slot", asked.text), ("people", asked.people), ("person", person.id)]
     return page(
@@ -175,25 +137,29 @@ def _wish_page(
         looks=url_for("admin.bookings.new_series"),
         books=url_for("admin.bookings.create_series", person=person.id),
         back=url_for("admin.bookings.new", person=person.id, location=asked.room.location_id),
-        **page_facts(asked, form, preview),
+        **page_facts(asked, form, preview, summed),
     )
 
 
-def _url(series_id: int) -> str:
+def series_url(series_id: int) -> str:
+    """The page of a series."""
     return url_for("admin.bookings.show_series_dates", series_id=series_id)
 
 
-def _view(series_id: int) -> SeriesView:
+def series_view(series_id: int) -> SeriesView:
+    """Raises NotFound, out of reach too."""
     return show_series(session(), signed_in(), series_id, auth.now())
 
 
-def _page(view: SeriesView, form: CancelDatesForm, *, wrong: bool = False) -> Response:
+def series_page(view: SeriesView, form: CancelDatesForm, leaving: Leaving) -> Response:
+    """The page of a series, with what was just asked or refused of cancelling dates."""
     rows = series.series_rows(view, url_for("admin.bookings.show", booking_id=0).removesuffix("0"))
     return page(
         "admin/bookings/series.html",
-        wrong=wrong,
+        wrong=leaving.wrong,
         view=view,
         form=form,
+        leaving=leaving,
         known=signed_in().may(Permission.PEOPLE) and reaches_person(session(), signed_in(), view.person_id),
         rule=rule_words(view.rule),
         time=series.usual_time(view),

@@ -22,6 +22,8 @@ class Done(StrEnum):
     MOVED = "moved"
     UNUSED = "unused"
     """The rest is cancelled, since nobody came."""
+    ROOM = "room"
+    """They are in another room, maybe at another time, too."""
 
 
 def announce_series(
@@ -35,13 +37,14 @@ def announce_series(
     currency: str = "",
     reason: str = "",
     strikes: int = 0,
+    resource_id: int | None = None,
 ) -> None:
     """Tell the person, and their calendar. `spans` are the dates that it was done to, at least one, in order; `strikes` how
-    many times in a row nobody had come.
+    many times in a row nobody had come; `resource_id` is the room where they are, where that is not the usual one.
 
     Within the transaction that did it. The data holds what a message says, so that it stays true to the moment.
     """
-    place = _place(session, series)
+    place = _place(session, resource_id or series.resource_id)
     told = series_booked(session, [series.id])[series.id]
     facts = _facts(series, place, spans) | {
         "done": done.value,
@@ -60,16 +63,16 @@ def announce_series(
 
 def series_facts(session: Session, series: BookingSeries, spans: list[Span]) -> dict[str, Any]:
     """What a message says of dates of a series without telling calendars anything."""
-    return _facts(series, _place(session, series), spans)
+    return _facts(series, _place(session, series.resource_id), spans)
 
 
-def _place(session: Session, series: BookingSeries) -> Row[*tuple[Any, ...]]:
+def _place(session: Session, resource_id: int) -> Row[*tuple[Any, ...]]:
     return session.execute(
         select(
             Resource.name.label("resource"), Location.name.label("location"), Location.zone, Location.address
         )
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
-        .where(Resource.id == series.resource_id)
+        .where(Resource.id == resource_id)
     ).one()
 
 

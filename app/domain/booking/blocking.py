@@ -33,10 +33,14 @@ def block(
     _insert(session, [_row_of(booking, row, place) for row in rows])
 
 
-def block_each(session: Session, blocked: Iterable[tuple[Booking, Sequence[UnitStretch]]]) -> None:
+def block_each(
+    session: Session,
+    blocked: Iterable[tuple[Booking, Sequence[UnitStretch]]],
+    location_id: int | None = None,
+) -> None:
     """The same for several bookings at once: all of their rows, in the order in which everybody writes them."""
     rows = sorted(((row, booking) for booking, rows in blocked for row in rows), key=lambda each: each[0])
-    _insert(session, [_row_of(booking, row, booking.location_id) for row, booking in rows])
+    _insert(session, [_row_of(booking, row, location_id or booking.location_id) for row, booking in rows])
 
 
 def _row_of(booking: Booking, row: UnitStretch, location_id: int) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """What cancelling a booking costs, before it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.domain.booking.cutoff import cutoff_of
-from app.domain.booking.late_fees import Ladder, ladder_of, percent_at
+from app.domain.booking.cutoff import cutoffs_of, latest_change
+from app.domain.booking.late_fees import Ladder, ladder_of, ladders, percent_at
 from app.domain.booking.paying import ByCredit, by_credit
 from app.domain.booking.view import BookingView
-from app.domain.credits.settling import used_by
-from app.domain.extras.owing import OwedExtra, owed_of
+from app.domain.credits.spending import Spent, spent_on
+from app.domain.extras.owing import OwedExtra, owed_of_each
 from app.kernel.money import Money, share
 from app.models import Booking, BookingStatus, CreditKind
 
@@ -81,12 +81,39 @@ class CancelTerms:
 def cancel_terms(session: Session, booking: Booking, now: datetime) -> CancelTerms:
     """By what terms a booking can be cancelled at a moment. Two statements, three of what is confirmed, and one
     more where something is kept of credit."""
-    cutoff = cutoff_of(session, booking)
-    ladder = ladder_of(session, booking.resource_id)
-    late = now > cutoff and booking.status is BookingStatus.CONFIRMED
-    percent = percent_at(ladder, booking.starts_at, now) if late else 0
-    price = Money(booking.price_minor, booking.currency)
-    return CancelTerms(cutoff, ladder, _fee(session, booking, price, percent, now))
+    return cancel_terms_of_each(session, [booking], now)[booking.id]
+
+
+def cancel_terms_of_each(
+    session: Session, bookings: Sequence[Booking], now: datetime
+) -> dict[int, CancelTerms]:
+    """The same for several, by their ids. No more statements than for one."""
+    rooms = cutoffs_of(session, {each.resource_id for each in bookings})
+    every = ladders(session)
+    times: list[tuple[Booking, datetime, Ladder, int]] = []
+    for booking in bookings:
+        room = rooms[booking.resource_id]
+        ladder = every.get(room.type_id) or every.get(None, ())
+        cutoff = latest_change(booking, room.minutes)
+        late = now > cutoff and booking.status is BookingStatus.CONFIRMED
+        times.append((booking, cutoff, ladder, percent_at(ladder, booking.starts_at, now) if late else 0))
+    paid = [booking.id for booking, *_, percent in times if percent and by_credit(booking.quote)]
+    spent = spent_on(session, paid) if paid else {}
+    owed = _owed(session, bookings, now)
+    return {
+        booking.id: CancelTerms(
+            cutoff,
+            ladder,
+            _fee(
+                booking.quote,
+                Money(booking.price_minor, booking.currency),
+                percent,
+                spent.get(booking.id, ()),
+                owed.get(booking.id, ()),
+            ),
+        )
+        for booking, cutoff, ladder, percent in times
+    }
 
 
 def quote_cancel(session: Session, view: BookingView, now: datetime) -> CancelFee:
@@ -94,21 +121,44 @@ def quote_cancel(session: Session, view: BookingView, now: datetime) -> CancelFe
     not confirmed."""
     late = view.late_for_a_fee and now > view.cancel_until and view.status is BookingStatus.CONFIRMED
     percent = percent_at(ladder_of(session, view.resource_id), view.starts_at, now) if late else 0
-    return _fee(session, view, view.price, percent, now)
+    spent = spent_on(session, [view.id]) if percent and by_credit(view.quote) else {}
+    owed = _owed(session, [view], now)
+    return _fee(view.quote, view.price, percent, spent.get(view.id, ()), owed.get(view.id, ()))
+
+
+def _owed(
+    session: Session, bookings: Iterable[Booking | BookingView], now: datetime
+) -> dict[int, tuple[OwedExtra, ...]]:
+    starts = {each.id: each.starts_at for each in bookings if each.status is BookingStatus.CONFIRMED}
+    return owed_of_each(session, starts, now) if starts else {}
+
+
+def sum_of_fees(fees: Iterable[CancelFee], currency: str) -> CancelFee:
+    """What is kept of several together. The percentage is that of those where something is, and 0 where they differ."""
+    found = [fee for fee in fees if fee]
+    percents = {fee.percent for fee in found if fee.room}
+    kept = ByCredit(
+        sum(fee.kept.minutes for fee in found),
+        sum(fee.kept.worth_minor for fee in found),
+        sum(fee.kept.money_minor for fee in found),
+    )
+    percent = percents.pop() if len(percents) == 1 else 0
+    extras = tuple(each for fee in found for each in fee.extras)
+    return CancelFee(percent, kept, sum(fee.due_minor for fee in found), currency, extras)
 
 
 def _fee(
-    session: Session, booking: Booking | BookingView, price: Money, percent: int, now: datetime
+    quote: Mapping[str, Any],
+    price: Money,
+    percent: int,
+    spent: Sequence[Spent],
+    extras: tuple[OwedExtra, ...],
 ) -> CancelFee:
-    extras: tuple[OwedExtra, ...] = ()
-    if booking.status is BookingStatus.CONFIRMED:
-        extras = owed_of(session, booking.id, booking.starts_at, now)
-    paid = by_credit(booking.quote)
+    paid = by_credit(quote)
     if not percent:
         return CancelFee(0, ByCredit(), 0, price.currency, extras)
-    used = used_by(session, booking.id, booking.resource_id) if paid else []
     kept = {
-        kind: sum(share(each.amount, percent, 100) for each in used if each.kind is kind)
+        kind: sum(share(each.amount, percent, 100) for each in spent if each.kind is kind)
         for kind in (CreditKind.TIME, CreditKind.MONEY)
     }
     worth = share(paid.worth_minor, percent, 100)

@@ -1,7 +1,7 @@
 """Credit that pays for bookings, as their quotes say it. What is left is for invoices."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,6 +73,24 @@ def pay_each_by_credit(session: Session, bookings: Sequence[Booking], now: datet
             booking.quote = {**booking.quote, "credit": asdict(said(covered))}
     session.flush()
     return sum(each.due_minor for each in found)
+
+
+def would_pay_each_anew(
+    session: Session, priced: Sequence[tuple[Booking, Quote]], resource_id: int, now: datetime
+) -> list[ByCredit]:
+    """What credit would pay of other prices of several of one person, in the order given, once what it paid of them is given back.
+    One statement."""
+    if not priced:
+        return []
+    whose = priced[0][0].person_id
+    funds = funds_for(session, whose, resource_id, now, without=[booking.id for booking, _price in priced])
+    found = []
+    for _booking, price in priced:
+        covered = cover(funds, price.minutes, price.total_minor)
+        used = dict(covered.parts)
+        funds = [replace(fund, left=fund.left - used.get(fund.grant_id, 0)) for fund in funds]
+        found.append(said(covered))
+    return found
 
 
 def pay_more(session: Session, booking: Booking, minutes: int, more_minor: int, now: datetime) -> None:

@@ -155,10 +155,18 @@ def settle(
 
 
 def record(
-    session: Session, actor: Actor, series: BookingSeries, action: str, now: datetime, **after: Any
+    session: Session,
+    actor: Actor,
+    series: BookingSeries,
+    action: str,
+    now: datetime,
+    *,
+    by_right: bool = True,
+    before: dict[str, Any] | None = None,
+    **after: Any,
 ) -> None:
-    """Write the audit row of what was done to somebody else's series, or past a limit."""
-    if series.person_id == actor.person_id and not after.get("overridden"):
+    """Write the audit row of what was done to somebody else's series, past a limit, or not `by_right`."""
+    if by_right and series.person_id == actor.person_id and not after.get("overridden"):
         return
     audit.record(
         session,
@@ -168,6 +176,7 @@ def record(
         subject="booking_series",
         subject_id=series.id,
         for_id=series.person_id if series.person_id != actor.person_id else None,
+        before=before,
         after={"resource_id": series.resource_id, "person_id": series.person_id, **after},
     )
 

@@ -144,10 +144,12 @@ def load_ground(
     now: datetime,
     *,
     moving: Collection[int] = (),
+    in_room: bool = True,
 ) -> Ground:
     """Read all of it for dates within a window; ten statements at most, whatever the number of dates.
 
-    `moving` are bookings that give way to what is decided: they block nothing, and are counted already. Raises NotFound, NotPermitted.
+    `moving` are bookings that give way to what is decided: they block nothing, and are counted already. `in_room` where they
+    are in that room now. Raises NotFound, NotPermitted.
     """
     actor = asked.actor
     location_id = session.scalar(select(Resource.location_id).where(Resource.id == asked.resource_id))
@@ -159,7 +161,7 @@ def load_ground(
     catalogue = load_catalogue(session, location_id, asked.person_id, now)
     bookable = catalogue.room(asked.resource_id)
     asker = asker_for(session, actor, asked.person_id, catalogue, now, colleague=not as_staff(actor))
-    if moving:
+    if moving and in_room:
         # Who has the room already may have it at another time
         asker = replace(asker, by_staff=True)
     personal = () if for_another or moving else not_for_oneself(session, actor.person_id, holding=False)

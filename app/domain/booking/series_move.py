@@ -1,210 +1,387 @@
-"""Moving dates of a series to another time: one to any day, or all from a date on to another time of day."""
+"""Moving dates of a series to another time, day or room, with the price of all of them before anything is done
+(docs/decisions/0042-repeating-bookings.md)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.announce_series import Done, announce_series
 from app.domain.booking.blocking import Outrun, block_each, sweep_each, unblock
 from app.domain.booking.claim import TRIES
-from app.domain.booking.paying import pay_each_by_credit
+from app.domain.booking.moving import ChangedMeanwhile
+from app.domain.booking.paying import by_credit, pay_each_by_credit, would_pay_each_anew
+from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import check_reach
-from app.domain.booking.series_book import Decision, agreed, check_ahead, decide, record, wanted_on
-from app.domain.booking.series_ground import Asked, load_ground, window_of
+from app.domain.booking.series_book import (
+    Decision,
+    agreed,
+    check_ahead,
+    decide,
+    passed_over,
+    record,
+    wanted_on,
+)
+from app.domain.booking.series_ground import Asked, Ground, Weighed, load_ground, window_of
+from app.domain.booking.series_moving import MoveDate, MoveDates, MovedDates, MovePreview, Paid, Stays
 from app.domain.booking.series_rows import (
-    Range,
+    Changeable,
     changeable,
+    changes_of,
     check_override,
     count_change_of_each,
     day_of,
     hold_series,
     hold_standing,
+    series_for,
+    standing_of,
 )
-from app.domain.booking.series_terms import AllElsewhere, Moved, NothingToChange, Wanted
+from app.domain.booking.series_terms import AllElsewhere, NoneChosen, NothingToChange, Wanted
 from app.domain.booking.terms import NotBookable, Obstacle, RoomTaken
 from app.domain.booking.unbilled import bill_each_again
-from app.domain.booking.watched import booking_changed
+from app.domain.booking.watched import bookings_moved
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
+from app.domain.credits.terms import CreditChanged
 from app.domain.extras.following import follow_each, late_of_each
 from app.domain.guests.telling import CHANGED, tell_guests_of
 from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.kernel.walltime import local_date, zone
-from app.models import Booking, BookingSeries
+from app.models import Booking, BookingSeries, Resource
 
 
 @dataclass(frozen=True, slots=True)
-class MoveDates:
-    """Another time of day, in minutes after midnight, and another length for the dates of a range.
+class _Picked:
+    """What a wish makes of the dates that may be changed."""
 
-    `days` are on other days, too: the dates of the rule by where they go.
+    room_id: int
+    zone: str
+    moving: tuple[Booking, ...]
+    stays: Mapping[date, Stays]
+    wanted: Mapping[date, Wanted]
+    """Where each would be, by its date of the rule."""
+
+    def days(self, why: Stays) -> tuple[date, ...]:
+        return tuple(day for day, stays in self.stays.items() if stays is why)
+
+    @property
+    def in_room(self) -> bool:
+        return all(booking.resource_id == self.room_id for booking in self.moving)
+
+
+def preview_move(session: Session, actor: Actor, wish: MoveDates, now: datetime) -> MovePreview:
+    """What each date of the range would be and cost, by the code that moves them. Writes nothing; no more statements than for one.
+
+    Raises NotFound, NothingToChange where none may be changed, NotPermitted, Malformed, TooFarAhead, OutOfReach.
     """
-
-    series_id: int
-    ranged: Range
-    starts: int
-    minutes: int
-    days: Mapping[date, date]
-    left: frozenset[date] = frozenset()
-    """Dates that stay where they are."""
-    override: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MovedDates:
-    """How many dates were moved, and which were not because their cut-off had passed."""
-
-    dates: int
-    late: tuple[date, ...]
-    elsewhere: tuple[date, ...]
-    """Which were not because they are in another room, where each was moved by itself."""
+    series = series_for(session, actor, wish.series_id)
+    check_override(actor, series, asked=wish.override)
+    standing = standing_of(session, series, wish.ranged)
+    found = changeable(session, actor, series, standing, now)
+    picked = _pick(session, series, wish, found, now)
+    weighed: dict[date, Weighed] = {}
+    if picked.moving:
+        ground = _ground(session, actor, series, wish, picked, now)
+        late = _late(session, actor, series, picked, now)
+        weighed = {each.occurrence.day: each for each in ground.weigh(_wanted(picked), late)}
+    after = _paid_after(session, picked, weighed, now)
+    return MovePreview(
+        picked.zone,
+        standing[0].currency,
+        changes_of(session, series),
+        tuple(_date(each, found.late, picked, weighed, after) for each in standing if each.starts_at > now),
+    )
 
 
 def move_dates(session: Session, actor: Actor, wish: MoveDates, clock: Clock) -> MovedDates:
     """Move what of a range is still to come, all of it or nothing, by the rules that booking goes by.
 
-    A date that was moved to another room by itself stays: there it is moved by itself, too. An open end makes the new time the usual one, for dates that are added later. What costs something else is paid for anew:
-    credit comes back and pays what it can. One notice tells; it is audited when it is somebody else's. Raises
-    NotFound, NothingToChange, AllElsewhere, SeriesNotBookable with every date that is to move, Malformed, TooFarAhead,
+    A date that was moved to another room by itself stays unless it is chosen; one that is as wished already stays untouched. An
+    open end makes the new time and room the usual ones, for dates that are added later. What costs something else is paid for
+    anew: credit comes back and pays what it can. One notice tells; it is audited when it is somebody else's. Raises
+    NotFound, NothingToChange, NoneChosen, AllElsewhere, SeriesNotBookable with every date that is to move, ChangedMeanwhile,
+    CreditChanged where more would be billed in addition than was seen, Malformed, TooFarAhead, OutOfReach,
     NotPermitted, and NotBookable where others have too much then of what was ordered with one.
     """
     with writing(session):
         series = hold_series(session, actor, wish.series_id)
         check_override(actor, series, asked=wish.override)
         standing = hold_standing(session, series, wish.ranged)
-        found = changeable(session, actor, series, standing, clock())
-        chosen = [each for each in found.bookings if day_of(each) not in wish.left]
-        bookings = [each for each in chosen if each.resource_id == series.resource_id]
-        elsewhere = tuple(day_of(each) for each in chosen if each not in bookings)
-        if not bookings and elsewhere:
-            raise AllElsewhere(elsewhere)
-        if not bookings:
-            raise NothingToChange(found.late)
-        decision, now = _write(session, actor, series, bookings, wish, clock)
-        if wish.ranged.last is None:
-            series.starts, series.minutes = wish.starts, wish.minutes
-        series.sequence += 1
-        series.changed_at = now
-        session.flush()
-        _tell(session, actor, series, bookings, now)
-        return MovedDates(len(decision.weighed), found.late, elsewhere)
-
-
-def _write(
-    session: Session,
-    actor: Actor,
-    series: BookingSeries,
-    bookings: Sequence[Booking],
-    wish: MoveDates,
-    clock: Clock,
-) -> tuple[Decision, datetime]:
-    for _ in range(TRIES):
         now = clock()
-        decision = _decide(session, actor, series, bookings, wish, now)
-        rows = {each.occurrence.day: each.rows for each in decision.weighed}
-        every = [row for each in rows.values() for row in each]
-        sweep_each(session, series.location_id, every, series.person_id, now)
-        try:
-            with session.begin_nested():
-                unblock(session, *(booking.id for booking in bookings))
-                block_each(session, [(booking, rows[day_of(booking)]) for booking in bookings])
-        except Outrun:
+        found = changeable(session, actor, series, standing, now)
+        picked = _pick(session, series, wish, found, now)
+        so_already, elsewhere = picked.days(Stays.AS_WISHED), picked.days(Stays.ELSEWHERE)
+        if not picked.moving:
+            # A form that is sent twice finds its own change, not somebody else's
+            _check_any(wish, so_already, elsewhere)
+            return MovedDates(len(so_already), found.late, elsewhere)
+        if wish.seen_sequence not in (None, changes_of(session, series)):
+            raise ChangedMeanwhile
+        _write(session, actor, series, picked, wish, clock)
+        return MovedDates(len(picked.moving), found.late, elsewhere)
+
+
+def _check_any(wish: MoveDates, so_already: Sequence[date], elsewhere: tuple[date, ...]) -> None:
+    if so_already:
+        return
+    if wish.chosen is not None:
+        raise NoneChosen
+    raise AllElsewhere(elsewhere)
+
+
+def _pick(
+    session: Session, series: BookingSeries, wish: MoveDates, found: Changeable, now: datetime
+) -> _Picked:
+    if not found.bookings:
+        raise NothingToChange(found.late)
+    room_id = _room(session, series, wish)
+    place = whereabouts(session, room_id)
+    tz = zone(place.zone)
+    days = [day_of(booking) for booking in found.bookings]
+    wanted = {each.day: each for each in wanted_on(days, wish.starts, wish.minutes, wish.moved, tz)}
+    stays: dict[date, Stays] = {}
+    moving = []
+    for booking in found.bookings:
+        day = day_of(booking)
+        why = _stays(series, wish, booking, room_id, wanted[day].span)
+        if why is not None:
+            stays[day] = why
             continue
-        _change(session, actor, bookings, decision, now)
-        return decision, now
-    raise RoomTaken
+        check_reach(wanted[day].span, now)
+        check_ahead(wanted[day].span, local_date(now, tz), tz)
+        moving.append(booking)
+    return _Picked(room_id, place.zone, tuple(moving), stays, wanted)
 
 
-def _decide(
+def _room(session: Session, series: BookingSeries, wish: MoveDates) -> int:
+    """Where they go. Raises NotFound for a room that is elsewhere: the days and the time are those of the clock there."""
+    if wish.resource_id in (None, series.resource_id):
+        return series.resource_id
+    here = select(Resource.id).where(
+        Resource.id == wish.resource_id,
+        Resource.location_id == series.location_id,
+        Resource.retired_at.is_(None),
+    )
+    room_id = session.scalar(here)
+    if room_id is None:
+        raise NotFound
+    return room_id
+
+
+def _stays(
+    series: BookingSeries, wish: MoveDates, booking: Booking, room_id: int, span: Span
+) -> Stays | None:
+    elsewhere = booking.resource_id != series.resource_id
+    if wish.chosen is None and elsewhere:
+        return Stays.ELSEWHERE
+    if wish.chosen is not None and day_of(booking) not in wish.chosen:
+        return Stays.ELSEWHERE if elsewhere else Stays.LEFT
+    is_so = booking.resource_id, booking.starts_at, booking.ends_at
+    return Stays.AS_WISHED if is_so == (room_id, span.start, span.end) else None
+
+
+def _wanted(picked: _Picked) -> list[Wanted]:
+    return [picked.wanted[day_of(booking)] for booking in picked.moving]
+
+
+def _ground(
     session: Session,
     actor: Actor,
     series: BookingSeries,
-    bookings: Sequence[Booking],
     wish: MoveDates,
+    picked: _Picked,
     now: datetime,
-) -> Decision:
-    tz = zone(whereabouts(session, series.resource_id).zone)
-    days = [day_of(booking) for booking in bookings]
-    moved = {day: Moved(wish.days.get(day, day), wish.starts, wish.minutes) for day in days}
-    wanted = wanted_on(days, wish.starts, wish.minutes, moved, tz)
-    for each in wanted:
-        check_reach(each.span, now)
-        check_ahead(each.span, local_date(now, tz), tz)
-    asked = Asked(actor, series.person_id, series.resource_id, series.people, wish.override)
-    moving = {booking.id for booking in bookings}
-    ground = load_ground(session, asked, window_of(wanted), now, moving=moving)
-    return decide(ground, series.rule, wanted, _late(session, actor, bookings, wanted, now))
+) -> Ground:
+    asked = Asked(actor, series.person_id, picked.room_id, series.people, wish.override)
+    moving = {booking.id for booking in picked.moving}
+    window = window_of(_wanted(picked))
+    return load_ground(session, asked, window, now, moving=moving, in_room=picked.in_room)
 
 
 def _late(
-    session: Session, actor: Actor, bookings: Sequence[Booking], wanted: Sequence[Wanted], now: datetime
+    session: Session, actor: Actor, series: BookingSeries, picked: _Picked, now: datetime
 ) -> dict[date, list[Obstacle]]:
     """What was ordered with a date and cannot come along, by its date."""
-    spans = {each.day: each.span for each in wanted}
-    starts = {booking.id: spans[day_of(booking)].start for booking in bookings}
-    staff = actor.acts_for_others(bookings[0].location_id)
-    found = late_of_each(session, bookings, starts, now, staff=staff)
-    return {day_of(each): [one.obstacle for one in found[each.id]] for each in bookings if each.id in found}
+    starts = {booking.id: picked.wanted[day_of(booking)].span.start for booking in picked.moving}
+    staff = actor.acts_for_others(series.location_id)
+    found = late_of_each(session, picked.moving, starts, now, staff=staff)
+    return {
+        day_of(each): [one.obstacle for one in found[each.id]] for each in picked.moving if each.id in found
+    }
 
 
-def _change(
-    session: Session, actor: Actor, bookings: Sequence[Booking], decision: Decision, now: datetime
-) -> None:
-    """Their times, and the money of those that cost something else now."""
-    decided = {each.occurrence.day: each for each in decision.weighed}
-    dearer = []
+def _priced_anew(
+    picked: _Picked, bookings: Iterable[Booking], decided: Mapping[date, Weighed]
+) -> list[tuple[Booking, Quote]]:
+    """Those that cost something else then, and those that credit for another type of room may have paid."""
+    found = []
     for booking in bookings:
-        one = decided[day_of(booking)]
-        booking.starts_at, booking.ends_at = one.occurrence.span.start, one.occurrence.span.end
-        booking.no_show_warned_at = None
-        booking.overridden = sorted({*booking.overridden, *(each.reason.value for each in one.passed)})
-        booking.cancel_cutoff_minutes = one.limits.cancel_minutes
-        price = agreed(one)
-        if _money(booking.quote) != _money(price.as_json()):
-            booking.quote, booking.price_minor = price.as_json(), price.total_minor
-            dearer.append(booking)
-    count_change_of_each(bookings, now)
-    session.flush()
-    short = follow_each(session, bookings, now)
-    if short:
-        raise NotBookable(short)
-    if dearer:
-        _pay_anew(session, actor, dearer, now)
-    booking_changed(session, bookings[0])
+        price = agreed(decided[day_of(booking)])
+        stays = booking.resource_id == picked.room_id
+        if not stays or _money(booking.quote) != _money(price.as_json()):
+            found.append((booking, price))
+    return found
 
 
 def _money(quote: Mapping[str, object]) -> tuple[object, object]:
     return quote["total_minor"], quote["minutes"]
 
 
-def _pay_anew(session: Session, actor: Actor, bookings: list[Booking], now: datetime) -> None:
-    ids = [booking.id for booking in bookings]
+def _paid(booking: Booking) -> Paid:
+    return Paid(booking.price_minor, booking.price_minor - by_credit(booking.quote).total_minor)
+
+
+def _paid_after(
+    session: Session, picked: _Picked, weighed: Mapping[date, Weighed], now: datetime
+) -> dict[date, Paid]:
+    """Of the dates that can move, and cost something else then."""
+    can = [booking for booking in picked.moving if weighed[day_of(booking)].occurrence.free]
+    anew = _priced_anew(picked, can, weighed)
+    credit = would_pay_each_anew(session, anew, picked.room_id, now)
+    return {
+        day_of(booking): Paid(price.total_minor, price.total_minor - paid.total_minor)
+        for (booking, price), paid in zip(anew, credit, strict=True)
+    }
+
+
+def _date(
+    booking: Booking,
+    late: tuple[date, ...],
+    picked: _Picked,
+    weighed: Mapping[date, Weighed],
+    after: Mapping[date, Paid],
+) -> MoveDate:
+    day, was, before = day_of(booking), Span(booking.starts_at, booking.ends_at), _paid(booking)
+    if day not in weighed:
+        stays = Stays.LATE if day in late else picked.stays.get(day, Stays.ELSEWHERE)
+        span = picked.wanted[day].span if day in picked.wanted else was
+        return MoveDate(day, was, span, stays, (), before, before)
+    one = weighed[day].occurrence
+    return MoveDate(day, was, one.span, None, one.obstacles, before, after.get(day, before))
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    series: BookingSeries,
+    picked: _Picked,
+    wish: MoveDates,
+    clock: Clock,
+) -> None:
+    for _ in range(TRIES):
+        now = clock()
+        ground = _ground(session, actor, series, wish, picked, now)
+        late = _late(session, actor, series, picked, now)
+        decision = decide(ground, series.rule, _wanted(picked), late)
+        rows = {each.occurrence.day: each.rows for each in decision.weighed}
+        every = [row for each in rows.values() for row in each]
+        sweep_each(session, series.location_id, every, series.person_id, now)
+        try:
+            with session.begin_nested():
+                unblock(session, *(booking.id for booking in picked.moving))
+                blocked = [(booking, rows[day_of(booking)]) for booking in picked.moving]
+                block_each(session, blocked, series.location_id)
+        except Outrun:
+            continue
+        before = _facts(picked.moving)
+        in_room = picked.in_room
+        more = _change(session, actor, series, picked, decision, now)
+        if wish.seen_more is not None and more > wish.seen_more:
+            raise CreditChanged(more)
+        _make_usual(series, wish, picked.room_id, now)
+        session.flush()
+        _tell(session, actor, series, picked, decision, before, now, in_room=in_room)
+        return
+    raise RoomTaken
+
+
+def _change(
+    session: Session,
+    actor: Actor,
+    series: BookingSeries,
+    picked: _Picked,
+    decision: Decision,
+    now: datetime,
+) -> int:
+    """Their times and their room, and the money of those that cost something else now: what is billed in addition."""
+    decided = {each.occurrence.day: each for each in decision.weighed}
+    bookings = picked.moving
+    anew = _priced_anew(picked, bookings, decided)
+    due_before = sum(_paid(booking).due_minor for booking in bookings)
+    left = {booking.location_id for booking in bookings}
+    for booking in bookings:
+        one = decided[day_of(booking)]
+        booking.resource_id, booking.location_id = picked.room_id, series.location_id
+        booking.starts_at, booking.ends_at = one.occurrence.span.start, one.occurrence.span.end
+        # Nobody came to where it is now, and nobody was warned.
+        booking.checked_in_at = booking.no_show_warned_at = None
+        booking.overridden = sorted({*booking.overridden, *(each.reason.value for each in one.passed)})
+        booking.cancel_cutoff_minutes = one.limits.cancel_minutes
+    for booking, price in anew:
+        booking.quote, booking.price_minor = price.as_json(), price.total_minor
+    count_change_of_each(bookings, now)
+    session.flush()
+    short = follow_each(session, bookings, now)
+    if short:
+        raise NotBookable(short)
+    if anew:
+        _pay_anew(session, actor, series, [booking for booking, _price in anew], now)
+    bookings_moved(session, bookings, left)
+    return sum(_paid(booking).due_minor for booking in bookings) - due_before
+
+
+def _pay_anew(
+    session: Session, actor: Actor, series: BookingSeries, bookings: list[Booking], now: datetime
+) -> None:
     # A booking is moved as often as one likes: each time its credit comes back, and pays, under a name of its own.
-    step = f":{bookings[0].series_id}.{int(now.timestamp() * 1_000_000)}"
-    give_back(session, ids, now, step)
+    step = f":{series.id}.{series.sequence}"
+    give_back(session, [booking.id for booking in bookings], now, step)
     pay_each_by_credit(session, bookings, now, step)
     bill_each_again(session, actor, bookings)
 
 
+def _make_usual(series: BookingSeries, wish: MoveDates, room_id: int, now: datetime) -> None:
+    """Where the end is open, dates that are added later are like that, too."""
+    if wish.ranged.last is None:
+        series.resource_id, series.starts, series.minutes = room_id, wish.starts, wish.minutes
+    series.sequence += 1
+    series.changed_at = now
+
+
+def _facts(bookings: Sequence[Booking]) -> dict[str, Any]:
+    """What the audit trail says of dates: the first of them, and what all cost."""
+    first = min(bookings, key=lambda each: each.starts_at)
+    return {
+        "resource_id": first.resource_id,
+        "starts_at": first.starts_at.isoformat(),
+        "ends_at": first.ends_at.isoformat(),
+        "price_minor": sum(each.price_minor for each in bookings),
+    }
+
+
 def _tell(
-    session: Session, actor: Actor, series: BookingSeries, bookings: Sequence[Booking], now: datetime
+    session: Session,
+    actor: Actor,
+    series: BookingSeries,
+    picked: _Picked,
+    decision: Decision,
+    before: dict[str, Any],
+    now: datetime,
+    *,
+    in_room: bool,
 ) -> None:
+    bookings = picked.moving
     spans = sorted(Span(each.starts_at, each.ends_at) for each in bookings)
-    announce_series(session, series, Done.MOVED, spans, now)
+    done = Done.MOVED if in_room else Done.ROOM
+    announce_series(session, series, done, spans, now, resource_id=picked.room_id)
     tell_guests_of(session, [each.id for each in bookings], CHANGED, now)
-    record(
-        session,
-        actor,
-        series,
-        "series.moved",
-        now,
-        dates=len(bookings),
-        starts_at=spans[0].start.isoformat(),
-        ends_at=spans[0].end.isoformat(),
-    )
+    after = {**_facts(bookings), "dates": len(bookings), "overridden": passed_over(decision)}
+    record(session, actor, series, "series.moved", now, before=before, **after)
     session.flush()

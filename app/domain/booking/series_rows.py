@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
@@ -59,16 +59,29 @@ def check_override(actor: Actor, series: BookingSeries, *, asked: bool) -> None:
         raise NotPermitted
 
 
-def hold_standing(session: Session, series: BookingSeries, ranged: Range) -> list[Booking]:
-    """The confirmed bookings of a range, in the order of their dates, locked in the order of their ids."""
-    rows = session.scalars(
+def standing_of(
+    session: Session, series: BookingSeries, ranged: Range, *, lock: bool = False
+) -> list[Booking]:
+    """The confirmed bookings of a range, in the order of their dates."""
+    query = (
         select(Booking)
         .where(Booking.series_id == series.id, Booking.status == BookingStatus.CONFIRMED)
         .order_by(Booking.id)
-        .with_for_update()
         .execution_options(populate_existing=True)
-    ).all()
+    )
+    rows = session.scalars(query.with_for_update() if lock else query).all()
     return sorted((row for row in rows if ranged.holds(day_of(row))), key=day_of)
+
+
+def hold_standing(session: Session, series: BookingSeries, ranged: Range) -> list[Booking]:
+    """The same, locked in the order of their ids."""
+    return standing_of(session, series, ranged, lock=True)
+
+
+def changes_of(session: Session, series: BookingSeries) -> int:
+    """How often the series or any of its bookings was changed: whoever changes it says what they saw. One statement."""
+    of_bookings = select(func.sum(Booking.sequence)).where(Booking.series_id == series.id)
+    return series.sequence + int(session.scalar(of_bookings) or 0)
 
 
 def changeable(
@@ -78,17 +91,25 @@ def changeable(
 
     Each by the room where it is: one that was moved by itself may be elsewhere, and out of reach of staff.
     """
-    own = series.person_id == actor.person_id
-    coming = [
-        each for each in bookings if each.starts_at > now and (own or actor.acts_for_others(each.location_id))
-    ]
-    minutes = cutoffs_of(session, {each.resource_id for each in coming})
+    coming = coming_of(actor, series, bookings, now)
+    rooms = cutoffs_of(session, {each.resource_id for each in coming})
     timely = tuple(
         each
         for each in coming
-        if actor.acts_for_others(each.location_id) or now <= latest_change(each, minutes[each.resource_id])
+        if actor.acts_for_others(each.location_id)
+        or now <= latest_change(each, rooms[each.resource_id].minutes)
     )
     return Changeable(timely, tuple(day_of(each) for each in coming if each not in timely))
+
+
+def coming_of(
+    actor: Actor, series: BookingSeries, bookings: Iterable[Booking], now: datetime
+) -> list[Booking]:
+    """Those that have not begun, of one's own; for staff those in reach."""
+    own = series.person_id == actor.person_id
+    return [
+        each for each in bookings if each.starts_at > now and (own or actor.acts_for_others(each.location_id))
+    ]
 
 
 def day_of(booking: Booking) -> date:

@@ -142,6 +142,11 @@ class SeriesNotBookable(Refusal):
     def against(self) -> tuple[Occurrence, ...]:
         return tuple(each for each in self.preview.occurrences if each.wanted and not each.free)
 
+    @property
+    def obstacles(self) -> tuple[Obstacle, ...]:
+        """All that stands against any of them."""
+        return tuple(each for one in self.against for each in one.obstacles)
+
 
 class NoneChosen(Refusal):
     """Not one date is wanted."""

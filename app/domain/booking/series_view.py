@@ -1,8 +1,9 @@
 """A series as its page shows it: what it is, and what each of its dates has come to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -33,6 +34,8 @@ class SeriesDate:
     over: bool
     changeable: bool
     """By whoever asked, now."""
+    cancellable: bool
+    """By whoever asked, now, if need be for a fee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,10 @@ class SeriesView:
     def changeable(self) -> bool:
         return any(each.changeable for each in self.dates)
 
+    @property
+    def cancellable(self) -> bool:
+        return any(each.cancellable for each in self.dates)
+
 
 def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -> SeriesView:
     """One's own series, or for staff on their behalf anybody's; four statements. Raises NotFound for any other."""
@@ -91,12 +98,13 @@ def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -
         .where(Resource.id == series.resource_id)
     ).one()
     standing = _standing(session, series)
-    minutes = cutoffs_of(session, {series.resource_id, *(each.resource_id for each in standing)})
+    rooms = cutoffs_of(session, {series.resource_id, *(each.resource_id for each in standing)})
 
-    def latest(booking: Booking) -> datetime:
-        if actor.acts_for_others(booking.location_id):
+    def latest(booking: Booking, *, for_a_fee: bool) -> datetime:
+        room = rooms[booking.resource_id]
+        if actor.acts_for_others(booking.location_id) or (for_a_fee and room.late_for_a_fee):
             return booking.starts_at
-        return latest_change(booking, minutes[booking.resource_id])
+        return latest_change(booking, room.minutes)
 
     return SeriesView(
         id=series.id,
@@ -127,11 +135,17 @@ def _standing(session: Session, series: BookingSeries) -> Sequence[Booking]:
     ).all()
 
 
+class _Latest(Protocol):
+    """Until when a booking is changed, or cancelled for a fee."""
+
+    def __call__(self, booking: Booking, *, for_a_fee: bool) -> datetime: ...
+
+
 def _dates(
     series: BookingSeries,
     standing: Sequence[Booking],
     zone_name: str,
-    latest: Callable[[Booking], datetime],
+    latest: _Latest,
     now: datetime,
 ) -> list[SeriesDate]:
     tz = zone(zone_name)
@@ -142,7 +156,7 @@ def _dates(
         booking = booked.get(day)
         if booking is None:
             over = day < local_date(now, tz)
-            found.append(SeriesDate(day, usual, None, moved=False, price=None, over=over, changeable=False))
+            found.append(_left_out(day, usual, over=over))
             continue
         span = Span(booking.starts_at, booking.ends_at)
         found.append(
@@ -153,7 +167,14 @@ def _dates(
                 moved=span != usual or booking.resource_id != series.resource_id,
                 price=Money(booking.price_minor, booking.currency),
                 over=booking.ends_at <= now,
-                changeable=now < booking.starts_at and now <= latest(booking),
+                changeable=now < booking.starts_at and now <= latest(booking, for_a_fee=False),
+                cancellable=now < booking.starts_at and now <= latest(booking, for_a_fee=True),
             )
         )
     return found
+
+
+def _left_out(day: date, usual: Span, *, over: bool) -> SeriesDate:
+    return SeriesDate(
+        day, usual, None, moved=False, price=None, over=over, changeable=False, cancellable=False
+    )

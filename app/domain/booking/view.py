@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
+from app.domain.booking.cutoff import LATE_FOR_A_FEE
 from app.kernel.money import Money
 from app.kernel.names import full_name
 from app.models import (
     BLOCKING,
     Booking,
     BookingStatus,
-    CancellationStep,
     Location,
     Person,
     Resource,
@@ -88,14 +88,6 @@ class BookingView:
 
 
 _MAKER = aliased(Person)
-_LATE_FOR_A_FEE = exists().where(
-    CancellationStep.tenant_id == Resource.tenant_id,
-    or_(
-        CancellationStep.resource_type_id.is_(None),
-        CancellationStep.resource_type_id == Resource.resource_type_id,
-    ),
-)
-"""Whether the house says what cancelling late costs: who has it may until it starts."""
 
 
 def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -128,7 +120,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             func.coalesce(Booking.cancel_cutoff_minutes, Resource.cancel_cutoff_minutes).label(
                 "cutoff_minutes"
             ),
-            _LATE_FOR_A_FEE.label("late_for_a_fee"),
+            LATE_FOR_A_FEE.label("late_for_a_fee"),
             Booking.created_at,
             Booking.sequence,
             Booking.hold_expires_at,

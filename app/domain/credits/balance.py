@@ -1,5 +1,6 @@
 """What somebody has: the sum of the lines of each grant that can be used."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,9 +25,15 @@ from app.models import (
 )
 
 
-def funds_for(session: Session, person_id: int, resource_id: int, now: datetime) -> list[Fund]:
-    """What somebody can use for a resource: their own credit and that of their teams. One statement."""
-    return _funds(session, _usable(now), _of(person_id), _for(resource_id))
+def funds_for(
+    session: Session, person_id: int, resource_id: int, now: datetime, *, without: Collection[int] = ()
+) -> list[Fund]:
+    """What somebody can use for a resource: their own credit and that of their teams; as if the bookings `without` had used
+    nothing. One statement."""
+    where = [_usable(now), _of(person_id), _for(resource_id)]
+    if without:
+        where.append(or_(CreditLine.booking_id.is_(None), CreditLine.booking_id.not_in(without)))
+    return _funds(session, *where)
 
 
 def lock_funds(session: Session, person_id: int, resource_id: int, now: datetime) -> list[Fund]:

@@ -1,10 +1,10 @@
 """Credit that pays for a booking, and comes back when the booking is cancelled."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.credits.balance import lock_funds
@@ -12,7 +12,7 @@ from app.domain.credits.paying import cover
 from app.domain.credits.terms import Cover
 from app.domain.or_nothing import insert_or_nothing
 from app.kernel.money import share
-from app.models import Booking, CreditCause, CreditLine
+from app.models import Booking, CreditCause, CreditGrant, CreditKind, CreditLine
 
 
 def pay_for(
@@ -51,6 +51,34 @@ def _line(booking: Booking, grant_id: int, amount: int, now: datetime, step: str
         booking_id=booking.id,
         created_at=now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a booking has used of one grant: minutes, or minor units."""
+
+    kind: CreditKind
+    amount: int
+
+
+def spent_on(session: Session, booking_ids: Collection[int]) -> dict[int, list[Spent]]:
+    """What bookings have used, less what came back, by their ids. One statement."""
+    amount = func.sum(CreditLine.amount)
+    rows = session.execute(
+        select(CreditLine.booking_id, CreditGrant.id, CreditGrant.kind, amount)
+        .join(
+            CreditGrant,
+            and_(CreditGrant.tenant_id == CreditLine.tenant_id, CreditGrant.id == CreditLine.grant_id),
+        )
+        .where(CreditLine.booking_id.in_(booking_ids))
+        .group_by(CreditLine.booking_id, CreditGrant.id, CreditGrant.kind)
+        .having(amount < 0)
+    )
+    found: dict[int, list[Spent]] = {}
+    for booking_id, _grant, kind, total in rows:
+        if booking_id is not None:
+            found.setdefault(booking_id, []).append(Spent(kind, -int(total)))
+    return found
 
 
 def give_back(

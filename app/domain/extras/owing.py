@@ -1,6 +1,6 @@
 """What is owed of what was ordered with a booking that is cancelled after its lead time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.extras.terms import is_late
 from app.kernel.money import share
-from app.models import Booking, BookingExtra
+from app.models import BookingExtra
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +22,26 @@ class OwedExtra:
     minor: int
 
 
-def owed_of(session: Session, booking_id: int, starts_at: datetime, now: datetime) -> tuple[OwedExtra, ...]:
-    """What would be owed of a confirmed booking if it was cancelled at a moment: of each line its percentage, rounded half up.
-    Nobody is billed for a line without a tax, so nothing is owed of it. One statement."""
-    return tuple(
-        OwedExtra(line.id, line.name, line.quantity, share(line.total_minor, line.cancel_percent, 100))
-        for line in session.scalars(_owing().where(BookingExtra.booking_id == booking_id))
-        if is_late(starts_at, line.lead_hours, now)
-    )
+def owed_of_each(
+    session: Session, starts: Mapping[int, datetime], now: datetime
+) -> dict[int, tuple[OwedExtra, ...]]:
+    """What would be owed of confirmed bookings if they were cancelled at a moment, by their ids: of each line its percentage,
+    rounded half up. Nobody is billed for a line without a tax, so nothing is owed of it. `starts` says when each starts. One
+    statement."""
+    found: dict[int, tuple[OwedExtra, ...]] = {}
+    for line in session.scalars(_owing(starts)):
+        if is_late(starts[line.booking_id], line.lead_hours, now):
+            minor = share(line.total_minor, line.cancel_percent, 100)
+            owed = OwedExtra(line.id, line.name, line.quantity, minor)
+            found[line.booking_id] = (*found.get(line.booking_id, ()), owed)
+    return found
 
 
-def owing_among(session: Session, bookings: Iterable[Booking], now: datetime) -> set[int]:
-    """The ids of those of which something would be owed. One statement."""
-    starts = {booking.id: booking.starts_at for booking in bookings}
-    lines = session.scalars(_owing().where(BookingExtra.booking_id.in_(starts)))
-    return {line.booking_id for line in lines if is_late(starts[line.booking_id], line.lead_hours, now)}
-
-
-def _owing() -> Select[BookingExtra]:
+def _owing(booking_ids: Collection[int]) -> Select[BookingExtra]:
     return (
         select(BookingExtra)
         .where(
+            BookingExtra.booking_id.in_(booking_ids),
             BookingExtra.cancel_percent > 0,
             BookingExtra.total_minor > 0,
             BookingExtra.tax_rate_id.is_not(None),

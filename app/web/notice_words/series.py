@@ -86,6 +86,13 @@ def _title(notice: Worded) -> str:
             dates,
             room=room,
         )
+    if notice.data["done"] == Done.ROOM:
+        return ngettext(
+            "%(num)s date of yours is in %(room)s now",
+            "%(num)s dates of yours are in %(room)s now",
+            dates,
+            room=room,
+        )
     return ngettext(
         "%(room)s is booked on %(num)s more date",
         "%(room)s is booked on %(num)s more dates",

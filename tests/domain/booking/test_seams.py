@@ -22,7 +22,8 @@ from app.domain.booking.repeating import Every, Pattern
 from app.domain.booking.series_add import add_dates
 from app.domain.booking.series_book import book_series, preview_series
 from app.domain.booking.series_cancel import CancelDates, cancel_dates
-from app.domain.booking.series_move import MoveDates, move_dates
+from app.domain.booking.series_move import move_dates
+from app.domain.booking.series_moving import MoveDates
 from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import AddDates, BookSeries, NothingToChange
 from app.domain.booking.terms import NotBookable, NotPermitted, Reason
@@ -81,7 +82,7 @@ def test_every_booking_blocks_the_room_that_it_says(
 ) -> None:
     """One date of a series was moved to another room; then all of them move to another time."""
     _elsewhere(front, member, series[1], "Cedar")
-    done = front.do(move_dates, member, MoveDates(series[0].series_id or 0, Range(), 720, 60, {}))
+    done = front.do(move_dates, member, MoveDates(series[0].series_id or 0, Range(), 720, 60))
     assert done.dates == 2
     session.expire_all()
     assert _blocked(session) == {(each.id, each.resource_id, each.starts_at) for each in series}
@@ -148,7 +149,7 @@ def test_what_was_ordered_by_the_hour_follows_a_series(
     front: Desk, session: Session, member: Actor, series: list[Booking]
 ) -> None:
     _order(front, member, series[1], _offer(front))
-    front.do(move_dates, member, MoveDates(series[0].series_id or 0, Range(), 720, 180, {}))
+    front.do(move_dates, member, MoveDates(series[0].series_id or 0, Range(), 720, 180))
     assert session.scalars(select(BookingExtra.total_minor)).all() == [1800]
 
 
@@ -160,7 +161,7 @@ def test_a_series_takes_nothing_of_what_others_have_ordered(
     theirs = front.book(colleague, "Cedar", span("13:00", "14:00", "2026-03-16"))
     _order(front, colleague, theirs, offer_id)
     with pytest.raises(NotBookable) as refused:
-        front.do(move_dates, member, MoveDates(series[0].series_id or 0, Range(), 750, 60, {}))
+        front.do(move_dates, member, MoveDates(series[0].series_id or 0, Range(), 750, 60))
     assert [each.reason for each in refused.value.obstacles] == [Reason.EXTRA_TAKEN]
     session.expire_all()
     assert [each.starts_at.hour for each in series] == [10, 10, 10]
@@ -174,7 +175,7 @@ def test_whoever_pays_for_a_series_pays_for_it_where_staff_move_it(
     session.flush()
     session.execute(update(UnbilledBooking).values(team_id=team.id))
     session.commit()
-    front.do(move_dates, desk, MoveDates(series[0].series_id or 0, Range(), 720, 90, {}))
+    front.do(move_dates, desk, MoveDates(series[0].series_id or 0, Range(), 720, 90))
     assert set(session.scalars(select(UnbilledBooking.team_id))) == {team.id}
     assert [each.price_minor for each in series] == [2700] * 3
 
@@ -185,7 +186,7 @@ def test_whoever_may_not_pass_limits_passes_none_of_a_series(
     staff = replace(desk, role=Role.CUSTOM, granted=frozenset({Permission.BOOKINGS}))
     series_id = series[0].series_id or 0
     with pytest.raises(NotPermitted):
-        front.do(move_dates, staff, MoveDates(series_id, Range(), 60, 60, {}, override=True))
+        front.do(move_dates, staff, MoveDates(series_id, Range(), 60, 60, override=True))
     with pytest.raises(NotPermitted):
         front.do(add_dates, staff, AddDates(series_id, until=date(2026, 4, 6), override=True))
 

@@ -15,7 +15,8 @@ from app.domain.booking.repeating import Every, Pattern, TooFarAhead, TooManyDat
 from app.domain.booking.series_add import add_dates, preview_dates
 from app.domain.booking.series_book import book_series, preview_series
 from app.domain.booking.series_cancel import CancelDates, cancel_dates
-from app.domain.booking.series_move import MoveDates, move_dates
+from app.domain.booking.series_move import move_dates
+from app.domain.booking.series_moving import MoveDates
 from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import (
     AddDates,
@@ -293,13 +294,13 @@ def test_later_dates_move_to_another_time(
     front: Desk, session: Session, member: Actor, colleague: Actor, weekly: Weekly, clock: StandingClock
 ) -> None:
     series = front.do(book_series, member, weekly()).series
-    wish = MoveDates(series.id, Range(first=WEEKS[1]), 630, 90, {})
+    wish = MoveDates(series.id, Range(first=WEEKS[1]), 630, 90)
     front.book(colleague, "Fern", span("10:30", "12:00", "2026-04-06"))  # 11:30 on the wall
     with pytest.raises(SeriesNotBookable) as refused:
         front.do(move_dates, member, wish)
     assert [each.day for each in refused.value.against] == [WEEKS[4]]
     moved = front.do(
-        move_dates, member, MoveDates(series.id, wish.ranged, 630, 90, {}, frozenset({WEEKS[4]}))
+        move_dates, member, MoveDates(series.id, wish.ranged, 630, 90, chosen=frozenset(WEEKS[1:4]))
     )
     assert moved.dates == 3
     session.refresh(series)
@@ -325,12 +326,12 @@ def test_one_date_moves_to_another_day_and_back_with_its_credit(
     grant = granted(session, Holder(member.person_id), 100, northlight.types["Meeting room"])
     series = front.do(book_series, member, weekly()).series
     one = Range(WEEKS[0], WEEKS[0])
-    tuesday = {WEEKS[0]: date(2026, 3, 10)}
-    front.do(move_dates, member, MoveDates(series.id, one, 600, 90, tuesday))
+    tuesday = {WEEKS[0]: Moved(date(2026, 3, 10), 600, 90)}
+    front.do(move_dates, member, MoveDates(series.id, one, 600, 90, moved=tuesday))
     row = session.scalars(select(Booking).where(Booking.series_day == WEEKS[0])).one()
     assert (row.starts_at, row.quote["credit"]["minutes"]) == (datetime(2026, 3, 10, 10, tzinfo=UTC), 60)
     front.clock.advance(minutes=1)
-    front.do(move_dates, member, MoveDates(series.id, one, 600, 60, {}))
+    front.do(move_dates, member, MoveDates(series.id, one, 600, 60))
     session.refresh(row)
     assert (row.starts_at, row.price_minor) == (datetime(2026, 3, 9, 10, tzinfo=UTC), 1800)
     session.refresh(series)

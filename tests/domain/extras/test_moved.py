@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.domain.booking.cancel_quote import fee_said
 from app.domain.booking.move import move, quote_move
 from app.domain.booking.moving import MoveBooking
 from app.domain.booking.repeating import Every, Pattern
 from app.domain.booking.series_book import book_series
 from app.domain.booking.series_cancel import CancelDates, cancel_dates
-from app.domain.booking.series_move import MoveDates, move_dates
+from app.domain.booking.series_move import move_dates
+from app.domain.booking.series_moving import MoveDates
 from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import BookSeries, NothingToChange, SeriesNotBookable
-from app.domain.booking.terms import NotBookable, Reason
+from app.domain.booking.terms import FeeChanged, NotBookable, Reason
 from app.kernel.spans import Span
 from app.models import AuditEntry, Booking, BookingExtra, BookingStatus
 from tests.support.kitchen import START, Kitchen
@@ -118,17 +120,18 @@ def _weekly(kitchen: Kitchen) -> tuple[int, list[Booking]]:
 
 
 def test_dates_that_move_carry_it_only_where_there_is_time(kitchen: Kitchen) -> None:
-    series_id, (tomorrow, later, _last) = _weekly(kitchen)
+    series_id, (tomorrow, later, last) = _weekly(kitchen)
     lunch = kitchen.offer(lead_hours=25)
     for each in (tomorrow, later):
         kitchen.order(each, {lunch: 1})
-    wish = MoveDates(series_id, Range(), 10 * 60, 60, {})
+    wish = MoveDates(series_id, Range(), 10 * 60, 60)
     with pytest.raises(SeriesNotBookable) as refused:
         kitchen.do(move_dates, kitchen.member, wish, lambda: kitchen.now)
     against = {one.day: [each.reason for each in one.obstacles] for one in refused.value.against}
     first: date = tomorrow.series_day or date.min
     assert against == {first: [Reason.EXTRA_TOO_LATE]}
-    done = kitchen.do(move_dates, kitchen.member, replace(wish, left=frozenset({first})), lambda: kitchen.now)
+    others = frozenset(each.series_day for each in (later, last) if each.series_day)
+    done = kitchen.do(move_dates, kitchen.member, replace(wish, chosen=others), lambda: kitchen.now)
     assert done.dates == 2
     assert kitchen.lines(later) == [("Lunch", 1, 900)]
     everything = replace(wish, override=True)
@@ -136,16 +139,23 @@ def test_dates_that_move_carry_it_only_where_there_is_time(kitchen: Kitchen) -> 
     assert kitchen.lines(tomorrow) == [("Lunch", 1, 900)]
 
 
-def test_dates_of_which_something_is_owed_are_cancelled_one_by_one(kitchen: Kitchen) -> None:
+def test_dates_of_which_something_is_owed_are_cancelled_for_that_or_stay(kitchen: Kitchen) -> None:
     series_id, (tomorrow, later, _last) = _weekly(kitchen)
     lunch = kitchen.offer(lead_hours=30, cancel_percent=100)
     for each in (tomorrow, later):
         kitchen.order(each, {lunch: 1}, kitchen.who("desk"))
-    done = kitchen.do(cancel_dates, kitchen.member, CancelDates(series_id, Range()), lambda: kitchen.now)
+    free_ones = CancelDates(series_id, Range(), keep_late=True)
+    done = kitchen.do(cancel_dates, kitchen.member, free_ones, lambda: kitchen.now)
     assert (done.dates, done.late) == (2, (tomorrow.series_day,))
     assert tomorrow.status is BookingStatus.CONFIRMED
     with pytest.raises(NothingToChange):
-        kitchen.do(cancel_dates, kitchen.member, CancelDates(series_id, Range()), lambda: kitchen.now)
-    wish = CancelDates(series_id, Range(), "Works")
-    assert kitchen.do(cancel_dates, kitchen.who("desk"), wish, lambda: kitchen.now).dates == 1
+        kitchen.do(cancel_dates, kitchen.member, free_ones, lambda: kitchen.now)
+    unseen = CancelDates(series_id, Range(), seen_fee=0)
+    with pytest.raises(FeeChanged):
+        kitchen.do(cancel_dates, kitchen.member, unseen, lambda: kitchen.now)
+    seen = CancelDates(series_id, Range(), seen_fee=900)
+    assert kitchen.do(cancel_dates, kitchen.member, seen, lambda: kitchen.now).dates == 1
+    fee = fee_said(tomorrow.quote)
+    assert fee is not None
+    assert fee.ordered.minor == 900
     assert kitchen.session.scalars(select(BookingExtra.id)).all() != []
