@@ -110,9 +110,8 @@ def _later_dates(view: BookingView, tz: ZoneInfo) -> str:
     if not view.series_id:
         return ""
     first = view.starts_at.astimezone(tz).date()
-    return url_for(
-        "bookings.new_series_cancellation", series_id=view.series_id, **{"from": first.isoformat()}
-    )
+    address = url_for("bookings.new_series_cancellation", series_id=view.series_id)
+    return f"{address}?from={first}"
 
 
 def show_page(view: BookingView, problem: str = "") -> str:
