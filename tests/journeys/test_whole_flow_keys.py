@@ -66,7 +66,7 @@ def _slot_of_the_week(member: Keys, house: House) -> None:
     expect(day.get_by_role("link").first).to_be_attached()
     first = member.front.locator("#week a[tabindex='0']")
     expect(first).to_have_count(1)
-    member.reach(first.inner_text(), "link")
+    member.tab_to(first, "the one stop of the week")
     for _step in range(60):
         if day.evaluate("it => it.contains(document.activeElement)"):
             break

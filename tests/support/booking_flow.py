@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -36,17 +35,15 @@ class House:
         with inside(app, self.tenant) as session:
             session.add(BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.PERSON))
             session.add(CancellationStep(resource_type_id=None, hours=200, percent=50))
-            kinds: dict[str, dict[str, Any]] = {
-                "Hazel": {"needs_approval": True},
-                "Larch": {"cancel_cutoff_minutes": _WEEK},
-            }
-            for position, (name, limits) in enumerate(kinds.items()):
-                room = Resource(name=name, capacity=2, position=10 + position, **limits)
-                room.resource_type_id = self.tenant.types["Meeting room"]
-                room.location_id = self.tenant.locations["Leith Walk"]
+            kept = {"location_id": self.tenant.locations["Leith Walk"], "capacity": 2}
+            kept["resource_type_id"] = self.tenant.types["Meeting room"]
+            for room in (
+                Resource(name="Hazel", position=10, needs_approval=True, **kept),
+                Resource(name="Larch", position=11, cancel_cutoff_minutes=_WEEK, **kept),
+            ):
                 session.add(room)
                 session.flush()
-                self.tenant.rooms[name] = room.id
+                self.tenant.rooms[room.name] = room.id
 
     @property
     def day_words(self) -> str:

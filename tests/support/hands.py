@@ -111,21 +111,21 @@ class Keys(Hand):
     """Somebody without a pointer: Tab until it has the focus, which is seen at every stop, and stays in an open dialog."""
 
     def reach(self, name: Name, role: Role) -> None:
-        self._tab_to(self.find(name, role), f"{role} {name}")
+        self.tab_to(self.find(name, role), f"{role} {name}")
 
     def press(self, name: Name, role: Role = "button") -> None:
         self.reach(name, role)
         self.page.keyboard.press("Enter")
 
     def unfold(self, name: str) -> None:
-        self._tab_to(self.front.locator("summary", has_text=name), name)
+        self.tab_to(self.front.locator("summary", has_text=name), name)
         self.page.keyboard.press("Enter")
 
     def tick(self, name: Name, role: Role = "checkbox") -> None:
         if role == "radio":
             self._choose(name)
             return
-        self._tab_to(self.front.get_by_role(role, name=name), f"{role} {name}")
+        self.tab_to(self.front.get_by_role(role, name=name), f"{role} {name}")
         self.page.keyboard.press("Space")
 
     def write(self, name: Name, words: str, role: Role = "textbox") -> None:
@@ -145,14 +145,15 @@ class Keys(Hand):
         """One of a group of which only the chosen one is a stop: arrow keys go on from there."""
         wanted = self.front.get_by_role("radio", name=name)
         group = self.front.get_by_role("group").filter(has=self.page.get_by_role("radio", name=name)).last
-        self._tab_to(group.get_by_role("radio", checked=True), f"what is chosen beside {name}")
+        self.tab_to(group.get_by_role("radio", checked=True), f"what is chosen beside {name}")
         for _stop in range(group.get_by_role("radio").count()):
             if wanted.is_checked():
                 return
             self.page.keyboard.press("ArrowRight")
         raise AssertionError(f"no arrow key leads to {name}")
 
-    def _tab_to(self, wanted: Locator, called: str) -> None:
+    def tab_to(self, wanted: Locator, called: str) -> None:
+        """To what no name tells from others of its kind; `called` is for who reads that it is no stop."""
         target, stops = wanted.element_handle(), []
         for _ in range(_MOST_STOPS):
             self.page.keyboard.press("Tab")

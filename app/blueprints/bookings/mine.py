@@ -110,9 +110,9 @@ def _later_dates(view: BookingView, tz: ZoneInfo) -> str:
     """Where it is cancelled with whatever its series has after it; empty for what does not repeat."""
     if not view.series_id:
         return ""
-    # `from` is a word of Python
-    since: dict[str, Any] = {"from": view.starts_at.astimezone(tz).date().isoformat()}
-    return url_for("bookings.new_series_cancellation", series_id=view.series_id, **since)
+    first = view.starts_at.astimezone(tz).date()
+    address = url_for("bookings.new_series_cancellation", series_id=view.series_id)
+    return f"{address}?from={first}"
 
 
 def show_page(view: BookingView, problem: str = "") -> str:
