@@ -108,9 +108,9 @@ def _write(
         decision = _decide(session, actor, series, bookings, wish, now)
         rows = {each.occurrence.day: each.rows for each in decision.weighed}
         every = [row for each in rows.values() for row in each]
-        sweep_each(session, series.location_id, every, series.person_id, now)
         try:
             with session.begin_nested():
+                sweep_each(session, series.location_id, every, series.person_id, now)
                 unblock(session, *(booking.id for booking in bookings))
                 block_each(session, [(booking, rows[day_of(booking)]) for booking in bookings])
         except Outrun:
