@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.kernel.errors import NotFound
 
 
-def _sentences(code: int) -> tuple[str, str]:
+def sentences_of(code: int) -> tuple[str, str]:
     """Heading and sentence for a status code."""
     known = {
         400: (_("That request did not make sense"), _("Go back, load the page again and try once more.")),
@@ -26,7 +26,7 @@ def _sentences(code: int) -> tuple[str, str]:
 
 
 def error_page(code: int, sentence: str | None = None) -> BaseResponse:
-    heading, default = _sentences(code)
+    heading, default = sentences_of(code)
     wants_json = request.accept_mimetypes.best == "application/json"
     if wants_json:
         response = make_response(jsonify(error=heading, detail=sentence or default), code)

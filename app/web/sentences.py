@@ -8,6 +8,8 @@ from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.domain.booking.approval import CannotStand, NotWaiting
+from app.domain.booking.check_in import NotCheckInTime
 from app.domain.booking.moving import ChangedMeanwhile, OnlyItsEnd, TooLateToMove
 from app.domain.booking.terms import (
     AlreadyOver,
@@ -22,6 +24,7 @@ from app.domain.booking.terms import (
     RefusedRoom,
     TooLateToCancel,
 )
+from app.domain.booking.waitlist import MOST_WAITED_FOR, WaitsForTooMuch
 from app.kernel.errors import Refusal
 from app.web import wording
 from app.web.attempts import Words, say
@@ -222,28 +225,47 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
 
 def refusal(error: Refusal, tz: ZoneInfo) -> str:
     """A refusal of any booking verb as what the person reads. `tz` is the location's zone."""
-    match error:
-        case NotBookable():
-            if all(obstacle.reason is Reason.TAKEN for obstacle in error.obstacles):
-                return _("Somebody else has just taken it.")
-            return obstacles_sentence(error.obstacles, tz)
-        case TooLateToCancel():
-            return _(
-                "It could be cancelled until %(time)s. The front desk can still help.",
-                time=wording.clock_time(error.cutoff, tz),
-            )
-        case FeeChanged():
-            return _("Cancelling costs %(price)s by now.", price=wording.money(error.fee))
-        case TooLateToMove():
-            return _(
-                "Until %(time)s it could be moved anywhere. Now it can get longer, and the front desk can still help.",
-                time=wording.clock_time(error.cutoff, tz),
-            )
+    if isinstance(error, NotBookable):
+        if all(obstacle.reason is Reason.TAKEN for obstacle in error.obstacles):
+            return _("Somebody else has just taken it.")
+        return obstacles_sentence(error.obstacles, tz)
+    telling = _TELLING.get(type(error))
+    if telling is not None:
+        return telling(error, tz)
     plain = _PLAIN.get(type(error))
     if plain is None:
         raise error
     return plain()
 
+
+def _too_late_to_cancel(error: TooLateToCancel, tz: ZoneInfo) -> str:
+    return _(
+        "It could be cancelled until %(time)s. The front desk can still help.",
+        time=wording.clock_time(error.cutoff, tz),
+    )
+
+
+def _too_late_to_move(error: TooLateToMove, tz: ZoneInfo) -> str:
+    return _(
+        "Until %(time)s it could be moved anywhere. Now it can get longer, and the front desk can still help.",
+        time=wording.clock_time(error.cutoff, tz),
+    )
+
+
+def _fee_changed(error: FeeChanged, _tz: ZoneInfo) -> str:
+    return _("Cancelling costs %(price)s by now.", price=wording.money(error.fee))
+
+
+def _not_check_in_time(error: NotCheckInTime, tz: ZoneInfo) -> str:
+    return _("You can check in between %(when)s.", when=wording.clock(error.window, tz))
+
+
+_TELLING: dict[type[Refusal], Callable[[Any, ZoneInfo], str]] = {
+    TooLateToCancel: _too_late_to_cancel,
+    TooLateToMove: _too_late_to_move,
+    FeeChanged: _fee_changed,
+    NotCheckInTime: _not_check_in_time,
+}
 
 _PLAIN: dict[type[Refusal], Callable[[], str]] = {
     HoldLapsed: lambda: _(
@@ -256,6 +278,11 @@ _PLAIN: dict[type[Refusal], Callable[[], str]] = {
     ),
     OnlyItsEnd: lambda: _("It has begun, so only its end can change."),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),
+    NotWaiting: lambda: _("It waits no more: somebody else has decided, or it was taken back."),
+    CannotStand: lambda: _("Its room is out of use, or its person locked out. It can only be declined."),
+    WaitsForTooMuch: lambda: _(
+        "You wait for %(most)s rooms already. Leave one of the lines first.", most=MOST_WAITED_FOR
+    ),
 }
 
 

@@ -15,18 +15,16 @@ from app.domain.actor import Permission
 from app.domain.booking.approval import CannotStand, NotWaiting, approve, decline
 from app.domain.booking.requests import MOST_SHOWN, Request, requests
 from app.domain.booking.terms import NotBookable, Reason, ReasonNeeded
-from app.web import auth, wording
+from app.web import auth, sentences, wording
 from app.web.access import staff
-from app.web.attempts import attempt, press, say
+from app.web.attempts import Words, attempt, press, say
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.passing_over import confirmed
 
-_DECIDED = {
-    NotWaiting: say("", lambda: _("It waits no more: somebody else has decided, or it was taken back.")),
-    CannotStand: say(
-        "", lambda: _("Its room is out of use, or its person locked out. It can only be declined.")
-    ),
+_DECIDED: Words = {
+    kind: lambda refusal: ("", sentences.refusal(refusal, ZoneInfo("UTC")))
+    for kind in (NotWaiting, CannotStand)
 }
 
 

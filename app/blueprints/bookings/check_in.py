@@ -11,7 +11,7 @@ from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.check_in import NotCheckInTime, check_in_to
 from app.domain.booking.terms import AlreadyOver
-from app.web import auth, sentences, wording
+from app.web import auth, sentences
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import go_to
@@ -25,13 +25,7 @@ def create_check_in(booking_id: int) -> Response | tuple[str, int]:
         booking = check_in_to(session(), auth.signed_in(), booking_id, auth.clock())
     except (NotCheckInTime, AlreadyOver) as refusal:
         view = mine.show(session(), auth.signed_in(), booking_id, auth.now())
-        tz = ZoneInfo(view.zone)
-        said = (
-            _("You can check in between %(when)s.", when=wording.clock(refusal.window, tz))
-            if isinstance(refusal, NotCheckInTime)
-            else sentences.refusal(refusal, tz)
-        )
-        return show_page(view, problem=said), 422
+        return show_page(view, problem=sentences.refusal(refusal, ZoneInfo(view.zone))), 422
     session().commit()
     view = mine.show(session(), auth.signed_in(), booking.id, auth.now())
     flash(_("You are checked in to %(room)s.", room=view.room))

@@ -13,7 +13,6 @@ from app.blueprints.bookings.search import asked_place
 from app.domain.booking.catalogue import recall_catalogue
 from app.domain.booking.terms import Malformed, NotBookable, OutOfReach
 from app.domain.booking.waitlist import (
-    MOST_WAITED_FOR,
     Waiting,
     WaitsForTooMuch,
     is_held_for,
@@ -59,8 +58,8 @@ def create_wait() -> Response:
     except NotBookable as refusal:
         flash(sentences.refusal(refusal, zone(ask.place.zone)))
         return go_to(again)
-    except WaitsForTooMuch:
-        flash(_("You wait for %(most)s rooms already. Leave one of the lines first.", most=MOST_WAITED_FOR))
+    except WaitsForTooMuch as refusal:
+        flash(sentences.refusal(refusal, zone(ask.place.zone)))
         return go_to(url_for("bookings.index_mine"))
     except (OutOfReach, Malformed, NotFound):
         flash(_("Nobody can wait for that."))

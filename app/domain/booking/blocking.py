@@ -96,14 +96,26 @@ _INSERT_OR_NOTHING = reviewed(postgresql_insert(_BLOCKS).on_conflict_do_nothing(
 
 
 def sweep(
-    session: Session, location_id: int, rows: Sequence[UnitStretch], person_id: int, now: datetime
+    session: Session,
+    location_id: int,
+    rows: Sequence[UnitStretch],
+    person_id: int,
+    now: datetime,
+    *,
+    giving_up: int | None = None,
 ) -> None:
-    """Let go of holds that stand where `rows` want to be: those that ran out, and the person's own.
+    """Let go of holds that stand where `rows` want to be: those that ran out, and the person's own. Within a savepoint of the
+    caller's, so that whoever is outrun keeps nobody waiting.
 
-    On PostgreSQL a hold that somebody is confirming or sweeping this moment is left to them; the insert waits for it.
+    With `giving_up` also of everything that this person holds, for whomever: who could hold many rooms could keep all of them from
+    everybody. What the house offers them stays: they did not take it. The caller has locked them (`hold_person`), so that two
+    holds at the same moment cannot miss each other.
+
+    On PostgreSQL it waits for whoever confirms or sweeps one of them this moment. All are locked by one statement in the order of
+    their ids: two who let go of holds one after the other, and then want each other's room, would wait for each other for ever.
     """
     held = select(Occupancy.booking_id).where(_holds_around(location_id, rows))
-    _sweep(session, held, person_id, now)
+    _sweep(session, held, person_id, now, giving_up=giving_up)
 
 
 def sweep_each(
@@ -139,42 +151,20 @@ def _holds_around(location_id: int, rows: Collection[UnitStretch]) -> ColumnElem
     )
 
 
-def _sweep(session: Session, held: Any, person_id: int, now: datetime) -> None:
-    lapsed = session.scalars(
+def _sweep(
+    session: Session, held: Any, person_id: int, now: datetime, *, giving_up: int | None = None
+) -> None:
+    going = and_(Booking.id.in_(held), or_(Booking.hold_expires_at <= now, Booking.person_id == person_id))
+    if giving_up is not None:
+        going = or_(going, and_(Booking.booked_by_id == giving_up, Booking.offered.is_(False)))
+    gone = session.scalars(
         select(Booking.id)
-        .where(
-            and_(
-                Booking.id.in_(held),
-                Booking.status == BookingStatus.HELD,
-                or_(Booking.hold_expires_at <= now, Booking.person_id == person_id),
-            )
-        )
+        .where(Booking.status == BookingStatus.HELD, going)
         .order_by(Booking.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update()
     ).all()
-    if lapsed:
-        let_go(session, lapsed)
-
-
-def give_up_holds(session: Session, person_id: int) -> None:
-    """Let go of everything that the person holds, for whomever: who could hold many rooms could keep all of them from everybody.
-    What the house offers them stays: they did not take it.
-
-    The caller has locked the person (`hold_person`), so that two holds at the same moment cannot miss each other. On
-    PostgreSQL a hold that is being confirmed this moment is left to that.
-    """
-    held = session.scalars(
-        select(Booking.id)
-        .where(
-            Booking.booked_by_id == person_id,
-            Booking.status == BookingStatus.HELD,
-            Booking.offered.is_(False),
-        )
-        .order_by(Booking.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if held:
-        let_go(session, held)
+    if gone:
+        let_go(session, gone)
 
 
 def let_go(session: Session, held: Sequence[int]) -> None:

@@ -16,7 +16,7 @@ from app.domain.actor import Actor, Permission
 from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
 from app.domain.booking.asking import ask_staff, asks_first, check_in_time_to_ask
-from app.domain.booking.blocking import Outrun, block, give_up_holds, sweep
+from app.domain.booking.blocking import Outrun, block, sweep
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import in_whole_minutes
@@ -189,15 +189,16 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
             return Claim(earlier, fresh=False)
         now = clock()
         decision = _decide(session, wish, now)
-        if wish.hold_for and not wish.command.offered:
-            give_up_holds(session, wish.actor.person_id)
-        sweep(session, decision.catalogue.id, decision.rows, wish.person_id, now)
         booking = _booking(wish, decision, now)
+        # Nobody holds two rooms at once
+        giving_up = wish.actor.person_id if wish.hold_for and not wish.command.offered else None
+        place, rows, whose = decision.catalogue.id, decision.rows, wish.person_id
         try:
             with session.begin_nested():
+                sweep(session, place, rows, whose, now, giving_up=giving_up)
                 session.add(booking)
                 session.flush()
-                block(session, booking, decision.rows)
+                block(session, booking, rows)
         except Outrun:
             continue
         except IntegrityError as error:

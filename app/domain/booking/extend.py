@@ -292,9 +292,9 @@ def _block(session: Session, booking: Booking, longer: _Longer, now: datetime) -
     """Whether the database gave us the room; False when somebody was quicker."""
     if not longer.rows:
         return True
-    sweep(session, booking.location_id, longer.rows, booking.person_id, now)
     try:
         with session.begin_nested():
+            sweep(session, booking.location_id, longer.rows, booking.person_id, now)
             block(session, booking, longer.rows)
     except Outrun:
         return False

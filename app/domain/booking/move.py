@@ -135,9 +135,9 @@ def _block(session: Session, booking: Booking, wanted: Move, now: datetime) -> b
     """Have the booking block what it is to block instead of what it does; False when somebody was quicker, and nothing changed."""
     if not wanted.rows:
         return True
-    sweep(session, wanted.catalogue.id, wanted.rows, booking.person_id, now)
     try:
         with session.begin_nested():
+            sweep(session, wanted.catalogue.id, wanted.rows, booking.person_id, now)
             unblock(session, booking.id)
             block(session, booking, wanted.rows, wanted.catalogue.id)
     except Outrun:

@@ -130,10 +130,10 @@ def write_dates(
         now = clock()
         decision = deciding(now)
         rows = [row for each in decision.weighed for row in each.rows]
-        sweep_each(session, series.location_id, rows, series.person_id, now)
         bookings = [_booking(actor, series, decision.ground, each, now) for each in decision.weighed]
         try:
             with session.begin_nested():
+                sweep_each(session, series.location_id, rows, series.person_id, now)
                 session.add_all(bookings)
                 session.flush()
                 block_each(session, zip(bookings, (each.rows for each in decision.weighed), strict=True))

@@ -282,9 +282,9 @@ def _write(
         decision = decide(ground, series.rule, _wanted(picked), late)
         rows = {each.occurrence.day: each.rows for each in decision.weighed}
         every = [row for each in rows.values() for row in each]
-        sweep_each(session, series.location_id, every, series.person_id, now)
         try:
             with session.begin_nested():
+                sweep_each(session, series.location_id, every, series.person_id, now)
                 unblock(session, *(booking.id for booking in picked.moving))
                 blocked = [(booking, rows[day_of(booking)]) for booking in picked.moving]
                 block_each(session, blocked, series.location_id)
