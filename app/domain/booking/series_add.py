@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,9 +39,10 @@ def preview_dates(session: Session, actor: Actor, wish: AddDates, now: datetime)
     Empty where there is none. Raises NotFound, TooFarAhead, and as `preview_series`.
     """
     series = series_for(session, actor, wish.series_id)
-    wanted = _open(session, series, wish, now)
+    place = whereabouts(session, series.resource_id)
+    wanted = _open(session, series, wish, now, zone(place.zone))
     if not wanted:
-        return Preview(series.rule, whereabouts(session, series.resource_id).zone, (), "")
+        return Preview(series.rule, place.zone, (), "")
     ground = load_ground(session, _asked(actor, series, wish), window_of(wanted), now)
     return preview_of(series.rule, ground, ground.weigh(wanted))
 
@@ -66,7 +68,7 @@ def add_dates(session: Session, actor: Actor, wish: AddDates, clock: Clock) -> i
 
 
 def _decide(session: Session, actor: Actor, series: BookingSeries, wish: AddDates, now: datetime) -> Decision:
-    wanted = _open(session, series, wish, now)
+    wanted = _open(session, series, wish, now, zone(whereabouts(session, series.resource_id).zone))
     if not any(each.wanted for each in wanted):
         raise NoneChosen
     ground = load_ground(session, _asked(actor, series, wish), window_of(wanted), now)
@@ -78,9 +80,10 @@ def _asked(actor: Actor, series: BookingSeries, wish: AddDates) -> Asked:
     return Asked(actor, series.person_id, series.resource_id, series.people, wish.override)
 
 
-def _open(session: Session, series: BookingSeries, wish: AddDates, now: datetime) -> list[Wanted]:
+def _open(
+    session: Session, series: BookingSeries, wish: AddDates, now: datetime, tz: ZoneInfo
+) -> list[Wanted]:
     """The dates of the rule from today on that have no booking."""
-    tz = zone(whereabouts(session, series.resource_id).zone)
     today = local_date(now, tz)
     until = wish.until or series.last_day
     if until > farthest(today):

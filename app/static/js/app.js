@@ -16,3 +16,4 @@ import "./service-worker-client.js";
 import "./sign-out.js";
 import "./stream.js";
 import "./toast.js";
+import "./typed-days.js";
