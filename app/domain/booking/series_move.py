@@ -199,7 +199,9 @@ def _ground(
     picked: _Picked,
     now: datetime,
 ) -> Ground:
-    asked = Asked(actor, series.person_id, picked.room_id, series.people, wish.override)
+    asked = Asked(
+        actor, series.person_id, picked.room_id, series.people, wish.override, location_id=series.location_id
+    )
     moving = {booking.id for booking in picked.moving}
     window = window_of(_wanted(picked))
     return load_ground(session, asked, window, now, moving=moving, in_room=picked.in_room)
