@@ -20,6 +20,8 @@ class Done(StrEnum):
     ADDED = "added"
     CANCELLED = "cancelled"
     MOVED = "moved"
+    UNPAID = "unpaid"
+    """Cancelled, as they were not paid in time."""
 
 
 def announce_series(

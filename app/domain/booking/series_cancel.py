@@ -21,7 +21,7 @@ from app.domain.booking.series_rows import (
 )
 from app.domain.booking.series_terms import NothingToChange
 from app.domain.booking.terms import ReasonNeeded
-from app.domain.booking.unbilled import forget_unbilled
+from app.domain.booking.unbilled import look_again
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
@@ -85,7 +85,7 @@ def _cancel(
     ids = [booking.id for booking in bookings]
     unblock(session, *ids)
     give_back(session, ids, now)
-    forget_unbilled(session, ids)
+    look_again(session, bookings)
     booking_changed(session, *bookings)
 
 

@@ -28,12 +28,14 @@ def changed(notice: Worded) -> NoticeWords:
     body, reason = _dates(notice), notice.data.get("reason")
     if reason:
         body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
+    if notice.data["done"] == Done.UNPAID:
+        body = f"{body}. {_('They were not paid in time, so there is nothing to pay any more.')}"
     return NoticeWords(_title(notice), body, here, actions=(NoticeAction("show", _("Show dates"), here),))
 
 
 def _title(notice: Worded) -> str:
     room, dates = notice.data["resource"], notice.data["dates"]
-    if notice.data["done"] == Done.CANCELLED:
+    if notice.data["done"] in (Done.CANCELLED, Done.UNPAID):
         return ngettext(
             "%(room)s is cancelled on %(num)s date",
             "%(room)s is cancelled on %(num)s dates",
