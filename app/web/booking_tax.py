@@ -37,7 +37,7 @@ def with_tax(
     """The same lines with their tax, for a booking that is billed: net, tax and the sum where prices are without it, else what of
     them it is. Of the sum `due_minor` is due for the room; `policy` says when."""
     whole, included = due_minor + total_of(extras), auth.portal().prices_include_tax
-    if not whole:
+    if not whole or not (view.billed or any(each.tax_rate_id for each in extras)):
         return TaxedPrice(lines, whole)
     taxed = [(each.total_minor, each.tax_rate_id) for each in extras if each.tax_rate_id is not None]
     found = tax_on_booking(

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.domain.billing.at_once import bill_at_once
 from app.domain.billing.owed import owed_for_bookings
 from app.domain.booking.view import BookingView
-from app.domain.booking.when_paid import Policy, policy_for
+from app.domain.booking.when_paid import Policy, policy_by, policy_for
 from app.kernel.money import Money
 from app.models import BookingStatus, PayWhen
 from app.web import auth, wording
@@ -29,9 +29,11 @@ class ToPay:
 
 
 def policy_of(person_id: int) -> Policy:
-    """When that person pays for what the asking person books; what is for another is the team's."""
-    found = policy_for(session(), person_id, auth.now())
-    return found if person_id == auth.signed_in().person_id else found.for_team()
+    """When that person pays for what the asking person books; what is for another is the team's. A statement for another."""
+    actor = auth.signed_in()
+    if person_id == actor.person_id:
+        return policy_by(auth.portal().billing, is_member=actor.is_member)
+    return policy_for(session(), person_id, today()).for_team()
 
 
 def agrees(policy: Policy) -> bool:

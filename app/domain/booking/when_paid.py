@@ -3,11 +3,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
+from app.domain.billing.settings import BillingChoice
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_day
 from app.models import BillingSetting, Booking, Contract, PayWhen, Resource, ResourceType
@@ -30,9 +31,9 @@ class Policy:
         return Policy(PayWhen.END) if self.when is PayWhen.NOW else self
 
 
-def policy_for(session: Session, person_id: int, now: datetime) -> Policy:
-    """By what somebody is on that day: with a plan that runs, or without. Two statements."""
-    is_member = exists().where(Contract.person_id == person_id, running_on(house_day(session, now)))
+def policy_for(session: Session, person_id: int, today: date) -> Policy:
+    """By what somebody is on that day of the house: with a plan that runs, or without. One statement."""
+    is_member = exists().where(Contract.person_id == person_id, running_on(today))
     row = session.execute(
         select(
             BillingSetting.members_pay,
@@ -43,9 +44,19 @@ def policy_for(session: Session, person_id: int, now: datetime) -> Policy:
     ).one_or_none()
     if row is None:
         return Policy()
-    minutes = row.pay_within_minutes
+    choice = BillingChoice(
+        members_pay=row.members_pay,
+        contacts_pay=row.contacts_pay,
+        pay_within_minutes=row.pay_within_minutes,
+    )
+    return policy_by(choice, is_member=row.is_member)
+
+
+def policy_by(choice: BillingChoice, *, is_member: bool) -> Policy:
+    """What the house has chosen for those with a plan that runs, or for everybody else."""
+    minutes = choice.pay_within_minutes
     return Policy(
-        row.members_pay if row.is_member else row.contacts_pay,
+        choice.members_pay if is_member else choice.contacts_pay,
         timedelta(minutes=minutes) if minutes else None,
     )
 
@@ -99,4 +110,5 @@ def _policy_and_rate(session: Session, booking: Booking) -> tuple[Policy, int | 
     )
     if booking.pays is not None:
         return Policy(booking.pays), rate_id
-    return policy_for(session, booking.person_id, booking.changed_at or booking.created_at), rate_id
+    today = house_day(session, booking.changed_at or booking.created_at)
+    return policy_for(session, booking.person_id, today), rate_id
