@@ -34,6 +34,7 @@ def _booked(open_session: OpenSession, tenant: TenantWorld) -> None:
     with open_session(tenant.id) as session:
         tariffs = Tariffs(session, tenant, NOW.date())
         session.get_one(ResourceType, tenant.types["Meeting room"]).tax_rate_id = tariffs.rates[20]
+        session.commit()
         choice = BillingChoice(contacts_pay=PayWhen.NOW, pay_within_minutes=30)
         choose_billing(session, tenant.actor("owner"), choice, lambda: NOW)
         session.commit()

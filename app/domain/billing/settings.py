@@ -47,7 +47,8 @@ def choose_billing(session: Session, actor: Actor, choice: BillingChoice, clock:
     What is booked stays as it was agreed.
     """
     begin_writing(session)
-    hold_level(session, None)
+    # Pages keep it at its revision: the checkout says when a booking is paid
+    hold_level(session, None).touch()
     old = billing_choice(session)
     row = session.scalars(select(BillingSetting)).one_or_none() or BillingSetting()
     for name in BillingChoice.__slots__:

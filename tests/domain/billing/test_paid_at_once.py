@@ -6,10 +6,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.booking.approval import approve
 from app.domain.booking.cancel import cancel
 from app.domain.booking.late_fees import Step, set_ladder
 from app.domain.booking.move import move
 from app.domain.booking.moving import MoveBooking
+from app.domain.booking.repeating import Every, Pattern
+from app.domain.booking.series_book import book_series
+from app.domain.booking.series_cancel import CancelDates, cancel_dates
+from app.domain.booking.series_rows import Range
+from app.domain.booking.series_terms import BookSeries
+from app.domain.extras.choosing import order
+from app.domain.extras.keeping import create_extra
+from app.domain.extras.terms import ExtraDetails
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.issuing import lines_of
 from app.domain.invoicing.terms import CreditLines
@@ -18,8 +27,10 @@ from app.models import (
     Booking,
     BookingStatus,
     Charge,
+    ExtraPricing,
     Notice,
     PayWhen,
+    Resource,
     UnbilledBooking,
 )
 from tests.support.stays import PaidRooms
@@ -223,3 +234,66 @@ def test_the_rate_of_tax_is_the_one_of_when_it_was_booked(rooms: PaidRooms) -> N
     booking = rooms.book()
     assert booking.quote["tax_rate_id"] == rooms.rates[20]
     assert booking.starts_at.date() == date(2026, 3, 11)
+
+
+def _weekly(rooms: PaidRooms, count: int = 3) -> list[Booking]:
+    first = rooms.today + timedelta(days=1)
+    wish = BookSeries(rooms.tenant.rooms["Fern"], Pattern(first, Every.WEEK, count=count), 600, 60)
+    book_series(rooms.session, rooms.who("contact"), wish, rooms.tick)
+    rooms.session.commit()
+    return list(rooms.session.scalars(select(Booking).order_by(Booking.starts_at)))
+
+
+def test_all_dates_of_a_series_are_on_one_invoice_and_go_with_one_notice(rooms: PaidRooms) -> None:
+    bookings = _weekly(rooms)
+    rooms.sweep()
+    ((_kind, total, _open),) = rooms.documents()
+    assert total == 3 * HOURLY
+    assert rooms.sweep(31) == 3
+    assert {each.status for each in bookings} == {BookingStatus.CANCELLED}
+    assert rooms.documents()[0][2] == 0
+    assert [total for _kind, total, _open in rooms.documents()] == [3 * HOURLY, 3 * HOURLY]
+    told = rooms.session.scalars(select(Notice).where(Notice.kind == "series.changed")).all()
+    assert [(each.data["done"], each.data["dates"]) for each in told] == [("unpaid", 3)]
+
+
+def test_dates_that_are_cancelled_are_credited(rooms: PaidRooms) -> None:
+    first, *later = _weekly(rooms)
+    rooms.sweep()
+    wish = CancelDates(first.series_id or 0, Range(later[0].series_day))
+    cancel_dates(rooms.session, rooms.who("contact"), wish, rooms.tick)
+    rooms.session.commit()
+    for _ in range(2):
+        rooms.sweep(1)
+    assert [total for _kind, total, _open in rooms.documents()] == [3 * HOURLY, 2 * HOURLY]
+    assert rooms.documents()[0][2] == HOURLY
+
+
+def test_what_is_ordered_afterwards_is_billed_and_what_is_left_out_credited(rooms: PaidRooms) -> None:
+    details = ExtraDetails("Lunch", price_minor=900, pricing=ExtraPricing., tax_rate_id=rooms.rates[20])
+    lunch = create_extra(rooms.session, rooms.owner, details, rooms.tick()).id
+    rooms.session.commit()
+    booking = rooms.book()
+    rooms.sweep()
+    for count in (2, 1, 0):
+        order(rooms.session, rooms.who("contact"), booking.id, {lunch: count}, rooms.tick)
+        rooms.session.commit()
+        for _ in range(2):
+            rooms.sweep(1)
+        assert sum(rooms.session.scalars(select(Charge.unit_minor))) == HOURLY + count * 900
+    kinds = [(kind, total) for kind, total, _open in rooms.documents()]
+    assert kinds == [("invoice", HOURLY), ("invoice", 1800), ("credit_note", 900), ("credit_note", 900)]
+
+
+def test_what_staff_approve_is_due_then_and_has_a_day(rooms: PaidRooms) -> None:
+    rooms.session.get_one(Resource, rooms.tenant.rooms["Fern"]).needs_approval = True
+    rooms.session.commit()
+    booking = rooms.book(days=4)
+    rooms.sweep()
+    assert (booking.status, rooms.documents()) == (BookingStatus.TENTATIVE, [])
+    approve(rooms.session, rooms.who("manager"), booking.id, rooms.tick)
+    rooms.session.commit()
+    rooms.sweep()
+    assert [kind for kind, _total, _open in rooms.documents()] == ["invoice"]
+    assert rooms.sweep(60) == 0
+    assert rooms.sweep(24 * 60) == 1
