@@ -1,6 +1,7 @@
 """When bookings are paid: by the policy of the house, with what changes afterwards, and what becomes of what is not paid."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -215,7 +216,7 @@ def test_with_no_limit_nobody_cancels_it(rooms: PaidRooms) -> None:
 
 def test_who_was_not_there_has_a_day_to_pay(rooms: PaidRooms) -> None:
     staff = rooms.who("manager")
-    wish = {"for_person_id": rooms.tenant.people["contact"], "days": 3}
+    wish: dict[str, Any] = {"for_person_id": rooms.tenant.people["contact"], "days": 3}
     booking = rooms.book(actor=staff, **wish)
     assert booking.pays is PayWhen.NOW
     rooms.sweep()
@@ -224,7 +225,7 @@ def test_who_was_not_there_has_a_day_to_pay(rooms: PaidRooms) -> None:
 
 
 def test_staff_may_say_otherwise_and_nobody_else(rooms: PaidRooms) -> None:
-    wish = {"for_person_id": rooms.tenant.people["contact"], "pays": PayWhen.INVOICE}
+    wish: dict[str, Any] = {"for_person_id": rooms.tenant.people["contact"], "pays": PayWhen.INVOICE}
     assert rooms.book(actor=rooms.who("manager"), **wish).pays is PayWhen.INVOICE
     assert rooms.book(hour=12, pays=PayWhen.INVOICE).pays is PayWhen.NOW
 
@@ -270,7 +271,7 @@ def test_dates_that_are_cancelled_are_credited(rooms: PaidRooms) -> None:
 
 
 def test_what_is_ordered_afterwards_is_billed_and_what_is_left_out_credited(rooms: PaidRooms) -> None:
-    details = ExtraDetails("Lunch", price_minor=900, pricing=ExtraPricing., tax_rate_id=rooms.rates[20])
+    details = ExtraDetails("Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20])
     lunch = create_extra(rooms.session, rooms.owner, details, rooms.tick()).id
     rooms.session.commit()
     booking = rooms.book()
