@@ -271,7 +271,9 @@ def test_dates_that_are_cancelled_are_credited(rooms: PaidRooms) -> None:
 
 
 def test_what_is_ordered_afterwards_is_billed_and_what_is_left_out_credited(rooms: PaidRooms) -> None:
-    details = ExtraDetails("Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20])
+    details = ExtraDetails(
+        "Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20]
+    )
     lunch = create_extra(rooms.session, rooms.owner, details, rooms.tick()).id
     rooms.session.commit()
     booking = rooms.book()
