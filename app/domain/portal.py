@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.domain.billing.settings import BillingChoice, billing_choice
 from app.domain.dunning.ladder import Step, ladder
 from app.domain.invoicing.seller import prices_include_tax
 from app.domain.levels import hold_level
@@ -76,6 +77,8 @@ class Portal:
     """What is done about unpaid invoices."""
     prices_include_tax: bool
     """As the tenant enters them, and shows them."""
+    billing: BillingChoice
+    """When bookings are paid is said before they are made."""
 
     def place(self, location_id: int | None) -> Place | None:
         """The location of that id, else the first one; None while the tenant has none."""
@@ -110,7 +113,7 @@ def load_portal(session: Session, revision: int) -> Portal:
 
 
 def read_portal(session: Session) -> Portal:
-    """Read the portal from the database: seven statements, whatever the tenant's size."""
+    """Read the portal from the database: eight statements, whatever the tenant's size."""
     tenant = session.execute(select(Tenant).where(Tenant.id == tenant_of(session))).scalar_one()
     places = session.execute(
         select(
@@ -145,6 +148,7 @@ def read_portal(session: Session) -> Portal:
         looks=_looks((setting, file) for setting, file in looks),
         ladder=ladder(session),
         prices_include_tax=prices_include_tax(session),
+        billing=billing_choice(session),
     )
 
 

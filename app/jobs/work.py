@@ -14,6 +14,7 @@ from huey import Huey, crontab
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.billing.unpaid import bill_and_cancel
 from app.domain.billing.words import ChargeWords
 from app.domain.booking.lapse import let_lapsed_go, let_unanswered_go
 from app.domain.booking.no_shows import release_no_shows
@@ -166,6 +167,7 @@ class Work:
                 _guarded(tenant_id, partial(self._periodic, tenant_id, job))
             _guarded(tenant_id, partial(self._end_accounts, tenant_id))
             _guarded(tenant_id, partial(self._settle_visits, tenant_id))
+            _guarded(tenant_id, partial(self._bill_and_cancel, tenant_id))
             begun += _guarded(tenant_id, partial(self._begin, tenant_id)) or []
         return begun
 
@@ -225,6 +227,11 @@ class Work:
         with tools.around(), tenant_session(tools.open_session, tenant_id) as session:
             settle_visits(session, tools.words, tools.clock())
             session.commit()
+
+    def _bill_and_cancel(self, tenant_id: int) -> None:
+        tools = self._tools
+        with tools.around(), tenant_session(tools.open_session, tenant_id) as session:
+            bill_and_cancel(session, tools.words, tools.clock)
 
     def _offer_rooms(self, tenant_id: int) -> None:
         with tenant_session(self._tools.open_session, tenant_id) as session:

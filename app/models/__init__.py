@@ -8,7 +8,7 @@ from app.models.announcement import (
 )
 from app.models.audit import AuditEntry
 from app.models.base import Base, TenantOwned
-from app.models.billing import BillingRun, BillingSetting, BillingTrouble, RunState
+from app.models.billing import BillingRun, BillingSetting, BillingTrouble, PayWhen, RunState
 from app.models.booking import BLOCKING, Booking, BookingStatus, Occupancy, UnbilledBooking
 from app.models.booking_rule import BookingRule, BookingRuleTarget
 from app.models.booking_series import BookingSeries
@@ -219,6 +219,7 @@ __all__ = [
     "PasskeyChallenge",
     "PasswordReset",
     "PayAsYouGo",
+    "PayWhen",
     "PayerSetting",
     "Payment",
     "PaymentWay",

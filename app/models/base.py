@@ -47,15 +47,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def word(kind: type[StrEnum]) -> Enum:
-    """A column type that stores an enum's value as a word, checked by the database."""
+def word(kind: type[StrEnum], name: str = "") -> Enum:
+    """A column type that stores an enum's value as a word, checked by the database. `name` tells two of one kind in a table apart."""
     return Enum(
         kind,
         native_enum=False,
         length=32,
         validate_strings=True,
         create_constraint=True,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [m.value for m in members],
     )
 

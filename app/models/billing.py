@@ -18,6 +18,17 @@ class RunState(StrEnum):
     """It said nothing more, and another run took over."""
 
 
+class PayWhen(StrEnum):
+    """When what credit does not pay of a booking is to be paid."""
+
+    INVOICE = "invoice"
+    """With the next invoice of a contract; the day after it is over for who has none."""
+    END = "end"
+    """On the day after it is over, whatever the contract."""
+    NOW = "now"
+    """At once: its invoice is made when it is confirmed."""
+
+
 class BillingRun(TenantOwned, Base):
     """One run, for one local day. Progress for people to see: what is billed stands in the charges."""
 
@@ -63,10 +74,22 @@ class BillingSetting(TenantOwned, Base):
 
     __tablename__ = "billing_setting"
     __table_args__ = owned(
-        UniqueConstraint("tenant_id"), CheckConstraint("run_hour BETWEEN 0 AND 23", name="run_hour")
+        UniqueConstraint("tenant_id"),
+        CheckConstraint("run_hour BETWEEN 0 AND 23", name="run_hour"),
+        CheckConstraint("pay_within_minutes >= 0", name="pay_within"),
     )
 
     issue_at_once: Mapped[bool] = mapped_column(default=True)
     """Otherwise drafts wait for staff to look through them."""
     run_hour: Mapped[int] = mapped_column(default=5)
     """The local hour from which on the daily run may begin."""
+    members_pay: Mapped[PayWhen] = mapped_column(
+        word(PayWhen, "members_pay"), default=PayWhen.INVOICE, server_default="invoice"
+    )
+    """When those with a plan that runs pay for bookings."""
+    contacts_pay: Mapped[PayWhen] = mapped_column(
+        word(PayWhen, "contacts_pay"), default=PayWhen.INVOICE, server_default="invoice"
+    )
+    """When everybody else does."""
+    pay_within_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How long what is to be paid at once may stay unpaid before it is cancelled; 0 for as long as it takes."""

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
+from app.models.billing import PayWhen
 
 
 class BookingStatus(StrEnum):
@@ -27,6 +28,7 @@ BLOCKING = (BookingStatus.HELD, BookingStatus.TENTATIVE, BookingStatus.CONFIRMED
 _STANDS = text("status = 'confirmed'")
 """What was cancelled makes room: a date of a series may be booked again."""
 _RELEASED = text("released_at IS NOT NULL")
+_WAITS_FOR_MONEY = text("pay_until IS NOT NULL")
 
 
 class Booking(TenantOwned, Base):
@@ -65,6 +67,13 @@ class Booking(TenantOwned, Base):
             sqlite_where=_RELEASED,
             postgresql_where=_RELEASED,
         ),
+        Index(
+            "ix_booking_pay_until",
+            "tenant_id",
+            "pay_until",
+            sqlite_where=_WAITS_FOR_MONEY,
+            postgresql_where=_WAITS_FOR_MONEY,
+        ),
     )
 
     resource_id: Mapped[int] = mapped_column(BigId)
@@ -84,6 +93,10 @@ class Booking(TenantOwned, Base):
     currency: Mapped[str] = mapped_column(String(3))
     quote: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The price as it was explained when booking: rate, minutes, cap; never recomputed."""
+    pays: Mapped[PayWhen | None] = mapped_column(word(PayWhen))
+    """When what credit did not pay of it is to be paid, as it was agreed; none of what costs nothing yet."""
+    pay_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """While it is not known to be paid: when it may be cancelled for that. None of what nobody cancels."""
     request_key: Mapped[str | None] = mapped_column(String(64))
     """Made by the form, so that a form sent twice books once."""
     cancel_cutoff_minutes: Mapped[int | None]

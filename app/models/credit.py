@@ -13,7 +13,7 @@ class CreditKind(StrEnum):
     TIME = "time"
     """Minutes of resources of the types that the grant names."""
     MONEY = "money"
-    """Minor units of the tenant's currency, for any resource."""
+    """Minor units of the tenant's currency, for any resource, or for those of the types that the grant names."""
     DAYS = "days"
     """Day passes: so many days on which somebody without a plan may check in."""
     MINUTES = "minutes"
@@ -82,7 +82,7 @@ class CreditGrant(TenantOwned, Base):
 
 
 class CreditGrantType(TenantOwned, Base):
-    """A type of resource that time credit may be used for."""
+    """A type of resource that time or money credit may be used for."""
 
     __tablename__ = "credit_grant_type"
     __table_args__ = owned(

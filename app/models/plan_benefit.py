@@ -29,7 +29,7 @@ class PlanBenefit(TenantOwned, Base):
 
 
 class PlanBenefitType(TenantOwned, Base):
-    """A type of resource that the time may be used for."""
+    """A type of resource that the time, or the money, may be used for."""
 
     __tablename__ = "plan_benefit_type"
     __table_args__ = owned(

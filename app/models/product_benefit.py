@@ -28,7 +28,7 @@ class ProductBenefit(TenantOwned, Base):
 
 
 class ProductBenefitType(TenantOwned, Base):
-    """A type of resource that the time may be used for."""
+    """A type of resource that the time, or the money, may be used for."""
 
     __tablename__ = "product_benefit_type"
     __table_args__ = owned(

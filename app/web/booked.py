@@ -1,7 +1,7 @@
 """Bookings as rows and pages of ready words."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -16,13 +16,15 @@ from app.domain.booking.pictures import room_pictures
 from app.domain.booking.quotes import Quote, stored_quote
 from app.domain.booking.terms import DayStrip
 from app.domain.booking.view import BookingView
+from app.domain.booking.when_paid import Policy
 from app.domain.extras.terms import Ordered
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
-from app.models import BookingStatus
+from app.models import BookingStatus, PayWhen
 from app.web import auth, wording
 from app.web.database import session
+from app.web.paying_now import ToPay, due_words
 from app.web.pictures import Gallery
 from app.web.prices import tax_note
 from app.web.quote_words import by_credit_reasons, credit_lines, quote_lines, reasons
@@ -136,10 +138,12 @@ def _badge(view: BookingView, now: datetime) -> Badge | None:
     return Badge(_("Repeats"), "") if view.series_id is not None and view.starts_at > now else None
 
 
-def booked_rows(views: Sequence[BookingView]) -> list[Booked]:
-    """Several bookings with their pictures, in the order given."""
+def booked_rows(views: Sequence[BookingView], unpaid: Mapping[int, ToPay] | None = None) -> list[Booked]:
+    """Several bookings with their pictures, in the order given; those that are to be paid say so."""
     galleries = Galleries(view.location_id for view in views)
-    return [booked(view, galleries.url(view)) for view in views]
+    rows = [booked(view, galleries.url(view)) for view in views]
+    owed = unpaid or {}
+    return [replace(row, badge=Badge(_("Not paid"), "caution")) if row.id in owed else row for row in rows]
 
 
 def by_day(rows: Iterable[Booked]) -> list[tuple[str, str, list[Booked]]]:
@@ -166,12 +170,15 @@ class PriceLines:
 
 
 def price_lines(
-    view: BookingView, credit: ByCredit | None = None, extras: Sequence[Ordered] = ()
+    view: BookingView,
+    credit: ByCredit | None = None,
+    extras: Sequence[Ordered] = (),
+    policy: Policy | None = None,
 ) -> PriceLines:
     """Its parts, what caps, discounts and credit take off, what comes with it, and the sum; from the stored quote, never computed
     anew.
 
-    `credit` is what would pay for something that is only held.
+    `credit` is what would pay for something that is only held, and `policy` says when the rest would be.
     """
     tz = ZoneInfo(view.zone)
     quote = stored_quote(view.quote)
@@ -191,7 +198,8 @@ def price_lines(
         for each in extras
     ]
     due += sum(each.total_minor for each in extras)
-    return PriceLines(lines, (_("Together"), words(due)), _later(view, due, paid), why)
+    later = _later(view, due, paid, policy or Policy(view.pays or PayWhen.INVOICE))
+    return PriceLines(lines, (_("Together"), words(due)), later, why)
 
 
 def price_reasons(view: BookingView) -> list[str]:
@@ -204,15 +212,14 @@ def _reasons(quote: Quote, paid: ByCredit, tz: ZoneInfo) -> list[str]:
     return [*reasons(quote, tz), *by_credit_reasons(paid, quote.currency)]
 
 
-def _later(view: BookingView, due: int, paid: ByCredit) -> str:
+def _later(view: BookingView, due: int, paid: ByCredit, policy: Policy) -> str:
     if view.waits_for_approval:
         return _("Nothing is charged, and no credit used, before it is approved.")
     if due and not view.billed:
         return _("Nothing to pay now: the front desk says how it is paid.")
-    if due and (view.for_team or _books_for_team(view)):
-        return _("Nothing to pay now: it goes on the team’s next invoice.")
     if due:
-        return _("Nothing to pay now: it goes on your next invoice.")
+        team = view.for_team or _books_for_team(view)
+        return due_words(policy, Money(due, view.price.currency), team=team)
     return _("Credit pays for all of it.") if paid else _("This room costs you nothing.")
 
 

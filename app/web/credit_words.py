@@ -84,6 +84,8 @@ def given(each: Given, cycle: str = "") -> str:
     if each.kind is CreditKind.TIME:
         return _("%(time)s in %(rooms)s", time=much, rooms=", ".join(each.types))
     if each.kind is CreditKind.MONEY:
+        if each.types:
+            return _("%(amount)s to book with in %(rooms)s", amount=much, rooms=", ".join(each.types))
         return _("%(amount)s to book with", amount=much)
     if each.pass_name is not None:
         return _("%(amount)s in the house, %(pass_name)s", amount=much, pass_name=each.pass_name)
@@ -125,7 +127,8 @@ def _of(fund: Fund, types: Iterable[str]) -> str:
         case CreditKind.TIME:
             return ", ".join(types)
         case CreditKind.MONEY:
-            return _("Money to book with")
+            rooms = ", ".join(types)
+            return _("Money to book with in %(rooms)s", rooms=rooms) if rooms else _("Money to book with")
         case CreditKind.DAYS:
             return fund.pass_name or _("Day passes")
         case CreditKind.MINUTES:

@@ -28,6 +28,7 @@ from app.web.database import session
 from app.web.forms import whole_or_none
 from app.web.moving_form import ChangeForm
 from app.web.passing_over import passable
+from app.web.paying_now import bill_now
 from app.web.quote_words import credit_lines
 
 Address = Callable[..., str]
@@ -225,6 +226,8 @@ def change(view: BookingView, form: ChangeForm, seen_due: int | None, *, overrid
         session().rollback()
         raise
     session().commit()
+    if view.person_id == auth.signed_in().person_id:
+        bill_now(view.pays)
 
 
 def refused(refusal: Refusal, view: BookingView) -> str:

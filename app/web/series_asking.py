@@ -6,15 +6,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.domain.actor import Actor
 from app.domain.booking.series_book import book_series, preview_series
 from app.domain.booking.series_terms import BookSeries, Preview, SeriesClaim
 from app.domain.booking.terms import MOST_PEOPLE
+from app.domain.booking.when_paid import Policy
 from app.domain.booking.whereabouts import Whereabouts, whereabouts
 from app.kernel.errors import NotFound
 from app.kernel.request_keys import fresh_request_key, is_request_key
+from app.models import PayWhen
 from app.web import auth, series, wording
 from app.web.database import session
 from app.web.forms import whole_or_none
@@ -104,9 +107,14 @@ def _chosen(actor: Actor, asked: Asked, form: series.RepeatForm, *, override: bo
 
 
 def page_facts(
-    asked: Asked, form: series.RepeatForm, preview: Preview | None, summed: Preview | None = None
+    asked: Asked,
+    form: series.RepeatForm,
+    preview: Preview | None,
+    summed: Preview | None = None,
+    policy: Policy | None = None,
 ) -> dict[str, Any]:
-    """What the page of the wish is drawn from. `summed` is what the sum is of, where that is not what is shown."""
+    """What the page of the wish is drawn from. `summed` is what the sum is of, where that is not what is shown; `policy` says
+    when whoever asks pays for it."""
     shown = summed or preview
     return {
         "room": asked.room.name,
@@ -115,6 +123,20 @@ def page_facts(
         "form": form,
         "rows": series.date_rows(preview) if preview else [],
         "total": series.sum_of(shown) if shown else None,
+        "pays": "" if policy is None else policy.when.value,
+        "later": _later(policy),
         "rule": rule_words(preview.rule) if preview else "",
         "request_key": request.form.get("request_key") or fresh_request_key(),
     }
+
+
+def _later(policy: Policy | None) -> str:
+    if policy is None:
+        return _("What credit does not pay is paid as the house has it for them.")
+    if policy.when is PayWhen.NOW:
+        return _(
+            "What credit does not pay is due now, for all dates together: the next page is your invoice."
+        )
+    if policy.when is PayWhen.END:
+        return _("Nothing to pay now: each date is billed the day after it is over.")
+    return _("Nothing to pay now: each date is paid like a booking by itself.")

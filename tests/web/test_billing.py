@@ -73,7 +73,8 @@ def test_a_run_that_is_asked_for_is_done_by_the_worker(app: Flask, desk: Desk) -
 
 
 def test_drafts_wait_where_staff_want_to_look_through_them(app: Flask, desk: Desk) -> None:
-    assert desk.send("/admin/billing", {"run_hour": "0"}).status_code == 303
+    paid = {"members_pay": "invoice", "contacts_pay": "invoice", "pay_within_minutes": "0"}
+    assert desk.send("/admin/billing", {"run_hour": "0", **paid}).status_code == 303
     (choice,) = rows(app, desk.tenant, BillingSetting)
     assert (choice.issue_at_once, choice.run_hour) == (False, 0)
     _work(app).sweep()

@@ -36,6 +36,7 @@ class BenefitFields(Form):
     credit_tenths = DecimalField(_l("Hours of rooms"), places=1, most=100_000, required=False)
     credit_type_ids = ChoicesField(_l("In which rooms"))
     credit_money_minor = MoneyField(_l("Money to book with"), required=False)
+    credit_money_type_ids = ChoicesField(_l("The money is for these rooms"))
     pass_days = WholeField(_l("Day passes"), least=1, most=MOST_DAYS, required=False)
     pass_days_type_id = ChoiceField(_l("Which day pass"), coerce=id_or_none)
     pass_tenths = DecimalField(_l("Hours in the house"), places=1, most=10_000, required=False)
@@ -45,7 +46,7 @@ class BenefitFields(Form):
         self, types: Iterable[tuple[int, str]], passes: Iterable[PassChoice], had: Iterable[Benefit] = ()
     ) -> None:
         """What can be chosen; of passes those that are not retired, and those that are had already."""
-        self.credit_type_ids.choices = options(types)
+        self.credit_type_ids.choices = self.credit_money_type_ids.choices = options(types)
         own = {each.pass_type_id for each in had}
         known = [each for each in passes if not each.retired or each.id in own]
         for kind, name in _PASSES.items():
@@ -59,8 +60,9 @@ class BenefitFields(Form):
         if self.credit_tenths.data or self.credit_type_ids.data:
             minutes = (self.credit_tenths.data or 0) * _MINUTES_OF_A_TENTH
             yield Benefit(CreditKind.TIME, minutes, tuple(sorted(self.credit_type_ids.data or ())))
-        if self.credit_money_minor.data:
-            yield Benefit(CreditKind.MONEY, self.credit_money_minor.data)
+        if self.credit_money_minor.data or self.credit_money_type_ids.data:
+            chosen = tuple(sorted(self.credit_money_type_ids.data or ()))
+            yield Benefit(CreditKind.MONEY, self.credit_money_minor.data or 0, chosen)
         if self.pass_days.data or self.pass_days_type_id.data:
             days = self.pass_days.data or 0
             yield Benefit(CreditKind.DAYS, days, pass_type_id=self.pass_days_type_id.data)
@@ -77,6 +79,8 @@ def benefit_data(benefits: Iterable[Benefit]) -> dict[str, Any]:
         found[_AMOUNTS[each.kind]] = each.amount // _MINUTES_OF_A_TENTH if tenths else each.amount
         if each.kind is CreditKind.TIME:
             found["credit_type_ids"] = list(each.type_ids)
+        if each.kind is CreditKind.MONEY:
+            found["credit_money_type_ids"] = list(each.type_ids)
         if each.pass_type_id is not None:
             found[_PASSES[each.kind]] = each.pass_type_id
     return found

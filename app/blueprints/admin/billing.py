@@ -17,19 +17,22 @@ from app.domain.billing.settings import BillingChoice, billing_choice, choice_an
 from app.domain.invoicing.seller import seller_if_known
 from app.kernel.paging import stretch
 from app.kernel.walltime import clock_face, local_date, zone
-from app.models import BillingRun, BillingTrouble, InvoiceSetting, RunState
+from app.models import BillingRun, BillingTrouble, InvoiceSetting, PayWhen, RunState
 from app.web import auth, wording
 from app.web.access import staff
 from app.web.attempts import attempt, press, say
 from app.web.auth import clock, signed_in, today
 from app.web.charge_words import line_words
 from app.web.database import session
-from app.web.forms import CheckField, ChoiceField, Form, options
+from app.web.forms import CheckField, ChoiceField, Form, WholeField, options
 from app.web.invoices import Badge
+from app.web.pay_choices import pay_choices
 
 blueprint = Blueprint("billing", __name__, url_prefix="/billing")
 
 _RUNS = 10
+_MOST_MINUTES = 10_080
+"""A week: what is not paid by then is for reminders."""
 _TROUBLES = {
     "SellerUnknown": _l("Nobody has said yet who bills."),
     "NoRateYet": _l("A rate of tax has no percentage yet on that day."),
@@ -44,13 +47,23 @@ _TROUBLES = {
 class ChoiceForm(Form):
     run_hour = ChoiceField(_l("The daily run begins at"), coerce=int)
     issue_at_once = CheckField(_l("Issue invoices at once"))
+    members_pay = ChoiceField(_l("With a plan, bookings are paid"), coerce=PayWhen)
+    contacts_pay = ChoiceField(_l("Without a plan, bookings are paid"), coerce=PayWhen)
+    pay_within_minutes = WholeField(_l("Minutes to pay at once"), least=0, most=_MOST_MINUTES)
 
     def __init__(self, choice: BillingChoice) -> None:
         super().__init__(obj=choice)
+        self.members_pay.choices = self.contacts_pay.choices = options(pay_choices())
         self.run_hour.choices = options((hour, clock_face(time(hour))) for hour in range(24))
 
     def to_command(self) -> BillingChoice:
-        return BillingChoice(self.issue_at_once.data, self.run_hour.data)
+        return BillingChoice(
+            self.issue_at_once.data,
+            self.run_hour.data,
+            self.members_pay.data,
+            self.contacts_pay.data,
+            self.pay_within_minutes.data,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from app.domain.spaces.choices import list_resources
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face, zone
-from app.models import Booking, Person
+from app.models import Booking, PayWhen, Person
 from app.web import auth, wording
 from app.web.access import staff
 from app.web.auth import clock, signed_in, today
@@ -57,6 +57,7 @@ from app.web.forms import (
 )
 from app.web.htmx import go_to
 from app.web.passing_over import confirmed, may_pass_over
+from app.web.pay_choices import pay_choices
 from app.web.sentences import obstacle_sentence
 from app.web.slots import slot_value
 
@@ -67,6 +68,10 @@ _QUARTER = 15
 _LONGEST_SEARCH = 120
 
 
+def _when(value: str | None) -> PayWhen | None:
+    return PayWhen(value) if value else None
+
+
 class BookingForm(Form):
     resource_id = ChoiceField(_l("Room"), coerce=id_or_none)
     day = DayField(_l("Day"))
@@ -75,6 +80,7 @@ class BookingForm(Form):
     people = WholeField(_l("People"), least=1, most=5000)
     title = TextField(_l("What for"), longest=120, required=False)
     guests = GuestLinesField(_l("Guests"), most=MOST_AT_ONCE, longest_name=NAME_LENGTH)
+    pays = ChoiceField(_l("When it is paid"), coerce=_when, default="")
     request_key = HiddenField()
 
     def __init__(self, place: Place, **kwargs: Any) -> None:
@@ -82,6 +88,7 @@ class BookingForm(Form):
         self._zone = zone(place.zone)
         self._starts_at: datetime | None = None
         rooms = list_resources(session(), signed_in(), place.id, auth.now())
+        self.pays.choices = options([(None, _("As the house has it")), *pay_choices()])
         self.resource_id.choices = options((room.id, room.name) for room in rooms if not room.retired)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -115,6 +122,7 @@ class BookingForm(Form):
             self.title.data,
             for_person_id=person_id,
             request_key=sha256(key.encode()).hexdigest() if key else None,
+            pays=self.pays.data,
         )
 
 

@@ -81,17 +81,20 @@ class CreditForm(Form):
 
     def to_command(self, holder: Holder, tz: ZoneInfo) -> ChangeCredit:
         kind = CreditKind(self.kind.data)
-        time = kind is CreditKind.TIME
         return ChangeCredit(
             holder,
             kind,
             (self[self._amount].data or 0) * (_MINUTES_OF_A_TENTH if kind in _IN_TENTHS else 1),
-            tuple(sorted(self.type_ids.data or ())) if time else (),
+            tuple(sorted(self.type_ids.data or ())) if self._asks_types(kind) else (),
             self.note.data,
             self._expires_at(tz),
             self.request_key.key,
             self.pass_type_id.data if kind in PASSES else None,
         )
+
+    def _asks_types(self, kind: CreditKind) -> bool:
+        """Money is taken wherever it is for."""
+        return kind is CreditKind.TIME or (kind is CreditKind.MONEY and self.gives)
 
     def _expires_at(self, tz: ZoneInfo) -> datetime | None:
         return None if self.until.data is None else day_bounds(self.until.data, tz)[1]

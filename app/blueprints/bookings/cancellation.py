@@ -21,6 +21,7 @@ from app.web.database import session
 from app.web.fee_words import fee_words
 from app.web.forms import Form, TextField, whole_or_none
 from app.web.htmx import go_to
+from app.web.paying_now import bill_now
 
 
 class CancelForm(Form):
@@ -56,6 +57,8 @@ def create_cancellation(booking_id: int) -> Response | tuple[str, int]:
 
     if not attempt(form, cancel, sentences.cancelling(ZoneInfo(view.zone))):
         return _page(view, form), 422
+    session().commit()
+    bill_now(view.pays)
     flash(_("%(room)s is cancelled. The room is free for others.", room=view.room))
     return go_to(url_for("bookings.index_mine"))
 

@@ -31,6 +31,7 @@ from app.web.database import session
 from app.web.extras import EXTRA_WORDS, wanted_of
 from app.web.forms import whole_or_none
 from app.web.htmx import go_to
+from app.web.paying_now import agrees, bill_now, invoice_address, policy_of
 
 Answer = Response | str | tuple[str, int]
 
@@ -58,7 +59,12 @@ def create_confirmation(booking_id: int) -> Answer:
     offers, tz = orderable(session(), view, auth.now()), ZoneInfo(view.zone)
     form = checkout_form(offers)
     seen = whole_or_none(request.form.get("due", ""))
-    if not form.validate() or not _ordered(view, form, offers) or not name_guest(view, form):
+    if (
+        not _agrees(view, form)
+        or not form.validate()
+        or not _ordered(view, form, offers)
+        or not name_guest(view, form)
+    ):
         return checkout_page(own_view(booking_id), form, orderable(session(), view, auth.now())), 422
     try:
         booking = holding.confirm(
@@ -89,9 +95,18 @@ def create_confirmation(booking_id: int) -> Answer:
             "when": wording.clock(Span(view.starts_at, view.ends_at), tz),
         }
         flash(_said(view, booking, facts))
-        return go_to(url_for("bookings.index_mine"))
+        pays = booking.pays if booking.status is BookingStatus.CONFIRMED and is_own(view) else None
+        return go_to(invoice_address(bill_now(pays)) or url_for("bookings.index_mine"))
     view = own_view(booking_id)
     return checkout_page(view, form, orderable(session(), view, auth.now())), 422
+
+
+def _agrees(view: BookingView, form: ConfirmForm) -> bool:
+    """Whether the page had said that it is to be paid at once, where it is."""
+    if agrees(policy_of(view.person_id)):
+        return True
+    form.say("", _("It is to be paid at once now. Look at the price again, and book if it suits you."))
+    return False
 
 
 def _ordered(view: BookingView, form: ConfirmForm, offers: list[Orderable]) -> bool:

@@ -31,6 +31,7 @@ from app.web.database import session
 from app.web.extras import extra_rows, with_extras
 from app.web.forms import EmailField, Form, TextField, WholeField
 from app.web.htmx import wants_part
+from app.web.paying_now import policy_of
 from app.web.pictures import Gallery
 from app.web.strips import Ruler, Strip
 
@@ -120,7 +121,8 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
     guests = guests_of(session(), view.id)
     form.make_room(len(guests) + 1)
     due_minor = view.price.minor - credit.total_minor
-    price = with_tax(view, booked.price_lines(view, credit, extras), due_minor, extras)
+    policy = policy_of(view.person_id)
+    price = with_tax(view, booked.price_lines(view, credit, extras, policy), due_minor, extras, policy)
     to_pay = Money(price.due_minor, view.price.currency)
     ruler, strip = booked_day(view, catalogue)
     asks = _asks_first(view, catalogue)
@@ -135,6 +137,7 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
         extras=extra_rows(form, offers, view),
         guests=guests,
         due_minor=due_minor + total_of(extras),
+        pays=policy.when.value,
         ruler=ruler,
         strip=strip,
         held=view.status is BookingStatus.HELD,

@@ -20,6 +20,7 @@ from app.web.database import session
 from app.web.extras import EXTRA_WORDS, extra_rows, wanted_of, with_extras
 from app.web.forms import Form
 from app.web.htmx import go_to
+from app.web.paying_now import bill_now
 
 Answer = Response | str | tuple[str, int]
 
@@ -53,6 +54,8 @@ def update_extras(booking_id: int) -> Answer:
         EXTRA_WORDS,
     )
     if done and not held:
+        session().commit()
+        bill_now(view.pays)
         flash(_("Saved."))
         return go_to(url_for("bookings.show", booking_id=booking_id))
     offers = orderable(session(), view, auth.now())

@@ -26,6 +26,7 @@ from app.web.catalogues import Catalogues
 from app.web.database import session
 from app.web.fee_words import kept_words
 from app.web.forms import id_of
+from app.web.paying_now import to_pay
 from app.web.pictures import Gallery
 from app.web.running import check_in_address, running
 
@@ -39,7 +40,8 @@ def index_mine() -> Any:
     if request.args.get("view") == "past":
         return _past()
     views = bookings_of.current(session(), auth.signed_in(), auth.now())
-    rows = dict(zip((view.id for view in views), booked.booked_rows(views), strict=True))
+    unpaid = to_pay(views)
+    rows = dict(zip((view.id for view in views), booked.booked_rows(views, unpaid), strict=True))
     offered = Catalogues().offers(views)
     now = [
         running(view, rows[view.id], auth.now(), offered.get(view.id))
@@ -57,6 +59,7 @@ def index_mine() -> Any:
         past=False,
         now=now,
         arriving=arriving,
+        unpaid=[(rows[booking_id], each) for booking_id, each in unpaid.items()],
         waiting=waiting_rows(),
         days=booked.by_day(coming),
         older=None,
@@ -77,6 +80,7 @@ def _past() -> Any:
         now=[],
         waiting=[],
         arriving=[],
+        unpaid=[],
         days=booked.by_day(booked.booked_rows(views[:_PAGE])),
         older=older,
     )
@@ -143,6 +147,7 @@ def show_page(view: BookingView, problem: str = "") -> str:
         ruler=ruler,
         strip=strip,
         problem=problem,
+        unpaid=to_pay([view]).get(view.id),
         check_in=check_in_address(view),
         series=url_for("bookings.show_series", series_id=view.series_id) if view.series_id else "",
         later_dates=_later_dates(view, tz),

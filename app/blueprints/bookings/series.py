@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -12,12 +13,14 @@ from app.domain.booking.series_book import preview_series
 from app.domain.booking.series_terms import Preview, SeriesNotBookable
 from app.domain.booking.series_view import show_series as find_series
 from app.domain.booking.terms import NotPermitted
+from app.domain.booking.when_paid import Policy
 from app.kernel.errors import NotFound, Refusal
 from app.web import auth, series, wording
 from app.web.access import in_section, paid_up, require_bookings_at
 from app.web.database import session
 from app.web.forms import id_of
 from app.web.htmx import go_to
+from app.web.paying_now import agrees, bill_now, invoice_address, policy_of
 from app.web.series_asking import Asked, answer_wish, asked_of, names_room, page_facts, wish_of
 from app.web.series_words import rule_words
 
@@ -50,7 +53,8 @@ def create_series() -> Answer:
     """Book the chosen dates, or look at them again. 422 with every date as it is now when one cannot be had."""
     asked, actor = _asked(request.form), auth.signed_in()
     form = series.RepeatForm(asked.times[0], request.form)
-    if not form.validate():
+    policy = policy_of(asked.for_person_id or actor.person_id)
+    if not form.validate() or not _agrees(form, policy):
         return _page(asked, form), 422
     try:
         found = answer_wish(actor, asked, form)
@@ -74,7 +78,8 @@ def create_series() -> Answer:
     )
     if found.series.person_id != actor.person_id:
         return go_to(url_for("bookings.index_mine"))
-    return go_to(url_for("bookings.show_series", series_id=found.series.id))
+    series_page = url_for("bookings.show_series", series_id=found.series.id)
+    return go_to(invoice_address(bill_now(policy.when)) or series_page)
 
 
 @blueprint.get("/bookings/series/<int:series_id>")
@@ -94,6 +99,14 @@ def show_series(series_id: int) -> str:
         past=[row for row in rows if row.over and not row.left_out],
         ahead=len(view.ahead),
     )
+
+
+def _agrees(form: series.RepeatForm, policy: Policy) -> bool:
+    """Whether the page had said that it is to be paid at once, where it is."""
+    if agrees(policy):
+        return True
+    form.say("", _("It is to be paid at once now. Look at the dates again, and book if it suits you."))
+    return False
 
 
 def _asked(values: MultiDict[str, str]) -> Asked:
@@ -117,5 +130,7 @@ def _page(asked: Asked, form: series.RepeatForm, preview: Preview | None = None)
         "bookings/series/new.html",
         kept=kept,
         back=url_for("bookings.show_search"),
-        **page_facts(asked, form, preview),
+        **page_facts(
+            asked, form, preview, policy=policy_of(asked.for_person_id or auth.signed_in().person_id)
+        ),
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, case, literal, or_
 
@@ -72,6 +72,23 @@ def moved_key(booking_id: int, sequence: int) -> str:
     return f"{_BOOKING}{booking_id}:move:{sequence}"
 
 
+def booking_more_key(part_key: str, number: int) -> str:
+    """What a part of a booking came to cost more, or less, after it was billed: the room or one thing that was ordered, by its own
+    key; `number` tells them apart."""
+    return f"{part_key}:more:{number}"
+
+
+def part_of_booking(reason_key: str) -> tuple[int, str] | None:
+    """The booking that something was charged for, and the key of the part of it: the room with all that was charged for it, or one
+    thing that was ordered. None of what is no booking's."""
+    if not reason_key.startswith(_BOOKING):
+        return None
+    words = reason_key.split(":")
+    booking_id = int(words[1])
+    is_extra = len(words) > 3 and words[2] == "extra"
+    return booking_id, ":".join(words[:4]) if is_extra else booking_key(booking_id)
+
+
 def cancelled_key(booking_id: int) -> str:
     """What cancelling a booking late costs, or what comes back of one that had been charged."""
     return f"{_BOOKING}{booking_id}:cancel"
@@ -85,6 +102,11 @@ def day_visit_key(person_id: int, day: date) -> str:
 def visit_key(visit_id: int) -> str:
     """The hours of one stay."""
     return f"{_VISIT}{visit_id}"
+
+
+def of_a_booking(key: Any) -> ColumnElement[bool]:
+    """Whether a charge with a reason key is for a booking, within a statement."""
+    return cast("ColumnElement[bool]", key.like(f"{_BOOKING}%"))
 
 
 def names_its_day(reason_key: str) -> bool:

@@ -9,7 +9,7 @@ from app.domain import audit
 from app.domain.actor import Actor
 from app.domain.levels import hold_level
 from app.kernel.clock import Clock
-from app.models import BillingSetting, InvoiceSetting, Tenant
+from app.models import BillingSetting, InvoiceSetting, PayWhen, Tenant
 from app.tenancy import begin_writing, tenant_of
 
 
@@ -19,6 +19,9 @@ class BillingChoice:
 
     issue_at_once: bool = True
     run_hour: int = 5
+    members_pay: PayWhen = PayWhen.INVOICE
+    contacts_pay: PayWhen = PayWhen.INVOICE
+    pay_within_minutes: int = 0
 
 
 def billing_choice(session: Session) -> BillingChoice:
@@ -39,12 +42,17 @@ def choice_and_seller(session: Session) -> tuple[BillingChoice, InvoiceSetting |
 
 
 def choose_billing(session: Session, actor: Actor, choice: BillingChoice, clock: Clock) -> None:
-    """Have runs begin at another hour, or leave drafts for staff. Audited."""
+    """Have runs begin at another hour, leave drafts for staff, or have bookings paid at another time. Audited.
+
+    What is booked stays as it was agreed.
+    """
     begin_writing(session)
-    hold_level(session, None)
+    # Pages keep it at its revision: the checkout says when a booking is paid
+    hold_level(session, None).touch()
     old = billing_choice(session)
     row = session.scalars(select(BillingSetting)).one_or_none() or BillingSetting()
-    row.issue_at_once, row.run_hour = choice.issue_at_once, choice.run_hour
+    for name in BillingChoice.__slots__:
+        setattr(row, name, getattr(choice, name))
     session.add(row)
     before, after = audit.changes(asdict(old), asdict(choice))
     audit.record_tenant(session, actor, clock(), "billing_setting.changed", before, after)
@@ -52,4 +60,8 @@ def choose_billing(session: Session, actor: Actor, choice: BillingChoice, clock:
 
 
 def _choice_of(row: BillingSetting | None) -> BillingChoice:
-    return BillingChoice() if row is None else BillingChoice(row.issue_at_once, row.run_hour)
+    if row is None:
+        return BillingChoice()
+    return BillingChoice(
+        row.issue_at_once, row.run_hour, row.members_pay, row.contacts_pay, row.pay_within_minutes
+    )

@@ -7,17 +7,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.billing.charging import NewCharge, put_charges
+from app.domain.billing.differences import Part, bill_differences
 from app.domain.billing.next_bill import NextBills, next_bills
 from app.domain.billing.reasons import booking_extra_key, booking_key, cancelled_key
 from app.domain.billing.words import ChargeWords, Stay, languages_of
 from app.domain.booking.cancel_quote import CancelFee, fee_said
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_zone
-from app.kernel.cycles import Days
+from app.kernel.cycles import DAY, Days
 from app.kernel.spans import Span
 from app.kernel.walltime import day_bounds, local_date, zone
 from app.models import (
@@ -25,6 +26,7 @@ from app.models import (
     BookingExtra,
     BookingStatus,
     Location,
+    PayWhen,
     Person,
     Resource,
     ResourceType,
@@ -52,6 +54,8 @@ class DueStay:
     """None where nobody is billed for it."""
     over_on: date
     """The tenant's day on which it ends."""
+    pays: PayWhen | None
+    """As it was agreed; none of what was booked before anybody asked."""
 
     @property
     def is_billed(self) -> bool:
@@ -61,29 +65,45 @@ class DueStay:
 def charge_stays_of(
     session: Session, payer_ids: Collection[int], today: date, words: ChargeWords, now: datetime
 ) -> None:
-    """Put down what people are to pay of bookings that were over before today, within a transaction that holds them. Asks no
-    more of the database than for one."""
-    found = _due(session, _paid_by(payer_ids), _over_before(session, today, now), lock=True)
+    """Put down what people are to pay of bookings that were over before today, and of those that are paid at once, within a
+    transaction that holds them; and what changes of such a one come to. Asks no more of the database than for one.
+
+    Raises as issuing a credit note does, where something of what was billed is given back.
+    """
+    found = _due(session, _paid_by(payer_ids), _to_charge(session, today, now), lock=True)
     if not found:
         return
     billed = [each for each in found if each.is_billed]
     payers = {each.payer_id for each in billed}
     bills, languages = next_bills(session, payers), languages_of(session, payers)
-    charges = [_charge(each, words.booking(languages[each.payer_id], each.stay), bills) for each in billed]
-    put_charges(session, [charge for charge in charges if charge is not None], now)
+    charges = [
+        (each, _charge(each, words.booking(languages[each.payer_id], each.stay), bills, today))
+        for each in billed
+    ]
+    put_charges(session, [charge for each, charge in charges if charge and each.pays is not PayWhen.NOW], now)
+    at_once = {each.id: each.payer_id for each in found if each.pays is PayWhen.NOW}
+    if at_once:
+        parts = [Part(each.id, charge) for each, charge in charges if charge and each.pays is PayWhen.NOW]
+        bill_differences(session, at_once, parts, today, now)
     session.execute(delete(UnbilledBooking).where(UnbilledBooking.booking_id.in_([one.id for one in found])))
 
 
 def stay_payers(session: Session, today: date, now: datetime) -> list[int]:
-    """Who is to pay for a booking that was over before today."""
-    query = _query(_payer_id).where(_over_before(session, today, now), Person.anonymised_at.is_(None))
+    """Who is to pay for a booking that was over before today, or that is paid at once."""
+    query = _query(_payer_id).where(_to_charge(session, today, now), Person.anonymised_at.is_(None))
+    return list(session.scalars(query.distinct()))
+
+
+def payers_at_once(session: Session) -> list[int]:
+    """Who is to be billed for something without waiting for the run, or to have something of it back. One statement."""
+    query = _query(_payer_id).where(Booking.pays == PayWhen.NOW, Person.anonymised_at.is_(None))
     return list(session.scalars(query.distinct()))
 
 
 def stays_ahead(session: Session, payer_id: int, bills: NextBills) -> list[tuple[date, DueStay]]:
     """What somebody will be billed for of all that is booked as it stands, and on which day. One statement."""
     found = [each for each in _due(session, _paid_by([payer_id])) if each.is_billed]
-    return [(bills.of_usage(payer_id, each.over_on), each) for each in found]
+    return [(_bill_day(each, bills), each) for each in found]
 
 
 def stays_before(session: Session, day: date) -> list[tuple[Person, DueStay]]:
@@ -97,7 +117,7 @@ def stays_before(session: Session, day: date) -> list[tuple[Person, DueStay]]:
     ]
 
 
-def _charge(each: DueStay, description: str, bills: NextBills) -> NewCharge | None:
+def _charge(each: DueStay, description: str, bills: NextBills, today: date) -> NewCharge | None:
     if each.tax_rate_id is None:
         return None
     span, tz = each.stay.span, ZoneInfo(each.stay.zone)
@@ -108,11 +128,18 @@ def _charge(each: DueStay, description: str, bills: NextBills) -> NewCharge | No
         description,
         each.price_minor,
         each.tax_rate_id,
-        bills.of_usage(each.payer_id, each.over_on),
+        today if each.pays is PayWhen.NOW else _bill_day(each, bills),
         from_day=days.first,
         until_day=days.last,
         location_id=each.location_id,
     )
+
+
+def _bill_day(each: DueStay, bills: NextBills) -> date:
+    """When it is billed, for what is not paid at once."""
+    if each.pays is PayWhen.END:
+        return each.over_on + DAY
+    return bills.of_usage(each.payer_id, each.over_on)
 
 
 _PAYS = and_(
@@ -139,6 +166,10 @@ def _paid_by(person_ids: Collection[int]) -> ColumnElement[bool]:
 def _over_before(session: Session, today: date, now: datetime) -> ColumnElement[bool]:
     # Never what is not over, whatever day somebody runs it for
     return and_(_before(session, today), Booking.ends_at <= now)
+
+
+def _to_charge(session: Session, today: date, now: datetime) -> ColumnElement[bool]:
+    return or_(_over_before(session, today, now), Booking.pays == PayWhen.NOW)
 
 
 def _before(session: Session, day: date) -> ColumnElement[bool]:
@@ -207,6 +238,7 @@ def _stays(*where: ColumnElement[bool], also: tuple[Any, ...] = ()) -> Select[*t
             Booking.status,
             Booking.price_minor,
             Booking.quote,
+            Booking.pays,
             Resource.name,
             ResourceType.tax_rate_id,
             Location.zone,
@@ -229,6 +261,7 @@ def _stays(*where: ColumnElement[bool], also: tuple[Any, ...] = ()) -> Select[*t
 
 def _stay(row: Row[*tuple[Any, ...]], fee: CancelFee | None) -> DueStay:
     paid = by_credit(row.quote).total_minor
+    cancelled = row.status is BookingStatus.CANCELLED
     return DueStay(
         row.id,
         booking_key(row.id) if fee is None else cancelled_key(row.id),
@@ -241,9 +274,11 @@ def _stay(row: Row[*tuple[Any, ...]], fee: CancelFee | None) -> DueStay:
             by_credit=paid > 0,
             cancelled=fee is not None,
         ),
-        row.price_minor - paid if fee is None else fee.due_minor,
-        row.tax_rate_id,
+        fee.due_minor if fee else 0 if cancelled else row.price_minor - paid,
+        # As it was agreed; what was booked before that was asked goes by what its type says
+        row.quote.get("tax_rate_id", row.tax_rate_id),
         local_date(row.ends_at - _LAST, zone(row.house_zone)),
+        row.pays,
     )
 
 
@@ -264,4 +299,5 @@ def _extra(row: Row[*tuple[Any, ...]], minor: int) -> DueStay:
         minor,
         row.extra_rate_id,
         local_date(row.ends_at - _LAST, zone(row.house_zone)),
+        row.pays,
     )

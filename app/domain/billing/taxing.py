@@ -1,4 +1,4 @@
-"""What tax will come on top of a booking, for tenants whose prices are without it."""
+"""What tax a booking has, on top of its price or within it."""
 
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
@@ -16,10 +16,15 @@ from app.models import Booking, InvoiceLine, Resource, ResourceType
 
 
 def tax_on_booking(
-    session: Session, booking_id: int, due_minor: int, tz: ZoneInfo, extras: Iterable[tuple[int, int]] = ()
+    session: Session,
+    booking_id: int,
+    due_minor: int,
+    tz: ZoneInfo,
+    extras: Iterable[tuple[int, int]] = (),
+    *,
+    prices_include_tax: bool = False,
 ) -> list[Priced]:
-    """What is due for a booking, and amounts with a rate of tax each for what comes with it, with what comes on top of each
-    for whose booking it is, on its day there. None of the room where nobody is billed for such; nothing at all where no tax is
+    """What is due for a booking, and amounts with a rate of tax each for what comes with it, with the tax of each for whose booking it is, on its day there. None of the room where nobody is billed for such; nothing at all where no tax is
     known for that day. Four statements."""
     row = session.execute(
         select(ResourceType.tax_rate_id, Booking.person_id, Booking.starts_at)
@@ -43,6 +48,7 @@ def tax_on_booking(
         return []
     payer, known = payer_details(session, row.person_id), rates(session, {each.tax_rate_id for each in lines})
     try:
-        return list(priced(known, lines, payer, local_date(row.starts_at, tz), prices_include_tax=False))
+        day = local_date(row.starts_at, tz)
+        return list(priced(known, lines, payer, day, prices_include_tax=prices_include_tax))
     except NoRateYet:
         return []

@@ -40,6 +40,11 @@ def announce(session: Session, booking: Booking, kind: str, now: datetime, *, re
     _announce(session, booking, kind, now, {"reason": reason})
 
 
+def announce_unpaid(session: Session, booking: Booking, now: datetime) -> None:
+    """Tell that it is cancelled, as it was not paid in time. The data has `unpaid` beside what `announce` keeps."""
+    _announce(session, booking, "booking.cancelled", now, {"reason": "", "unpaid": True})
+
+
 def announce_changed(session: Session, booking: Booking, was: Was, now: datetime) -> None:
     """Tell that it is otherwise than it was. The data has what `announce` keeps, and of these what is other: `was_room`, `was_time`."""
     other: dict[str, Any] = {}

@@ -28,7 +28,7 @@ from app.domain.booking.series_rows import (
 )
 from app.domain.booking.series_terms import NothingToChange
 from app.domain.booking.terms import FeeChanged, NotPermitted, ReasonNeeded
-from app.domain.booking.unbilled import bill_fee, forget_unbilled
+from app.domain.booking.unbilled import bill_fee, look_again
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
@@ -204,9 +204,9 @@ def cancel_in_hand(
     count_change_of_each(bookings, now)
     session.flush()
     unblock(session, *(booking.id for booking in bookings))
-    free = [booking.id for booking in bookings if booking not in costly]
-    give_back(session, free, now)
-    forget_unbilled(session, free)
+    free = [booking for booking in bookings if booking not in costly]
+    give_back(session, [booking.id for booking in free], now)
+    look_again(session, free)
     for booking in costly:
         fee = fees[booking.id]
         give_back(session, [booking.id], now, kept_percent=fee.percent)

@@ -8,6 +8,7 @@ from app.domain.booking.quotes import Quote
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
 from app.kernel.spans import Span
+from app.models import PayWhen
 
 
 class Reason(StrEnum):
@@ -265,3 +266,5 @@ class BookRoom:
     """Made by the form; the same key books once, however often it is sent."""
     offered: bool = False
     """Held by the house for somebody who waits, beside whatever they hold themselves."""
+    pays: PayWhen | None = None
+    """When it is paid, as staff say; None by the policy of the house."""

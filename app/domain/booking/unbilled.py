@@ -11,33 +11,43 @@ from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.reasons import booking_key, cancelled_key, moved_key
 from app.domain.booking.cancel_quote import CancelFee
 from app.domain.booking.paying import by_credit
+from app.domain.booking.when_paid import agree
 from app.domain.house_day import house_zone
 from app.domain.or_nothing import insert_each_or_nothing, insert_or_nothing
 from app.domain.team.rights import team_to_book_for
 from app.kernel.walltime import local_date
-from app.models import Booking, BookingExtra, Charge, UnbilledBooking
+from app.models import Booking, BookingExtra, Charge, PayWhen, UnbilledBooking
 
 
-def note_unbilled(session: Session, actor: Actor, booking: Booking) -> None:
+def note_unbilled(session: Session, actor: Actor, booking: Booking, *, chosen: PayWhen | None = None) -> None:
     """Note a confirmed booking that costs something, or comes with what does, within a transaction that holds it; twice is once.
 
-    What one of a team books for another of it is the team's, and what staff book is whose booking it is.
+    What one of a team books for another of it is the team's, and what staff book is whose booking it is. When it is paid is
+    agreed with the first note: by the policy of the house, or as staff have `chosen`.
     """
-    _note(session, booking, by_staff=actor.acts_for_others(booking.location_id))
+    by_staff = actor.acts_for_others(booking.location_id)
+    told = booking.person_id != actor.person_id
+    _note(session, booking, by_staff=by_staff, told=told, chosen=chosen if by_staff else None)
 
 
 def note_unbilled_as_asked(session: Session, booking: Booking) -> None:
     """The same once staff have approved it: whoever asked for it booked it."""
-    _note(session, booking, by_staff=False)
+    _note(session, booking, by_staff=False, told=True)
 
 
 def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
     """The same for several that one person booked for one person; no more statements than for one."""
     free = [booking.id for booking in bookings if not booking.price_minor]
     extra = _cost_extra(session, free)
-    priced = [booking for booking in bookings if booking.price_minor or booking.id in extra]
+    priced = [each for each in bookings if each.price_minor or each.id in extra or _pays_now(each)]
     if priced:
         team_id = _team_of(session, priced[0], by_staff=actor.acts_for_others(priced[0].location_id))
+        agree(
+            session,
+            priced,
+            for_team=team_id is not None,
+            told=priced[0].person_id != actor.person_id,
+        )
         rows = [{"booking_id": booking.id, "team_id": team_id} for booking in priced]
         insert_each_or_nothing(session, UnbilledBooking, rows)
 
@@ -46,13 +56,30 @@ def bill_each_again(session: Session, actor: Actor, bookings: Sequence[Booking])
     """After other prices of several, within a transaction that holds them: note those that cost something, and forget the others.
     Whoever was to pay for one still is."""
     note_each_unbilled(session, actor, bookings)
-    free = {booking.id for booking in bookings if not booking.price_minor}
+    free = {each.id for each in bookings if not each.price_minor and not _pays_now(each)}
     forget_unbilled(session, free - _cost_extra(session, free))
 
 
-def _note(session: Session, booking: Booking, *, by_staff: bool) -> None:
-    if booking.price_minor or _cost_extra(session, [booking.id]):
+def look_again(session: Session, bookings: Sequence[Booking]) -> None:
+    """Nobody is billed for these any more, within a transaction that holds them: what was billed at once is credited."""
+    insert_each_or_nothing(
+        session, UnbilledBooking, [{"booking_id": each.id} for each in bookings if _pays_now(each)]
+    )
+    forget_unbilled(session, [each.id for each in bookings if not _pays_now(each)])
+
+
+def _pays_now(booking: Booking) -> bool:
+    """What is billed at once is noted whenever something of it changes, whatever it costs then: what was billed for it and what it
+    comes to are compared (`billing.differences`)."""
+    return booking.pays is PayWhen.NOW
+
+
+def _note(
+    session: Session, booking: Booking, *, by_staff: bool, told: bool, chosen: PayWhen | None = None
+) -> None:
+    if booking.price_minor or _pays_now(booking) or _cost_extra(session, [booking.id]):
         team_id = _team_of(session, booking, by_staff=by_staff)
+        agree(session, [booking], for_team=team_id is not None, told=told, chosen=chosen)
         insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
 
 
@@ -66,8 +93,11 @@ def bill_fee(
     session: Session, booking: Booking, due_before: int, fee: CancelFee | None, now: datetime
 ) -> None:
     """After it was cancelled, within a transaction that holds it: bill what is kept of it and what is owed of its extras, and no
-    more. Where it is charged already, what is not kept comes off the next invoice.
+    more. Where it is charged already, what is not kept comes off the next invoice; of what was billed at once it is credited.
     """
+    if _pays_now(booking):
+        look_again(session, [booking])
+        return
     due = fee.due_minor if fee else 0
     charge = _charge_of(session, booking)
     if charge is not None:
@@ -82,6 +112,9 @@ def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int
 
     `due_before` is what was left to bill by the former price, in minor units.
     """
+    if _pays_now(booking):
+        note_unbilled(session, actor, booking)
+        return
     charge = _charge_of(session, booking)
     if charge is not None:
         more = booking.price_minor - by_credit(booking.quote).total_minor - due_before

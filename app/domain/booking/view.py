@@ -17,6 +17,7 @@ from app.models import (
     Booking,
     BookingStatus,
     Location,
+    PayWhen,
     Person,
     Resource,
     ResourceType,
@@ -44,6 +45,10 @@ class BookingView:
     people: int
     price: Money
     quote: dict[str, Any]
+    pays: PayWhen | None
+    """When what credit does not pay is paid, as it was agreed; none of what is not booked, and of what costs nothing."""
+    pay_until: datetime | None
+    """When it may be cancelled for not being paid."""
     billed: bool
     """Whether somebody is billed for rooms of its type."""
     for_team: bool
@@ -109,6 +114,8 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.price_minor,
             Booking.currency,
             Booking.quote,
+            Booking.pays,
+            Booking.pay_until,
             ResourceType.tax_rate_id,
             UnbilledBooking.team_id,
             Booking.person_id,
@@ -182,6 +189,8 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         people=row.people,
         price=Money(row.price_minor, row.currency),
         quote=row.quote,
+        pays=row.pays,
+        pay_until=row.pay_until,
         billed=row.tax_rate_id is not None,
         for_team=row.team_id is not None,
         person_id=row.person_id,

@@ -104,7 +104,7 @@ def allowances_of(session: Session, holder: Holder, now: datetime) -> list[Fund]
 
 
 def types_of(session: Session, grant_ids: list[int]) -> dict[int, list[str]]:
-    """The names of the types that grants of time may be used for, in the operator's order."""
+    """The names of the types that grants of time and of money may be used for, in the operator's order."""
     rows = session.execute(
         select(CreditGrantType.grant_id, ResourceType.name)
         .join(
@@ -220,12 +220,15 @@ def _of(person_id: int) -> ColumnElement[bool]:
 
 def _for(resource_id: int) -> ColumnElement[bool]:
     type_id = select(Resource.resource_type_id).where(Resource.id == resource_id).scalar_subquery()
-    return or_(CreditGrant.kind == CreditKind.MONEY, _names(CreditGrantType.resource_type_id == type_id))
+    # Money that names no type is for every room
+    anywhere = and_(CreditGrant.kind == CreditKind.MONEY, ~_names())
+    return or_(anywhere, _names(CreditGrantType.resource_type_id == type_id))
 
 
-def _names(type_is: ColumnElement[bool]) -> ColumnElement[bool]:
+def _names(*type_is: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a grant names a type of room, or such a one."""
     return exists().where(
         CreditGrantType.tenant_id == CreditGrant.tenant_id,
         CreditGrantType.grant_id == CreditGrant.id,
-        type_is,
+        *type_is,
     )

@@ -15,6 +15,7 @@ from app.domain.credits.terms import (
     MOST_MINOR,
     MOST_MINUTES,
     NOTE_LENGTH,
+    TYPED,
     BadCredit,
     Holder,
     NewGrant,
@@ -49,7 +50,7 @@ _MOST = {
 @dataclass(frozen=True, slots=True)
 class ChangeCredit:
     """Staff give somebody, or a team, credit, or take some of it. Time is for one type of room or for several when it is
-    given, and of one type when it is taken."""
+    given, and of one type when it is taken; money is for every room, or for those of the types that are named."""
 
     holder: Holder
     kind: CreditKind
@@ -196,7 +197,8 @@ def _check(command: ChangeCredit) -> None:
     time = command.kind is CreditKind.TIME
     if not 0 < command.amount <= _MOST[command.kind]:
         raise BadCredit("amount")
-    if time is not bool(command.type_ids):
+    # Of money no type means every room
+    if (time and not command.type_ids) or (command.type_ids and command.kind not in TYPED):
         raise BadCredit("type_ids")
     if not command.note.strip() or len(command.note) > NOTE_LENGTH or "\0" in command.note:
         raise BadCredit("note")

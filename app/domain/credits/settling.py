@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.credits.paying import cover
@@ -56,19 +56,19 @@ class Settlement:
 def used_by(session: Session, booking_id: int, resource_id: int) -> list[Used]:
     """What a booking has used, less what came back, as the room with that id could be paid with. One statement."""
     type_id = select(Resource.resource_type_id).where(Resource.id == resource_id).scalar_subquery()
-    fits = (
-        select(func.count())
-        .where(
-            CreditGrantType.tenant_id == CreditGrant.tenant_id,
-            CreditGrantType.grant_id == CreditGrant.id,
-            CreditGrantType.resource_type_id == type_id,
-        )
-        .correlate(CreditGrant)
-        .scalar_subquery()
-    )
+    fits = _count_types(CreditGrantType.resource_type_id == type_id)
+    named = _count_types()
     amount = func.sum(CreditLine.amount)
     rows = session.execute(
-        select(CreditGrant.tenant_id, CreditGrant.id, CreditGrant.kind, CreditGrant.expires_at, amount, fits)
+        select(
+            CreditGrant.tenant_id,
+            CreditGrant.id,
+            CreditGrant.kind,
+            CreditGrant.expires_at,
+            amount,
+            fits,
+            named,
+        )
         .join(
             CreditLine,
             and_(CreditLine.tenant_id == CreditGrant.tenant_id, CreditLine.grant_id == CreditGrant.id),
@@ -78,15 +78,29 @@ def used_by(session: Session, booking_id: int, resource_id: int) -> list[Used]:
         .having(amount < 0)
     )
     return [
-        Used(grant_id, kind, -int(total), expires_at, kind is CreditKind.MONEY or fitting > 0)
-        for _tenant, grant_id, kind, expires_at, total, fitting in rows
+        Used(grant_id, kind, -int(total), expires_at, fitting > 0 or (kind is CreditKind.MONEY and not types))
+        for _tenant, grant_id, kind, expires_at, total, fitting, types in rows
     ]
+
+
+def _count_types(*where: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many types of room a grant names, or how many of them are such ones."""
+    return (
+        select(func.count())
+        .where(
+            CreditGrantType.tenant_id == CreditGrant.tenant_id,
+            CreditGrantType.grant_id == CreditGrant.id,
+            *where,
+        )
+        .correlate(CreditGrant)
+        .scalar_subquery()
+    )
 
 
 def settle(used: Iterable[Used], funds: Iterable[Fund], price: NewPrice) -> Settlement:
     """What was paid last comes back first: what is not billed yet falls, then money goes back, then minutes. Pure.
 
-    Minutes that cannot pay for the new room go back in any case. In addition credit pays for what would be left to pay
+    What cannot pay for the new room goes back in any case. In addition credit pays for what would be left to pay
     beyond what was left before, as for a booking of its own.
     """
     ordered = sorted(used, key=_soonest)

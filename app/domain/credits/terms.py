@@ -6,6 +6,8 @@ from datetime import datetime
 from app.kernel.errors import Refusal
 from app.models import CreditCause, CreditKind, CreditSource
 
+TYPED = (CreditKind.TIME, CreditKind.MONEY)
+"""What may be for some types of room alone."""
 NOTE_LENGTH = 200
 MOST_MINUTES = 1_000_000
 MOST_DAYS = 10_000

@@ -42,7 +42,9 @@ def credit_in_hand(session: Session, actor: Actor | None, command: CreditLines, 
     credited = _credited(session, list(amounts))
     for position, (line_id, minor) in enumerate(sorted(amounts.items()), 1):
         part = _part(invoice, lines[line_id], credited.get(line_id, Amounts(0, 0, 0)), minor)
-        session.add(_line(note, lines[line_id], position, minor, part))
+        line = _line(note, lines[line_id], position, minor, part)
+        line.charge_id = command.charges.get(line_id)
+        session.add(line)
     session.flush()
     issue_in_hand(session, actor, note, now)
     settled = min(note.total_minor, open_minor(session, invoice))

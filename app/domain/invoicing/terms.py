@@ -1,6 +1,7 @@
 """The words that the verbs of invoicing share: what staff ask for, and every reason for a no."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.kernel.errors import Refusal
@@ -136,6 +137,8 @@ class CreditLines:
     amounts: dict[int, int]
     """Minor units by the line's id."""
     reason: str
+    charges: Mapping[int, int] = field(default_factory=dict)
+    """By the line's id the charge that gives it back, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)

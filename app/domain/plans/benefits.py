@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
+from app.domain.credits.terms import TYPED
 from app.domain.lookup import all_of
 from app.domain.plans.terms import BadBenefit, Benefit
 from app.kernel.errors import NotFound
@@ -119,7 +120,7 @@ def check_benefits(benefits: Iterable[Benefit]) -> None:
     for each in benefits:
         if not 0 < each.amount <= MOST:
             raise BadBenefit(each.kind, "amount")
-        if (each.kind is CreditKind.TIME) is not bool(each.type_ids):
+        if (each.kind is CreditKind.TIME and not each.type_ids) or (each.type_ids and each.kind not in TYPED):
             raise BadBenefit(each.kind, "type_ids")
         if each.pass_type_id is not None and each.kind not in PASSES:
             raise BadBenefit(each.kind, "pass_type_id")

@@ -51,6 +51,8 @@ def cancelled(notice: Worded) -> NoticeWords:
     body, reason = when_and_where(notice), notice.data.get("reason")
     if reason:
         body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
+    if notice.data.get("unpaid"):
+        body = f"{body}. {_('It was not paid in time, so there is nothing to pay any more.')}"
     return NoticeWords(
         _("%(room)s is cancelled", room=notice.data["resource"]),
         body,

@@ -31,6 +31,8 @@ def changed(notice: Worded) -> NoticeWords:
         body = f"{body}. {_row(notice)} {free}"
     if reason:
         body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
+    if notice.data["done"] == Done.UNPAID:
+        body = f"{body}. {_('They were not paid in time, so there is nothing to pay any more.')}"
     return NoticeWords(_title(notice), body, here, actions=(NoticeAction("show", _("Show dates"), here),))
 
 
@@ -72,7 +74,7 @@ def _title(notice: Worded) -> str:
             dates,
             room=room,
         )
-    if notice.data["done"] == Done.CANCELLED:
+    if notice.data["done"] in (Done.CANCELLED, Done.UNPAID):
         return ngettext(
             "%(room)s is cancelled on %(num)s date",
             "%(room)s is cancelled on %(num)s dates",

@@ -196,7 +196,7 @@ def test_each_version_has_its_own(session: Session, tariffs: Tariffs, hours: Ben
 
 @pytest.mark.parametrize(
     "benefit",
-    [Benefit(CreditKind.TIME, 60), Benefit(CreditKind.TIME, 0, (1,)), Benefit(CreditKind.MONEY, 5, (1,))],
+    [Benefit(CreditKind.TIME, 60), Benefit(CreditKind.TIME, 0, (1,)), Benefit(CreditKind.DAYS, 5, (1,))],
 )
 def test_nonsense_is_refused(tariffs: Tariffs, benefit: Benefit) -> None:
     with pytest.raises(BadVersion):

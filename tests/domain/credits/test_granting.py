@@ -63,7 +63,7 @@ def test_nobody_takes_more_than_there_is(session: Session, tariffs: Tariffs) -> 
     ("kind", "amount", "types", "note", "field"),
     [
         (TIME, 60, (), "Sorry", "type_ids"),
-        (MONEY, 60, ("Phone booth",), "Sorry", "type_ids"),
+        (CreditKind.DAYS, 60, ("Phone booth",), "Sorry", "type_ids"),
         (MONEY, 0, (), "Sorry", "amount"),
         (MONEY, 10**15, (), "Sorry", "amount"),
         (MONEY, 60, (), " ", "note"),

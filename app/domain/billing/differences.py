@@ -1,0 +1,143 @@
+"""Bookings that are billed at once, and change afterwards: what each part of them came to is compared with what was charged for it.
+More is charged; less is credited on the invoice that it stands on (docs/decisions/0052-when-bookings-are-paid.md)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.domain.billing.charging import NewCharge, put_charge
+from app.domain.billing.reasons import booking_more_key, of_a_booking, part_of_booking
+from app.domain.invoicing.crediting import credit_in_hand, left_to_credit
+from app.domain.invoicing.terms import CreditLines
+from app.models import Charge, DocumentKind, Invoice, InvoiceLine
+
+_LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a part of a booking comes to by now: the room, or one thing that was ordered with it."""
+
+    booking_id: int
+    charge: NewCharge
+
+
+@dataclass(slots=True)
+class _Credit:
+    """What is taken off one invoice."""
+
+    amounts: dict[int, int]
+    charges: dict[int, int]
+    reasons: list[str]
+
+
+def bill_differences(
+    session: Session,
+    payers: Mapping[int, int],
+    parts: Sequence[Part],
+    today: date,
+    now: datetime,
+) -> None:
+    """Charge what these bookings, by their ids with who pays, came to cost more than was charged for them, and credit what they
+    came to cost less, within a transaction that holds the payers and the bookings. Nothing of it twice: what was credited stands
+    among the charges.
+
+    What staff had credited by hand is not credited again. Raises as `credit`.
+    """
+    had = _charged(session, payers)
+    wanted: dict[str, NewCharge] = {}
+    for part in parts:
+        known = part_of_booking(part.charge.reason_key)
+        if known is not None:
+            wanted[known[1]] = part.charge
+    notes: dict[int, _Credit] = {}
+    for key in {**had, **wanted}:
+        charged, due = had.get(key, []), wanted.get(key)
+        more = (due.unit_minor if due else 0) - sum(each.unit_minor for each in charged)
+        if more > 0 and due is not None:
+            again = booking_more_key(key, len(charged)) if charged else due.reason_key
+            put_charge(session, replace(due, unit_minor=more, reason_key=again), now)
+        elif more < 0:
+            _give_back(session, key, charged, -more, notes, today, now)
+    for invoice_id, each in sorted(notes.items()):
+        reason = ", ".join(dict.fromkeys(each.reasons))[:_LONGEST_REASON]
+        credit_in_hand(session, None, CreditLines(invoice_id, each.amounts, reason, each.charges), now)
+
+
+def _charged(session: Session, payers: Mapping[int, int]) -> dict[str, list[Charge]]:
+    """What was charged for these bookings, by the part of it, the latest first."""
+    query = select(Charge).where(Charge.payer_id.in_(set(payers.values())), of_a_booking(Charge.reason_key))
+    found: dict[str, list[Charge]] = {}
+    for charge in session.scalars(query.order_by(Charge.id.desc())):
+        known = part_of_booking(charge.reason_key)
+        if known is not None and known[0] in payers:
+            found.setdefault(known[1], []).append(charge)
+    return found
+
+
+def _give_back(
+    session: Session,
+    key: str,
+    charged: list[Charge],
+    less: int,
+    notes: dict[int, _Credit],
+    today: date,
+    now: datetime,
+) -> None:
+    """Of what was charged last first: on the invoice that it stands on, and where it stands on none off what is billed next."""
+    lines, number = _issued_lines(session, [each.id for each in charged]), len(charged)
+    for charge in charged:
+        if less <= 0:
+            return
+        if charge.unit_minor <= 0:
+            continue
+        line = lines.get(charge.id)
+        most = charge.unit_minor if line is None else _left(session, line, notes)
+        minor = min(most, less)
+        if minor <= 0:
+            continue
+        back = NewCharge(
+            charge.payer_id,
+            booking_more_key(key, number),
+            charge.description,
+            -minor,
+            charge.tax_rate_id,
+            today,
+            location_id=charge.location_id,
+        )
+        put_charge(session, back, now)
+        number, less = number + 1, less - minor
+        if line is not None:
+            _note_credit(session, notes, line, back)
+
+
+def _note_credit(session: Session, notes: dict[int, _Credit], line: InvoiceLine, back: NewCharge) -> None:
+    charge_id = session.scalars(select(Charge.id).where(Charge.reason_key == back.reason_key)).one()
+    credit = notes.setdefault(line.invoice_id, _Credit({}, {}, []))
+    credit.amounts[line.id], credit.charges[line.id] = -back.unit_minor, charge_id
+    credit.reasons.append(back.description)
+
+
+def _issued_lines(session: Session, charge_ids: Collection[int]) -> dict[int, InvoiceLine]:
+    """The lines of issued invoices on which charges stand, by the charge."""
+    rows = session.scalars(
+        select(InvoiceLine)
+        .join(Invoice, and_(Invoice.tenant_id == InvoiceLine.tenant_id, Invoice.id == InvoiceLine.invoice_id))
+        .where(
+            InvoiceLine.charge_id.in_(charge_ids),
+            Invoice.issued_at.is_not(None),
+            Invoice.kind == DocumentKind.INVOICE,
+        )
+    )
+    return {line.charge_id: line for line in rows if line.charge_id is not None}
+
+
+def _left(session: Session, line: InvoiceLine, notes: Mapping[int, _Credit]) -> int:
+    """What of a line was not credited yet, by staff or here."""
+    if line.invoice_id in notes and line.id in notes[line.invoice_id].amounts:
+        return 0
+    invoice = session.get_one(Invoice, line.invoice_id)
+    return next((left for each, left in left_to_credit(session, invoice) if each.id == line.id), 0)

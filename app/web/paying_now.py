@@ -1,0 +1,98 @@
+"""Bookings that are paid at once: their invoice in the moment they are made, and the way to pay it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+
+from app.domain.billing.at_once import bill_at_once
+from app.domain.billing.owed import owed_for_bookings
+from app.domain.booking.view import BookingView
+from app.domain.booking.when_paid import Policy, policy_by, policy_for
+from app.kernel.money import Money
+from app.models import BookingStatus, PayWhen
+from app.web import auth, wording
+from app.web.access import is_open
+from app.web.auth import today
+from app.web.charge_words import ChargeSentences
+from app.web.database import session
+
+
+@dataclass(frozen=True, slots=True)
+class ToPay:
+    """What is open of a booking: where it is paid, and until when."""
+
+    href: str
+    words: str
+
+
+def policy_of(person_id: int) -> Policy:
+    """When that person pays for what the asking person books; what is for another is the team's. A statement for another."""
+    actor = auth.signed_in()
+    if person_id == actor.person_id:
+        return policy_by(auth.portal().billing, is_member=actor.is_member)
+    return policy_for(session(), person_id, today()).for_team()
+
+
+def agrees(policy: Policy) -> bool:
+    """Whether the page that was sent had said so, where it is to be paid at once."""
+    return policy.when is not PayWhen.NOW or request.form.get("pays") == PayWhen.NOW
+
+
+def bill_now(pays: PayWhen | None) -> int | None:
+    """After the commit, bill one's own booking that is paid at once; the invoice that can be paid, None where there is none. What
+    could not be billed now is with the next sweep."""
+    if pays is not PayWhen.NOW:
+        return None
+    words = ChargeSentences(current_app)
+    return bill_at_once(session(), auth.signed_in().person_id, today(), words, auth.now())
+
+
+def invoice_address(invoice_id: int | None) -> str:
+    """Where an invoice is paid; empty where there is none, or the house shows none."""
+    return url_for("invoices.show", invoice_id=invoice_id) if invoice_id and is_open("invoices") else ""
+
+
+def due_words(policy: Policy, due: Money, *, team: bool = False) -> str:
+    """What is due now, and what later."""
+    amount = wording.money(due)
+    if policy.when is PayWhen.NOW:
+        words = _("Due now: %(amount)s. The next page is your invoice, where you pay it.", amount=amount)
+        if policy.within is None:
+            return words
+        length = wording.minutes(int(policy.within.total_seconds()) // 60)
+        until = _("Not paid within %(length)s, the booking is cancelled and nothing is owed.", length=length)
+        return f"{words} {until}"
+    if policy.when is PayWhen.END:
+        return _("Due now: nothing. Due later: %(amount)s, billed the day after it is over.", amount=amount)
+    if team:
+        return _("Nothing to pay now: it goes on the team’s next invoice.")
+    return _("Nothing to pay now: it goes on your next invoice.")
+
+
+def to_pay(views: Sequence[BookingView]) -> dict[int, ToPay]:
+    """Of one's own bookings those that stand unpaid, by their ids. A statement where one of them is paid at once, none else."""
+    me = auth.signed_in().person_id
+    wanted = [each for each in views if each.pays is PayWhen.NOW and each.person_id == me]
+    if not wanted or not is_open("invoices"):
+        return {}
+    owed = owed_for_bookings(session(), me)
+    return {
+        each.id: ToPay(url_for("invoices.show", invoice_id=owed[each.id]), _until_words(each))
+        for each in wanted
+        if each.id in owed
+    }
+
+
+def _until_words(view: BookingView) -> str:
+    if view.pay_until is None or view.status is not BookingStatus.CONFIRMED:
+        return _("It is not paid yet.")
+    tz = ZoneInfo(view.zone)
+    day = wording.day_inside(view.pay_until.astimezone(tz).date(), auth.now().astimezone(tz).date())
+    return _(
+        "It is not paid yet. Pay until %(day)s, %(time)s, else it is cancelled.",
+        day=day,
+        time=wording.clock_time(view.pay_until, tz),
+    )

@@ -1,0 +1,302 @@
+"""When bookings are paid: by the policy of the house, with what changes afterwards, and what becomes of what is not paid."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.booking.approval import approve
+from app.domain.booking.cancel import cancel
+from app.domain.booking.late_fees import Step, set_ladder
+from app.domain.booking.move import move
+from app.domain.booking.moving import MoveBooking
+from app.domain.booking.repeating import Every, Pattern
+from app.domain.booking.series_book import book_series
+from app.domain.booking.series_cancel import CancelDates, cancel_dates
+from app.domain.booking.series_rows import Range
+from app.domain.booking.series_terms import BookSeries
+from app.domain.extras.choosing import order
+from app.domain.extras.keeping import create_extra
+from app.domain.extras.terms import ExtraDetails
+from app.domain.invoicing.crediting import credit
+from app.domain.invoicing.issuing import lines_of
+from app.domain.invoicing.terms import CreditLines
+from app.kernel.spans import Span
+from app.models import (
+    Booking,
+    BookingStatus,
+    Charge,
+    ExtraPricing,
+    Notice,
+    PayWhen,
+    Resource,
+    UnbilledBooking,
+)
+from tests.support.stays import PaidRooms
+from tests.support.world import World
+
+HOURLY = 1800
+
+
+@pytest.fixture
+def rooms(session: Session, world: World) -> PaidRooms:
+    return PaidRooms(session, world)
+
+
+def _moved(rooms: PaidRooms, booking: Booking, minutes: int) -> None:
+    wish = MoveBooking(
+        booking.resource_id, Span(booking.starts_at, booking.starts_at + timedelta(minutes=minutes))
+    )
+    move(rooms.session, rooms.who("contact"), booking.id, wish, rooms.tick)
+    rooms.session.commit()
+
+
+def test_without_a_policy_it_is_billed_with_the_next_invoice(rooms: PaidRooms) -> None:
+    rooms.choose()
+    booking = rooms.book()
+    assert (booking.pays, booking.pay_until) == (PayWhen.INVOICE, None)
+    assert booking.quote["due"] == {"when": "invoice", "now_minor": 0, "later_minor": HOURLY}
+    rooms.sweep()
+    assert rooms.documents() == []
+
+
+def test_who_pays_at_the_end_is_billed_the_day_after_whatever_their_contract(rooms: PaidRooms) -> None:
+    rooms.join("contact", rooms.plan("Monthly", 10_000))
+    rooms.run()
+    before = len(rooms.invoices())
+    rooms.choose(members_pay=PayWhen.END)
+    assert rooms.book().pays is PayWhen.END
+    rooms.ahead(2)
+    rooms.run()
+    billed = rooms.invoices()
+    assert [line.description for line in lines_of(rooms.session, billed[-1].id)] == [
+        "Fern 11 10:00-11:00 (en)"
+    ]
+    assert len(billed) == before + 1
+    # The control: with the next cycle, as without a policy
+    rooms.choose()
+    rooms.book()
+    rooms.ahead(2)
+    rooms.run()
+    assert len(rooms.invoices()) == before + 1
+
+
+def test_each_audience_pays_by_its_own(rooms: PaidRooms) -> None:
+    rooms.choose(members_pay=PayWhen.END, contacts_pay=PayWhen.NOW)
+    assert (rooms.book("member").pays, rooms.book("contact", hour=12).pays) == (PayWhen.END, PayWhen.NOW)
+
+
+def test_what_is_paid_at_once_is_on_an_invoice_within_a_minute_and_once(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    assert booking.quote["due"] == {"when": "now", "now_minor": HOURLY, "later_minor": 0}
+    for _ in range(3):
+        rooms.sweep(1)
+    rooms.ahead(5)
+    rooms.run()
+    (invoice,) = rooms.invoices()
+    assert [line.unit_minor for line in lines_of(rooms.session, invoice.id)] == [HOURLY]
+    assert rooms.session.scalars(select(UnbilledBooking)).all() == []
+
+
+def test_what_was_agreed_stays_when_the_policy_changes(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.choose()
+    _moved(rooms, booking, 120)
+    assert booking.pays is PayWhen.NOW
+
+
+def test_dearer_is_billed_and_cheaper_is_credited_once_each(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    (first,) = rooms.documents()
+    _moved(rooms, booking, 120)
+    for _ in range(2):
+        rooms.sweep(1)
+    assert [kind for kind, _sum, _open in rooms.documents()] == ["invoice", "invoice"]
+    assert sum(total for _kind, total, _open in rooms.documents()) == 2 * first[1]
+    _moved(rooms, booking, 30)
+    for _ in range(2):
+        rooms.sweep(1)
+    assert sum(rooms.session.scalars(select(Charge.unit_minor))) == HOURLY // 2
+    assert (
+        sum(open_minor for kind, _sum, open_minor in rooms.documents() if kind == "invoice") == first[1] // 2
+    )
+
+
+def test_cancelled_in_time_all_of_it_is_credited(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    rooms.pay(rooms.invoices()[0])
+    cancel(rooms.session, rooms.who("contact"), booking.id, rooms.tick)
+    rooms.session.commit()
+    for _ in range(2):
+        rooms.sweep(1)
+    (_, paid, _), (kind, credited, _) = rooms.documents()
+    assert (kind, credited) == ("credit_note", paid)
+
+
+def test_cancelled_late_what_is_kept_is_not_credited(rooms: PaidRooms) -> None:
+    set_ladder(rooms.session, rooms.who("manager"), None, (Step(48, 50),), rooms.tick)
+    rooms.session.commit()
+    booking = rooms.book()
+    rooms.sweep()
+    booking.cancel_cutoff_minutes = 48 * 60
+    rooms.session.commit()
+    cancel(rooms.session, rooms.who("contact"), booking.id, rooms.tick, seen_fee=HOURLY // 2)
+    rooms.session.commit()
+    rooms.sweep()
+    ((_, _, left), (kind, credited, _)) = rooms.documents()
+    assert (kind, left) == ("credit_note", credited)
+    assert sum(rooms.session.scalars(select(Charge.unit_minor))) == HOURLY // 2
+
+
+def test_what_staff_have_credited_by_hand_is_not_credited_again(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    (invoice,) = rooms.invoices()
+    (line,) = lines_of(rooms.session, invoice.id)
+    credit(rooms.session, rooms.owner, CreditLines(invoice.id, {line.id: HOURLY}, "sorry"), rooms.tick())
+    rooms.session.commit()
+    cancel(rooms.session, rooms.who("contact"), booking.id, rooms.tick)
+    rooms.session.commit()
+    rooms.sweep()
+    assert [kind for kind, _sum, _open in rooms.documents()] == ["invoice", "credit_note"]
+
+
+def test_what_stays_unpaid_is_cancelled_credited_and_told(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    assert rooms.sweep(29) == 0
+    assert rooms.sweep(2) == 1
+    assert booking.status is BookingStatus.CANCELLED
+    (invoice, note) = rooms.documents()
+    assert (invoice[2], note[:2]) == (0, ("credit_note", invoice[1]))
+    told = rooms.session.scalars(select(Notice).where(Notice.kind == "booking.cancelled")).all()
+    assert [each.data["unpaid"] for each in told] == [True]
+    assert rooms.sweep(60) == 0
+    # The room is free for others
+    rooms.book("member")
+
+
+def test_paid_in_time_or_in_part_it_stays(rooms: PaidRooms) -> None:
+    whole, part = rooms.book(), rooms.book(hour=12)
+    rooms.sweep()
+    for invoice, minor in zip(rooms.invoices(), (None, 100), strict=False):
+        rooms.pay(invoice, minor)
+    assert rooms.sweep(60) == 0
+    assert {whole.status, part.status} == {BookingStatus.CONFIRMED}
+    assert (whole.pay_until, part.pay_until) == (None, None)
+
+
+def test_what_has_begun_stays_and_is_owed(rooms: PaidRooms) -> None:
+    booking = rooms.book(days=0, hour=9, minutes=120)
+    rooms.sweep()
+    assert rooms.sweep(45) == 0
+    assert booking.status is BookingStatus.CONFIRMED
+    assert rooms.documents()[0][2] > 0
+
+
+def test_what_nobody_issued_yet_is_not_cancelled(rooms: PaidRooms) -> None:
+    rooms.choose(contacts_pay=PayWhen.NOW, pay_within_minutes=30, issue_at_once=False)
+    booking = rooms.book()
+    rooms.sweep()
+    assert rooms.sweep(45) == 0
+    assert booking.status is BookingStatus.CONFIRMED
+
+
+def test_with_no_limit_nobody_cancels_it(rooms: PaidRooms) -> None:
+    rooms.choose(contacts_pay=PayWhen.NOW)
+    booking = rooms.book()
+    rooms.sweep()
+    assert rooms.sweep(600) == 0
+    assert (booking.status, booking.pay_until) == (BookingStatus.CONFIRMED, None)
+
+
+def test_who_was_not_there_has_a_day_to_pay(rooms: PaidRooms) -> None:
+    staff = rooms.who("manager")
+    wish: dict[str, Any] = {"for_person_id": rooms.tenant.people["contact"], "days": 3}
+    booking = rooms.book(actor=staff, **wish)
+    assert booking.pays is PayWhen.NOW
+    rooms.sweep()
+    assert rooms.sweep(60) == 0
+    assert rooms.sweep(24 * 60) == 1
+
+
+def test_staff_may_say_otherwise_and_nobody_else(rooms: PaidRooms) -> None:
+    wish: dict[str, Any] = {"for_person_id": rooms.tenant.people["contact"], "pays": PayWhen.INVOICE}
+    assert rooms.book(actor=rooms.who("manager"), **wish).pays is PayWhen.INVOICE
+    assert rooms.book(hour=12, pays=PayWhen.INVOICE).pays is PayWhen.NOW
+
+
+def test_the_rate_of_tax_is_the_one_of_when_it_was_booked(rooms: PaidRooms) -> None:
+    rooms.choose()
+    booking = rooms.book()
+    assert booking.quote["tax_rate_id"] == rooms.rates[20]
+    assert booking.starts_at.date() == date(2026, 3, 11)
+
+
+def _weekly(rooms: PaidRooms, count: int = 3) -> list[Booking]:
+    first = rooms.today + timedelta(days=1)
+    wish = BookSeries(rooms.tenant.rooms["Fern"], Pattern(first, Every.WEEK, count=count), 600, 60)
+    book_series(rooms.session, rooms.who("contact"), wish, rooms.tick)
+    rooms.session.commit()
+    return list(rooms.session.scalars(select(Booking).order_by(Booking.starts_at)))
+
+
+def test_all_dates_of_a_series_are_on_one_invoice_and_go_with_one_notice(rooms: PaidRooms) -> None:
+    bookings = _weekly(rooms)
+    rooms.sweep()
+    ((_kind, total, _open),) = rooms.documents()
+    assert total == 3 * HOURLY
+    assert rooms.sweep(31) == 3
+    assert {each.status for each in bookings} == {BookingStatus.CANCELLED}
+    assert rooms.documents()[0][2] == 0
+    assert [total for _kind, total, _open in rooms.documents()] == [3 * HOURLY, 3 * HOURLY]
+    told = rooms.session.scalars(select(Notice).where(Notice.kind == "series.changed")).all()
+    assert [(each.data["done"], each.data["dates"]) for each in told] == [("unpaid", 3)]
+
+
+def test_dates_that_are_cancelled_are_credited(rooms: PaidRooms) -> None:
+    first, *later = _weekly(rooms)
+    rooms.sweep()
+    wish = CancelDates(first.series_id or 0, Range(later[0].series_day))
+    cancel_dates(rooms.session, rooms.who("contact"), wish, rooms.tick)
+    rooms.session.commit()
+    for _ in range(2):
+        rooms.sweep(1)
+    assert [total for _kind, total, _open in rooms.documents()] == [3 * HOURLY, 2 * HOURLY]
+    assert rooms.documents()[0][2] == HOURLY
+
+
+def test_what_is_ordered_afterwards_is_billed_and_what_is_left_out_credited(rooms: PaidRooms) -> None:
+    details = ExtraDetails(
+        "Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20]
+    )
+    lunch = create_extra(rooms.session, rooms.owner, details, rooms.tick()).id
+    rooms.session.commit()
+    booking = rooms.book()
+    rooms.sweep()
+    for count in (2, 1, 0):
+        order(rooms.session, rooms.who("contact"), booking.id, {lunch: count}, rooms.tick)
+        rooms.session.commit()
+        for _ in range(2):
+            rooms.sweep(1)
+        assert sum(rooms.session.scalars(select(Charge.unit_minor))) == HOURLY + count * 900
+    kinds = [(kind, total) for kind, total, _open in rooms.documents()]
+    assert kinds == [("invoice", HOURLY), ("invoice", 1800), ("credit_note", 900), ("credit_note", 900)]
+
+
+def test_what_staff_approve_is_due_then_and_has_a_day(rooms: PaidRooms) -> None:
+    rooms.session.get_one(Resource, rooms.tenant.rooms["Fern"]).needs_approval = True
+    rooms.session.commit()
+    booking = rooms.book(days=4)
+    rooms.sweep()
+    assert (booking.status, rooms.documents()) == (BookingStatus.TENTATIVE, [])
+    approve(rooms.session, rooms.who("manager"), booking.id, rooms.tick)
+    rooms.session.commit()
+    rooms.sweep()
+    assert [kind for kind, _total, _open in rooms.documents()] == ["invoice"]
+    assert rooms.sweep(60) == 0
+    assert rooms.sweep(24 * 60) == 1
