@@ -74,7 +74,7 @@ def _starts(surveyed: Survey, bookable: Bookable, limits: Limits, busy: list[Bus
     earliest = max(
         earliest_start(limits, surveyed.now), day.start, surveyed.window[0] + bookable.buffer_before
     )
-    blocked = sorted([*busy, *_cooling(surveyed, bookable, limits)])
+    blocked = sorted([*busy, *_cooling(surveyed, bookable, limits)], key=lambda each: each[:2])
     for opens, closes in surveyed.catalogue.calendar.open_from(
         bookable.room.id, day.day, day.end + length - 1
     ):

@@ -103,3 +103,15 @@ def test_staff_may_pass_it_over(front: Desk, member: Actor, northlight: TenantWo
     front.book(manager, "Fern", span("12:00", "13:00"))
     again = front.book(manager, "Fern", span("13:00", "14:00"), override=True)
     assert again.overridden == ["cooling_down"]
+
+
+def test_a_rest_as_long_as_the_buffer_is_no_riddle(
+    front: Desk, session: Session, member: Actor, northlight: TenantWorld
+) -> None:
+    """What blocks the room and what the person leaves free are then the same stretch."""
+    _cool(session, northlight, cooldown_minutes=15, buffer_after=15)
+    front.book(member, "Fern", TEN)
+    with pytest.raises(NotBookable) as refused:
+        front.book(member, "Fern", span("10:15", "11:15"))
+    own = [each for each in refused.value.alternatives if each.room.name == "Fern"]
+    assert [each.span for each in own] == [span("11:15", "12:15")]

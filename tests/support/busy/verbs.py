@@ -470,19 +470,20 @@ MOMENTS = DAYS.map(lambda steps: [step for step in steps if step.verb not in PAS
 """The same at a single moment."""
 
 TOUR = [
-    Step("hold", which=0, at=0),
+    Step("hold", which=0, at=14),
     Step("order", at=0),
     Step("leave out"),
     Step("confirm"),
-    Step("hold", which=0, at=1),
+    Step("hold", which=0, at=15),
     Step("release"),
-    Step("hold", which=0, at=2),
+    Step("hold", which=0, at=13),
     Step("time passes", more=2),
     Step("let holds lapse"),
     Step("book", which=4, at=8),
     Step("approve"),
     Step("book", which=4, at=9),
     Step("decline"),
+    Step("book", which=0, at=0),
     Step("book", which=4, at=0),
     Step("one begins"),
     Step("let requests lapse"),
