@@ -88,7 +88,7 @@ class BookingForm(Form):
         self._zone = zone(place.zone)
         self._starts_at: datetime | None = None
         rooms = list_resources(session(), signed_in(), place.id, auth.now())
-        self.pays.choices = options([(None, _("As the house has it")), *pay_choices()])
+        self.pays.choices = options(pay_choices(), empty=_("As the house has it"))
         self.resource_id.choices = options((room.id, room.name) for room in rooms if not room.retired)
 
     def validate(self, extra_validators: Any = None) -> bool:
