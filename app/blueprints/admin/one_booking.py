@@ -18,7 +18,8 @@ from app.domain.booking import mine
 from app.domain.booking.approval import CannotStand, against_approval
 from app.domain.booking.cancel import cancel
 from app.domain.booking.cancel_quote import fee_said, quote_cancel
-from app.domain.booking.extend import extend, offer_for
+from app.domain.booking.catalogue import recall_catalogue
+from app.domain.booking.extend import Extension, extend, offer_for
 from app.domain.booking.minutes import LAST_MINUTE, minute_of, moment_of
 from app.domain.booking.paying import by_credit
 from app.domain.booking.shorten import end_early
@@ -36,7 +37,7 @@ from app.domain.booking.view import BookingView
 from app.domain.extras.showing import ordered
 from app.domain.guests.expecting import guests_of
 from app.domain.reach import reaches_person
-from app.kernel.errors import Refusal
+from app.kernel.errors import NotFound, Refusal
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.web import auth, sentences, wording
@@ -164,7 +165,7 @@ def booking_page(
     """The page of one booking, with what was just refused of it: a form, in a sentence, or what stands against approving it."""
     tz, now = ZoneInfo(view.zone), auth.now()
     span, state = Span(view.starts_at, view.ends_at), state_of(view, now)
-    offer = offer_for(session(), signed_in(), view, now)
+    offer = _extension(view, now)
     fee = quote_cancel(session(), view, now)
     kept = fee_said(view.quote)
     found, stands = (against, True) if against is not None else _against(view, state, now)
@@ -205,6 +206,16 @@ def booking_page(
         length=wording.minutes(span.minutes),
         passed=[limit_words(name) for name in view.overridden],
     )
+
+
+def _extension(view: BookingView, now: datetime) -> Extension | None:
+    if not view.runs(now):
+        return None
+    try:
+        catalogue = recall_catalogue(session(), auth.portal().revision, view.location_id, view.person_id, now)
+    except NotFound:
+        return None
+    return offer_for(session(), signed_in(), catalogue, view, now)
 
 
 def _against(view: BookingView, state: State, now: datetime) -> tuple[tuple[Obstacle, ...], bool]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.blueprints.team.room import blueprint
 from app.domain.booking.cancel_quote import fee_said
 from app.domain.booking.catalogue import recall_catalogue
-from app.domain.booking.extend import extend, offer_within
+from app.domain.booking.extend import extend, offer_for
 from app.domain.booking.minutes import LAST_MINUTE, minute_of, moment_of
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.shorten import end_early
@@ -126,7 +126,7 @@ def _refused(team_id: int, booking_id: int, refusal: Refusal) -> Response:
 def _page(team_id: int, view: BookingView, problem: str = "") -> Response:
     now, tz = auth.now(), ZoneInfo(view.zone)
     catalogue = recall_catalogue(session(), auth.portal().revision, view.location_id, view.person_id, now)
-    offer = offer_within(session(), auth.signed_in(), catalogue, view, now)
+    offer = offer_for(session(), auth.signed_in(), catalogue, view, now)
     kept = fee_said(view.quote)
     gallery = Gallery(picture_of(each.room) for each in catalogue.rooms)
     page = render_template(

@@ -18,7 +18,7 @@ from app.domain.billing.at_once import bill_at_once
 from app.domain.billing.reasons import of_a_booking, part_of_booking
 from app.domain.billing.stays import charge_stays_of, payers_at_once
 from app.domain.billing.words import ChargeWords
-from app.domain.booking.announce import announce_unpaid, count_change
+from app.domain.booking.announce import announce, count_change
 from app.domain.booking.announce_series import Done, announce_series
 from app.domain.booking.blocking import unblock
 from app.domain.booking.unbilled import look_again
@@ -199,7 +199,7 @@ def _tell(session: Session, bookings: Sequence[Booking], now: datetime) -> None:
         dates = list(each)
         if series_id is None:
             for booking in dates:
-                announce_unpaid(session, booking, now)
+                announce(session, booking, "booking.cancelled", now, unpaid=True)
             continue
         spans = [Span(one.starts_at, one.ends_at) for one in dates]
         series = session.get_one(BookingSeries, series_id)

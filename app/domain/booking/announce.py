@@ -31,37 +31,41 @@ class Was:
         return cls(booking.resource_id, booking.starts_at, booking.ends_at)
 
 
-def announce(session: Session, booking: Booking, kind: str, now: datetime, *, reason: str = "") -> None:
+def announce(
+    session: Session,
+    booking: Booking,
+    kind: str,
+    now: datetime,
+    *,
+    reason: str = "",
+    was: Was | None = None,
+    unpaid: bool = False,
+) -> None:
     """Tell the person that has the room, their calendar, and their guests. `kind` is `booking.confirmed`, `booking.changed` or `booking.cancelled`.
 
     The data holds what a message says, so that it stays true to the moment: names, times in UTC with the place's
-    zone, price in minor units, and the reason when staff gave one.
+    zone, price in minor units, the reason when staff gave one, and `unpaid` where it is cancelled for that. Of what is
+    otherwise than it `was`: `was_room`, `was_time`.
     """
-    _announce(session, booking, kind, now, {"reason": reason})
+    place = _place(session, booking)
+    calendar = _calendar(session, booking) | {"address": place.address}
+    more: dict[str, Any] = {"reason": reason, "calendar": calendar}
+    if unpaid:
+        more["unpaid"] = True
+    if was is not None:
+        more |= _other(session, booking, was)
+    tell(session, now, booking.person_id, kind, _facts(booking, place) | more)
+    if kind in _GUESTS_TOO:
+        tell_guests_of(session, [booking.id], _GUESTS_TOO[kind], now)
 
 
-def announce_unpaid(session: Session, booking: Booking, now: datetime) -> None:
-    """Tell that it is cancelled, as it was not paid in time. The data has `unpaid` beside what `announce` keeps."""
-    _announce(session, booking, "booking.cancelled", now, {"reason": "", "unpaid": True})
-
-
-def announce_changed(session: Session, booking: Booking, was: Was, now: datetime) -> None:
-    """Tell that it is otherwise than it was. The data has what `announce` keeps, and of these what is other: `was_room`, `was_time`."""
+def _other(session: Session, booking: Booking, was: Was) -> dict[str, Any]:
     other: dict[str, Any] = {}
     if was.resource_id != booking.resource_id:
         other["was_room"] = session.scalar(select(Resource.name).where(Resource.id == was.resource_id))
     if (was.starts_at, was.ends_at) != (booking.starts_at, booking.ends_at):
         other["was_time"] = [was.starts_at.isoformat(), was.ends_at.isoformat()]
-    _announce(session, booking, "booking.changed", now, {"reason": ""} | other)
-
-
-def _announce(session: Session, booking: Booking, kind: str, now: datetime, more: dict[str, Any]) -> None:
-    place = _place(session, booking)
-    calendar = _calendar(session, booking) | {"address": place.address}
-    facts = _facts(booking, place) | more | {"calendar": calendar}
-    tell(session, now, booking.person_id, kind, facts)
-    if kind in _GUESTS_TOO:
-        tell_guests_of(session, [booking.id], _GUESTS_TOO[kind], now)
+    return other
 
 
 def _calendar(session: Session, booking: Booking) -> dict[str, Any]:
@@ -141,7 +145,7 @@ def announce_change(session: Session, booking: Booking, was: Was, now: datetime)
     """Tell what is otherwise, and have calendars take it for news. Within the transaction that changes it."""
     count_change(booking, now)
     session.flush()
-    announce_changed(session, booking, was, now)
+    announce(session, booking, "booking.changed", now, was=was)
 
 
 def count_change(booking: Booking, now: datetime) -> None:

@@ -148,26 +148,13 @@ def offers(
     return _offers(session, catalogue, asker, running, now)
 
 
-def offer_for(session: Session, actor: Actor, view: BookingView, now: datetime) -> Extension | None:
-    """The next extension of anybody's running booking, by the rules and the price of whose it is; None as above.
-
-    For staff: whoever calls has checked Permission.BOOKINGS. Four statements, another where a rule counts what
-    they have; none when it does not run.
-    """
-    if not view.runs(now):
-        return None
-    try:
-        catalogue = load_catalogue(session, view.location_id, view.person_id, now)
-    except NotFound:
-        return None
-    return offer_within(session, actor, catalogue, view, now)
-
-
-def offer_within(
+def offer_for(
     session: Session, actor: Actor, catalogue: Catalogue, view: BookingView, now: datetime
 ) -> Extension | None:
-    """The same at a location that was loaded for whose booking it is: for staff, and for administrators of the team that it
-    is of. Two statements, none when it does not run."""
+    """The next extension of somebody's running booking, by the rules and the price of whose it is, at a location that was loaded
+    for them; None as above. For staff, and for administrators of the team that it is of: whoever calls has checked that.
+
+    Two statements, another where a rule counts what they have; none when it does not run."""
     if not view.runs(now):
         return None
     try:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record_row
-from app.domain.booking.announce import Was, announce_changed, count_change
+from app.domain.booking.announce import Was, announce, count_change
 from app.domain.booking.blocking import Outrun, block, sweep, unblock
 from app.domain.booking.catalogue import Catalogue
 from app.domain.booking.claim import TRIES, check_shape
@@ -174,7 +174,7 @@ def _write(
     _record(session, actor, booking, before, left_out, now)
     booking_moved(session, booking, place)
     if _facts(booking) != before:
-        announce_changed(session, booking, was, now)
+        announce(session, booking, "booking.changed", now, was=was)
 
 
 def _still(booking: Booking, wanted: Move) -> set[str]:

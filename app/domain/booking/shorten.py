@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record
-from app.domain.booking.announce import Was, announce_changed, count_change
+from app.domain.booking.announce import Was, announce, count_change
 from app.domain.booking.begun import begun, begun_at_door, record_change
 from app.domain.booking.blocking import cut
 from app.domain.booking.minutes import minute_of, moment_of
@@ -31,7 +31,7 @@ def end_early(session: Session, actor: Actor, booking_id: int, clock: Clock) -> 
         was = Was.of(booking)
         if end_now(session, booking, now):
             record_change(session, actor, booking, "booking.ended_early", was.ends_at, now)
-            announce_changed(session, booking, was, now)
+            announce(session, booking, "booking.changed", now, was=was)
     return booking
 
 
@@ -45,7 +45,7 @@ def end_at_door(session: Session, resource_id: int, booking_id: int, clock: Cloc
         was = Was.of(booking)
         if end_now(session, booking, now):
             record_end(session, booking, "booking.ended_early", was.ends_at, now)
-            announce_changed(session, booking, was, now)
+            announce(session, booking, "booking.changed", now, was=was)
     return booking
 
 
