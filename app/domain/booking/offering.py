@@ -24,8 +24,6 @@ from app.tenancy import begin_writing, tenant_of
 
 OFFER_FOR = timedelta(minutes=30)
 """How long an offer stands; never past the start of what is offered."""
-_AT_ONCE = 200
-"""More wait for the next minute."""
 
 
 def offer_rooms(session: Session, clock: Clock) -> int:
@@ -83,7 +81,6 @@ def _line(now: datetime) -> Select[int]:
             WaitlistEntry.starts_at > now,
         )
         .order_by(WaitlistEntry.id)
-        .limit(_AT_ONCE)
     )
 
 

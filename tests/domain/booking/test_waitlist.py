@@ -118,6 +118,30 @@ def test_running_twice_offers_once(
     assert _told(session, member) == ["booking.offered"]
 
 
+def test_those_who_cannot_be_served_keep_nobody_waiting(
+    front: Desk, session: Session, taken: Booking, people: int, member: Actor, colleague: Actor, desk: Actor
+) -> None:
+    """However many they are: so many people fit into no room."""
+    hopeless = [
+        WaitlistEntry(
+            person_id=colleague.person_id,
+            location_id=taken.location_id,
+            starts_at=TEN.start,
+            ends_at=TEN.end,
+            people=500,
+            tolerance_minutes=0,
+            joined_at=front.clock(),
+        )
+        for _ in range(220)
+    ]
+    session.add_all(hopeless)
+    session.commit()
+    last = _join(front, member, people)
+    front.do(cancel, desk, taken.id)
+    assert offer_rooms(session, front.clock) == 1
+    assert _offered(session, last) is not None
+
+
 @pytest.mark.parametrize("how", ["lapses", "is let go"])
 def test_then_the_next(
     how: str,
