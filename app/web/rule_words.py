@@ -167,6 +167,10 @@ def doubt_words(doubt: Doubt) -> str:
             "Together with %(rule)s it leaves no length at all: the shortest is above the longest.",
             rule=other,
         ),
+        Kind.NEVER_IN_TIME: lambda: _(
+            "Together with %(rule)s it leaves no day at all: the notice is longer than how far ahead one may book.",
+            rule=other,
+        ),
     }[doubt.kind]()
 
 

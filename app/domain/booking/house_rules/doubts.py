@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.domain.booking.house_rules.terms import NAMED, Rooms, Rule, When, Whom
+from app.domain.booking.house_rules.terms import NAMED, Rooms, Rule, Sets, When, Whom
 from app.domain.booking.minutes import DAY
 
 _MEMBERS = frozenset({Whom.MEMBERS, Whom.PLANS})
@@ -26,6 +26,15 @@ class Kind(StrEnum):
     """Wherever it holds, an earlier rule has set these limits."""
     IMPOSSIBLE = "impossible"
     """With another rule, the shortest length is above the longest."""
+    NEVER_IN_TIME = "never_in_time"
+    """With another rule, the notice asked for is longer than how far ahead one may book."""
+
+
+_AT_LEAST_AT_MOST = {
+    Kind.IMPOSSIBLE: ("min_minutes", "max_minutes"),
+    Kind.NEVER_IN_TIME: ("notice_minutes", "horizon_days"),
+}
+"""Limits of which the first leaves nothing once it is above the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +84,37 @@ def _after(rule: Rule, earlier: Sequence[Rule], types: Mapping[int, int]) -> lis
 
 
 def _impossible(rule: Rule, earlier: Sequence[Rule], types: Mapping[int, int]) -> list[Doubt]:
-    """One sets a shortest length and the other a longest below it, where both may hold."""
+    """One sets what is asked for at least and the other what is allowed at most, below it, where both may hold."""
+    return [
+        Doubt(kind, other)
+        for kind, (least, most) in _AT_LEAST_AT_MOST.items()
+        for other in [_contradicts(rule, earlier, types, least, most)]
+        if other is not None
+    ]
+
+
+def _contradicts(
+    rule: Rule, earlier: Sequence[Rule], types: Mapping[int, int], least: str, most: str
+) -> Rule | None:
     for other in earlier:
-        for one, two in ((rule, other), (other, rule)):
-            least, most = one.sets.min_minutes, two.sets.max_minutes
-            # Where the earlier one sets both, or ends the list, the later one is never asked
-            settled = other.stop_here or {"min_minutes", "max_minutes"} <= set(other.said)
-            backwards = least is not None and most is not None and least > most
-            if backwards and not settled and meet(rule, other, types):
-                return [Doubt(Kind.IMPOSSIBLE, other)]
-    return []
+        # Where the earlier one sets both, or ends the list, the later one is never asked
+        settled = other.stop_here or {least, most} <= set(other.said)
+        backwards = any(
+            _above(one.sets, least, two.sets, most) for one, two in ((rule, other), (other, rule))
+        )
+        if backwards and not settled and meet(rule, other, types):
+            return other
+    return None
+
+
+def _above(one: Sets, least: str, two: Sets, most: str) -> bool:
+    low, high = _minutes(one, least), _minutes(two, most)
+    return low is not None and high is not None and low > high
+
+
+def _minutes(sets: Sets, limit: str) -> int | None:
+    value: int | None = getattr(sets, limit)
+    return value * DAY if value is not None and limit == "horizon_days" else value
 
 
 def covers(wide: Rule, narrow: Rule, types: Mapping[int, int]) -> bool:

@@ -1,5 +1,6 @@
 """Matching and stacking, for any rules: pieces of a day are what each start would meet, and one rule has each limit."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -167,6 +168,11 @@ def test_what_is_doubtful_is_told() -> None:
     assert _kinds(Rule(4, 1, "Over", hour, when=over)) == {4: [Kind.PAST]}
     long = Rule(5, 2, "Long", Sets(min_minutes=90), whom=Whom.MEMBERS)
     assert _kinds(wide, long) == {5: [Kind.IMPOSSIBLE]}
+    week = Rule(8, 1, "A week ahead", Sets(horizon_days=7))
+    late = Rule(9, 2, "Eight days before", Sets(notice_minutes=8 * 1440), whom=Whom.CONTACTS)
+    assert _kinds(week, late) == {9: [Kind.NEVER_IN_TIME]}
+    assert _kinds(week, replace(late, sets=Sets(notice_minutes=6 * 1440))) == {}
+    assert _kinds(replace(week, stop_here=True), late) == {9: [Kind.UNREACHED]}
     assert _kinds(wide, Rule(6, 2, "Off", two, enabled=False)) == {}
     part = Rule(7, 2, "Partly", Sets(max_minutes=90, min_minutes=30))
     assert _kinds(wide, part) == {}
