@@ -340,7 +340,6 @@ KINDS: tuple[NoticeKind, ...] = (
         _("A repeating booking ends, since nobody came"),
         "calendar",
         mail=Mailed.OFF,
-        push=False,
         permission="bookings",
         topic="series_id",
     ),

@@ -182,7 +182,7 @@ def test_after_the_ten_minutes_nobody_is_expected(
     tuesday.shift(11 * 60)
     late = member.post(page, {"title": "", "people": "1", "guest_name": "Ana"}, form=checkout)
     assert late.status_code == 422
-    assert "The ten minutes are over" in late.text
+    assert "The time that it was held for you is over" in late.text
     hold(member, "Fern", span(10))
     assert rows(app, north, BookingGuest) == []
 

@@ -34,6 +34,9 @@ FACTS: dict[Reason, dict[str, Any]] = {
     Reason.TOO_MUCH_TIME: {"period": "day", "minutes": 120, "left": 0},
     Reason.COOLING_DOWN: {"minutes": 30, "any": True},
     Reason.EXTRA_TAKEN: {"name": "Lunch", "left": 2},
+    Reason.OUT_OF_SHIFT: {"shifts": [(540, 780)]},
+    Reason.EXTRA_TOO_LATE: {"name": "Lunch", "hours": 2},
+    Reason.EXTRA_PREPARED: {"name": "Lunch"},
 }
 TELLING: dict[type[Refusal], Refusal] = {
     NotBookable: NotBookable((Obstacle(Reason.IN_THE_PAST),)),

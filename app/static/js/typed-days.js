@@ -1,28 +1,16 @@
 // A day that is typed is whole when its field is left: each figure of a year makes another day of it, and the answer to
-// one of those would come between the figures. So the change is told then, and not before. What a calendar or an arrow
-// chose is told at once.
-const FIGURE = /^\d$/;
-const typed = new WeakSet();
-const untold = new WeakSet();
+// one of those would come between the figures. What a calendar or an arrow chose is told at once.
+let typed, untold;
 
-const isDay = (element) => element.matches?.("input[type=date]");
-
-addEventListener("keydown", ({ key, target }) => {
-  if (!isDay(target)) return;
-  if (FIGURE.test(key)) typed.add(target);
-  else if (key.startsWith("Arrow")) typed.delete(target);
-});
-addEventListener("pointerdown", ({ target }) => typed.delete(target));
+addEventListener("keydown", ({ key, target }) => { typed = target.type === "date" && key >= "0" && key <= "9" && target; });
+addEventListener("pointerdown", () => { typed = null; });
 addEventListener("change", (event) => {
-  const { target } = event;
-  if (!isDay(target) || !typed.has(target) || document.activeElement !== target) return;
+  if (event.target !== typed || !event.isTrusted) return;
   event.stopImmediatePropagation();
-  untold.add(target);
+  untold = typed;
 }, true);
 addEventListener("focusout", ({ target }) => {
-  typed.delete(target);
-  if (untold.delete(target)) target.dispatchEvent(new Event("change", { bubbles: true }));
-});
-addEventListener("submit", ({ target }) => {
-  for (const field of target.elements) untold.delete(field);
+  if (target !== untold) return;
+  untold = null;
+  target.dispatchEvent(new Event("change", { bubbles: true }));
 });
