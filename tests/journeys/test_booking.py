@@ -99,21 +99,3 @@ def test_a_span_is_drawn_on_the_grid_by_pointer_and_by_keys(
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(r"/bookings/\d+/checkout$"))
         expect(page.get_by_role("timer")).to_contain_text("Held 9:")
-
-
-def test_a_day_is_typed_figure_by_figure(browser: Browser, live_server: str, world: World) -> None:
-    """An answer to half a year would come between its figures and begin the day anew."""
-    year = datetime.now(UTC).year + 1
-    with new_page(browser, live_server, DESKTOP) as page:
-        _sign_in(page, world)
-        page.goto("/bookings/search")
-        day = page.get_by_label("Day", exact=True)
-        day.focus()
-        # The same day whichever comes first, the day or the month
-        day.press_sequentially(f"0101{year}", delay=150)
-        expect(day).to_have_value(f"{year}-01-01")
-        page.wait_for_timeout(1000)
-        assert f"date={year}" not in page.url
-        page.keyboard.press("Tab")
-        page.get_by_label("People").focus()
-        expect(page).to_have_url(re.compile(rf"date={year}-01-01"))

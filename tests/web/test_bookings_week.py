@@ -107,7 +107,7 @@ def test_a_stranger_gets_404(member: Visitor, world: World) -> None:
 
 
 def test_the_search_and_the_table_lead_to_it(member: Visitor, fern: str) -> None:
-    assert f'<a href="{fern}?date=2026-11-25">Fern</a>' in member.get(SEARCH).text
+    assert f'<a href="{fern}?date=2026-11-25&amp;minutes=60">Fern</a>' in member.get(SEARCH).text
     assert f'href="{fern}">Fern</a>' in member.get("/bookings/day?view=table").text
 
 

@@ -59,7 +59,7 @@ def test_a_pass_is_made_edited_and_retired(till: Till) -> None:
     assert "No passes yet" in till.owner.get("/admin/passes").text
     made = _pass(till, place_ids=[place])
     here = f"/admin/passes/{made.id}"
-    assert "Days · Tuesday 08:00–13:00 · At Porto" in till.owner.get("/admin/passes").text
+    assert "Days · Tuesday 08:00 – 13:00 · At Porto" in till.owner.get("/admin/passes").text
     page = till.owner.get(here).text
     assert 'value="8:00-13:00"' in page
     assert re.search(r"<input[^>]*checked[^>]*place_ids|<input[^>]*place_ids[^>]*checked", page)

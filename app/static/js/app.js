@@ -16,4 +16,3 @@ import "./service-worker-client.js";
 import "./sign-out.js";
 import "./stream.js";
 import "./toast.js";
-import "./typed-days.js";

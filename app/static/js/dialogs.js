@@ -18,7 +18,7 @@ const shown = () => (sheet()?.open ? sheet() : null);
 function tell(dialog) {
   const sum = dialog.querySelector(".lines .sum");
   const said = dialog.querySelector("[data-sheet-said]");
-  if (sum && said) setTimeout(() => (said.textContent = [...sum.children].map((each) => each.textContent).join(" ")), 150);
+  if (sum && said) setTimeout(() => (said.textContent = sum.innerText), 150);
 }
 
 function show(dialog) {
