@@ -120,9 +120,8 @@ def test_a_hole_is_shown_and_who_asks_then_is_sent_to_the_front_desk(owner: Desk
     assert "Nobody has a price" not in owner.get("/admin/prices").text
     _no_usual_price(owner)
     _add(owner)
-    assert (
-        "Nobody has a price: Mon–Sun 00:00 – 17:00; Mon–Sun 22:00 – 24:00" in owner.get("/admin/prices").text
-    )
+    # The house is open from eight to eight, and the rate is of the evening
+    assert "Nobody has a price: Mon–Sun 08:00 – 17:00." in owner.get("/admin/prices").text
     assert "Priced by its rates alone" in owner.get("/admin/resource-types").text
     page = visitor.get("/bookings/search?date=2026-11-25&start=10:00&minutes=60").text
     assert "Ask the front desk for the price" in page

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.booking.asking import forget_asked_of
-from app.domain.booking.unbilled import forget_unbilled
+from app.domain.booking.unbilled import look_again
 from app.domain.credits.spending import give_back
 from app.domain.guests.telling import CANCELLED, tell_guests_of
 from app.domain.guests.uninvited import forget_uninvited_of
@@ -50,7 +50,8 @@ def cancel_upcoming(session: Session, person_id: int, by_id: int | None, now: da
     ).all()
     # What a team shares is still theirs.
     give_back(session, [row.id for row in cancelled], now)
-    forget_unbilled(session, [row.id for row in cancelled])
+    ids = [row.id for row in cancelled]
+    look_again(session, session.scalars(select(Booking).where(Booking.id.in_(ids))).all())
     forget_asked_of(session, person_id)
     tell_guests_of(session, [row.id for row in cancelled], CANCELLED, now)
     places = [row.location_id for row in cancelled]

@@ -67,7 +67,7 @@ def offered(notice: Worded) -> NoticeWords:
     here, price = f"/bookings/{notice.data['booking_id']}", notice.data["price_minor"]
     costs = wording.price(Money(price, notice.data["currency"]))
     # What its price has become since is shown first, as in the checkout.
-    fields = {"people": notice.data["people"], "due": str(price)}
+    fields = {"people": str(notice.data.get("people", 1)), "due": str(price)}
     return NoticeWords(
         _("%(room)s is free: take it?", room=notice.data["resource"]),
         f"{when_and_where(notice)}, {costs}. {_('Held for you until %(time)s', time=until)}",
