@@ -72,6 +72,19 @@ def due_words(policy: Policy, due: Money, *, team: bool = False) -> str:
     return _("Nothing to pay now: it goes on your next invoice.")
 
 
+def later_words(policy: Policy | None) -> str:
+    """When all dates of a series are paid; None for whoever books for somebody else."""
+    if policy is None:
+        return _("What credit does not pay is paid as the house has it for them.")
+    if policy.when is PayWhen.NOW:
+        return _(
+            "What credit does not pay is due now, for all dates together: the next page is your invoice."
+        )
+    if policy.when is PayWhen.END:
+        return _("Nothing to pay now: each date is billed the day after it is over.")
+    return _("Nothing to pay now: each date is paid like a booking by itself.")
+
+
 def to_pay(views: Sequence[BookingView]) -> dict[int, ToPay]:
     """Of one's own bookings those that stand unpaid, by their ids. A statement where one of them is paid at once, none else."""
     me = auth.signed_in().person_id

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.domain.actor import Actor
@@ -17,10 +16,10 @@ from app.domain.booking.when_paid import Policy
 from app.domain.booking.whereabouts import Whereabouts, whereabouts
 from app.kernel.errors import NotFound
 from app.kernel.request_keys import fresh_request_key, is_request_key
-from app.models import PayWhen
 from app.web import auth, series, wording
 from app.web.database import session
 from app.web.forms import whole_or_none
+from app.web.paying_now import later_words
 from app.web.series_words import rule_words
 from app.web.slots import Slot, parse_slot
 
@@ -124,19 +123,7 @@ def page_facts(
         "rows": series.date_rows(preview) if preview else [],
         "total": series.sum_of(shown) if shown else None,
         "pays": "" if policy is None else policy.when.value,
-        "later": _later(policy),
+        "later": later_words(policy),
         "rule": rule_words(preview.rule) if preview else "",
         "request_key": request.form.get("request_key") or fresh_request_key(),
     }
-
-
-def _later(policy: Policy | None) -> str:
-    if policy is None:
-        return _("What credit does not pay is paid as the house has it for them.")
-    if policy.when is PayWhen.NOW:
-        return _(
-            "What credit does not pay is due now, for all dates together: the next page is your invoice."
-        )
-    if policy.when is PayWhen.END:
-        return _("Nothing to pay now: each date is billed the day after it is over.")
-    return _("Nothing to pay now: each date is paid like a booking by itself.")

@@ -12,6 +12,7 @@ from app.domain.booking.series_moving import MovedDates
 from app.domain.booking.series_view import SeriesView
 from app.web import series, series_moving
 from app.web.access import staff
+from app.web.paying_now import later_words
 from app.web.series_adding import Adding, added_words, answer_dates, asked_dates
 from app.web.series_forms import CancelDatesForm, MoveForm, UntilForm
 from app.web.series_leaving import answer_cancellation, cancelled_words
@@ -85,6 +86,8 @@ def _move_page(view: SeriesView, form: MoveForm, moving: Moving) -> Response:
 def _dates_page(view: SeriesView, form: UntilForm, adding: Adding) -> Response:
     return page(
         "admin/bookings/series_dates.html",
+        pays="",
+        later=later_words(None),
         wrong=adding.wrong,
         view=view,
         form=form,

@@ -1,8 +1,10 @@
 """What becomes of a series later: dates cancelled or paused, moved to another time or room, and added."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.room import blueprint
@@ -13,6 +15,7 @@ from app.web import auth, series, series_leaving, series_moving
 from app.web.access import in_section, paid_up
 from app.web.database import session
 from app.web.htmx import go_to
+from app.web.paying_now import agrees, bill_now, invoice_address, later_words, policy_of
 from app.web.series_adding import Adding, added_words, answer_dates, asked_dates
 from app.web.series_forms import CancelForm, MoveForm, UntilForm, range_of_address
 from app.web.series_leaving import Leaving, answer_cancellation, cancelled_words
@@ -75,10 +78,17 @@ def new_series_dates(series_id: int) -> Answer:
 def create_series_dates(series_id: int) -> Answer:
     """Book the chosen ones. 422 with every date as it is now when one cannot be had."""
     view = _view(series_id)
-    form, found = answer_dates(view)
-    if isinstance(found, int):
-        return _done(series_id, added_words(found))
-    return _dates_page(view, form, found)
+    policy = policy_of(view.person_id)
+    if not agrees(policy):
+        form, found = asked_dates(view)
+        form.say("", _("It is to be paid at once now. Look at the dates again, and book if it suits you."))
+        return _dates_page(view, form, replace(found, wrong=True))
+    form, answer = answer_dates(view)
+    if not isinstance(answer, int):
+        return _dates_page(view, form, answer)
+    flash(added_words(answer))
+    series_page = url_for("bookings.show_series", series_id=series_id)
+    return go_to(invoice_address(bill_now(policy.when)) or series_page)
 
 
 def _view(series_id: int) -> SeriesView:
@@ -116,8 +126,11 @@ def _move_page(view: SeriesView, form: MoveForm, moving: Moving) -> Answer:
 
 
 def _dates_page(view: SeriesView, form: UntilForm, adding: Adding) -> Answer:
+    policy = policy_of(view.person_id)
     page = render_template(
         "bookings/series/dates.html",
+        pays=policy.when.value,
+        later=later_words(policy),
         view=view,
         form=form,
         action=url_for("bookings.new_series_dates", series_id=view.id),
