@@ -221,13 +221,13 @@ def change(view: BookingView, form: ChangeForm, seen_due: int | None, *, overrid
     """Do what the valid form asks for, at no more than the price that was seen. Commits. Raises as `move`."""
     command = replace(form.command(), override=override, seen_due=seen_due)
     try:
-        move(session(), auth.signed_in(), view.id, command, auth.clock())
+        booking = move(session(), auth.signed_in(), view.id, command, auth.clock())
     except Refusal:
         session().rollback()
         raise
     session().commit()
     if view.person_id == auth.signed_in().person_id:
-        bill_now(view.pays)
+        bill_now(booking.pays)
 
 
 def refused(refusal: Refusal, view: BookingView) -> str:

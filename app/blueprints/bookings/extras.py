@@ -55,7 +55,7 @@ def update_extras(booking_id: int) -> Answer:
     )
     if done and not held:
         session().commit()
-        bill_now(view.pays)
+        bill_now(own_view(booking_id).pays)
         flash(_("Saved."))
         return go_to(url_for("bookings.show", booking_id=booking_id))
     offers = orderable(session(), view, auth.now())

@@ -1,5 +1,6 @@
 """The bookings of a team: what comes, what was, and each by itself; while it runs extended, or ended early."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.team.room import blueprint
 from app.domain.booking.cancel_quote import fee_said
-from app.domain.booking.catalogue import recall_catalogue
+from app.domain.booking.catalogue import Catalogue, recall_catalogue
 from app.domain.booking.extend import extend, offer_for
 from app.domain.booking.minutes import LAST_MINUTE, minute_of, moment_of
 from app.domain.booking.pictures import picture_of
@@ -19,7 +20,7 @@ from app.domain.booking.view import BookingView
 from app.domain.extras.showing import ordered
 from app.domain.team.bookings import coming, past, team_booking
 from app.domain.team.listing import OwnTeam, own_team
-from app.kernel.errors import Refusal
+from app.kernel.errors import NotFound, Refusal
 from app.models import BookingStatus
 from app.web import auth, booked, sentences, wording
 from app.web.access import in_section, paid_up, require_bookings_at
@@ -123,12 +124,20 @@ def _refused(team_id: int, booking_id: int, refusal: Refusal) -> Response:
     return _page(team_id, view, sentences.refusal(refusal, ZoneInfo(view.zone)))
 
 
+def _catalogue(view: BookingView, now: datetime) -> Catalogue | None:
+    """None of a location that is no more: what was there stays to be looked at."""
+    try:
+        return recall_catalogue(session(), auth.portal().revision, view.location_id, view.person_id, now)
+    except NotFound:
+        return None
+
+
 def _page(team_id: int, view: BookingView, problem: str = "") -> Response:
     now, tz = auth.now(), ZoneInfo(view.zone)
-    catalogue = recall_catalogue(session(), auth.portal().revision, view.location_id, view.person_id, now)
-    offer = offer_for(session(), auth.signed_in(), catalogue, view, now)
+    catalogue = _catalogue(view, now)
+    offer = offer_for(session(), auth.signed_in(), catalogue, view, now) if catalogue else None
     kept = fee_said(view.quote)
-    gallery = Gallery(picture_of(each.room) for each in catalogue.rooms)
+    gallery = Gallery(picture_of(each.room) for each in catalogue.rooms) if catalogue else Gallery(())
     page = render_template(
         "team/booking.html",
         team_id=team_id,

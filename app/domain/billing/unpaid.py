@@ -23,6 +23,7 @@ from app.domain.booking.announce_series import Done, announce_series
 from app.domain.booking.blocking import unblock
 from app.domain.booking.unbilled import look_again
 from app.domain.booking.watched import booking_changed
+from app.domain.cards.terms import PAGE_LASTS
 from app.domain.credits.spending import give_back
 from app.domain.guests.telling import CANCELLED, tell_guests_of
 from app.domain.house_day import house_day
@@ -47,8 +48,6 @@ from app.models import (
 from app.tenancy import begin_writing
 
 _AT_A_TIME = 50
-_PAYING = timedelta(minutes=30)
-"""Who has begun to pay by card is let finish for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def _bills(session: Session, payer_id: int, now: datetime) -> dict[int, list[_Bi
         CardAttempt.tenant_id == AttemptInvoice.tenant_id,
         CardAttempt.id == AttemptInvoice.attempt_id,
         CardAttempt.state == AttemptState.OPEN,
-        CardAttempt.begun_at > now - _PAYING,
+        CardAttempt.begun_at > now - PAGE_LASTS,
     )
     rows = session.execute(
         select(

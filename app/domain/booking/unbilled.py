@@ -84,7 +84,7 @@ def _note(
 
 
 def _team_of(session: Session, booking: Booking, *, by_staff: bool) -> int | None:
-    if booking.booked_by_id == booking.person_id or by_staff:
+    if booking.booked_by_id == booking.person_id or by_staff or _pays_now(booking):
         return None
     return team_to_book_for(session, booking.booked_by_id, booking.person_id)
 

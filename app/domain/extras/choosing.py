@@ -14,6 +14,7 @@ from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.extras.owing import is_owed
 from app.domain.extras.stock import offers_in_hand, taken_beside
 from app.domain.extras.terms import (
     MOST_OF_ONE,
@@ -68,11 +69,17 @@ def orderable(session: Session, view: BookingView, now: datetime, *, staff: bool
             offer.cancel_percent,
             left[offer.id],
             _line(line),
-            settled=not staff
-            and (offer.retired_at is not None or is_late(view.starts_at, offer.lead_hours, now)),
+            settled=not staff and _is_settled(offer, line, view.starts_at, now),
         )
         for offer, line in rows
     ]
+
+
+def _is_settled(
+    offer: BookingExtraOffer, line: BookingExtra | None, starts_at: datetime, now: datetime
+) -> bool:
+    late = is_late(starts_at, offer.lead_hours, now) or (line is not None and is_owed(line, starts_at, now))
+    return late or offer.retired_at is not None
 
 
 def order(session: Session, actor: Actor, booking_id: int, wanted: Wanted, clock: Clock) -> Booking:
@@ -112,7 +119,10 @@ def order_in_hand(session: Session, actor: Actor, booking: Booking, wanted: Want
         offer = offers.get(offer_id)
         if offer is None:
             raise ExtraGone(offer_id, "")
-        more = count > (had[offer_id].quantity if offer_id in had else 0)
+        line = had.get(offer_id)
+        more = count > (line.quantity if line else 0)
+        if line is not None and not (more or staff) and is_owed(line, booking.starts_at, now):
+            raise TooLateForExtra(offer.id, offer.name, line.lead_hours)
         _check_one(offer, booking, count, taken.get(offer_id, 0), now, staff=staff, more=more)
         if more and offer_id not in fitting:
             raise ExtraGone(offer_id, offer.name)

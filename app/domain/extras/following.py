@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.terms import Obstacle, Reason
+from app.domain.extras.owing import is_owed
 from app.domain.extras.stock import offers_in_hand, taken_beside
 from app.domain.extras.terms import cost_of, is_late
 from app.kernel.spans import Span
@@ -65,7 +66,8 @@ def late_of_each(
     for line, lead_hours in rows:
         obstacle = _late(line, moving[line.booking_id].starts_at, starts[line.booking_id], lead_hours, now)
         if obstacle is not None:
-            may = staff or not is_late(moving[line.booking_id].starts_at, lead_hours, now)
+            before = moving[line.booking_id].starts_at
+            may = staff or not (is_late(before, lead_hours, now) or is_owed(line, before, now))
             late = LateExtra(line.offer_id, line.name, obstacle, may)
             found[line.booking_id] = (*found.get(line.booking_id, ()), late)
     return found
@@ -76,7 +78,7 @@ def _late(
 ) -> Obstacle | None:
     if is_late(after, lead_hours, now):
         return Obstacle(Reason.EXTRA_TOO_LATE, {"name": line.name, "hours": lead_hours})
-    if line.cancel_percent and is_late(before, line.lead_hours, now):
+    if is_owed(line, before, now):
         return Obstacle(Reason.EXTRA_PREPARED, {"name": line.name})
     return None
 
@@ -109,7 +111,9 @@ def follow(session: Session, booking: Booking, now: datetime) -> tuple[Obstacle,
     taken = taken_beside(session, booking.id, booking.location_id, span, counted, now)
     found = []
     for line in lines:
-        line.total_minor = cost_of(line.price_minor, line.pricing, line.quantity, span.minutes)
+        costs = cost_of(line.price_minor, line.pricing, line.quantity, span.minutes)
+        # Of what is owed by now nobody gets out by making it shorter
+        line.total_minor = max(costs, line.total_minor) if is_owed(line, booking.starts_at, now) else costs
         left = counted.get(line.offer_id, line.quantity + taken.get(line.offer_id, 0)) - taken.get(
             line.offer_id, 0
         )

@@ -22,6 +22,11 @@ class OwedExtra:
     minor: int
 
 
+def is_owed(line: BookingExtra, starts_at: datetime, now: datetime) -> bool:
+    """Whether something of it is owed by now, whatever becomes of its booking: by the terms on which it was ordered."""
+    return line.cancel_percent > 0 and is_late(starts_at, line.lead_hours, now)
+
+
 def owed_of_each(
     session: Session, starts: Mapping[int, datetime], now: datetime
 ) -> dict[int, tuple[OwedExtra, ...]]:
@@ -30,7 +35,7 @@ def owed_of_each(
     statement."""
     found: dict[int, tuple[OwedExtra, ...]] = {}
     for line in session.scalars(_owing(starts)):
-        if is_late(starts[line.booking_id], line.lead_hours, now):
+        if is_owed(line, starts[line.booking_id], now):
             minor = share(line.total_minor, line.cancel_percent, 100)
             owed = OwedExtra(line.id, line.name, line.quantity, minor)
             found[line.booking_id] = (*found.get(line.booking_id, ()), owed)

@@ -2,10 +2,10 @@
 after them. What somebody books for themselves is theirs alone, whoever else is in the team (docs/decisions/0051-bookings-of-a-team.md).
 """
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, union_all
+from sqlalchemy import ColumnElement, and_, case, exists, func, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Booking, Team, TeamMember, UnbilledBooking
+from app.models import Booking, PayWhen, Team, TeamMember, UnbilledBooking
 
 
 def of_team(team_id: int) -> ColumnElement[bool]:
@@ -51,6 +51,8 @@ def _team_of_it() -> ColumnElement[int | None]:
     whose = select(noted.team_id).where(noted.tenant_id == Booking.tenant_id, noted.booking_id == Booking.id)
     is_noted = exists().where(noting.tenant_id == Booking.tenant_id, noting.booking_id == Booking.id)
     return case(
+        # What is paid at once is no team's (docs/decisions/0052-when-bookings-are-paid.md), billed already or not
+        (Booking.pays == PayWhen.NOW, null()),
         (is_noted, whose.correlate(Booking).scalar_subquery()),
         (Booking.booked_by_id != Booking.person_id, _shared()),
     )

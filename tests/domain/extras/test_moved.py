@@ -18,8 +18,9 @@ from app.domain.booking.series_moving import MoveDates
 from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import BookSeries, NothingToChange, SeriesNotBookable
 from app.domain.booking.terms import FeeChanged, NotBookable, Reason
+from app.domain.extras.terms import TooLateForExtra
 from app.kernel.spans import Span
-from app.models import AuditEntry, Booking, BookingExtra, BookingStatus
+from app.models import AuditEntry, Booking, BookingExtra, BookingExtraOffer, BookingStatus, ExtraPricing
 from tests.support.kitchen import START, Kitchen
 
 
@@ -159,3 +160,29 @@ def test_dates_of_which_something_is_owed_are_cancelled_for_that_or_stay(kitchen
     assert fee is not None
     assert fee.ordered.minor == 900
     assert kitchen.session.scalars(select(BookingExtra.id)).all() != []
+
+
+def test_nobody_gets_out_of_what_is_owed_by_less_of_it(kitchen: Kitchen) -> None:
+    """By the terms on which it was ordered: the offer may ask for less time by now."""
+    lunch, booking = _lunch(kitchen, 27, 100)
+    kitchen.session.get_one(BookingExtraOffer, lunch).lead_hours = 1
+    kitchen.session.commit()
+    with pytest.raises(TooLateForExtra):
+        kitchen.order(booking, {lunch: 0})
+    assert kitchen.lines(booking) == [("Lunch", 2, 1800)]
+    kitchen.order(booking, {lunch: 0}, kitchen.who("desk"))
+    assert kitchen.lines(booking) == []
+
+
+def test_nobody_gets_out_of_what_is_owed_by_a_shorter_booking(kitchen: Kitchen) -> None:
+    barista = kitchen.offer("Barista", pricing=ExtraPricing.HOUR, lead_hours=27, cancel_percent=100)
+    spare = kitchen.offer("Projector", pricing=ExtraPricing.HOUR)
+    booking = kitchen.book()
+    kitchen.order(booking, {barista: 1, spare: 1}, kitchen.who("desk"))
+    minutes = (booking.ends_at - booking.starts_at) // timedelta(minutes=1)
+    whole = 900 * minutes // 60
+    span = Span(booking.starts_at, booking.starts_at + timedelta(minutes=minutes // 2))
+    wish = MoveBooking(booking.resource_id, span, booking.people)
+    kitchen.do(move, kitchen.member, booking.id, wish, lambda: kitchen.now)
+    # The control: of what nobody owes it is half
+    assert kitchen.lines(booking) == [("Barista", 1, whole), ("Projector", 1, whole // 2)]
