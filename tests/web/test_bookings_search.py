@@ -229,3 +229,14 @@ def test_twenty_rooms_weigh_at_most_twelve_kilobytes(app: Flask, member: Visitor
     page = member.get(SEARCH).text
     assert len(_cards(page)) == 20
     assert len(brotli.compress(page.encode(), quality=5)) <= 12_000
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "part"])
+def test_the_other_views_are_of_the_day_that_was_asked_for(member: Visitor, headers: dict[str, str]) -> None:
+    """Also once only the rooms are swapped: the switch stands outside of them."""
+    for day in ("2026-11-25", "2026-11-27"):
+        page = member.get(f"/bookings/search?date={day}&start=10:00&minutes=60", headers=headers).text
+        assert (
+            f"/bookings/day?view=table&amp;date={day}" in page
+            or f"/bookings/day?date={day}&amp;view=table" in page
+        )

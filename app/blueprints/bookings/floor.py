@@ -67,7 +67,7 @@ def show_floor() -> Any:
         results = rooms.results(found, ask.query.span, gallery, auth.now(), why_address(ask))
         floor = _floor(picture, spots(session(), ask.place.id), found, ask.query.span)
     words = page_words(ask, choice, ask.place, "bookings.show_floor")
-    page = "bookings/_book.html" if wants_part() else "bookings/floor.html"
+    page = "bookings/_floor_answer.html" if wants_part() else "bookings/floor.html"
     shown = views("floor", ask.date, ask.location, ask.place)
     book = render_template(page, ask=ask, results=results, floor=floor, views=shown, **words)
     return book, 200 if results else 422

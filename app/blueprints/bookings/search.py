@@ -93,7 +93,7 @@ def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Catalogue, que
 
     def lay_out() -> tuple[str, bool]:
         part, keep = _recalled_part(ask, choice, offered, query)
-        return part if wants_part() else _page(part, ask), keep
+        return _page(part, ask), keep
 
     if "_flashes" in cookie:
         return lay_out()[0]
@@ -149,8 +149,7 @@ def why_address(ask: forms.Ask) -> str:
 
 
 def _laid_out(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:
-    part = _part(ask, choice, results)
-    return part if wants_part() else _page(part, ask)
+    return _page(_part(ask, choice, results), ask)
 
 
 def _part(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None) -> str:
@@ -160,10 +159,10 @@ def _part(ask: forms.Ask, choice: choices.Choices, results: rooms.Results | None
 
 
 def _page(part: str, ask: forms.Ask) -> str:
+    """The part, or the page around it. The other ways to look at the day stand outside of the part, and go along with it."""
     book = Markup(part)  # noqa: S704 - our own template made it
-    return render_template(
-        "bookings/search.html", book=book, views=views("list", ask.date, ask.location, ask.place)
-    )
+    template = "bookings/_answer.html" if wants_part() else "bookings/search.html"
+    return render_template(template, book=book, views=views("list", ask.date, ask.location, ask.place))
 
 
 def asked_place(text: str) -> tuple[Place, str]:
