@@ -65,12 +65,14 @@ def test_no_list_shows_it_and_the_timeline_does(
     assert "Fern" in manager.get("/admin/bookings/day?date=2026-11-25").text
 
 
-@pytest.mark.parametrize("address", LISTS)
+@pytest.mark.parametrize("address", LISTS[:2])
 def test_the_pictures_of_the_others_are_there(
     app: Flask, north: TenantWorld, member: Visitor, address: str
 ) -> None:
     _be(app, north, ResourceVisibility.STAFF)
-    for sheet in set(re.findall(r"/media/rooms/\w+\.svg", member.get(address).text)):
+    sheets = set(re.findall(r"/media/rooms/\w+\.svg", member.get(address).text))
+    assert sheets
+    for sheet in sheets:
         assert member.get(sheet).status_code == 200
 
 

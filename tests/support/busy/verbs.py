@@ -319,7 +319,6 @@ def _add_dates(house: House, step: Step) -> None:
 def _move_dates(house: House, step: Step) -> None:
     series, actor = _series(house, step)
     starts, minutes = (9 + step.more % 8) * 60, 30 * step.long
-    # Two dates change places with each other's days: what is freed and taken is the same
     last = None if step.at % 2 else series.last_day
     wish = MoveDates(series.id, Range(_first(series, step), last), starts, minutes)
     move_dates(house.session, actor, wish, house.clock)
