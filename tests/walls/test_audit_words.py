@@ -48,6 +48,7 @@ _NOUNS = {
     "announcements/sending.py": (Announcement.__tablename__,),
     "announcements/withdrawing.py": (Announcement.__tablename__,),
     "announcements/writing.py": (Announcement.__tablename__,),
+    "billing/unpaid.py": (Booking.__tablename__,),
     "booking/move.py": (Booking.__tablename__,),
     "extras/choosing.py": (Booking.__tablename__,),
     "booking/house_rules/keeping.py": (BookingRule.__tablename__,),
