@@ -1,7 +1,9 @@
 """Fixtures for everything: a fresh database on either engine, the application on it, and a browser in front of it."""
 
+import gc
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from itertools import count
 from pathlib import Path
 
 import flask_migrate
@@ -18,17 +20,20 @@ from app.models.engine import prepare_engine
 from app.settings import Settings
 from app.tenancy import guard_sessions
 from app.web.database import db
-from tests.support.addresses import LateRule
+from tests.support.addresses import KnownRule
 from tests.support.browser import DESKTOP, PHONE, launch, new_page
 from tests.support.databases import ENGINES, EngineName, fresh_database, make_template
 from tests.support.live import Hub, running_hub, with_short_run_dir
 from tests.support.postgres import READY_FILE
 from tests.support.rundir import make_run_dir, run_dir
 from tests.support.servers import serve_in_thread
+from tests.support.statements import compile_once
 from tests.support.world import World, build_world, read_world, write_world
 
 SECRET = "only-for-tests-and-long-enough-for-production"
 SHOTS = Path(__file__).resolve().parent.parent / "test-results"
+TESTS_BETWEEN_COLLECTIONS = 10
+_finished = count(1)
 _FAILED = pytest.StashKey[bool]()
 
 
@@ -40,7 +45,8 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    Flask.url_rule_class = LateRule
+    Flask.url_rule_class = KnownRule
+    compile_once()
     if not _is_worker(config):
         make_run_dir()
 
@@ -49,6 +55,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     # Where PostgreSQL was started, its guard removes the folder once every worker is gone.
     if not _is_worker(config) and not (run_dir() / READY_FILE).exists():
         shutil.rmtree(run_dir(), ignore_errors=True)
+
+
+# A run holds twelve thousand tests and all that they import. Were Python left to look through it for garbage whenever
+# it likes, that would be a third of the run; so what is there is set aside, and garbage is looked for between tests.
+
+
+def pytest_collection_finish() -> None:
+    gc.set_threshold(100_000, 50, 1_000)
+    _set_aside()
+
+
+def pytest_runtest_logfinish() -> None:
+    if next(_finished) % TESTS_BETWEEN_COLLECTIONS == 0:
+        _set_aside()
+
+
+def _set_aside() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
