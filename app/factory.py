@@ -1,8 +1,10 @@
 """Builds the application. Reads top to bottom as its table of contents."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -91,9 +93,17 @@ from app.web.wording import init_wording
 _ROOT = Path(__file__).parent.parent
 
 
+class PorticoApp(Flask):
+    """Flask, without a look at each hook of each request for whether it is a coroutine: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Give back the function as it is."""
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """The whole application for these settings. Opens no connection and writes nothing."""
-    app = Flask("app", static_folder=None)
+    app = PorticoApp("app", static_folder=None)
     app.testing = settings.environment == "test"
     app.extensions["portico_settings"] = settings
     app.jinja_env.undefined = StrictUndefined

@@ -1,12 +1,14 @@
 """Headers and cookies that every answer carries, and the nonce that scripts must show."""
 
 import secrets
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
 from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.datastructures import Headers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.settings import Settings
@@ -24,6 +26,13 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popu
 """For a mail's own document in a frame of ours: it may look as it likes, and do nothing at all."""
 _PAYMENT_PAGES = "https://checkout.stripe.com https://connect.stripe.com"
 _YEAR = 31_536_000
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    # Pages behind a secret address tell it to nobody outside either; within, forms are refused without a referrer.
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(self), payment=(self)"),
+)
 MAX_FORM_BYTES = 12 * 1024 * 1024
 """The largest request that is read at all; uploads have tighter limits of their own."""
 
@@ -55,6 +64,15 @@ def allow_framing_by_us() -> None:
     g.framed = True
 
 
+def _add_missing(headers: Headers, wanted: Iterable[tuple[str, str]]) -> None:
+    """Add those that the answer does not state itself.
+
+    It is looked through once: setting them one by one would compare the names of all each time.
+    """
+    stated = {name.lower() for name, _ in headers}
+    headers.extend([(name, value) for name, value in wanted if name.lower() not in stated])
+
+
 def init_security(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -82,16 +100,10 @@ def init_security(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        headers = response.headers
         ancestors = "'self'" if g.get("framed") else "'none'"
-        headers.setdefault(
-            "Content-Security-Policy", _POLICY.format(nonce=nonce(), ancestors=ancestors, paying=paying)
-        )
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), payment=(self)"
+        policy = _POLICY.format(nonce=nonce(), ancestors=ancestors, paying=paying)
+        _add_missing(response.headers, (("Content-Security-Policy", policy), *_ALWAYS))
         if settings.https and request.is_secure:
             # Not for sub-domains: a tenant's own domain may have others that are not ours to promise for.
-            headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+            response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
         return response

@@ -59,9 +59,7 @@ def show_paid(token: str) -> FlaskResponse:
             found, unsure = look(session(), cards(), found.id, clock()), False
         except (CardsAway, NoCards, ProviderRefuses):
             found = attempt_by_token(session(), token) or found
-    answer = make_response(render_template("invoices/paid.html", **_outcome(found, unsure=unsure)))
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return make_response(render_template("invoices/paid.html", **_outcome(found, unsure=unsure)))
 
 
 @blueprint.post("/invoices/<int:invoice_id>/link")
@@ -102,7 +100,6 @@ def show_guest(token: str) -> FlaskResponse:
             token=token,
         )
     )
-    answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 

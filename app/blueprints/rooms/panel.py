@@ -171,5 +171,4 @@ def _page(sign: RoomSign, token: str, problem: str = "") -> BaseResponse:
     )
     response = make_response(page, 422 if problem else 200)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
