@@ -69,7 +69,7 @@ def update(location_id: int) -> Response:
         lambda: edit_location(
             session(), signed_in(), location_id, form.details(), clock(), agreed=form.agreed
         ),
-        LOCATION_WORDS | change.words(),
+        {**LOCATION_WORDS, **change.words()},
     ):
         change.ask(form)
         return _show(location_id, form=form, in_the_way=change.in_the_way)

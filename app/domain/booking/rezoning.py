@@ -13,7 +13,7 @@ from app.domain.booking.occupancy import UnitStretch
 from app.kernel.spans import Span
 from app.kernel.walltime import nearest_utc
 
-STANDING: int | None = None
+STANDING = None
 """Whose the rows are that stay: of what has begun. Nobody is asked to move those."""
 
 
@@ -67,12 +67,12 @@ def in_each_others_way(
     found: set[int | None] = set()
     for stretches in by_unit.values():
         stretches.sort(key=lambda each: each[:2])
-        until, whose = 0, STANDING
-        for start, end, booking_id in stretches:
-            if start < until and booking_id != whose:
-                found |= {booking_id, whose}
+        until, last = 0, STANDING
+        for start, end, whose in stretches:
+            if start < until and whose != last:
+                found |= {whose, last}
             if end > until:
-                until, whose = end, booking_id
+                until, last = end, whose
     return {each for each in found if each is not None}
 
 

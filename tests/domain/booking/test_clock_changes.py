@@ -4,8 +4,9 @@ London and New York by an hour, Lord Howe by half of one, and Kathmandu never, a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -138,11 +139,11 @@ def test_days_and_weeks_are_those_of_the_place(night: Night, unit: RateUnit, day
 
 
 def _against(
-    night: Night, wanted: Stretch, now: datetime, calendar: Calendar | None = None, **limits: int
+    night: Night, wanted: Stretch, now: datetime, calendar: Calendar | None = None, **limits: Any
 ) -> list[Obstacle]:
     span = Span(moment_of(wanted[0]), moment_of(wanted[1]))
     found = obstacles(
-        Limits(ROOM, capacity=4, **{"max_minutes": 3000, **limits}),
+        replace(Limits(ROOM, capacity=4, max_minutes=3000), **limits),
         MEMBER,
         calendar or Calendar(night.tz),
         span,

@@ -63,7 +63,7 @@ def _walls(session: Session, zone: str, *where: Any) -> list[str]:
     return [_wall(row.starts_at, zone) for row in rows]
 
 
-def _blocked(session: Session) -> set[tuple[int | None, int, int, datetime, datetime]]:
+def _blocked(session: Session) -> set[tuple[Any, ...]]:
     rows = session.execute(
         select(
             Occupancy.booking_id,
