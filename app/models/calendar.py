@@ -60,6 +60,8 @@ class OutsideCalendar(TenantOwned, Base):
     """Names of time zones that nobody knows; their times were taken as the location's."""
     left_out: Mapped[int] = mapped_column(default=0)
     """How many of its events could not be understood."""
+    known_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Where it holds more dates than are followed: until when `busy` says all of them."""
     fault: Mapped[str] = mapped_column(String(40), default="")
     """What went wrong last; empty when nothing did."""
     fault_detail: Mapped[str] = mapped_column(String(300), default="")

@@ -32,6 +32,7 @@ FIELDS = {
     "username": _l("Name to sign in with"),
     "sender": _l("Sender"),
     "zone": _l("Time zone"),
+    "bookings_moved": _l("Bookings that moved with it"),
     "position": _l("Place in the list"),
     "retired": _l("Retired"),
     "hours": _l("Hours"),

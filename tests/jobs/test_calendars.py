@@ -12,10 +12,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.booking.book import book
+from app.domain.booking.terms import BookRoom, RoomTaken
 from app.domain.calendars.outside import calendar_of, follow
 from app.integrations.calendars import WebCalendars
 from app.integrations.guarded import GuardedClient, Rules
 from app.jobs.calendars import CalendarTools, read_calendars
+from app.kernel.spans import Span
 from app.models import Occupancy, OutsideCalendar
 from app.tenancy import tenant_session
 from tests.support.calendars import BOX, calendar_file
@@ -109,14 +112,42 @@ def test_what_is_there_blocks_here(reader: Reader) -> None:
     assert reader.blocked() == [datetime(2026, 11, 25, 10, tzinfo=UTC)]
 
 
-def test_what_repeats_blocks_for_sixty_days_and_rolls_on(reader: Reader, answer: Answer) -> None:
+def test_what_repeats_blocks_for_two_years_and_rolls_on(reader: Reader, answer: Answer) -> None:
+    """As far ahead as a date of a series may be, that day included."""
     answer.body, answer.etag = calendar_file(EVERY_DAY), '"1"'
     reader.reads()
-    assert len(reader.blocked()) == 60
+    assert len(reader.blocked()) == 732
+    assert reader.blocked()[-1] == datetime(2028, 11, 24, 12, tzinfo=UTC)
     reader.now += timedelta(days=1)
     reader.reads()
-    assert len(reader.blocked()) == 60
+    assert len(reader.blocked()) == 732
     assert reader.blocked()[0] == datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def test_a_busy_time_in_five_months_blocks(reader: Reader, answer: Answer) -> None:
+    answer.body = calendar_file("UID:3\nDTSTART:20270423T090000Z\nDTEND:20270423T120000Z")
+    reader.reads()
+    front, span = reader.tenant, Span(*(datetime(2027, 4, 23, hour, tzinfo=UTC) for hour in (9, 10)))
+    with reader.session() as session, pytest.raises(RoomTaken):
+        book(session, front.actor("member"), BookRoom(front.rooms["Fern"], span), lambda: NOW)
+
+
+def test_the_page_says_until_when_a_calendar_of_very_many_dates_blocks(
+    app: Flask, world: World, reader: Reader, answer: Answer
+) -> None:
+    answer.body = calendar_file(
+        *(f"UID:{n}\nDTSTART:20261125T{n:02}0000Z\nDURATION:PT5M\nRRULE:FREQ=DAILY" for n in range(20))
+    )
+    until = reader.reads().known_until
+    assert until is not None
+    assert max(reader.blocked()) < until
+    text = Desk(app, world.northlight, "manager").get(
+        f"/admin/resources/{world.northlight.rooms['Fern']}/calendar"
+    )
+    assert "It holds so many dates that only those until" in text.text
+    answer.body = calendar_file(EVENT)
+    reader.now += timedelta(minutes=15)
+    assert reader.reads().known_until is None
 
 
 def test_what_has_not_changed_is_not_sent_again(reader: Reader, answer: Answer) -> None:

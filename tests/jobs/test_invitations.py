@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any, cast
 
@@ -16,18 +16,28 @@ from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
 from app.domain.booking.extend import extend
 from app.domain.booking.hold import confirm, hold
+from app.domain.booking.move import move
+from app.domain.booking.moving import MoveBooking
 from app.domain.booking.offering import offer_rooms
+from app.domain.booking.repeating import Every, Pattern
+from app.domain.booking.series_book import book_series
+from app.domain.booking.series_cancel import CancelDates, cancel_dates
+from app.domain.booking.series_rows import Range
+from app.domain.booking.series_terms import BookSeries
 from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import BookRoom, RoomQuery
 from app.domain.booking.waitlist import wait_for
 from app.domain.calendars.invitations import wish_invitations
+from app.domain.spaces.locations import edit_location
+from app.domain.spaces.terms import LocationDetails
 from app.integrations.smtp import compose
 from app.jobs.deliver import Letter, MailTools, deliver_due
 from app.kernel.spans import Span
-from app.models import Booking, BookingStatus, Choice, NoticePreference
+from app.models import Booking, BookingSeries, BookingStatus, Choice, NoticePreference
 from app.ports import MailMessage, MailServer
 from app.tenancy import tenant_session
 from app.web.mail import MailTemplates
+from tests.support.calendar_store import CalendarStore
 from tests.support.world import TenantWorld, World
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -58,6 +68,24 @@ class Member:
 
     def books(self, title: str = "Sprint") -> int:
         return cast(int, self.does(book, BookRoom(self.tenant.rooms["Fern"], TEN, title=title)))
+
+    def booked(self) -> list[tuple[datetime, datetime]]:
+        """What she has, by its start."""
+        with tenant_session(self._open_session, self.tenant.id) as session:
+            stands = Booking.status == BookingStatus.CONFIRMED
+            rows = session.execute(select(Booking.starts_at, Booking.ends_at).where(stands)).all()
+            return sorted((start, end) for start, end in rows)
+
+    def series_id(self) -> int:
+        with tenant_session(self._open_session, self.tenant.id) as session:
+            return session.scalars(select(BookingSeries.id)).one()
+
+    def goes_by(self, zone: str) -> None:
+        """Leith Walk changes its zone."""
+        location_id, manager = self.tenant.locations["Leith Walk"], self.tenant.actor("manager")
+        details = LocationDetails("Leith Walk", "", zone)
+        with tenant_session(self._open_session, self.tenant.id) as session:
+            edit_location(session, manager, location_id, details, lambda: self.now, agreed=True)
 
     def mails(self) -> list[MailMessage]:
         """What came since the last look."""
@@ -112,6 +140,38 @@ def test_what_is_cancelled_leaves_the_calendar(maya: Member) -> None:
     assert gone.invitation.method == "CANCEL"
     assert (_entry(gone)["UID"], _entry(gone)["SEQUENCE"]) == (_entry(made)["UID"], 1)
     assert str(_entry(gone)["STATUS"]) == "CANCELLED"
+
+
+def _into(store: CalendarStore, mails: list[MailMessage]) -> None:
+    for mail in mails:
+        assert mail.invitation
+        store.receive(mail.invitation.text)
+
+
+def test_a_calendar_that_goes_by_the_mails_shows_what_is_booked(maya: Member) -> None:
+    """A single one through everything that becomes of it, a series through all that becomes of its dates, until nothing is left."""
+    store = CalendarStore()
+    fern, day = maya.tenant.rooms["Fern"], date(2026, 3, 23)
+    far = Span(TEN.start + timedelta(days=7), TEN.end + timedelta(days=7))
+    booking_id = cast(int, maya.does(book, BookRoom(fern, far)))
+    maya.does(book_series, BookSeries(fern, Pattern(day, Every.WEEK, count=4), 900, 60))
+    _into(store, maya.mails())
+    assert (store.shown(), len(store.shown())) == (maya.booked(), 5)
+    second = maya.find(Booking.series_day == day + timedelta(weeks=1))
+    third = maya.find(Booking.series_day == day + timedelta(weeks=2))
+    maya.does(cancel, second)
+    later = Span(*(datetime(2026, 4, 7, hour, tzinfo=UTC) for hour in (12, 13)))
+    maya.does(move, third, MoveBooking(fern, later, 1, ""))
+    _into(store, maya.mails())
+    assert (store.shown(), len(store.shown())) == (maya.booked(), 4)
+    maya.goes_by("Asia/Kathmandu")
+    assert maya.booked() != store.shown()
+    _into(store, maya.mails())
+    assert (store.shown(), len(store.shown())) == (maya.booked(), 4)
+    maya.does(cancel_dates, CancelDates(maya.series_id(), Range()))
+    maya.does(cancel, booking_id)
+    _into(store, maya.mails())
+    assert store.shown() == maya.booked() == []
 
 
 def test_a_hold_is_nothing_until_it_is_confirmed(maya: Member) -> None:

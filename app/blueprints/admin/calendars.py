@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response
 from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.sign_on.faults import fetching
 from app.domain.actor import Permission
+from app.domain.booking.repeating import MONTHS_AHEAD
 from app.domain.booking.view import BookingView
 from app.domain.calendars.feeds import Of, Show, made_at, new_address, no_address
 from app.domain.calendars.outside import (
-    DAYS,
     LONGEST_ADDRESS,
     calendar_of,
     conflicts,
@@ -196,7 +196,7 @@ def _resource_page(
         "admin/calendars/resource.html",
         wrong=form is not None,
         resource=resource,
-        days=DAYS,
+        months=MONTHS_AHEAD,
         fresh=fresh,
         form=form or OutsideForm(formdata=None),
         outside=_outside(row, tz) if row else None,
@@ -219,7 +219,7 @@ def _outside(row: OutsideCalendar, tz: ZoneInfo) -> OutsideWords:
         host=row.host,
         state=_state(row, tz),
         problem=_problem(fault, row.fault_detail) if fault else "",
-        warnings=_warnings(row),
+        warnings=_warnings(row, tz),
         conflicts=[_conflict(view, tz) for view in conflicts(session(), row, auth.now())],
     )
 
@@ -248,8 +248,15 @@ def _problem(fault: Fault | FetchFault, detail: str) -> str:
     }[fault]
 
 
-def _warnings(row: OutsideCalendar) -> list[str]:
+def _warnings(row: OutsideCalendar, tz: ZoneInfo) -> list[str]:
     found = []
+    if row.known_until is not None:
+        found.append(
+            _(
+                "It holds so many dates that only those until %(day)s block.",
+                day=wording.full_day(row.known_until.astimezone(tz).date()),
+            )
+        )
     if row.unknown_zones:
         found.append(
             _(

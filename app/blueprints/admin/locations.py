@@ -1,5 +1,7 @@
 """Locations: opened and edited, their hours and closures, retired and restored."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -8,11 +10,12 @@ from werkzeug.wrappers import Response
 from app.blueprints.admin.answers import done, page, refused
 from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reopen, save_hours
 from app.blueprints.admin.spaces_forms import LOCATION_WORDS, LocationForm
+from app.blueprints.admin.zone_change import ZoneChange, way_rows
 from app.domain.actor import Permission
 from app.domain.reach import location_in_reach
 from app.domain.spaces.choices import list_locations
 from app.domain.spaces.locations import create_location, edit_location, restore_location, retire_location
-from app.domain.spaces.terms import BookedAhead, LastLocation, Whose
+from app.domain.spaces.terms import BookedAhead, InTheWay, LastLocation, Whose
 from app.models import Location
 from app.web import auth
 from app.web.access import staff
@@ -60,12 +63,16 @@ def show(location_id: int) -> Response:
 def update(location_id: int) -> Response:
     location_in_reach(session(), signed_in(), location_id)
     form = LocationForm()
+    change = ZoneChange()
     if not attempt(
         form,
-        lambda: edit_location(session(), signed_in(), location_id, form.details(), clock()),
-        LOCATION_WORDS,
+        lambda: edit_location(
+            session(), signed_in(), location_id, form.details(), clock(), agreed=form.agreed
+        ),
+        {**LOCATION_WORDS, **change.words()},
     ):
-        return _show(location_id, form=form)
+        change.ask(form)
+        return _show(location_id, form=form, in_the_way=change.in_the_way)
     return done(_url(location_id), _("Saved."))
 
 
@@ -122,7 +129,11 @@ def _url(location_id: int) -> str:
 
 
 def _show(
-    location_id: int, *, form: LocationForm | None = None, opening: OpeningForms | None = None
+    location_id: int,
+    *,
+    form: LocationForm | None = None,
+    opening: OpeningForms | None = None,
+    in_the_way: Sequence[InTheWay] = (),
 ) -> Response:
     place = location_in_reach(session(), signed_in(), location_id)
     opening = opening or opening_forms(Whose(location_id))
@@ -131,5 +142,6 @@ def _show(
         wrong=form is not None or opening.wrong,
         site=place,
         form=form or LocationForm(place, formdata=None),
+        in_the_way=way_rows(in_the_way, place),
         opening=opening,
     )

@@ -57,6 +57,8 @@ class LocationForm(Form):
     zone = ChoiceField(_l("Time zone"))
     position = WholeField(_l("Place in the list"), least=0, most=_FARTHEST_POSITION)
 
+    zone_agreed = TextField(_l("Time zone"), longest=64, required=False)
+    """The zone to which they agreed that bookings go along; in sight only as a sentence."""
     day_ends_hour = WholeField(_l("A day pass holds until"), least=0, most=12, required=False)
 
     def __init__(self, location: Location | None = None, zone: str = "", **kwargs: Any) -> None:
@@ -64,6 +66,10 @@ class LocationForm(Form):
         known = {"day_ends_hour": location.day_ends // 60} if location else blank
         super().__init__(obj=location, data=known, **kwargs)
         self.zone.choices = options((name, name.replace("_", " ")) for name in zone_names())
+
+    @property
+    def agreed(self) -> bool:
+        return bool(self.zone.data) and self.zone_agreed.data == self.zone.data
 
     def details(self) -> LocationDetails:
         hour = self.day_ends_hour.data

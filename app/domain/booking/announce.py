@@ -40,18 +40,21 @@ def announce(
     reason: str = "",
     was: Was | None = None,
     unpaid: bool = False,
+    zone_was: str = "",
 ) -> None:
     """Tell the person that has the room, their calendar, and their guests. `kind` is `booking.confirmed`, `booking.changed` or `booking.cancelled`.
 
     The data holds what a message says, so that it stays true to the moment: names, times in UTC with the place's
     zone, price in minor units, the reason when staff gave one, and `unpaid` where it is cancelled for that. Of what is
-    otherwise than it `was`: `was_room`, `was_time`.
+    otherwise than it `was`: `was_room`, `was_time`. `zone_was` is the zone that the place had, where only its clock is another.
     """
     place = _place(session, booking)
     calendar = _calendar(session, booking) | {"address": place.address}
     more: dict[str, Any] = {"reason": reason, "calendar": calendar}
     if unpaid:
         more["unpaid"] = True
+    if zone_was:
+        more["zone_was"] = zone_was
     if was is not None:
         more |= _other(session, booking, was)
     tell(session, now, booking.person_id, kind, _facts(booking, place) | more)

@@ -24,6 +24,8 @@ class Done(StrEnum):
     """The rest is cancelled, since nobody came."""
     ROOM = "room"
     """They are in another room, maybe at another time, too."""
+    ZONE = "zone"
+    """The place goes by another clock, and they stay at their time on the wall."""
     UNPAID = "unpaid"
     """Cancelled, as they were not paid in time."""
 

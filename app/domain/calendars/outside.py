@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain import audit
 from app.domain.actor import Actor
 from app.domain.booking.minutes import moment_of
+from app.domain.booking.repeating import farthest
 from app.domain.booking.view import BookingView, bookings, view_of
 from app.domain.calendars.blocking import apply_busy
 from app.domain.calendars.reading import Reading, Window
@@ -24,8 +25,6 @@ from app.models import Booking, BookingStatus, Location, OutsideCalendar, Resour
 from app.ports import FetchFault, SecretBox, SecretUnreadable
 from app.tenancy import begin_writing
 
-DAYS = 60
-"""How far ahead it blocks."""
 EVERY = timedelta(minutes=15)
 LONGEST_ADDRESS = 2000
 _LONGEST_DETAIL, _LONGEST_ETAG = 300, 200
@@ -50,9 +49,12 @@ class Due:
 
 
 def window_of(day: date, zone_name: str) -> Window:
-    """From the beginning of a local day, and sixty days on."""
+    """From the beginning of a local day to the end of the last on which a date of a series may be.
+
+    However far ahead a room may be booked: rules of the house and staff let some people book farther than others.
+    """
     tz = zone(zone_name)
-    return day_bounds(day, tz)[0], day_bounds(day + timedelta(days=DAYS), tz)[0]
+    return day_bounds(day, tz)[0], day_bounds(farthest(day), tz)[1]
 
 
 def web_address(typed: str) -> str:
@@ -190,6 +192,7 @@ def note_reading(session: Session, asked: Due, reading: Reading | None, etag: st
     if reading is not None:
         row.busy = [list(each) for each in reading.busy]
         row.unknown_zones, row.left_out = reading.unknown_zones, reading.left_out
+        row.known_until = reading.until
         row.etag, row.read_for = (etag if len(etag) <= _LONGEST_ETAG else ""), asked.day
     session.flush()
     apply_busy(session, row, clock)

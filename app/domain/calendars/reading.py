@@ -4,10 +4,12 @@
 "every second since 1970" (docs/decisions/0037-calendars.md).
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from heapq import merge
 from time import monotonic
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -17,8 +19,9 @@ from icalendar import Calendar, Event, vRecur
 from icalendar.error import BrokenCalendarProperty, InvalidCalendar
 
 from app.domain.booking.calendar import join
-from app.domain.booking.minutes import Stretch, minute_of
+from app.domain.booking.minutes import DAY, Stretch, minute_of, moment_of
 from app.domain.calendars.terms import Fault, Unreadable
+from app.domain.calendars.zones_elsewhere import own_zones
 from app.kernel.walltime import day_bounds, nearest_utc
 
 MOST_EVENTS = 5000
@@ -26,7 +29,9 @@ MOST_STRETCHES = 2000
 MOST_STEPS = 200_000
 """Dates that all its rules together are followed for."""
 SECONDS = 20.0
-"""Looked at between events; a single rule takes a few at most, because those that repeat within a day are not followed."""
+"""Looked at between dates; a single rule takes a few at most, because those that repeat within a day are not followed."""
+LEAST = timedelta(days=60)
+"""What is known for less than that is not gone by at all: the near days are the ones that are booked."""
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _MOST_ZONES = 10
 _FREE = "FREE"
@@ -42,10 +47,16 @@ class Reading:
     unknown_zones: list[str]
     left_out: int
     """Events that could not be understood, or whose rule was not followed."""
+    until: datetime | None = None
+    """Where it holds more than is followed: until when it is known. None for the whole window."""
 
 
 class NotUnderstood(Exception):
     """This one event says nothing that we could go by."""
+
+
+class _Spent(Exception):
+    """So many dates were followed, or for so long, that this is all."""
 
 
 @dataclass(slots=True)
@@ -53,6 +64,7 @@ class _Reader:
     zone: ZoneInfo
     window: Window
     deadline: float
+    now: Callable[[], float]
     steps: int = MOST_STEPS
     left_out: int = 0
     unknown: Counter[str] = field(default_factory=Counter)
@@ -61,39 +73,84 @@ class _Reader:
 def read_busy(data: bytes, zone: ZoneInfo, window: Window, now: Callable[[], float] = monotonic) -> Reading:
     """When the calendar is busy within the window. `zone` goes for times without a zone, and with one that nobody knows.
 
-    Raises Unreadable when it is no calendar, or too much of one.
+    All events are followed at once, date by date from the first on; so where that comes to more than anybody goes by, it is the far
+    end that is not known. Raises Unreadable when it is no calendar, or too much of one.
     """
     if b"BEGIN:VCALENDAR" not in data[:4096].upper():
         raise Unreadable(Fault.NO_CALENDAR)
     if data.upper().count(b"BEGIN:VEVENT") > MOST_EVENTS:
         raise Unreadable(Fault.TOO_MANY, str(MOST_EVENTS))
-    reader = _Reader(zone, window, now() + SECONDS)
-    stretches: list[Stretch] = []
-    for series in _series(_parsed(data)):
-        if now() > reader.deadline:
-            raise Unreadable(Fault.TOO_MANY, str(MOST_EVENTS))
-        stretches += _busy(reader, series)
-    busy = join(sorted(stretches))
-    if len(busy) > MOST_STRETCHES:
-        raise Unreadable(Fault.TOO_MANY, str(MOST_STRETCHES))
+    reader = _Reader(zone, window, now() + SECONDS, now)
+    busy, until = _followed_far(reader, merge(*(_busy(reader, each) for each in _series(_parsed(data)))))
     names = [name for name, _count in reader.unknown.most_common(_MOST_ZONES)]
-    return Reading(busy, sorted(names), reader.left_out)
+    return Reading(busy, sorted(names), reader.left_out, until)
+
+
+def _followed_far(reader: _Reader, found: Iterable[Stretch]) -> tuple[list[Stretch], datetime | None]:
+    """What is busy, and until when that is known: to the end, or as far as the bounds let it. Raises Unreadable."""
+    stretches: list[Stretch] = []
+    count, at, free_from = 0, 0, 0
+    most = MOST_STEPS
+    try:
+        for start, end in found:
+            at = start
+            count += start > free_from
+            if count > MOST_STRETCHES:
+                most = MOST_STRETCHES
+                break
+            free_from = max(free_from, end)
+            stretches.append((start, end))
+        else:
+            return join(sorted(stretches)), None
+    except _Spent:
+        pass
+    # A day less: where clocks change, dates come out of order by as much as that.
+    until = at - DAY
+    if moment_of(max(until, 0)) < reader.window[0] + LEAST:
+        raise Unreadable(Fault.TOO_MANY, str(most))
+    known = [(start, min(end, until)) for start, end in stretches if start < until]
+    return join(sorted(known)), moment_of(until)
 
 
 def _parsed(data: bytes) -> list[Event]:
+    text = data.decode(errors="replace")
     try:
-        calendars = Calendar.from_ical(data.decode(errors="replace"), multiple=True)
-        return cast("list[Event]", [event for each in calendars for event in each.walk("VEVENT")])
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        InvalidCalendar,
-        RecursionError,
-    ) as error:
+        return _events(text)
+    except _NOT_PARSED:
+        # A zone with a word that is none would take all events with it; without, its times are the location's.
+        return _events_or_unreadable(_without_zones(text))
+
+
+_NOT_PARSED = (
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    InvalidCalendar,
+    RecursionError,
+)
+
+
+def _events(text: str) -> list[Event]:
+    with own_zones():
+        calendars = Calendar.from_ical(text, multiple=True)
+    return cast("list[Event]", [event for each in calendars for event in each.walk("VEVENT")])
+
+
+def _events_or_unreadable(text: str) -> list[Event]:
+    try:
+        return _events(text)
+    except _NOT_PARSED as error:
         raise Unreadable(Fault.NO_CALENDAR, str(error)[:200]) from error
+
+
+def _without_zones(text: str) -> str:
+    first, *others = re.split(r"(?im)^BEGIN:VTIMEZONE\r?$", text)
+    ends = (re.search(r"(?im)^END:VTIMEZONE\r?\n", other) for other in others)
+    return first + "".join(
+        other[end.end() :] if end else other for other, end in zip(others, ends, strict=True)
+    )
 
 
 @dataclass(slots=True)
@@ -126,13 +183,20 @@ def _busy(reader: _Reader, series: _Series) -> Iterator[Stretch]:
         except NotUnderstood:
             reader.left_out += 1
     events = [*series.changed] if series.master is None else [series.master, *series.changed]
-    for event in filter(_is_busy, events):
-        try:
-            yield from _within(
-                reader, _of_event(reader, event, excluded if event is series.master else set())
-            )
-        except NotUnderstood:
-            reader.left_out += 1
+    yield from merge(
+        *(
+            _understood(reader, event, excluded if event is series.master else set())
+            for event in events
+            if _is_busy(event)
+        )
+    )
+
+
+def _understood(reader: _Reader, event: Event, excluded: set[datetime]) -> Iterator[Stretch]:
+    try:
+        yield from _within(reader, _of_event(reader, event, excluded))
+    except NotUnderstood:
+        reader.left_out += 1
 
 
 def _is_busy(event: Event) -> bool:
@@ -147,6 +211,8 @@ def _is_busy(event: Event) -> bool:
 def _within(reader: _Reader, spans: Iterator[Window]) -> Iterator[Stretch]:
     first, last = reader.window
     for start, end in spans:
+        if reader.now() > reader.deadline:
+            raise _Spent
         if start < last and end > first:
             yield (
                 minute_of(max(start, first)),
@@ -195,19 +261,26 @@ def _dates(
         before = _naive(reader.window[1], tz) + timedelta(days=1)
     except OverflowError as error:
         raise NotUnderstood from error
-    yield from _listed(reader, event, "RDATE", tz)
+    yield from merge(
+        sorted(_listed(reader, event, "RDATE", tz)),
+        *(_by_rule(reader, rule, start, tz, (after, before)) for rule in _rules(event)),
+    )
+
+
+def _rules(event: Event) -> list[Any]:
     rule = event.get("RRULE")
-    if rule is None:
-        yield start
+    return rule if isinstance(rule, list) else [rule]
+
+
+def _by_rule(
+    reader: _Reader, rule: Any, start: datetime, tz: tzinfo, window: tuple[datetime, datetime]
+) -> Iterator[datetime]:
+    if rule is not None and _can_be_followed(rule):
+        yield from _followed(reader, rule, start, tz, window)
         return
-    rules = rule if isinstance(rule, list) else [rule]
-    for each in rules:
-        if not _can_be_followed(each):
-            # Its first date is blocked all the same.
-            reader.left_out += 1
-            yield start
-            continue
-        yield from _followed(reader, each, start, tz, (after, before))
+    # The first date of a rule that is not followed is blocked all the same.
+    reader.left_out += rule is not None
+    yield start
 
 
 def _can_be_followed(rule: Any) -> bool:
@@ -233,7 +306,7 @@ def _followed(
         for at in rrulestr(_text_of(rule), dtstart=start):
             reader.steps -= 1
             if reader.steps < 0:
-                raise Unreadable(Fault.TOO_MANY, str(MOST_STEPS))
+                raise _Spent
             if at > before:
                 return
             if at >= after:

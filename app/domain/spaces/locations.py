@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
+from app.domain.booking.zone_change import change_zone
 from app.domain.reach import check_within_reach, location_in_reach
 from app.domain.retiring import set_retired
 from app.domain.spaces.hours import write_hours
@@ -43,19 +44,32 @@ def add_location(session: Session, details: LocationDetails, openings: Iterable[
 
 
 def edit_location(
-    session: Session, actor: Actor, location_id: int, details: LocationDetails, clock: Clock
+    session: Session,
+    actor: Actor,
+    location_id: int,
+    details: LocationDetails,
+    clock: Clock,
+    *,
+    agreed: bool = False,
 ) -> Location:
-    """Change a location. Raises NotFound, UnknownZone and NameTaken."""
+    """Change a location. With another zone, what is booked there stays at its time on the wall (`booking.zone_change`).
+
+    Raises NotFound, UnknownZone and NameTaken; with another zone MovesBookings unless that was `agreed` to, and BookingsInTheWay.
+    """
     _check_zone(details.zone)
     begin_writing(session)
-    location = location_in_reach(session, actor, location_id, lock=True)
+    location = _hold(session, actor, location_id)
     before = facts(location, _FIELDS)
+    moved = 0
+    if details.zone != location.zone:
+        moved = change_zone(session, location, details.zone, clock, agreed=agreed)
     for name in _FIELDS:
         setattr(location, name, getattr(details, name))
     old, new = changes(before, facts(location, _FIELDS))
     if new:
         flush(session)
-        record_row(session, actor, clock(), location, "edited", before=old, after=new)
+        more = {"bookings_moved": moved} if moved else {}
+        record_row(session, actor, clock(), location, "edited", before=old, after=new | more)
     finish(session)
     return location
 
@@ -82,6 +96,13 @@ def restore_location(session: Session, actor: Actor, location_id: int, clock: Cl
     location = location_in_reach(session, actor, location_id, lock=True)
     set_retired(session, actor, location, clock(), retired=False)
     finish(session)
+
+
+def _hold(session: Session, actor: Actor, location_id: int) -> Location:
+    """Lock a location so that others may still refer to it: whoever books there meanwhile holds a person that its bookings need."""
+    location_in_reach(session, actor, location_id)
+    session.execute(select(Location.id).where(Location.id == location_id).with_for_update(key_share=True))
+    return location_in_reach(session, actor, location_id)
 
 
 def _refuse_last(session: Session) -> None:

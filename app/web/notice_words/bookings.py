@@ -40,11 +40,22 @@ def changed(notice: Worded) -> NoticeWords:
 
 def _what_changed(notice: Worded) -> str:
     room = notice.data["resource"]
+    if notice.data.get("zone_was"):
+        return other_clock(notice)
     if "was_room" in notice.data:
         return _("Your booking of %(before)s is now in %(room)s", before=notice.data["was_room"], room=room)
     if "was_time" in notice.data:
         return _("Your booking of %(room)s has another time", room=room)
     return _("Your booking of %(room)s has changed", room=room)
+
+
+def other_clock(notice: Worded) -> str:
+    """That a place changed its time zone, and what is booked there with it."""
+    return _(
+        "%(place)s goes by the clock of %(city)s now",
+        place=notice.data["location"],
+        city=wording.city(notice.data["zone"]),
+    )
 
 
 def cancelled(notice: Worded) -> NoticeWords:

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from app.domain.booking.announce_series import Done
 from app.kernel.walltime import zone
 from app.web import wording
-from app.web.notice_words.bookings import when_and_where
+from app.web.notice_words.bookings import other_clock, when_and_where
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
 from app.web.series_words import rule_words
 
@@ -29,6 +29,8 @@ def changed(notice: Worded) -> NoticeWords:
     if notice.data["done"] == Done.UNUSED:
         free = _("Nothing is charged for what is cancelled.")
         body = f"{body}. {_row(notice)} {free}"
+    if notice.data["done"] == Done.ZONE:
+        body = f"{body}. {_('The times on the wall stay.')}"
     if reason:
         body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
     if notice.data["done"] == Done.UNPAID:
@@ -81,6 +83,8 @@ def _title(notice: Worded) -> str:
             dates,
             room=room,
         )
+    if notice.data["done"] == Done.ZONE:
+        return other_clock(notice)
     if notice.data["done"] == Done.MOVED:
         return ngettext(
             "%(room)s has another time on %(num)s date",

@@ -1,14 +1,14 @@
 """Calendars of elsewhere, as they come: when are they busy, and what is not gone by?"""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.domain.booking.minutes import minute_of, moment_of
-from app.domain.calendars.reading import MOST_EVENTS, Reading, read_busy
+from app.domain.calendars.reading import MOST_EVENTS, MOST_STRETCHES, Reading, read_busy
 from app.domain.calendars.terms import Fault, Unreadable
 from tests.support.calendars import calendar_file
 
@@ -210,3 +210,100 @@ def test_it_is_read_for_the_window_of_another_zone() -> None:
     assert found.busy == [
         (minute_of(datetime(2026, 4, 2, 3, tzinfo=UTC)), minute_of(datetime(2026, 4, 2, 3, 30, tzinfo=UTC)))
     ]
+
+
+# --- two years of it ----------------------------------------------------------------------------------------------------
+
+LONG = datetime(2026, 3, 20, tzinfo=UTC), datetime(2028, 3, 21, tzinfo=UTC)
+
+
+def _daily(number: int, at: str) -> str:
+    return f"UID:{number}\nDTSTART:20260401T{at}00Z\nDURATION:PT15M\nRRULE:FREQ=DAILY"
+
+
+def test_more_dates_than_anybody_goes_by_leave_the_far_end_unknown() -> None:
+    """Ten a day for two years are seven thousand; the first two thousand are gone by, with nothing missing in between."""
+    found = read_busy(calendar_file(*(_daily(hour, f"{hour:02}00") for hour in range(8, 18))), LONDON, LONG)
+    assert MOST_STRETCHES - 10 <= len(found.busy) <= MOST_STRETCHES
+    assert found.until is not None
+    days = (found.until.date() - datetime(2026, 4, 1, tzinfo=UTC).date()).days
+    assert days > 180
+    known = [moment_of(start) for start, _end in found.busy]
+    first = datetime(2026, 4, 1, tzinfo=UTC)
+    expected = [first + timedelta(days=day, hours=hour) for day in range(days + 1) for hour in range(8, 18)]
+    assert known == [each for each in expected if each < found.until]
+
+
+def test_what_is_known_as_a_whole_says_so() -> None:
+    found = read_busy(calendar_file(_daily(1, "0900")), LONDON, LONG)
+    assert (found.until, len(found.busy)) == (None, 720)
+
+
+def test_less_than_sixty_days_of_it_are_not_gone_by() -> None:
+    """Sixty a day: only a month of them would be known."""
+    events = [
+        f"UID:{n}\nDTSTART:20260401T{n // 4:02}{n % 4 * 15:02}00Z\nDURATION:PT5M\nRRULE:FREQ=DAILY"
+        for n in range(60)
+    ]
+    with pytest.raises(Unreadable) as wrong:
+        read_busy(calendar_file(*events), LONDON, LONG)
+    assert wrong.value.fault is Fault.TOO_MANY
+
+
+def test_rules_without_an_end_are_followed_no_farther_than_they_are_needed() -> None:
+    """A thousand of them would be seven hundred thousand dates."""
+    every = (
+        f"UID:{n}\nDTSTART:20260401T{n // 60:02}{n % 60:02}00Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"
+        for n in range(1000)
+    )
+    found = read_busy(calendar_file(*every), LONDON, LONG)
+    assert found.until is not None
+    assert found.until > LONG[0] + timedelta(days=60)
+
+
+def _zone(*standard: str, name: str = "Ours") -> str:
+    inside = "".join(f"BEGIN:STANDARD\n{each}\nEND:STANDARD\n" for each in standard)
+    return f"BEGIN:VTIMEZONE\nTZID:{name}\n{inside}END:VTIMEZONE\n"
+
+
+_STANDARD = "DTSTART:19700101T000000\nTZOFFSETFROM:+0300\nTZOFFSETTO:+0300"
+IN_OURS = "UID:1\nDTSTART;TZID=Ours:20260401T090000\nDURATION:PT1H"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        _zone(),
+        _zone("DTSTART:19700101T000000"),
+        _zone(_STANDARD.replace("19700101T000000", "nonsense")),
+        _zone(_STANDARD.replace("0300", "9900")),
+        # Rules that would be followed for ever.
+        _zone(f"{_STANDARD}\nRRULE:FREQ=SECONDLY", f"{_STANDARD}\nRRULE:FREQ=SECONDLY;INTERVAL=7"),
+        _zone(f"{_STANDARD}\nRRULE:FREQ=YEARLY;INTERVAL=0", f"{_STANDARD}\nRRULE:FREQ=YEARLY"),
+        _zone(
+            f"{_STANDARD}\nRRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR=1,2,3;BYSECOND=1,2,3",
+            _STANDARD,
+        ),
+        _zone(*[_STANDARD] * 501),
+    ],
+    ids=["empty", "no offsets", "no date", "no offset", "seconds", "no step", "hours", "too many"],
+)
+def test_a_zone_that_is_spelled_out_wrongly_is_the_locations_and_told(broken: str) -> None:
+    found = _read(IN_OURS, zones=broken)
+    assert _spans(found) == ["04-01 08:00/04-01 09:00"]
+    assert found.unknown_zones == ["Ours"]
+
+
+def test_a_zone_of_one_calendar_is_none_of_another() -> None:
+    """Whoever calls theirs by the same name means their own, or none."""
+    assert _spans(_read(IN_OURS, zones=_zone(_STANDARD))) == ["04-01 06:00/04-01 07:00"]
+    west = _STANDARD.replace("+0300", "-0500")
+    assert _spans(_read(IN_OURS, zones=_zone(west))) == ["04-01 14:00/04-01 15:00"]
+    found = _read(IN_OURS)
+    assert (_spans(found), found.unknown_zones) == (["04-01 08:00/04-01 09:00"], ["Ours"])
+
+
+def test_a_zone_that_goes_by_the_year_is_followed() -> None:
+    summer = "DTSTART:19700329T010000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\nTZOFFSETFROM:+0300\nTZOFFSETTO:+0400"
+    winter = "DTSTART:19701025T010000\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\nTZOFFSETFROM:+0400\nTZOFFSETTO:+0300"
+    assert _spans(_read(IN_OURS, zones=_zone(summer, winter))) == ["04-01 05:00/04-01 06:00"]

@@ -29,7 +29,7 @@ TODAY = date(2026, 3, 2)
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 ZONES = ("Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
 _NEAR_THE_CHANGE = (0, 60, 90, 105, 120, 150, 1380)
-GOLDEN = Path(__file__).parent / "series_cancelled.ics"
+GOLDEN = Path(__file__).parent / "golden" / "series_cancelled.ics"
 
 Instants = list[tuple[datetime, datetime]]
 
