@@ -1,9 +1,10 @@
-"""Somebody takes what was offered to them from several windows at the same moment, at a real server: it is booked and billed once,
+"""Somebody takes what was offered to them from several windows at the same moment, over real sockets: it is booked and billed once,
 and each window is told so."""
 
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse
 from threading import Barrier
@@ -11,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.domain.billing.settings import BillingChoice, choose_billing
 from app.domain.booking.claim import claim
@@ -18,10 +20,9 @@ from app.domain.booking.terms import BookRoom
 from app.kernel.clock import system_clock
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus, Charge, Invoice, Notice, PayWhen, ResourceType, TaxRate
-from app.settings import Settings
 from tests.support.live import cookie_of
 from tests.support.rows import inside, rows
-from tests.support.servers import PATIENCE_S, serve_with_workers
+from tests.support.servers import PATIENCE_S
 from tests.support.shop import Shop
 from tests.support.world import World
 
@@ -49,13 +50,12 @@ class _Window:
         headers = {"Host": f"{self._host}:{self._to.port}", "Cookie": self._cookie}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        line.request(method, path, body, headers)
-        answer = line.getresponse()
-        text = answer.read().decode()
-        for each in answer.headers.get_all("Set-Cookie") or ():
-            self._cookie = each.partition(";")[0]
-        line.close()
-        return answer, text
+        with closing(line):
+            line.request(method, path, body, headers)
+            answer = line.getresponse()
+            for each in answer.headers.get_all("Set-Cookie") or ():
+                self._cookie = each.partition(";")[0]
+            return answer, answer.read().decode()
 
 
 def _offered(app: Flask, world: World, pays: PayWhen) -> int:
@@ -64,7 +64,7 @@ def _offered(app: Flask, world: World, pays: PayWhen) -> int:
     start = (datetime.now(UTC) + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
     with inside(app, shop.tenant) as session:
         kind = session.get_one(ResourceType, shop.tenant.types["Meeting room"])
-        kind.tax_rate_id = session.query(TaxRate.id).scalar()
+        kind.tax_rate_id = session.scalars(select(TaxRate.id)).one()
         session.commit()
         choice = BillingChoice(contacts_pay=pays, pay_within_minutes=30)
         choose_billing(session, shop.tenant.actor("owner"), choice, system_clock)
@@ -92,19 +92,18 @@ def _tap(window: _Window, booking: int, start: Barrier) -> Callable[[], tuple[in
 
 @pytest.mark.parametrize("pays", [PayWhen.NOW, PayWhen.INVOICE])
 def test_it_is_booked_once_and_each_window_is_told(
-    app: Flask, world: World, settings: Settings, pays: PayWhen
+    app: Flask, world: World, live_server: str, pays: PayWhen
 ) -> None:
     booking, tenant = _offered(app, world, pays), world.northlight
-    with serve_with_workers(settings, workers=2, threads=4) as address:
-        windows = [_Window(address, tenant.host, cookie_of(app, tenant, "contact")) for _ in range(TAPS)]
-        start = Barrier(TAPS)
-        taps = [_tap(window, booking, start) for window in windows]
-        with ThreadPoolExecutor(TAPS) as pool:
-            answers = [each.result() for each in [pool.submit(tap) for tap in taps]]
-        for window, (status, body, leads_to) in zip(windows, answers, strict=True):
-            said = window.get(leads_to) if status == 303 else body
-            assert status in (303, 422)
-            assert "Fern is yours" in said
+    windows = [_Window(live_server, tenant.host, cookie_of(app, tenant, "contact")) for _ in range(TAPS)]
+    start = Barrier(TAPS)
+    taps = [_tap(window, booking, start) for window in windows]
+    with ThreadPoolExecutor(TAPS) as pool:
+        answers = [each.result() for each in [pool.submit(tap) for tap in taps]]
+    for window, (status, body, leads_to) in zip(windows, answers, strict=True):
+        said = window.get(leads_to) if status == 303 else body
+        assert status in (303, 422)
+        assert "Fern is yours" in said
     (stored,) = rows(app, tenant, Booking)
     assert (stored.status, stored.pays) == (BookingStatus.CONFIRMED, pays)
     billed = 1 if pays is PayWhen.NOW else 0
