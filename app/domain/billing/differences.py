@@ -71,7 +71,7 @@ def bill_differences(
     _keep_paid(session, [each for found in had.values() for each in found], dearer)
 
 
-def _keep_paid(session: Session, charges: Sequence[Charge], dearer: Collection[int]) -> None:
+def _keep_paid(session: Session, charges: Sequence[Charge], dearer: set[int]) -> None:
     """Of those that cost more, the ones of which money has come for a charge wait for none any more. No statement for none."""
     before = {each.id: each.reason_key for each in charges}
     asked = [charge_id for charge_id, key in before.items() if dearer.intersection(_bookings_of([key]))]
