@@ -69,9 +69,23 @@ def _free(rooms: PaidRooms, **wish: Any) -> Booking:
     return booking
 
 
-def _to_fern(rooms: PaidRooms, booking: Booking, who: str = "contact", **more: Any) -> None:
+def _to_fern(rooms: PaidRooms, booking: Booking, **more: Any) -> None:
     wish = MoveBooking(rooms.tenant.rooms["Fern"], Span(booking.starts_at, booking.ends_at), **more)
-    move(rooms.session, rooms.who(who), booking.id, wish, rooms.tick)
+    move(rooms.session, rooms.who("contact"), booking.id, wish, rooms.tick)
+    rooms.session.commit()
+
+
+def _lunch(rooms: PaidRooms) -> int:
+    details = ExtraDetails(
+        "Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20]
+    )
+    lunch = create_extra(rooms.session, rooms.owner, details, rooms.tick()).id
+    rooms.session.commit()
+    return lunch
+
+
+def _order_lunch(rooms: PaidRooms, booking: Booking, who: str) -> None:
+    order(rooms.session, rooms.who(who), booking.id, {_lunch(rooms): 1}, rooms.tick)
     rooms.session.commit()
 
 
@@ -170,14 +184,14 @@ def test_who_pays_later_is_asked_nothing(rooms: PaidRooms) -> None:
 def test_the_time_to_pay_counts_from_when_it_came_to_cost_something(rooms: PaidRooms) -> None:
     booking = _free(rooms, days=5)
     rooms.ahead(2)
-    _to_fern(rooms, booking)
+    _order_lunch(rooms, booking, "contact")
     assert booking.pay_until == rooms.now + timedelta(minutes=30)
 
 
-def test_whoever_staff_moved_to_what_costs_has_a_day_to_pay_however_old_it_is(rooms: PaidRooms) -> None:
+def test_whoever_staff_ordered_something_for_has_a_day_to_pay_however_old_it_is(rooms: PaidRooms) -> None:
     booking = _free(rooms, days=9)
     rooms.ahead(3)
-    _to_fern(rooms, booking, "manager")
+    _order_lunch(rooms, booking, "manager")
     rooms.sweep()
     assert rooms.sweep(60) == 0
     assert rooms.sweep(24 * 60) == 1
@@ -389,11 +403,7 @@ def test_dates_that_are_cancelled_are_credited(rooms: PaidRooms) -> None:
 
 
 def test_what_is_ordered_afterwards_is_billed_and_what_is_left_out_credited(rooms: PaidRooms) -> None:
-    details = ExtraDetails(
-        "Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20]
-    )
-    lunch = create_extra(rooms.session, rooms.owner, details, rooms.tick()).id
-    rooms.session.commit()
+    lunch = _lunch(rooms)
     booking = rooms.book()
     rooms.sweep()
     with pytest.raises(PaidAtOnce):
