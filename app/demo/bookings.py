@@ -24,6 +24,7 @@ from app.models import (
     Contract,
     Location,
     Occupancy,
+    PayWhen,
     Person,
     Role,
     TeamMember,
@@ -118,6 +119,7 @@ def _note_unbilled(session: Session, now: datetime) -> None:
     for booking in session.scalars(select(Booking).where(*_to_note(now))).all():
         maker, whose = booking.booked_by_id, booking.person_id
         team_id = None if maker == whose else team_to_book_for(session, maker, whose)
+        booking.pays = PayWhen.INVOICE
         session.add(UnbilledBooking(booking_id=booking.id, team_id=team_id))
     session.flush()
 

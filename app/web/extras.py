@@ -11,6 +11,7 @@ from wtforms import Field
 
 from app.domain.booking.terms import AlreadyOver
 from app.domain.booking.view import BookingView
+from app.domain.booking.when_paid import PaidAtOnce
 from app.domain.extras.terms import (
     MOST_OF_ONE,
     ExtraGone,
@@ -128,5 +129,9 @@ EXTRA_WORDS: Words = {
     TooFewExtras: _too_few,
     TooLateForExtra: _too_late,
     ExtraGone: _gone,
+    PaidAtOnce: say(
+        "",
+        lambda: _("What you add is paid at once. Look at it again, and save it if it suits you."),
+    ),
     AlreadyOver: say("", lambda: _("It is over or was cancelled before, so nothing was changed.")),
 }

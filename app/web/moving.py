@@ -18,6 +18,7 @@ from app.domain.booking.terms import (
     OutOfReach,
 )
 from app.domain.booking.view import BookingView
+from app.domain.booking.when_paid import PaidAtOnce, Policy
 from app.domain.credits.terms import CreditChanged
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
@@ -28,7 +29,7 @@ from app.web.database import session
 from app.web.forms import whole_or_none
 from app.web.moving_form import ChangeForm
 from app.web.passing_over import passable
-from app.web.paying_now import bill_now
+from app.web.paying_now import bill_now, invoice_address, is_own, more_words, policy_of_change, said_now
 from app.web.quote_words import credit_lines
 
 Address = Callable[..., str]
@@ -61,6 +62,10 @@ class Change:
     leaves: list[tuple[int, str, bool]]
     """(id, name, left out already) of what was ordered, cannot come along and may be left out."""
     problem: str = ""
+    pays: str = ""
+    """`now` where what it costs more is paid at once: the form sends it along."""
+    at_once: str = ""
+    """The same in a sentence, with what becomes of it where it is not paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,8 @@ def problem_of(sentence: str) -> Change:
 
 def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Address) -> Change:
     tz, currency = ZoneInfo(view.zone), quote.after.currency
+    much = quote.due_difference
+    policy = policy_of_change(view) if much.minor > 0 else Policy()
     lines = [(_("Until now"), wording.price(quote.before)), (_("From now on"), wording.price(quote.after))]
     return Change(
         [*lines, *credit_lines(quote.by_credit, currency)],
@@ -134,6 +141,8 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
             for each in quote.late
             if each.may_be_left
         ],
+        pays=policy.when.value,
+        at_once=more_words(view, policy, much),
     )
 
 
@@ -143,21 +152,17 @@ def _difference(view: BookingView, quote: MoveQuote) -> str:
         price = wording.money(much)
         return (
             _("You pay %(price)s more.", price=price)
-            if _is_own(view)
+            if is_own(view)
             else _("%(price)s more is billed.", price=price)
         )
     if much.minor < 0:
         price = wording.money(Money(-much.minor, much.currency))
         return (
             _("You pay %(price)s less.", price=price)
-            if _is_own(view)
+            if is_own(view)
             else _("%(price)s less is billed.", price=price)
         )
     return "" if quote.back else _("It costs nothing more.")
-
-
-def _is_own(view: BookingView) -> bool:
-    return view.person_id == auth.signed_in().person_id
 
 
 def _back(back: ByCredit, currency: str) -> str:
@@ -187,8 +192,9 @@ def _alternative(near: Alternative, tz: ZoneInfo, address: Address) -> tuple[str
 
 def submitted(
     view: BookingView, form: ChangeForm, address: Address, look_again: Callable[[], BookingView]
-) -> Instead | None:
-    """Do what a form that was sent asks for, at the price that its page showed; None when it is done. Commits.
+) -> Instead | str:
+    """Do what a form that was sent asks for, at the price that its page showed; when it is done, where the invoice is paid of what
+    it costs more, empty where there is none. Commits.
 
     `look_again` reads the booking anew once somebody else was quicker.
     """
@@ -198,12 +204,11 @@ def submitted(
     if wish.due_minor != seen:
         return Instead(view, wish, wrong=False)
     try:
-        change(view, form, seen)
+        return change(view, form, seen)
     except REFUSALS as refusal:
         view = look_again()
         wish = with_problem(priced(view, form, address), refused(refusal, view))
         return Instead(view, wish, wrong=True)
-    return None
 
 
 def changed_words(view: BookingView) -> str:
@@ -217,17 +222,18 @@ def changed_words(view: BookingView) -> str:
     )
 
 
-def change(view: BookingView, form: ChangeForm, seen_due: int | None, *, override: bool = False) -> None:
-    """Do what the valid form asks for, at no more than the price that was seen. Commits. Raises as `move`."""
-    command = replace(form.command(), override=override, seen_due=seen_due)
+def change(view: BookingView, form: ChangeForm, seen_due: int | None, *, override: bool = False) -> str:
+    """Do what the valid form asks for, at no more than the price that was seen; where that is paid at once, empty where it is not.
+    Commits. Raises as `move`."""
+    own = is_own(view)
+    command = replace(form.command(), override=override, seen_due=seen_due, only_later=own and not said_now())
     try:
         booking = move(session(), auth.signed_in(), view.id, command, auth.clock())
     except Refusal:
         session().rollback()
         raise
     session().commit()
-    if view.person_id == auth.signed_in().person_id:
-        bill_now(booking.pays)
+    return invoice_address(bill_now(booking.pays)) if own else ""
 
 
 def refused(refusal: Refusal, view: BookingView) -> str:
@@ -237,4 +243,13 @@ def refused(refusal: Refusal, view: BookingView) -> str:
     return sentences.refusal(refusal, ZoneInfo(view.zone))
 
 
-REFUSALS = (NotBookable, AlreadyOver, OutOfReach, ChangedMeanwhile, OnlyItsEnd, TooLateToMove, CreditChanged)
+REFUSALS = (
+    NotBookable,
+    AlreadyOver,
+    OutOfReach,
+    ChangedMeanwhile,
+    OnlyItsEnd,
+    TooLateToMove,
+    CreditChanged,
+    PaidAtOnce,
+)

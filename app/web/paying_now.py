@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app, request, url_for
@@ -11,6 +12,7 @@ from app.domain.billing.at_once import bill_at_once
 from app.domain.billing.owed import owed_for_bookings
 from app.domain.booking.view import BookingView
 from app.domain.booking.when_paid import Policy, policy_by, policy_for
+from app.domain.team.made_for import is_a_teams
 from app.kernel.money import Money
 from app.models import BookingStatus, PayWhen
 from app.web import auth, wording
@@ -38,7 +40,29 @@ def policy_of(person_id: int) -> Policy:
 
 def agrees(policy: Policy) -> bool:
     """Whether the page that was sent had said so, where it is to be paid at once."""
-    return policy.when is not PayWhen.NOW or request.form.get("pays") == PayWhen.NOW
+    return policy.when is not PayWhen.NOW or said_now()
+
+
+def policy_of_change(view: BookingView) -> Policy:
+    """When is paid what a booking comes to cost more if whoever asks changes it: as it was agreed, else by the policy of the house.
+    A statement for somebody else's, and one for what somebody else had booked."""
+    if view.pays is not None:
+        return Policy(view.pays)
+    actor = auth.signed_in()
+    person_id = view.person_id
+    policy = policy_of(person_id) if is_own(view) else policy_for(session(), person_id, today())
+    is_theirs = policy.when is PayWhen.NOW and view.booked_by and not actor.acts_for_others(view.location_id)
+    return policy.for_team() if is_theirs and is_a_teams(session(), view.id) else policy
+
+
+def is_own(view: BookingView) -> bool:
+    """Whether it is of whoever asks."""
+    return view.person_id == auth.signed_in().person_id
+
+
+def said_now() -> bool:
+    """Whether the page that was sent had said that it is paid at once."""
+    return request.form.get("pays") == PayWhen.NOW
 
 
 def bill_now(pays: PayWhen | None) -> int | None:
@@ -62,14 +86,48 @@ def due_words(policy: Policy, due: Money, *, team: bool = False) -> str:
         words = _("Due now: %(amount)s. The next page is your invoice, where you pay it.", amount=amount)
         if policy.within is None:
             return words
-        length = wording.minutes(int(policy.within.total_seconds()) // 60)
-        until = _("Not paid within %(length)s, the booking is cancelled and nothing is owed.", length=length)
-        return f"{words} {until}"
+        return f"{words} {_within_words(policy.within)}"
     if policy.when is PayWhen.END:
         return _("Due now: nothing. Due later: %(amount)s, billed the day after it is over.", amount=amount)
     if team:
         return _("Nothing to pay now: it goes on the team’s next invoice.")
     return _("Nothing to pay now: it goes on your next invoice.")
+
+
+def _within_words(within: timedelta) -> str:
+    length = wording.minutes(int(within.total_seconds()) // 60)
+    return _("Not paid within %(length)s, the booking is cancelled and nothing is owed.", length=length)
+
+
+def more_words(view: BookingView, policy: Policy, more: Money | None = None) -> str:
+    """That what a booking comes to cost more is paid at once, and what becomes of it where it is not; empty where it is paid later.
+    `more` is how much that is, where it is known already."""
+    if policy.when is not PayWhen.NOW:
+        return ""
+    if not is_own(view):
+        return _("What it costs more is billed at once.")
+    said = [at_once_words(more)]
+    if view.starts_at <= auth.now():
+        return said[0]
+    if view.pays is PayWhen.NOW:
+        said.append(
+            _("A booking that something was paid of stays; what is open then is owed like every invoice.")
+        )
+    elif policy.within is not None:
+        said.append(_within_words(policy.within))
+    return " ".join(said)
+
+
+def at_once_words(more: Money | None) -> str:
+    """What is to be paid at once, and where."""
+    if more is None:
+        return _("What you add is paid at once: the next page is your invoice, where you pay it.")
+    amount = wording.money(more)
+    if not auth.portal().prices_include_tax:
+        amount = _("%(amount)s and tax", amount=amount)
+    return _(
+        "This is paid at once: %(amount)s. The next page is your invoice, where you pay it.", amount=amount
+    )
 
 
 def later_words(policy: Policy | None) -> str:

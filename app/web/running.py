@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from app.domain.booking.extend import Extension
 from app.domain.booking.minutes import minute_of
 from app.domain.booking.view import BookingView
+from app.models import PayWhen
 from app.web import wording
 from app.web.booked import Booked
+from app.web.paying_now import policy_of_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Offer:
     minutes: int
     label: str
     sentence: str
+    pays: str = ""
+    """`now` where its price is paid at once: the form sends it along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def running(
         passed,
         minutes,
         minute_of(view.ends_at),
-        offer_of(extension, ZoneInfo(view.zone)) if extension else None,
+        _own_offer(view, extension) if extension else None,
         url_for("bookings.create_extension", booking_id=view.id),
         url_for("bookings.create_ending", booking_id=view.id),
         check_in_address(view),
@@ -81,13 +85,21 @@ def time_left(view: BookingView, now: datetime) -> str:
     return _("%(length)s left", length=wording.minutes(minutes - passed))
 
 
-def offer_of(extension: Extension, tz: ZoneInfo) -> Offer:
-    """What the button that extends says."""
+def _own_offer(view: BookingView, extension: Extension) -> Offer:
+    at_once = bool(extension.difference) and policy_of_change(view).when is PayWhen.NOW
+    return offer_of(extension, ZoneInfo(view.zone), at_once=at_once)
+
+
+def offer_of(extension: Extension, tz: ZoneInfo, *, at_once: bool = False) -> Offer:
+    """What the button that extends says; `at_once` where its price is to be paid then."""
     length, more = wording.minutes(extension.minutes), extension.difference
     label = (
         _("%(length)s, %(price)s", length=length, price=wording.money(more))
         if more
         else _("%(length)s, free", length=length)
     )
+    if at_once:
+        label = _("%(offer)s, paid at once", offer=label)
     until = wording.clock_time(extension.until, tz)
-    return Offer(extension.minutes, label, _("Extend by %(offer)s, until %(time)s", offer=label, time=until))
+    sentence = _("Extend by %(offer)s, until %(time)s", offer=label, time=until)
+    return Offer(extension.minutes, label, sentence, PayWhen.NOW.value if at_once else "")

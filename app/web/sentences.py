@@ -25,6 +25,7 @@ from app.domain.booking.terms import (
     TooLateToCancel,
 )
 from app.domain.booking.waitlist import MOST_WAITED_FOR, WaitsForTooMuch
+from app.domain.booking.when_paid import PaidAtOnce
 from app.kernel.errors import Refusal
 from app.web import wording
 from app.web.attempts import Words, say
@@ -277,6 +278,9 @@ _PLAIN: dict[type[Refusal], Callable[[], str]] = {
         "Somebody else has changed this booking meanwhile. Above it is as it is now: change it if you still like."
     ),
     OnlyItsEnd: lambda: _("It has begun, so only its end can change."),
+    PaidAtOnce: lambda: _(
+        "What it costs more is paid at once. Look at the price again, and go on if it suits you."
+    ),
     OutOfReach: lambda: _("That is longer or further away than anybody can book."),
     NotWaiting: lambda: _("It waits no more: somebody else has decided, or it was taken back."),
     CannotStand: lambda: _("Its room is out of use, or its person locked out. It can only be declined."),

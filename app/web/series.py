@@ -41,6 +41,7 @@ from app.domain.booking.terms import (
     OutOfReach,
     ReasonNeeded,
 )
+from app.domain.booking.when_paid import PaidAtOnce
 from app.domain.credits.terms import CreditChanged
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
@@ -273,7 +274,7 @@ def explain(error: Refusal, tz: ZoneInfo) -> str:
             return _(
                 "Dates can be booked until %(day)s. Choose an earlier end.", day=wording.full_day(error.last)
             )
-        case FeeChanged():
+        case FeeChanged() | PaidAtOnce():
             return sentences.refusal(error, tz)
         case NothingToChange() if error.late:
             return _("It is too late to change these dates here. The front desk can still help.")

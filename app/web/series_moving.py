@@ -14,15 +14,18 @@ from app.domain.booking.series_moving import MoveDate, MoveDates, MovedDates, Mo
 from app.domain.booking.series_terms import SeriesNotBookable
 from app.domain.booking.series_view import SeriesView
 from app.domain.booking.terms import Obstacle
+from app.domain.booking.when_paid import Policy
 from app.domain.credits.terms import CreditChanged
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
+from app.models import PayWhen
 from app.web import auth, series, wording
 from app.web.database import session
 from app.web.forms import whole_or_none
 from app.web.passing_over import confirmed, passable
+from app.web.paying_now import at_once_words, said_now
 from app.web.series_forms import MoveForm, range_of_address
 
 
@@ -64,6 +67,10 @@ class Moving:
     ranged: str
     shown: int
     """The range and the usual time that the rows were asked for with."""
+    pays: str = ""
+    """`now` where some of it is paid at once: the form sends it along."""
+    at_once: str = ""
+    """The same in a sentence."""
     wrong: bool = False
 
 
@@ -79,24 +86,25 @@ def move_form(view: SeriesView) -> MoveForm:
     return MoveForm(view, formdata=None, data=data | range_of_address())
 
 
-def answer_move(view: SeriesView, form: MoveForm) -> MovedDates | Moving:
+def answer_move(view: SeriesView, form: MoveForm, policy: Policy | None = None) -> MovedDates | Moving:
     """Move what is chosen, where the page in hand said what that costs; else what it comes to, to be looked at first.
 
-    Commits what it moved. What is wrong stands at the form.
+    Commits what it moved. What is wrong stands at the form. `policy` says when whoever asks pays for their own.
     """
     if not form.validate():
         return nothing_shown(wrong=True)
     wish = _wish(view, form)
+    wish = replace(wish, only_later=policy is not None and not said_now())
     try:
-        return _answer(form, wish)
+        return _answer(form, wish, policy)
     except NotFound:
         raise
     except Refusal as refusal:
         session().rollback()
-        return _refused(view, form, wish, refusal)
+        return _refused(view, form, wish, policy, refusal)
 
 
-def _answer(form: MoveForm, wish: MoveDates) -> MovedDates | Moving:
+def _answer(form: MoveForm, wish: MoveDates, policy: Policy | None) -> MovedDates | Moving:
     found = _preview(wish)
     against: dict[date, tuple[Obstacle, ...]] = {}
     # What staff have not chosen yet is not passed over: it is shown, and left out.
@@ -105,7 +113,7 @@ def _answer(form: MoveForm, wish: MoveDates) -> MovedDates | Moving:
         against = {each.day: each.obstacles for each in found.dates}
         wish = replace(wish, override=True)
         found = _preview(wish)
-    page = _page(form, found, against, confirm)
+    page = _page(form, found, against, confirm, policy)
     if wish.chosen is None or request.form.get("do") == "look":
         return page
     if found.against or (confirm and not set(confirm.split(",")) <= confirmed()):
@@ -121,7 +129,9 @@ def _answer(form: MoveForm, wish: MoveDates) -> MovedDates | Moving:
     return moved
 
 
-def _refused(view: SeriesView, form: MoveForm, wish: MoveDates, refusal: Refusal) -> Moving:
+def _refused(
+    view: SeriesView, form: MoveForm, wish: MoveDates, policy: Policy | None, refusal: Refusal
+) -> Moving:
     """The dates as they are by now, where they can be shown, with why it was not done."""
     tz = ZoneInfo(view.zone)
     match refusal:
@@ -135,7 +145,7 @@ def _refused(view: SeriesView, form: MoveForm, wish: MoveDates, refusal: Refusal
         found = _preview(wish)
     except Refusal:
         return nothing_shown(wrong=True)
-    return replace(_page(form, found, {}, ""), wrong=True)
+    return replace(_page(form, found, {}, "", policy), wrong=True)
 
 
 def _cannot_move() -> str:
@@ -179,7 +189,7 @@ def _seen(text: str) -> int | None:
 
 def nothing_shown(*, wrong: bool = False) -> Moving:
     """Before anybody has asked for anything, and where the form is not one that can be answered."""
-    return Moving([], [], None, 0, "", "", "", "", 0, wrong)
+    return Moving([], [], None, 0, "", "", "", "", 0, wrong=wrong)
 
 
 def _page(
@@ -187,7 +197,9 @@ def _page(
     found: MovePreview,
     against: Mapping[date, tuple[Obstacle, ...]],
     confirm: str,
+    policy: Policy | None,
 ) -> Moving:
+    at_once = 0 if policy is None else found.at_once_minor(policy.when)
     tz, more = ZoneInfo(found.zone), found.more_minor
     form.sequence.data = str(found.sequence)
     passed = {each.reason: each for obstacles in against.values() for each in obstacles}
@@ -201,6 +213,8 @@ def _page(
         confirm,
         form.ranged_words,
         form.starts,
+        PayWhen.NOW.value if at_once else "",
+        at_once_words(Money(at_once, found.currency)) if at_once else "",
     )
 
 

@@ -80,7 +80,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     | {"location_id": 1, "people": 2, "date": "2030-05-07", "start": "09:00", "minutes": 90},
     # It is held, not booked: no calendar hears of it.
     "booking.offered": {name: value for name, value in BOOKING.items() if name not in {"calendar", "reason"}}
-    | {"until": "2030-05-07T07:30:00+00:00", "people": "1"},
+    | {"until": "2030-05-07T07:30:00+00:00", "people": "1", "pays": "invoice"},
     "booking.unclaimed": BOOKING | {"until": "2030-05-07T08:15:00+00:00"},
     "booking.released": BOOKING,
     "booking.declined": {name: value for name, value in BOOKING.items() if name != "calendar"}

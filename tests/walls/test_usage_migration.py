@@ -27,6 +27,17 @@ def test_nothing_is_lost_on_the_way_up_and_back(owner: Engine) -> None:
     assert _counts(owner) == before
 
 
+@pytest.mark.usefixtures("migrating_app")
+def test_what_was_booked_before_anybody_could_choose_is_paid_with_the_next_invoice(owner: Engine) -> None:
+    flask_migrate.downgrade(revision="0023")
+    with owner.begin() as connection:
+        for statement in _ROWS.split(";"):
+            connection.execute(text(statement))
+    flask_migrate.upgrade()
+    pays = _ask(owner, "SELECT id, pays FROM booking ORDER BY id")
+    assert pays == [(1, None), (2, "invoice"), (3, None)]
+
+
 def _counts(engine: Engine) -> dict[str, int]:
     tables = ("resource", "resource_type", "plan_version", "contract", "plan_benefit")
     return {table: int(str(_ask(engine, f"SELECT count(*) FROM {table}")[0][0])) for table in tables}  # noqa: S608

@@ -9,11 +9,15 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.domain.billing.settings import BillingChoice, choose_billing
 from app.domain.booking.offering import offer_rooms
-from app.models import Resource, WaitlistEntry
+from app.models import Notice, PayWhen, Resource, WaitlistEntry
 from app.tenancy import tenant_session
 from app.web.database import db
+from app.web.notice_words.bookings import offered
 from tests.support.bookings import NOW, SEARCH, booked, span
+from tests.support.notices import SAMPLES
+from tests.support.rows import inside
 from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld, World
 
@@ -115,6 +119,39 @@ def test_the_notice_books_it_with_one_tap(
     assert cheaper.status_code == 422  # it costs more than was seen: the price is shown first
     assert member.post(form[1], fields, form="/inbox").headers["Location"] == MINE
     assert "Fern is yours" in member.get(MINE).text
+
+
+def test_what_is_paid_at_once_is_taken_in_the_checkout(
+    app: Flask, north: TenantWorld, taken: int, member: Visitor
+) -> None:
+    with inside(app, north) as session:
+        choice = BillingChoice(members_pay=PayWhen.NOW, pay_within_minutes=30)
+        choose_billing(session, north.actor("owner"), choice, lambda: NOW)
+        session.commit()
+    member.post(WAITS, TYPED, form=f"{SEARCH}&people=2")
+    desk = Visitor(app, north)
+    desk.sign_in("desk")
+    desk.post(f"/bookings/{taken}/cancellation", {"reason": "Rain"}, form=SEARCH)
+    _run(app, north)
+    inbox = member.get("/inbox").text
+    link = re.search(r'href="(/inbox/\d+\?action=take)"[^>]*>\s*Take it and pay', inbox)
+    assert link
+    assert "/confirmation" not in inbox
+    checkout = member.get(link[1]).headers["Location"]
+    page = member.get(checkout).text
+    fields = dict(re.findall(r'name="(people|due|pays)"[^>]*value="(\w+)"', page))
+    assert fields["pays"] == "now"
+    confirmation = checkout.replace("checkout", "confirmation")
+    assert member.post(confirmation, fields, form=checkout).status_code == 303
+    assert "Fern is yours" in member.get(MINE).text
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_what_costs_nothing_is_taken_with_one_tap_wherever_one_pays_at_once(app: Flask) -> None:
+    data = {**SAMPLES["booking.offered"], "price_minor": 0, "pays": "now"}
+    with app.test_request_context():
+        (take,) = offered(Notice(kind="booking.offered", data=data, times=1)).actions
+    assert (take.posts, take.fields["pays"]) == (True, "now")
 
 
 def test_leaving_the_line(app: Flask, north: TenantWorld, taken: int, member: Visitor) -> None:

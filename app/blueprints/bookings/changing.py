@@ -43,15 +43,15 @@ def show_change_price(booking_id: int) -> Answer:
 @paid_up
 @in_section("bookings")
 def update(booking_id: int) -> Answer:
-    """Change it. A price that was not on the page is shown first; 422 with the sentence when it cannot be done."""
+    """Change it, and go on to the invoice where that is paid at once. A price that was not on the page is shown first; 422 with the sentence when it cannot be done."""
     view = _changeable(booking_id)
     require_bookings_at(view.location_id)
     form = ChangeForm(view)
-    instead = moving.submitted(view, form, _address(view), lambda: _changeable(booking_id))
-    if instead is not None:
-        return _page(instead.view, form, instead.change), 422 if instead.wrong else 200
+    done = moving.submitted(view, form, _address(view), lambda: _changeable(booking_id))
+    if isinstance(done, moving.Instead):
+        return _page(done.view, form, done.change), 422 if done.wrong else 200
     flash(moving.changed_words(mine.show(session(), auth.signed_in(), booking_id, auth.now())))
-    return go_to(url_for("bookings.show", booking_id=booking_id))
+    return go_to(done or url_for("bookings.show", booking_id=booking_id))
 
 
 def _changeable(booking_id: int) -> BookingView:

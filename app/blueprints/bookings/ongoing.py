@@ -16,6 +16,7 @@ from app.domain.booking.minutes import LAST_MINUTE, moment_of
 from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import AlreadyOver, NotBegun, NotBookable, OutOfReach
 from app.domain.booking.view import BookingView
+from app.domain.booking.when_paid import PaidAtOnce
 from app.kernel.errors import Refusal
 from app.models import BookingStatus
 from app.web import auth, booked, sentences, wording
@@ -24,6 +25,7 @@ from app.web.catalogues import Catalogues
 from app.web.database import session
 from app.web.forms import id_of
 from app.web.htmx import go_to, wants_part
+from app.web.paying_now import bill_now, invoice_address, is_own, said_now
 from app.web.running import running
 
 Answer = Response | tuple[str, int]
@@ -33,25 +35,33 @@ Answer = Response | tuple[str, int]
 @paid_up
 @in_section("bookings")
 def create_extension(booking_id: int) -> Answer:
-    """Stay as much longer as the button said. 422 with the sentence in place when that is not to be had."""
+    """Stay as much longer as the button said, and go on to the invoice where that is paid at once. 422 with the sentence in place when that is not to be had."""
     view = _view(booking_id)
     minutes, ends = whole_of(request.form.get("minutes", "")), id_of(request.form.get("ends", ""))
     if not minutes or not ends or ends > LAST_MINUTE:
         return _refused(view, _("Choose how much longer first."))
     try:
-        extend_booking(
-            session(), auth.signed_in(), booking_id, minutes, auth.clock(), seen_end=moment_of(ends)
+        booking = extend_booking(
+            session(),
+            auth.signed_in(),
+            booking_id,
+            minutes,
+            auth.clock(),
+            seen_end=moment_of(ends),
+            only_later=is_own(view) and not said_now(),
         )
-    except (NotBookable, NotBegun, AlreadyOver, OutOfReach) as refusal:
+    except (NotBookable, NotBegun, AlreadyOver, OutOfReach, PaidAtOnce) as refusal:
+        session().rollback()
         return _refused(_view(booking_id), _sentence(refusal, view))
     session().commit()
+    invoice = invoice_address(bill_now(booking.pays)) if is_own(view) else ""
     view = _view(booking_id)
     until = wording.clock_time(view.ends_at, ZoneInfo(view.zone))
     said = _("%(room)s is yours until %(time)s.", room=view.room, time=until)
-    if wants_part():
+    if wants_part() and not invoice:
         return _part(view, said=said), 200
     flash(said)
-    return go_to(url_for("bookings.show", booking_id=booking_id))
+    return go_to(invoice or url_for("bookings.show", booking_id=booking_id))
 
 
 @blueprint.get("/bookings/<int:booking_id>/ending")

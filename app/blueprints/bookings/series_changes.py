@@ -11,11 +11,12 @@ from app.blueprints.bookings.room import blueprint
 from app.domain.booking.series_cancel import Cancelled
 from app.domain.booking.series_moving import MovedDates
 from app.domain.booking.series_view import SeriesView, show_series
+from app.models import PayWhen
 from app.web import auth, series, series_leaving, series_moving
 from app.web.access import in_section, paid_up
 from app.web.database import session
 from app.web.htmx import go_to
-from app.web.paying_now import agrees, bill_now, invoice_address, later_words, policy_of
+from app.web.paying_now import agrees, bill_now, invoice_address, later_words, policy_of, said_now
 from app.web.series_adding import Adding, added_words, answer_dates, asked_dates
 from app.web.series_forms import CancelForm, MoveForm, UntilForm, range_of_address
 from app.web.series_leaving import Leaving, answer_cancellation, cancelled_words
@@ -55,12 +56,14 @@ def edit_series_time(series_id: int) -> Answer:
 @paid_up
 @in_section("bookings")
 def update_series_time(series_id: int) -> Answer:
-    """Move them, all or none, once their prices were shown. 422 with the dates that cannot be, to leave those where they are."""
+    """Move them, all or none, once their prices were shown, and go on to the invoice where that is paid at once. 422 with the dates that cannot be, to leave those where they are."""
     view = _view(series_id)
     form = MoveForm(view)
-    found = answer_move(view, form)
+    policy = policy_of(view.person_id) if view.person_id == auth.signed_in().person_id else None
+    found = answer_move(view, form, policy)
     if isinstance(found, MovedDates):
-        return _done(series_id, moved_words(found))
+        at_once = PayWhen.NOW if policy is not None and said_now() else None
+        return _done(series_id, moved_words(found), invoice_address(bill_now(at_once)))
     return _move_page(view, form, found)
 
 
@@ -95,9 +98,9 @@ def _view(series_id: int) -> SeriesView:
     return show_series(session(), auth.signed_in(), series_id, auth.now())
 
 
-def _done(series_id: int, said: str) -> Response:
+def _done(series_id: int, said: str, invoice: str = "") -> Response:
     flash(said)
-    return go_to(url_for("bookings.show_series", series_id=series_id))
+    return go_to(invoice or url_for("bookings.show_series", series_id=series_id))
 
 
 def _cancel_page(view: SeriesView, form: CancelForm, leaving: Leaving) -> Answer:

@@ -42,9 +42,9 @@ def update_booking(team_id: int, booking_id: int) -> Response:
     view = _changeable(team_id, booking_id)
     require_bookings_at(view.location_id)
     form = ChangeForm(view)
-    instead = moving.submitted(view, form, _address(team_id, view), lambda: _changeable(team_id, booking_id))
-    if instead is not None:
-        return _page(team_id, instead.view, form, instead.change, 422 if instead.wrong else 200)
+    done = moving.submitted(view, form, _address(team_id, view), lambda: _changeable(team_id, booking_id))
+    if isinstance(done, moving.Instead):
+        return _page(team_id, done.view, form, done.change, 422 if done.wrong else 200)
     flash(moving.changed_words(found(team_id, booking_id)))
     return go_to(booking_url(team_id, booking_id))
 

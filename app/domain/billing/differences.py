@@ -1,18 +1,18 @@
 """Bookings that are billed at once, and change afterwards: what each part of them came to is compared with what was charged for it.
 More is charged; less is credited on the invoice that it stands on (docs/decisions/0052-when-bookings-are-paid.md)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.reasons import booking_more_key, of_a_booking, part_of_booking
 from app.domain.invoicing.crediting import credit_in_hand, left_to_credit
 from app.domain.invoicing.terms import CreditLines
-from app.models import Charge, DocumentKind, Invoice, InvoiceLine
+from app.models import Allocation, Booking, Charge, DocumentKind, Invoice, InvoiceLine
 
 _LONGEST_REASON = 500
 
@@ -45,7 +45,8 @@ def bill_differences(
     came to cost less, within a transaction that holds the payers and the bookings. Nothing of it twice: what was credited stands
     among the charges.
 
-    What staff had credited by hand is not credited again. Raises as `credit`.
+    What staff had credited by hand is not credited again. One that something was paid of is owed like every invoice for what it
+    costs more, and not cancelled. Raises as `credit`.
     """
     had = _charged(session, payers)
     wanted: dict[str, NewCharge] = {}
@@ -54,17 +55,45 @@ def bill_differences(
         if known is not None:
             wanted[known[1]] = part.charge
     notes: dict[int, _Credit] = {}
+    dearer: set[int] = set()
     for key in {**had, **wanted}:
         charged, due = had.get(key, []), wanted.get(key)
         more = (due.unit_minor if due else 0) - sum(each.unit_minor for each in charged)
         if more > 0 and due is not None:
             again = booking_more_key(key, len(charged)) if charged else due.reason_key
             put_charge(session, replace(due, unit_minor=more, reason_key=again), now)
+            dearer.update(_bookings_of([key]))
         elif more < 0:
             _give_back(session, key, charged, -more, notes, today, now)
     for invoice_id, each in sorted(notes.items()):
         reason = ", ".join(dict.fromkeys(each.reasons))[:_LONGEST_REASON]
         credit_in_hand(session, None, CreditLines(invoice_id, each.amounts, reason, each.charges), now)
+    _keep_paid(session, [each for found in had.values() for each in found], dearer)
+
+
+def _keep_paid(session: Session, charges: Sequence[Charge], dearer: set[int]) -> None:
+    """Of those that cost more, the ones of which money has come for a charge wait for none any more. No statement for none."""
+    before = {each.id: each.reason_key for each in charges}
+    asked = [charge_id for charge_id, key in before.items() if dearer.intersection(_bookings_of([key]))]
+    if not asked:
+        return
+    query = (
+        select(InvoiceLine.charge_id)
+        .join(
+            Allocation,
+            and_(
+                Allocation.tenant_id == InvoiceLine.tenant_id, Allocation.invoice_id == InvoiceLine.invoice_id
+            ),
+        )
+        .where(InvoiceLine.charge_id.in_(asked), Allocation.payment_id.is_not(None))
+    )
+    paid = _bookings_of(before[each] for each in session.scalars(query) if each is not None)
+    if paid:
+        session.execute(update(Booking).where(Booking.id.in_(paid)).values(pay_until=None))
+
+
+def _bookings_of(reason_keys: Iterable[str]) -> set[int]:
+    return {known[0] for key in reason_keys if (known := part_of_booking(key)) is not None}
 
 
 def _charged(session: Session, payers: Mapping[int, int]) -> dict[str, list[Charge]]:

@@ -13,7 +13,7 @@ from app.domain.guests.telling import CANCELLED, CHANGED, INVITED, tell_guests_o
 from app.domain.notices import tell
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face, zone
-from app.models import Booking, Location, Resource, WaitlistEntry
+from app.models import Booking, Location, PayWhen, Resource, WaitlistEntry
 
 _GUESTS_TOO = {"booking.confirmed": INVITED, "booking.changed": CHANGED, "booking.cancelled": CANCELLED}
 
@@ -82,10 +82,17 @@ def _calendar(session: Session, booking: Booking) -> dict[str, Any]:
     }
 
 
-def announce_offer(session: Session, booking: Booking, until: datetime, now: datetime) -> None:
-    """Tell somebody who waits that the room is held for them until then. No calendar hears of it: it is not theirs yet."""
+def announce_offer(session: Session, booking: Booking, until: datetime, pays: PayWhen, now: datetime) -> None:
+    """Tell somebody who waits that the room is held for them until then, and when they would pay for it. No calendar hears of it:
+    it is not theirs yet."""
     announce_without_entry(
-        session, booking, "booking.offered", now, until=until.isoformat(), people=str(booking.people)
+        session,
+        booking,
+        "booking.offered",
+        now,
+        until=until.isoformat(),
+        people=str(booking.people),
+        pays=pays.value,
     )
 
 

@@ -76,7 +76,7 @@ def approve(
         booking.overridden = [*booking.overridden, *(each.reason.value for each in passed)]
         session.flush()
         pay_by_credit(session, booking, now)
-        note_unbilled_as_asked(session, booking)
+        note_unbilled_as_asked(session, booking, now)
         after = {"status": booking.status.value, "overridden": booking.overridden}
         _decided(session, actor, booking, "approved", after, now)
         announce(session, booking, "booking.confirmed", now)

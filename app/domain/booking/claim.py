@@ -219,7 +219,7 @@ def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> N
         ask_staff(session, booking, now)
     elif booking.status is BookingStatus.CONFIRMED:
         pay_by_credit(session, booking, now)
-        note_unbilled(session, wish.actor, booking, chosen=wish.command.pays)
+        note_unbilled(session, wish.actor, booking, now, chosen=wish.command.pays)
     _record(session, wish.actor, booking, now)
     booking_changed(session, booking)
 

@@ -35,6 +35,7 @@ from app.domain.booking.terms import (
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
+from app.domain.booking.when_paid import check_said, due_of
 from app.domain.booking.writing import writing
 from app.domain.extras.following import follow
 from app.kernel.clock import Clock
@@ -110,15 +111,17 @@ def extend(
     clock: Clock,
     *,
     seen_end: datetime | None = None,
+    only_later: bool = False,
 ) -> Booking:
     """Move the end of a running booking by so many minutes, when the room is free and the limits allow the whole.
 
     The whole span is priced anew and its cap heeded; the price never falls by that, so that ending early and extending
     again gives nothing back. The stored quote lists each extension with what it added, and credit pays for
     that as far as it goes. With `seen_end`, a booking that
-    ends at another time by now is returned unchanged: a form that is sent twice extends once. A team's administrators
+    ends at another time by now is returned unchanged: a form that is sent twice extends once. With `only_later`, the page in hand
+    had not said that anything is paid at once. A team's administrators
     extend what is the team's, and staff with Permission.BOOKINGS anybody's, audited. Commits nothing but what `begin_writing` ends.
-    Raises NotFound, NotBegun, AlreadyOver, Malformed, OutOfReach, RoomTaken, or NotBookable with every reason.
+    Raises NotFound, NotBegun, AlreadyOver, Malformed, OutOfReach, RoomTaken, PaidAtOnce, or NotBookable with every reason.
     """
     if minutes < 1:
         raise Malformed
@@ -131,7 +134,10 @@ def extend(
                 return booking
             longer = _decide(session, actor, booking, minutes, now)
             if _block(session, booking, longer, now):
+                due_before = due_of(booking)
                 _write(session, actor, booking, longer, now)
+                if only_later:
+                    check_said(booking, due_before, due_of(booking))
                 return booking
         raise RoomTaken
 
@@ -302,7 +308,7 @@ def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, no
         raise NotBookable(short)
     pay_more(session, booking, longer.price.minutes - had["minutes"], more, now)
     # What was free until now may cost something when it is longer
-    note_unbilled(session, actor, booking)
+    note_unbilled(session, actor, booking, now)
     record_change(session, actor, booking, "booking.extended", before, now)
     booking_changed(session, booking)
     announce_change(session, booking, was, now)

@@ -128,7 +128,7 @@ def _ask_or_pay(
     due = pay_by_credit(session, booking, now)
     if seen_due is not None and due > seen_due:
         raise CreditChanged(due)
-    note_unbilled(session, actor, booking)
+    note_unbilled(session, actor, booking, now)
 
 
 def _expiry(held: Booking) -> datetime:

@@ -20,6 +20,7 @@ from app.domain.booking.rules import check_reach
 from app.domain.booking.terms import BookRoom, NotBookable, Obstacle, Reason, RoomTaken
 from app.domain.booking.unbilled import bill_again
 from app.domain.booking.watched import booking_moved
+from app.domain.booking.when_paid import check_said, due_of
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
 from app.domain.extras.following import follow, leave_out
@@ -38,7 +39,8 @@ def move(session: Session, actor: Actor, booking_id: int, command: MoveBooking, 
     credit pays what that is more as far as it goes, and comes back to where it came from for what it is less. Commits
     nothing but what `begin_writing` ends.
     Raises NotFound, AlreadyOver, ChangedMeanwhile, OnlyItsEnd, TooLateToMove, NotPermitted, Malformed, OutOfReach,
-    RoomTaken, CreditChanged where more would be billed than was seen, or NotBookable with every reason.
+    RoomTaken, CreditChanged where more would be billed than was seen, PaidAtOnce where that was not said, or NotBookable with
+    every reason.
     """
     _check_shape(command, clock())
     # Who comes too late finds out here, without ever waiting for the write lock.
@@ -149,7 +151,7 @@ def _write(
     session: Session, actor: Actor, booking: Booking, command: MoveBooking, wanted: Move, now: datetime
 ) -> None:
     before, was, place = _facts(booking), Was.of(booking), booking.location_id
-    due_before = booking.price_minor - by_credit(booking.quote).total_minor
+    due_before = due_of(booking)
     if booking.starts_at != command.span.start or booking.resource_id != command.resource_id:
         # Nobody came to where it is now, and nobody was warned.
         booking.checked_in_at = booking.no_show_warned_at = None
@@ -171,6 +173,8 @@ def _write(
         if command.seen_due is not None and due > command.seen_due:
             raise CreditChanged(due)
         bill_again(session, actor, booking, due_before, now)
+        if command.only_later:
+            check_said(booking, due_before, due)
     _record(session, actor, booking, before, left_out, now)
     booking_moved(session, booking, place)
     if _facts(booking) != before:

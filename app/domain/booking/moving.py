@@ -27,6 +27,8 @@ class MoveBooking:
     """`Booking.sequence` as the page in hand showed it; None looks at nobody else's change."""
     seen_due: int | None = None
     """What would be left to bill, in minor units, as the page in hand showed it; None takes any price."""
+    only_later: bool = False
+    """The page in hand had not said that anything is paid at once."""
 
 
 @dataclass(frozen=True, slots=True)

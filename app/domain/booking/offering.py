@@ -13,6 +13,8 @@ from app.domain.booking.claim import claim
 from app.domain.booking.search import search
 from app.domain.booking.terms import Alternative, BookRoom, NotBookable, OutOfReach, RoomQuery
 from app.domain.booking.watched import waiting_changed
+from app.domain.booking.when_paid import policy_for
+from app.domain.house_day import house_day
 from app.domain.portal import section_is_open_to
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -115,7 +117,8 @@ def _offer(session: Session, entry_id: int, clock: Clock, had_turn: list[int]) -
         entry.booking_id = claimed.booking.id
         session.flush()
         waiting_changed(session, entry)
-        announce_offer(session, claimed.booking, until, now)
+        pays = policy_for(session, entry.person_id, house_day(session, now)).when
+        announce_offer(session, claimed.booking, until, pays, now)
     session.commit()
     return claimed.fresh
 

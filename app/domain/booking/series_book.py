@@ -150,7 +150,7 @@ def settle(
     due = pay_each_by_credit(session, bookings, now)
     if seen_due is not None and due > seen_due:
         raise CreditChanged(due)
-    note_each_unbilled(session, actor, bookings)
+    note_each_unbilled(session, actor, bookings, now)
     booking_changed(session, bookings[0])
 
 

@@ -14,7 +14,7 @@ from app.domain.booking.announce_series import Done, announce_series
 from app.domain.booking.blocking import Outrun, block_each, sweep_each, unblock
 from app.domain.booking.claim import TRIES
 from app.domain.booking.moving import ChangedMeanwhile
-from app.domain.booking.paying import by_credit, pay_each_by_credit, would_pay_each_anew
+from app.domain.booking.paying import pay_each_by_credit, would_pay_each_anew
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import check_reach
 from app.domain.booking.series_book import (
@@ -44,6 +44,7 @@ from app.domain.booking.series_terms import AllElsewhere, NoneChosen, NothingToC
 from app.domain.booking.terms import NotBookable, Obstacle, RoomTaken
 from app.domain.booking.unbilled import bill_each_again
 from app.domain.booking.watched import bookings_moved
+from app.domain.booking.when_paid import check_said, due_of
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
@@ -107,7 +108,7 @@ def move_dates(session: Session, actor: Actor, wish: MoveDates, clock: Clock) ->
     open end makes the new time and room the usual ones, for dates that are added later. What costs something else is paid for
     anew: credit comes back and pays what it can. One notice tells; it is audited when it is somebody else's. Raises
     NotFound, NothingToChange, NoneChosen, AllElsewhere, SeriesNotBookable with every date that is to move, ChangedMeanwhile,
-    CreditChanged where more would be billed in addition than was seen, Malformed, TooFarAhead, OutOfReach,
+    CreditChanged where more would be billed in addition than was seen, PaidAtOnce where that was not said, Malformed, TooFarAhead, OutOfReach,
     NotPermitted, and NotBookable where others have too much then of what was ordered with one.
     """
     with writing(session):
@@ -237,7 +238,7 @@ def _money(quote: Mapping[str, object]) -> tuple[object, object]:
 
 
 def _paid(booking: Booking) -> Paid:
-    return Paid(booking.price_minor, booking.price_minor - by_credit(booking.quote).total_minor)
+    return Paid(booking.price_minor, due_of(booking))
 
 
 def _paid_after(
@@ -264,9 +265,9 @@ def _date(
     if day not in weighed:
         stays = Stays.LATE if day in late else picked.stays.get(day, Stays.ELSEWHERE)
         span = picked.wanted[day].span if day in picked.wanted else was
-        return MoveDate(day, was, span, stays, (), before, before)
+        return MoveDate(day, was, span, stays, (), before, before, booking.pays)
     one = weighed[day].occurrence
-    return MoveDate(day, was, one.span, None, one.obstacles, before, after.get(day, before))
+    return MoveDate(day, was, one.span, None, one.obstacles, before, after.get(day, before), booking.pays)
 
 
 def _write(
@@ -294,9 +295,13 @@ def _write(
             continue
         before = _facts(picked.moving)
         in_room = picked.in_room
+        due_before = [due_of(booking) for booking in picked.moving]
         more = _change(session, actor, series, picked, decision, now)
         if wish.seen_more is not None and more > wish.seen_more:
             raise CreditChanged(more)
+        if wish.only_later:
+            for booking, due in zip(picked.moving, due_before, strict=True):
+                check_said(booking, due, due_of(booking))
         _make_usual(series, wish, picked.room_id, now)
         session.flush()
         _tell(session, actor, series, picked, decision, before, now, in_room=in_room)
@@ -346,7 +351,7 @@ def _pay_anew(
     step = f":{series.id}.{series.sequence}"
     give_back(session, [booking.id for booking in bookings], now, step)
     pay_each_by_credit(session, bookings, now, step)
-    bill_each_again(session, actor, bookings)
+    bill_each_again(session, actor, bookings, now)
 
 
 def _make_usual(series: BookingSeries, wish: MoveDates, room_id: int, now: datetime) -> None:

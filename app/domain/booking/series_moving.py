@@ -9,6 +9,7 @@ from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import Moved
 from app.domain.booking.terms import Obstacle
 from app.kernel.spans import Span
+from app.models import PayWhen
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class MoveDates:
     """`changes_of` the series as the page in hand showed it; None looks at nobody else's change."""
     seen_more: int | None = None
     """What the page said would be left to bill in addition, in minor units, which may be less than nothing; None takes any price."""
+    only_later: bool = False
+    """The page in hand had not said that anything is paid at once."""
 
 
 class Stays(StrEnum):
@@ -65,6 +68,8 @@ class MoveDate:
     obstacles: tuple[Obstacle, ...]
     before: Paid
     after: Paid
+    pays: PayWhen | None
+    """When it is paid, as it was agreed; none of what costs nothing yet."""
 
     @property
     def moves(self) -> bool:
@@ -103,6 +108,11 @@ class MovePreview:
     def more_minor(self) -> int:
         """What would be left to bill in addition; less than nothing where less is."""
         return sum(each.after.due_minor - each.before.due_minor for each in self.moving)
+
+    def at_once_minor(self, policy: PayWhen) -> int:
+        """What of the dates that come to cost more is paid at once, where what was not agreed yet goes by the policy."""
+        dearer = (each for each in self.moving if (each.pays or policy) is PayWhen.NOW)
+        return sum(max(each.after.due_minor - each.before.due_minor, 0) for each in dearer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from app.domain.actor import Actor
 from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.reasons import booking_key, cancelled_key, moved_key
 from app.domain.booking.cancel_quote import CancelFee
-from app.domain.booking.paying import by_credit
-from app.domain.booking.when_paid import agree
+from app.domain.booking.when_paid import agree, due_of
 from app.domain.house_day import house_zone
 from app.domain.or_nothing import insert_each_or_nothing, insert_or_nothing
 from app.domain.team.rights import team_to_book_for
@@ -19,7 +18,9 @@ from app.kernel.walltime import local_date
 from app.models import Booking, BookingExtra, Charge, PayWhen, UnbilledBooking
 
 
-def note_unbilled(session: Session, actor: Actor, booking: Booking, *, chosen: PayWhen | None = None) -> None:
+def note_unbilled(
+    session: Session, actor: Actor, booking: Booking, now: datetime, *, chosen: PayWhen | None = None
+) -> None:
     """Note a confirmed booking that costs something, or comes with what does, within a transaction that holds it; twice is once.
 
     What one of a team books for another of it is the team's, and what staff book is whose booking it is. When it is paid is
@@ -27,15 +28,15 @@ def note_unbilled(session: Session, actor: Actor, booking: Booking, *, chosen: P
     """
     by_staff = actor.acts_for_others(booking.location_id)
     told = booking.person_id != actor.person_id
-    _note(session, booking, by_staff=by_staff, told=told, chosen=chosen if by_staff else None)
+    _note(session, booking, now, by_staff=by_staff, told=told, chosen=chosen if by_staff else None)
 
 
-def note_unbilled_as_asked(session: Session, booking: Booking) -> None:
+def note_unbilled_as_asked(session: Session, booking: Booking, now: datetime) -> None:
     """The same once staff have approved it: whoever asked for it booked it."""
-    _note(session, booking, by_staff=False, told=True)
+    _note(session, booking, now, by_staff=False, told=True)
 
 
-def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
+def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking], now: datetime) -> None:
     """The same for several that one person booked for one person; no more statements than for one."""
     free = [booking.id for booking in bookings if not booking.price_minor]
     extra = _cost_extra(session, free)
@@ -45,6 +46,7 @@ def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Bookin
         agree(
             session,
             priced,
+            now,
             for_team=team_id is not None,
             told=priced[0].person_id != actor.person_id,
         )
@@ -52,10 +54,10 @@ def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Bookin
         insert_each_or_nothing(session, UnbilledBooking, rows)
 
 
-def bill_each_again(session: Session, actor: Actor, bookings: Sequence[Booking]) -> None:
+def bill_each_again(session: Session, actor: Actor, bookings: Sequence[Booking], now: datetime) -> None:
     """After other prices of several, within a transaction that holds them: note those that cost something, and forget the others.
     Whoever was to pay for one still is."""
-    note_each_unbilled(session, actor, bookings)
+    note_each_unbilled(session, actor, bookings, now)
     free = {each.id for each in bookings if not each.price_minor and not _pays_now(each)}
     forget_unbilled(session, free - _cost_extra(session, free))
 
@@ -75,11 +77,17 @@ def _pays_now(booking: Booking) -> bool:
 
 
 def _note(
-    session: Session, booking: Booking, *, by_staff: bool, told: bool, chosen: PayWhen | None = None
+    session: Session,
+    booking: Booking,
+    now: datetime,
+    *,
+    by_staff: bool,
+    told: bool,
+    chosen: PayWhen | None = None,
 ) -> None:
     if booking.price_minor or _pays_now(booking) or _cost_extra(session, [booking.id]):
         team_id = _team_of(session, booking, by_staff=by_staff)
-        agree(session, [booking], for_team=team_id is not None, told=told, chosen=chosen)
+        agree(session, [booking], now, for_team=team_id is not None, told=told, chosen=chosen)
         insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
 
 
@@ -113,14 +121,14 @@ def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int
     `due_before` is what was left to bill by the former price, in minor units.
     """
     if _pays_now(booking):
-        note_unbilled(session, actor, booking)
+        note_unbilled(session, actor, booking, now)
         return
     charge = _charge_of(session, booking)
     if charge is not None:
-        more = booking.price_minor - by_credit(booking.quote).total_minor - due_before
+        more = due_of(booking) - due_before
         _charge_difference(session, booking, charge, more, moved_key(booking.id, booking.sequence), now)
     elif booking.price_minor or _cost_extra(session, [booking.id]):
-        note_unbilled(session, actor, booking)
+        note_unbilled(session, actor, booking, now)
     else:
         forget_unbilled(session, [booking.id])
 

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
@@ -11,11 +11,16 @@ from sqlalchemy.orm import Session
 from app.domain.billing.settings import BillingChoice
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_day
+from app.kernel.errors import Refusal
 from app.models import BillingSetting, Booking, Contract, PayWhen, Resource, ResourceType
 from app.models.plan import running_on
 
 LEAST_WHEN_TOLD = timedelta(days=1)
 """So long at least has somebody to pay who was not there when it was confirmed."""
+
+
+class PaidAtOnce(Refusal):
+    """What it comes to cost more is paid at once, and the page in hand had not said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +69,18 @@ def policy_by(choice: BillingChoice, *, is_member: bool) -> Policy:
 def agree(
     session: Session,
     bookings: Sequence[Booking],
+    now: datetime,
     *,
     for_team: bool,
     told: bool,
     chosen: PayWhen | None = None,
 ) -> None:
     """Write down with bookings of one person in rooms of one type when they are paid and with which rate of tax, within a
-    transaction that holds them. What was agreed before stays.
+    transaction that holds them. What was agreed before stays; else the time to pay counts from `now`, however long ago they were made.
 
     `told`: whoever pays hears of it elsewhere, as somebody else confirmed it. `chosen` is what staff say instead of the policy.
     """
-    policy, rate_id = _policy_and_rate(session, bookings[0])
+    policy, rate_id = _policy_of(session, bookings, now), _rate_of(session, bookings[0])
     if chosen is not None:
         policy = Policy(chosen, policy.within)
     if for_team:
@@ -84,8 +90,8 @@ def agree(
             booking.pays = policy.when
             if policy.when is PayWhen.NOW and policy.within is not None:
                 within = max(policy.within, LEAST_WHEN_TOLD) if told else policy.within
-                booking.pay_until = (booking.changed_at or booking.created_at) + within
-        due = booking.price_minor - by_credit(booking.quote).total_minor
+                booking.pay_until = now + within
+        due = due_of(booking)
         at_once = booking.pays is PayWhen.NOW
         booking.quote = {
             **booking.quote,
@@ -99,8 +105,25 @@ def agree(
     session.flush()
 
 
-def _policy_and_rate(session: Session, booking: Booking) -> tuple[Policy, int | None]:
-    rate_id = session.scalar(
+def due_of(booking: Booking) -> int:
+    """What of the price of its room credit does not pay, in minor units."""
+    return booking.price_minor - by_credit(booking.quote).total_minor
+
+
+def check_said(booking: Booking, due_before: int, due: int) -> None:
+    """After a change by somebody whose page had not said that anything is paid at once: raises PaidAtOnce where more is."""
+    if booking.pays is PayWhen.NOW and due > due_before:
+        raise PaidAtOnce
+
+
+def _policy_of(session: Session, bookings: Sequence[Booking], now: datetime) -> Policy:
+    """For those of which nothing was agreed yet; no statement where that is none."""
+    new = next((each for each in bookings if each.pays is None), None)
+    return Policy() if new is None else policy_for(session, new.person_id, house_day(session, now))
+
+
+def _rate_of(session: Session, booking: Booking) -> int | None:
+    return session.scalar(
         select(ResourceType.tax_rate_id)
         .join(
             Resource,
@@ -108,7 +131,3 @@ def _policy_and_rate(session: Session, booking: Booking) -> tuple[Policy, int | 
         )
         .where(Resource.id == booking.resource_id)
     )
-    if booking.pays is not None:
-        return Policy(booking.pays), rate_id
-    today = house_day(session, booking.changed_at or booking.created_at)
-    return policy_for(session, booking.person_id, today), rate_id

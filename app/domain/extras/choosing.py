@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -13,6 +13,7 @@ from app.domain.booking.terms import AlreadyOver, Malformed
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
+from app.domain.booking.when_paid import check_said
 from app.domain.booking.writing import writing
 from app.domain.extras.owing import is_owed
 from app.domain.extras.stock import offers_in_hand, taken_beside
@@ -82,17 +83,29 @@ def _is_settled(
     return late or offer.retired_at is not None
 
 
-def order(session: Session, actor: Actor, booking_id: int, wanted: Wanted, clock: Clock) -> Booking:
+def order(
+    session: Session,
+    actor: Actor,
+    booking_id: int,
+    wanted: Wanted,
+    clock: Clock,
+    *,
+    only_later: bool = False,
+) -> Booking:
     """Have so many of each with a booking: one's own or one that one makes for a colleague until it begins, and for staff on
     their behalf anybody's until it ends, audited. Commits nothing but what `begin_writing` ends.
 
-    Raises NotFound, AlreadyOver, Malformed, ExtraGone, TooLateForExtra and TooFewExtras.
+    With `only_later`, the page in hand had not said that anything is paid at once. Raises NotFound, AlreadyOver, Malformed,
+    ExtraGone, TooLateForExtra, TooFewExtras and PaidAtOnce.
     """
     with writing(session):
         known = one(session, Booking, booking_id)
         hold_person(session, known.person_id)
         booking = locked_at_checkout(session, actor, known.id)
+        before = _total(session, booking) if only_later else 0
         order_in_hand(session, actor, booking, wanted, clock())
+        if only_later:
+            check_said(booking, before, _total(session, booking))
     return booking
 
 
@@ -131,6 +144,11 @@ def order_in_hand(session: Session, actor: Actor, booking: Booking, wanted: Want
         _put(session, booking, offers[offer_id], had.get(offer_id), count)
     session.flush()
     _note(session, actor, booking, before, now)
+
+
+def _total(session: Session, booking: Booking) -> int:
+    query = select(func.coalesce(func.sum(BookingExtra.total_minor), 0))
+    return session.execute(query.where(BookingExtra.booking_id == booking.id)).scalar_one()
 
 
 def _line(row: BookingExtra | None) -> Ordered | None:
@@ -186,7 +204,7 @@ def _put(
 
 def _note(session: Session, actor: Actor, booking: Booking, before: dict[str, int], now: datetime) -> None:
     if booking.status is BookingStatus.CONFIRMED:
-        note_unbilled(session, actor, booking)
+        note_unbilled(session, actor, booking, now)
     if booking.person_id != actor.person_id and booking.status is not BookingStatus.HELD:
         rows = session.scalars(select(BookingExtra).where(BookingExtra.booking_id == booking.id))
         record_row(

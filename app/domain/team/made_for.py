@@ -44,6 +44,13 @@ def administers_booking(session: Session, administrator_id: int, booking_id: int
     return session.execute(found).first() is not None
 
 
+def is_a_teams(session: Session, booking_id: int) -> bool:
+    """Whether what a booking costs, or would come to cost, is a team's to pay. One statement."""
+    return (
+        session.scalar(select(_team_of_it()).select_from(Booking).where(Booking.id == booking_id)) is not None
+    )
+
+
 def _team_of_it() -> ColumnElement[int | None]:
     """Of `Booking`: the team whose payer is billed, as it is noted; where nothing is noted, the one that would be, as
     `rights.team_to_book_for` says."""

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import zone
+from app.models import PayWhen
 from app.web import wording
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
 
@@ -77,14 +78,22 @@ def offered(notice: Worded) -> NoticeWords:
     until = wording.clock_time(datetime.fromisoformat(notice.data["until"]), tz)
     here, price = f"/bookings/{notice.data['booking_id']}", notice.data["price_minor"]
     costs = wording.price(Money(price, notice.data["currency"]))
-    # What its price has become since is shown first, as in the checkout.
-    fields = {"people": str(notice.data.get("people", 1)), "due": str(price)}
     return NoticeWords(
         _("%(room)s is free: take it?", room=notice.data["resource"]),
         f"{when_and_where(notice)}, {costs}. {_('Held for you until %(time)s', time=until)}",
         f"{here}/checkout",
-        actions=(NoticeAction("take", _("Take it"), f"{here}/confirmation", posts=True, fields=fields),),
+        actions=(_take(notice, here, price),),
     )
+
+
+def _take(notice: Worded, here: str, price: int) -> NoticeAction:
+    """One tap books it; what is paid at once is booked in the checkout, which says how much that is with tax, and until when."""
+    pays = notice.data.get("pays", "")
+    if price and pays == PayWhen.NOW:
+        return NoticeAction("take", _("Take it and pay"), f"{here}/checkout")
+    # What its price has become since is shown first, as in the checkout.
+    fields = {"people": str(notice.data.get("people", 1)), "due": str(price), "pays": pays}
+    return NoticeAction("take", _("Take it"), f"{here}/confirmation", posts=True, fields=fields)
 
 
 def freed(notice: Worded) -> NoticeWords:

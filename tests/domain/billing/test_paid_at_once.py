@@ -1,5 +1,6 @@
 """When bookings are paid: by the policy of the house, with what changes afterwards, and what becomes of what is not paid."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.approval import approve
+from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
+from app.domain.booking.extend import extend
 from app.domain.booking.late_fees import Step, set_ladder
 from app.domain.booking.move import move
 from app.domain.booking.moving import MoveBooking
@@ -17,6 +20,8 @@ from app.domain.booking.series_book import book_series
 from app.domain.booking.series_cancel import CancelDates, cancel_dates
 from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import BookSeries
+from app.domain.booking.unbilled import bill_each_again
+from app.domain.booking.when_paid import PaidAtOnce
 from app.domain.extras.choosing import order
 from app.domain.extras.keeping import create_extra
 from app.domain.extras.terms import ExtraDetails
@@ -45,11 +50,42 @@ def rooms(session: Session, world: World) -> PaidRooms:
     return PaidRooms(session, world)
 
 
-def _moved(rooms: PaidRooms, booking: Booking, minutes: int) -> None:
+def _moved(rooms: PaidRooms, booking: Booking, minutes: int, **more: Any) -> None:
     wish = MoveBooking(
-        booking.resource_id, Span(booking.starts_at, booking.starts_at + timedelta(minutes=minutes))
+        booking.resource_id, Span(booking.starts_at, booking.starts_at + timedelta(minutes=minutes)), **more
     )
     move(rooms.session, rooms.who("contact"), booking.id, wish, rooms.tick)
+    rooms.session.commit()
+
+
+def _free(rooms: PaidRooms, **wish: Any) -> Booking:
+    """A phone booth, which costs nothing, booked before anybody pays at once; and now they do."""
+    rooms.choose()
+    booth = replace(rooms.wish(**wish), resource_id=rooms.tenant.rooms["Lark"])
+    booking = book(rooms.session, rooms.who("contact"), booth, rooms.tick)
+    rooms.session.commit()
+    assert booking.pays is None
+    rooms.choose(contacts_pay=PayWhen.NOW, pay_within_minutes=30)
+    return booking
+
+
+def _to_fern(rooms: PaidRooms, booking: Booking, **more: Any) -> None:
+    wish = MoveBooking(rooms.tenant.rooms["Fern"], Span(booking.starts_at, booking.ends_at), **more)
+    move(rooms.session, rooms.who("contact"), booking.id, wish, rooms.tick)
+    rooms.session.commit()
+
+
+def _lunch(rooms: PaidRooms) -> int:
+    details = ExtraDetails(
+        "Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20]
+    )
+    lunch = create_extra(rooms.session, rooms.owner, details, rooms.tick()).id
+    rooms.session.commit()
+    return lunch
+
+
+def _order_lunch(rooms: PaidRooms, booking: Booking, who: str) -> None:
+    order(rooms.session, rooms.who(who), booking.id, {_lunch(rooms): 1}, rooms.tick)
     rooms.session.commit()
 
 
@@ -105,6 +141,102 @@ def test_what_was_agreed_stays_when_the_policy_changes(rooms: PaidRooms) -> None
     rooms.choose()
     _moved(rooms, booking, 120)
     assert booking.pays is PayWhen.NOW
+
+
+def test_what_was_free_is_not_paid_at_once_by_a_page_that_had_not_said_so(rooms: PaidRooms) -> None:
+    booking = _free(rooms)
+    with pytest.raises(PaidAtOnce):
+        _to_fern(rooms, booking, only_later=True)
+    rooms.session.rollback()
+    assert (booking.resource_id, booking.pays) == (rooms.tenant.rooms["Lark"], None)
+    _to_fern(rooms, booking)
+    assert booking.pays is PayWhen.NOW
+
+
+def test_neither_is_the_difference_of_what_is(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    with pytest.raises(PaidAtOnce):
+        _moved(rooms, booking, 120, only_later=True)
+    rooms.session.rollback()
+    _moved(rooms, booking, 30, only_later=True)
+    assert booking.price_minor == HOURLY // 2
+
+
+def test_nor_what_somebody_stays_longer_for(rooms: PaidRooms) -> None:
+    booking = rooms.book(days=0, hour=10)
+    rooms.now = booking.starts_at + timedelta(minutes=20)
+    with pytest.raises(PaidAtOnce):
+        extend(rooms.session, rooms.who("contact"), booking.id, 30, rooms.tick, only_later=True)
+    rooms.session.rollback()
+    assert (
+        extend(rooms.session, rooms.who("contact"), booking.id, 30, rooms.tick).price_minor == HOURLY * 3 // 2
+    )
+
+
+def test_who_pays_later_is_asked_nothing(rooms: PaidRooms) -> None:
+    rooms.choose()
+    booking = rooms.book()
+    rooms.choose(contacts_pay=PayWhen.NOW)
+    _moved(rooms, booking, 120, only_later=True)
+    assert booking.pays is PayWhen.INVOICE
+
+
+def test_the_time_to_pay_counts_from_when_it_came_to_cost_something(rooms: PaidRooms) -> None:
+    booking = _free(rooms, days=5)
+    rooms.ahead(2)
+    _order_lunch(rooms, booking, "contact")
+    assert booking.pay_until == rooms.now + timedelta(minutes=30)
+
+
+def test_whoever_staff_ordered_something_for_has_a_day_to_pay_however_old_it_is(rooms: PaidRooms) -> None:
+    booking = _free(rooms, days=9)
+    rooms.ahead(3)
+    _order_lunch(rooms, booking, "manager")
+    rooms.sweep()
+    assert rooms.sweep(60) == 0
+    assert rooms.sweep(24 * 60) == 1
+
+
+def test_dates_of_a_series_do_not_agree_by_what_another_was_agreed_by(rooms: PaidRooms) -> None:
+    booking = _free(rooms)
+    rooms.choose()
+    before = rooms.book(hour=12)
+    rooms.choose(contacts_pay=PayWhen.NOW, pay_within_minutes=30)
+    bill_each_again(rooms.session, rooms.who("contact"), [before, _priced(booking)], rooms.tick())
+    rooms.session.commit()
+    assert (before.pays, booking.pays) == (PayWhen.INVOICE, PayWhen.NOW)
+
+
+def _priced(booking: Booking) -> Booking:
+    booking.price_minor = HOURLY
+    return booking
+
+
+def test_what_was_paid_and_comes_to_cost_more_stays_and_the_rest_is_owed(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    rooms.pay(rooms.invoices()[0])
+    _moved(rooms, booking, 120)
+    until = booking.pay_until
+    assert until is not None
+    rooms.sweep(1)
+    # Nothing says any more that it is cancelled where it is not paid
+    assert booking.pay_until is None
+    assert rooms.sweep(60) == 0
+    assert booking.status is BookingStatus.CONFIRMED
+    assert [left > 0 for _kind, _total, left in rooms.documents()] == [False, True]
+
+
+def test_what_was_not_paid_and_comes_to_cost_more_is_cancelled_when_it_would_have_been(
+    rooms: PaidRooms,
+) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    until = booking.pay_until
+    _moved(rooms, booking, 120)
+    rooms.sweep(1)
+    assert booking.pay_until == until
+    assert rooms.sweep(30) == 1
 
 
 def test_dearer_is_billed_and_cheaper_is_credited_once_each(rooms: PaidRooms) -> None:
@@ -271,15 +403,22 @@ def test_dates_that_are_cancelled_are_credited(rooms: PaidRooms) -> None:
 
 
 def test_what_is_ordered_afterwards_is_billed_and_what_is_left_out_credited(rooms: PaidRooms) -> None:
-    details = ExtraDetails(
-        "Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20]
-    )
-    lunch = create_extra(rooms.session, rooms.owner, details, rooms.tick()).id
-    rooms.session.commit()
+    lunch = _lunch(rooms)
     booking = rooms.book()
     rooms.sweep()
+    with pytest.raises(PaidAtOnce):
+        order(rooms.session, rooms.who("contact"), booking.id, {lunch: 2}, rooms.tick, only_later=True)
+    rooms.session.rollback()
     for count in (2, 1, 0):
-        order(rooms.session, rooms.who("contact"), booking.id, {lunch: count}, rooms.tick)
+        # Of less nothing is to be said
+        order(
+            rooms.session,
+            rooms.who("contact"),
+            booking.id,
+            {lunch: count},
+            rooms.tick,
+            only_later=count < 2,
+        )
         rooms.session.commit()
         for _ in range(2):
             rooms.sweep(1)
