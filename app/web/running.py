@@ -12,6 +12,7 @@ from app.domain.booking.minutes import minute_of
 from app.domain.booking.view import BookingView
 from app.web import wording
 from app.web.booked import Booked
+from app.web.unit_words import unit_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +90,7 @@ def offer_of(extension: Extension, tz: ZoneInfo) -> Offer:
         if more
         else _("%(length)s, free", length=length)
     )
+    if extension.moves_to:
+        label = _("%(offer)s, on %(unit)s", offer=label, unit=unit_words(extension.moves_to))
     until = wording.clock_time(extension.until, tz)
     return Offer(extension.minutes, label, _("Extend by %(offer)s, until %(time)s", offer=label, time=until))

@@ -25,6 +25,7 @@ from app.web.database import session
 from app.web.forms import id_of
 from app.web.htmx import go_to, wants_part
 from app.web.running import running
+from app.web.unit_words import room_of
 
 Answer = Response | tuple[str, int]
 
@@ -47,7 +48,7 @@ def create_extension(booking_id: int) -> Answer:
     session().commit()
     view = _view(booking_id)
     until = wording.clock_time(view.ends_at, ZoneInfo(view.zone))
-    said = _("%(room)s is yours until %(time)s.", room=view.room, time=until)
+    said = _("%(room)s is yours until %(time)s.", room=room_of(view), time=until)
     if wants_part():
         return _part(view, said=said), 200
     flash(said)
@@ -73,7 +74,7 @@ def create_ending(booking_id: int) -> Answer:
         sentence = _sentence(refusal, view)
         return (_part(view, problem=sentence) if wants_part() else _confirmation(view, sentence)), 422
     session().commit()
-    said = _("You’ve ended %(room)s early. It is free for others.", room=view.room)
+    said = _("You’ve ended %(room)s early. It is free for others.", room=room_of(view))
     if wants_part():
         return render_template("bookings/_ongoing.html", each=None, said=said), 200
     flash(said)

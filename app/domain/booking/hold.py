@@ -21,6 +21,7 @@ from app.domain.booking.terms import (
     NotBookable,
 )
 from app.domain.booking.unbilled import note_unbilled
+from app.domain.booking.units import take_unit
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
@@ -51,14 +52,15 @@ def confirm(
     *,
     title: str = "",
     people: int | None = None,
+    unit: int | None = None,
     seen_due: int | None = None,
 ) -> Booking:
     """Make a held booking a confirmed one, or where staff approve it first one that waits for them; confirming twice is
     confirming once. Commits nothing itself.
 
-    An empty title leaves the one given with the hold; it is for no fewer people than were named, who are told. Credit pays for what it can; with `seen_due`, what the page said would
+    With a `unit` it sits on that one, from 0; else on that which was held. An empty title leaves the one given with the hold; it is for no fewer people than were named, who are told. Credit pays for what it can; with `seen_due`, what the page said would
     be left to pay, CreditChanged when more would be. Raises HoldLapsed when it ran out, AlreadyOver when it was
-    cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit or the person has as many
+    cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit, somebody else has the unit or the person has as many
     bookings ahead as the house allows.
     """
     with writing(session):
@@ -68,6 +70,8 @@ def confirm(
         if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE):
             _check_whose(session, actor, booking)
             _take(session, actor, booking, clock, title, people)
+            if unit is not None:
+                take_unit(session, booking, unit, clock())
             _ask_or_pay(session, actor, booking, seen_due, clock())
     return booking
 

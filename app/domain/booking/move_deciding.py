@@ -30,6 +30,7 @@ from app.domain.booking.terms import (
     Reason,
     RoomQuery,
 )
+from app.domain.booking.units import seats_in
 from app.domain.extras.following import LateExtra, late_extras
 from app.domain.reach import check_within_reach
 from app.domain.team.made_for import administers_booking
@@ -51,6 +52,8 @@ class Move:
     """That hold for it."""
     rows: list[UnitStretch] | None
     """What is to be blocked instead of what is; None when somebody else has the room."""
+    seats: list[int] | None
+    """Of a resource with several units those that it has then."""
     stays: bool
     """Room and time are the same: what is blocked stays, and so does the price."""
     passed: tuple[Obstacle, ...]
@@ -128,6 +131,7 @@ def decide_move(
         stays=tuple(stay for stay in surveyed.stays if stay.booking_id != booking.id),
     )
     limits, found = surveyed.limits(bookable), surveyed.against(bookable)
+    alike = booking.resource_id == command.resource_id
     stays = _starts_alike(booking, command) and booking.ends_at == command.span.end
     today = (
         None if stays else catalogue.price(bookable, command.span, asker, _priced_at(booking, command, now))
@@ -151,11 +155,19 @@ def decide_move(
     rows = (
         []
         if stays
-        else rows_for(bookable, surveyed.blocks, *_blocked(bookable, booking, command, surveyed, own))
+        else rows_for(
+            bookable,
+            surveyed.blocks,
+            *_blocked(bookable, booking, command, surveyed, own),
+            rather=booking.seats[0] if booking.seats and alike else None,
+        )
     )
+    seats = booking.seats if stays else seats_in(bookable, rows or ())
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
     against = (*taken, *(each for each in found if each not in passed))
-    return Move(catalogue, bookable, limits, rows, stays, passed, against, price, surveyed, late, left_out)
+    return Move(
+        catalogue, bookable, limits, rows, seats, stays, passed, against, price, surveyed, late, left_out
+    )
 
 
 def _location_of(session: Session, booking: Booking, command: MoveBooking) -> int:

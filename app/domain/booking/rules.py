@@ -57,6 +57,8 @@ class Limits:
     audience: Audience = Audience.SIGNED_IN
     plans: tuple[tuple[int, str], ...] | None = None
     """(id, name) of the plans that it is for; None when it is not for plans only."""
+    teams: frozenset[int] | None = None
+    """Whose people it is for; None when it is not for teams only. Of plans and teams one is enough."""
     visibility: ResourceVisibility = ResourceVisibility.LISTED
     never: bool = False
     """Only a rule says so."""
@@ -93,7 +95,7 @@ def obstacles(
     Facts by reason, and the `rule` of the house that set the limit where one did: TOO_MANY_PEOPLE {capacity}; TOO_SHORT, TOO_LONG, OFF_GRID, TOO_SOON {minutes};
     TOO_FAR_AHEAD {days}; OUTSIDE_HOURS {opens, closes} as UTC moments of that day, None when it opens not at all;
     OUT_OF_SHIFT {shifts}, those of that day as pairs of minutes after midnight on the wall;
-    CLOSED {day, message}; PLAN_NEEDED {plans}, their names.
+    CLOSED {day, message}; PLAN_NEEDED and TEAM_NEEDED {plans}, their names: which teams is nobody's business.
     """
     wanted = stretch_of(span)
     return (
@@ -126,9 +128,19 @@ def _for_whom(limits: Limits, asker: Asker) -> list[Obstacle]:
         found.append(Obstacle(Reason.NOT_FOR_CONTACTS))
     if limits.audience is Audience.CONTACTS and asker.is_member:
         found.append(Obstacle(Reason.NOT_FOR_MEMBERS))
-    if limits.plans is not None and asker.plan_ids.isdisjoint(plan_id for plan_id, _ in limits.plans):
-        found.append(Obstacle(Reason.PLAN_NEEDED, {"plans": [name for _, name in limits.plans]}))
-    return found
+    return [*found, *_not_named(limits, asker)]
+
+
+def _not_named(limits: Limits, asker: Asker) -> list[Obstacle]:
+    """Neither on one of the plans nor in one of the teams that it is for, where it is for such only."""
+    plans, teams = limits.plans, limits.teams
+    if plans is None and teams is None:
+        return []
+    on_plan = not asker.plan_ids.isdisjoint(plan_id for plan_id, _ in plans or ())
+    if on_plan or not asker.team_ids.isdisjoint(teams or ()):
+        return []
+    names = [name for _, name in plans or ()]
+    return [Obstacle(Reason.PLAN_NEEDED if teams is None else Reason.TEAM_NEEDED, {"plans": names})]
 
 
 def timely(limits: Limits, calendar: Calendar, wanted: Stretch, now: int) -> list[Obstacle]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select
+from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -20,8 +20,10 @@ from app.models import (
     ResourceAmenity,
     ResourcePart,
     ResourcePlan,
+    ResourceTeam,
     ResourceType,
     StoredFile,
+    Team,
 )
 
 Pairs = tuple[tuple[int, str], ...]
@@ -35,10 +37,13 @@ class ResourceChoices:
     types: Pairs
     amenities: Pairs
     plans: Pairs
+    teams: Pairs
+    """Those in use, and those that the resource is for."""
     parts: Pairs
     """Other resources of the same location that are not retired."""
     amenity_ids: frozenset[int]
     plan_ids: frozenset[int]
+    team_ids: frozenset[int]
     part_ids: frozenset[int]
     """Of these, what the resource in hand has; nothing for a new one."""
 
@@ -85,7 +90,7 @@ class LocationLine:
 
 
 def resource_choices(session: Session, location_id: int, resource_id: int | None = None) -> ResourceChoices:
-    """What the form of a resource at that location offers; not the resource itself as its own part. Four statements."""
+    """What the form of a resource at that location offers; not the resource itself as its own part. Five statements."""
     amenities = _marked(
         session,
         select(Amenity.id, Amenity.name, ResourceAmenity.id.is_not(None))
@@ -102,6 +107,15 @@ def resource_choices(session: Session, location_id: int, resource_id: int | None
             ResourcePlan, and_(ResourcePlan.plan_id == Plan.id, ResourcePlan.resource_id == resource_id)
         )
         .order_by(Plan.position, Plan.name),
+    )
+    teams = _marked(
+        session,
+        select(Team.id, Team.name, ResourceTeam.id.is_not(None))
+        .outerjoin(
+            ResourceTeam, and_(ResourceTeam.team_id == Team.id, ResourceTeam.resource_id == resource_id)
+        )
+        .where(or_(Team.retired_at.is_(None), ResourceTeam.id.is_not(None)))
+        .order_by(Team.name, Team.id),
     )
     parts = _marked(
         session,
@@ -120,9 +134,11 @@ def resource_choices(session: Session, location_id: int, resource_id: int | None
         types=type_pairs(session),
         amenities=amenities[0],
         plans=plans[0],
+        teams=teams[0],
         parts=parts[0],
         amenity_ids=amenities[1],
         plan_ids=plans[1],
+        team_ids=teams[1],
         part_ids=parts[1],
     )
 

@@ -10,6 +10,7 @@ from app.kernel.spans import Span
 from app.kernel.walltime import zone
 from app.web import wording
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
+from app.web.unit_words import told_room
 
 _ASKS = ("date", "start", "minutes", "people")
 """What the search is asked for that finds what is free."""
@@ -18,7 +19,7 @@ _ASKS = ("date", "start", "minutes", "people")
 def confirmed(notice: Worded) -> NoticeWords:
     here = f"/bookings/{notice.data['booking_id']}"
     return NoticeWords(
-        _("%(room)s is booked", room=notice.data["resource"]),
+        _("%(room)s is booked", room=told_room(notice.data)),
         when_and_where(notice),
         here,
         actions=(NoticeAction("show", _("Show booking"), here),),
@@ -39,7 +40,7 @@ def changed(notice: Worded) -> NoticeWords:
 
 
 def _what_changed(notice: Worded) -> str:
-    room = notice.data["resource"]
+    room = told_room(notice.data)
     if "was_room" in notice.data:
         return _("Your booking of %(before)s is now in %(room)s", before=notice.data["was_room"], room=room)
     if "was_time" in notice.data:
@@ -54,7 +55,7 @@ def cancelled(notice: Worded) -> NoticeWords:
     if notice.data.get("unpaid"):
         body = f"{body}. {_('It was not paid in time, so there is nothing to pay any more.')}"
     return NoticeWords(
-        _("%(room)s is cancelled", room=notice.data["resource"]),
+        _("%(room)s is cancelled", room=told_room(notice.data)),
         body,
         f"/bookings/{notice.data['booking_id']}",
         actions=(NoticeAction("again", _("Book another time"), "/bookings/search"),),
@@ -69,7 +70,7 @@ def offered(notice: Worded) -> NoticeWords:
     # What its price has become since is shown first, as in the checkout.
     fields = {"people": str(notice.data.get("people", 1)), "due": str(price)}
     return NoticeWords(
-        _("%(room)s is free: take it?", room=notice.data["resource"]),
+        _("%(room)s is free: take it?", room=told_room(notice.data)),
         f"{when_and_where(notice)}, {costs}. {_('Held for you until %(time)s', time=until)}",
         f"{here}/checkout",
         actions=(NoticeAction("take", _("Take it"), f"{here}/confirmation", posts=True, fields=fields),),
@@ -82,7 +83,7 @@ def freed(notice: Worded) -> NoticeWords:
     here = f"/bookings/search?{urlencode(asks)}"
     hurry = _("It is not held for you: whoever books it first has it.")
     return NoticeWords(
-        _("%(room)s is free", room=data["resource"]),
+        _("%(room)s is free", room=told_room(data)),
         f"{when_and_where(notice)}. {hurry}",
         here,
         actions=(NoticeAction("book", _("Book it"), here),),

@@ -49,6 +49,7 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
         Reason.NOT_FOR_CONTACTS,
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
+        Reason.TEAM_NEEDED,
         Reason.STAFF_ONLY,
         Reason.TEAM_BOOKS,
         Reason.NEEDS_APPROVAL,

@@ -65,7 +65,7 @@ def _change_by(rules: Iterable[Rule]) -> dict[str, Any]:
     if access is Access.NEVER:
         change["never"] = True
     elif access is Access.OPEN:
-        change |= {"audience": Audience.SIGNED_IN, "plans": None}
+        change |= {"audience": Audience.SIGNED_IN, "plans": None, "teams": None}
     return {**change, "by": by}
 
 
