@@ -188,7 +188,8 @@ def _units(view: BookingView, form: ConfirmForm) -> list[tuple[str, str, bool]]:
         return []
     free = free_units(session(), view, auth.now())
     named = [(str(unit), unit_words([unit_name(view.all_unit_names, unit)])) for unit in free]
-    chosen = "" if form.unit.data is None else str(form.unit.data)
+    # One that is gone is not offered again
+    chosen = str(form.unit.data) if form.unit.data in free else ""
     any_one = _("Any: %(unit)s", unit=unit_words(view.unit_names)) if view.unit_names else _("Any")
     return [(value, name, value == chosen) for value, name in [("", any_one), *named]]
 

@@ -69,9 +69,11 @@ def confirm(
         booking = _own(session, actor, booking_id)
         if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE):
             _check_whose(session, actor, booking)
-            _take(session, actor, booking, clock, title, people)
+            _check_in_time(booking, clock())
             if unit is not None:
+                # Before anything else of it is written: whoever wants what it has is not kept waiting for one who waits for them
                 take_unit(session, booking, unit, clock())
+            _take(session, actor, booking, clock, title, people)
             _ask_or_pay(session, actor, booking, seen_due, clock())
     return booking
 
@@ -99,15 +101,18 @@ def _own(session: Session, actor: Actor, booking_id: int) -> Booking:
     return booking
 
 
+def _check_in_time(booking: Booking, now: datetime) -> None:
+    if booking.status is BookingStatus.CANCELLED:
+        raise AlreadyOver
+    if booking.status is BookingStatus.LAPSED or _expiry(booking) <= now:
+        raise HoldLapsed
+
+
 def _take(
     session: Session, actor: Actor, booking: Booking, clock: Clock, title: str, people: int | None
 ) -> None:
     """Have it block for good."""
     now = clock()
-    if booking.status is BookingStatus.CANCELLED:
-        raise AlreadyOver
-    if booking.status is BookingStatus.LAPSED or _expiry(booking) <= now:
-        raise HoldLapsed
     people = max(booking.people if people is None else people, count_guests(session, booking.id) + 1)
     check_shape(BookRoom(booking.resource_id, Span(booking.starts_at, booking.ends_at), people, title))
     _check_limits(session, actor, booking, people, now)
