@@ -11,9 +11,10 @@ from wtforms.validators import ValidationError
 
 from app.blueprints.bookings.forms import MOST_PEOPLE
 from app.domain.booking import mine
-from app.domain.booking.asking import decides
+from app.domain.booking.asking import asks_first
 from app.domain.booking.catalogue import Catalogue, recall_catalogue
 from app.domain.booking.day import day_grid_in
+from app.domain.booking.minutes import stretch_of
 from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.terms import TITLE_LENGTH
@@ -170,10 +171,15 @@ def _repeat(view: BookingView, slot: str) -> str:
 
 
 def _asks_first(view: BookingView, catalogue: Catalogue) -> bool:
-    """Whether booking it is asking for it; whoever could approve it needs not ask."""
-    if decides(auth.signed_in(), view.location_id):
-        return False
-    return any(each.room.id == view.resource_id and each.room.needs_approval for each in catalogue.rooms)
+    """Whether booking it is asking for it; whoever could approve it needs not ask. By the rules for whoever looks."""
+    actor = auth.signed_in()
+    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
+    wanted = stretch_of(Span(view.starts_at, view.ends_at))
+    return any(
+        asks_first(actor, view.location_id, rules.limits(each.limits, wanted))
+        for each in catalogue.rooms
+        if each.room.id == view.resource_id
+    )
 
 
 def _book_words(due: Money, *, asks: bool) -> str:

@@ -105,7 +105,8 @@ class Catalogue:
     def rules_for(self, asker: Asker) -> Rules:
         """Those that are about this person's bookings."""
         mine = tuple(rule for rule in self.rules if concerns(rule, asker))
-        return Rules(mine, self.calendar, self.longest_cooldown)
+        longest = max((rule.cooldown for rule in mine), default=0)
+        return Rules(mine, self.calendar, max(longest, self.longest_cooldown))
 
     def rules_for_everybody(self) -> Rules:
         """Those that hold whoever asks."""
@@ -255,6 +256,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         horizon_days=row.horizon_days,
         cooldown_minutes=row.cooldown_minutes,
         cooldown_any_minutes=row.cooldown_any_minutes,
+        needs_approval=row.needs_approval,
         audience=row.audience,
         visibility=row.visibility,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,

@@ -207,13 +207,13 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
             if "request_key" not in str(error.orig):
                 raise NotFound from error
             continue
-        _finish(session, wish, booking, now)
+        _finish(session, wish, booking, decision.limits, now)
         return Claim(booking, fresh=True)
     raise RoomTaken
 
 
-def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> None:
-    if booking.status is BookingStatus.CONFIRMED and asks_first(session, wish.actor, booking):
+def _finish(session: Session, wish: _Wish, booking: Booking, limits: Limits, now: datetime) -> None:
+    if booking.status is BookingStatus.CONFIRMED and asks_first(wish.actor, booking.location_id, limits):
         check_in_time_to_ask(booking, now)
         booking.status = BookingStatus.TENTATIVE
         session.flush()

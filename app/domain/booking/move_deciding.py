@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor, Permission
 from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
-from app.domain.booking.asking import decides
+from app.domain.booking.asking import asks_first
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.cutoff import cutoff_at, cutoff_of
@@ -139,8 +139,8 @@ def decide_move(
     price = None if today is None else _agreed(today, booking, command.span, now)
     if not staff:
         _check_cutoff(session, booking, command, limits, price, now)
-    if bookable.room.needs_approval and not decides(actor, location_id):
-        found += _beyond(booking, command)
+    if asks_first(actor, location_id, limits):
+        found += _beyond(booking, command, limits)
     if not stays and today is None:
         found.append(Obstacle(Reason.NO_PRICE))
     if booking.person_id == actor.person_id:
@@ -183,7 +183,7 @@ def _starts_alike(booking: Booking, command: MoveBooking) -> bool:
     return (booking.resource_id, booking.starts_at) == (command.resource_id, command.span.start)
 
 
-def _beyond(booking: Booking, command: MoveBooking) -> list[Obstacle]:
+def _beyond(booking: Booking, command: MoveBooking, limits: Limits) -> list[Obstacle]:
     """Nothing where it takes but what was approved, for no more people."""
     within = (
         booking.resource_id == command.resource_id
@@ -191,9 +191,9 @@ def _beyond(booking: Booking, command: MoveBooking) -> list[Obstacle]:
         and command.span.end <= booking.ends_at
     )
     if not within:
-        return [Obstacle(Reason.NEEDS_APPROVAL)]
+        return [Obstacle(Reason.NEEDS_APPROVAL, limits.facts("needs_approval"))]
     if command.people > booking.people:
-        return [Obstacle(Reason.NEEDS_APPROVAL, {"people": booking.people})]
+        return [Obstacle(Reason.NEEDS_APPROVAL, limits.facts("needs_approval", people=booking.people))]
     return []
 
 

@@ -60,6 +60,9 @@ class Limits:
     teams: frozenset[int] | None = None
     """Whose people it is for; None when it is not for teams only. Of plans and teams one is enough."""
     visibility: ResourceVisibility = ResourceVisibility.LISTED
+    any_hour: bool = False
+    """Opening hours do not count; only a rule says so."""
+    needs_approval: bool = False
     never: bool = False
     """Only a rule says so."""
     cancel_minutes: int | None = None
@@ -158,7 +161,7 @@ def timely(limits: Limits, calendar: Calendar, wanted: Stretch, now: int) -> lis
         found.extend(_out_of_shift(limits, day, wanted))
     elif day.wall(start) % limits.grid_minutes:
         found.append(Obstacle(Reason.OFF_GRID, limits.facts("grid_minutes", minutes=limits.grid_minutes)))
-    found.extend(_shut(limits.resource_id, calendar, wanted))
+    found.extend(_shut(limits, calendar, wanted))
     return found
 
 
@@ -190,8 +193,8 @@ def earliest_start(limits: Limits, now: int) -> int:
     return now + limits.notice_minutes if limits.notice_minutes else now - GRACE_MINUTES
 
 
-def _shut(resource_id: int, calendar: Calendar, wanted: Stretch) -> list[Obstacle]:
-    start, end = wanted
+def _shut(limits: Limits, calendar: Calendar, wanted: Stretch) -> list[Obstacle]:
+    resource_id, (start, end) = limits.resource_id, wanted
     day = calendar.day_of(start).day
     if _within(calendar.open(resource_id, day), start, end):
         return []
@@ -202,16 +205,19 @@ def _shut(resource_id: int, calendar: Calendar, wanted: Stretch) -> list[Obstacl
         if closure:
             found.append(Obstacle(Reason.CLOSED, {"day": each, "message": closure.message}))
             break
+    if limits.any_hour:
+        return found
     weekly = calendar.weekly(resource_id, day)
     across = calendar.weekly_through(resource_id, days)
     if not _within(across, start, end):
         found.append(
             Obstacle(
                 Reason.OUTSIDE_HOURS,
-                {
-                    "opens": moment_of(weekly[0][0]) if weekly else None,
-                    "closes": moment_of(weekly[-1][1]) if weekly else None,
-                },
+                limits.facts(
+                    "any_hour",
+                    opens=moment_of(weekly[0][0]) if weekly else None,
+                    closes=moment_of(weekly[-1][1]) if weekly else None,
+                ),
             )
         )
     return found

@@ -65,14 +65,22 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
     Topic.TAKEN: (Reason.TAKEN, Reason.EXTRA_TAKEN),
 }
 _LIMITS: dict[Topic, tuple[str, ...]] = {
-    Topic.ACCESS: ("access",),
+    Topic.ACCESS: ("access", "needs_approval"),
+    Topic.HOURS: ("any_hour",),
     Topic.NOTICE: ("notice_minutes",),
     Topic.HORIZON: ("horizon_days",),
     Topic.SHIFTS: ("shifts",),
     Topic.GRID: ("grid_minutes",),
     Topic.LENGTH: ("min_minutes", "max_minutes"),
     Topic.PEOPLE: ("capacity",),
-    Topic.QUOTA: ("most_ahead", "day_minutes", "week_minutes", "month_minutes"),
+    Topic.QUOTA: (
+        "most_ahead",
+        "day_minutes",
+        "week_minutes",
+        "month_minutes",
+        "cooldown_minutes",
+        "cooldown_any_minutes",
+    ),
 }
 
 
