@@ -53,6 +53,7 @@ def test_who_books_chooses_one_and_reads_it_everywhere(app: Flask, world: World)
     assert '<span class="title">Lark, No. 2' in mine
     assert "<h1>Lark, No. 2</h1>" in member.get(f"/bookings/{booking_id}").text
     assert "Lark, No. 2" in member.get("/inbox").text
+    assert '"room":"Lark, No. 2"' in member.get("/app/offline-data").text.replace(": ", ":")
     desk = _visitor(app, world, "desk")
     place = world.northlight.locations["Leith Walk"]
     assert "Lark, No. 2" in desk.get(f"/admin/bookings?location={place}&date=2026-11-25&view=list").text
