@@ -181,7 +181,7 @@ def _book_day(
         if room.shifts:
             _book_shifts(session, space, location, day, busy, room, dice)
             continue
-        for unit in range(1, room.units + 1):
+        for unit in range(room.units):
             _book_unit(session, space, location, day, busy, room, unit, dice)
 
 
@@ -208,7 +208,7 @@ def _book_shifts(
         span = span_of(stretch)
         somebody = _somebody_free(busy, span, dice) if dice.random() < 0.4 else None
         if somebody is not None:
-            _write(session, space, location, room, 1, span, somebody, dice)
+            _write(session, space, location, room, 0, span, somebody, dice)
 
 
 def _book_unit(
@@ -269,7 +269,7 @@ def _book_for_member(
                 )
             )
             if not taken:
-                _write(session, space, location, room, 1, wish, member, dice)
+                _write(session, space, location, room, 0, wish, member, dice)
                 break
 
 
@@ -297,6 +297,7 @@ def _write(
         starts_at=span.start,
         ends_at=span.end,
         status=BookingStatus.CONFIRMED,
+        seats=[unit] if room.units > 1 else None,
         title=dice.choice(_TITLES),
         people=dice.randint(1, room.capacity),
         price_minor=quote.total_minor,

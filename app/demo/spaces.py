@@ -259,7 +259,11 @@ NORTHLIGHT = DemoSpace(
             1,
             "Level 1",
             ("Daylight",),
-            limits={"units": 12, "max_minutes": 900},
+            limits={
+                "units": 12,
+                "unit_names": [f"Desk {number}" for number in range(1, 13)],
+                "max_minutes": 900,
+            },
         ),
         DemoRoom(
             "Nightjar",

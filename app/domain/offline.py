@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.unit_names import UnitName, unit_names
 from app.models import Booking, BookingStatus, Contract, Location, Person, Plan, Resource
 from app.models.plan import running_on
 
@@ -18,6 +19,7 @@ class KeptBooking:
     """One booking as the offline page shows it; moments are UTC, `zone` is the IANA zone of the place."""
 
     room: str
+    units: tuple[UnitName, ...]
     place: str
     zone: str
     starts_at: datetime
@@ -71,6 +73,9 @@ def _bookings(session: Session, actor: Actor, now: datetime) -> list[KeptBooking
     rows = session.execute(
         select(
             Resource.name,
+            Resource.units,
+            Resource.unit_names,
+            Booking.seats,
             Location.name.label("place"),
             Location.zone,
             Booking.starts_at,
@@ -87,4 +92,4 @@ def _bookings(session: Session, actor: Actor, now: datetime) -> list[KeptBooking
         .order_by(Booking.starts_at, Booking.id)
         .limit(_MOST_BOOKINGS)
     )
-    return [KeptBooking(*row) for row in rows]
+    return [KeptBooking(row[0], unit_names(*row[1:4]), *row[4:]) for row in rows]

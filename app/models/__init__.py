@@ -88,6 +88,7 @@ from app.models.resource import (
     ResourceAmenity,
     ResourcePart,
     ResourcePlan,
+    ResourceTeam,
     ResourceType,
     ResourceVisibility,
 )
@@ -259,6 +260,7 @@ __all__ = [
     "ResourceAmenity",
     "ResourcePart",
     "ResourcePlan",
+    "ResourceTeam",
     "ResourceType",
     "ResourceVisibility",
     "Role",

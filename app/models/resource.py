@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, TenantOwned, UtcDateTime, belongs_to, owned, word
@@ -69,6 +69,8 @@ class Resource(TenantOwned, Base):
     capacity: Mapped[int] = mapped_column(default=1)
     units: Mapped[int] = mapped_column(default=1)
     """How many bookings may run at once: 12 for a bench of twelve desks."""
+    unit_names: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """What the house calls them, in their order: `Desk 1`. One that has none is called by its number."""
     buffer_before: Mapped[int] = mapped_column(default=0)
     buffer_after: Mapped[int] = mapped_column(default=0)
     min_minutes: Mapped[int] = mapped_column(default=15)
@@ -93,6 +95,8 @@ class Resource(TenantOwned, Base):
     """What members book of it waits for staff to say yes."""
     for_plans_only: Mapped[bool] = mapped_column(default=False)
     """Only people on one of the plans in `resource_plan` may book it."""
+    for_teams_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Only people in one of the teams in `resource_team` may book it, and who is on one of its plans where it is for plans too."""
     hourly_minor: Mapped[int | None]
     """Overrides the type's rate."""
     cap_minor: Mapped[int | None]
@@ -114,6 +118,20 @@ class ResourcePlan(TenantOwned, Base):
 
     resource_id: Mapped[int] = mapped_column(BigId)
     plan_id: Mapped[int] = mapped_column(BigId)
+
+
+class ResourceTeam(TenantOwned, Base):
+    """A team whose people may book a resource that is for teams only."""
+
+    __tablename__ = "resource_team"
+    __table_args__ = owned(
+        belongs_to("resource_id", "resource", ondelete="CASCADE"),
+        belongs_to("team_id", "team", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "resource_id", "team_id"),
+    )
+
+    resource_id: Mapped[int] = mapped_column(BigId)
+    team_id: Mapped[int] = mapped_column(BigId)
 
 
 class ResourcePart(TenantOwned, Base):

@@ -93,6 +93,10 @@ FIELDS = {
     "most_minutes": _l("Longest, in minutes"),
     "least_notice_minutes": _l("Minutes booked ahead at least"),
     "most_notice_minutes": _l("Minutes booked ahead at most"),
+    "units": _l("Bookings at once"),
+    "unit_names": _l("What they are called"),
+    "for_plans_only": _l("Only with one of these plans"),
+    "for_teams_only": _l("Only for people of these teams"),
     "named_only": _l("Only for some plans or teams"),
     "home_ends_at": _l("On the home page until"),
 }

@@ -29,6 +29,7 @@ from app.web.pictures import Gallery
 from app.web.prices import tax_note
 from app.web.quote_words import by_credit_reasons, credit_lines, quote_lines, reasons
 from app.web.slots import slot_value
+from app.web.unit_words import room_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def booked(view: BookingView, picture: str) -> Booked:
     return Booked(
         id=view.id,
         href=_href(view, now),
-        room=view.room,
+        room=room_of(view),
         where=", ".join(filter(None, [view.level, elsewhere])),
         day=starts.date(),
         day_words=wording.day(starts.date(), now.astimezone(tz).date()),

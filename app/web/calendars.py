@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.domain.calendars.bookings import Booked
 from app.domain.calendars.series import repeats_of
 from app.domain.calendars.writing import Entry
+from app.web.unit_words import told_room, with_unit
 
 
 def booking_entry(told: Mapping[str, Any], origin: str) -> Entry:
@@ -23,8 +24,8 @@ def booking_entry(told: Mapping[str, Any], origin: str) -> Entry:
         starts_at=datetime.fromisoformat(told["starts_at"]),
         ends_at=datetime.fromisoformat(told["ends_at"]),
         zone=told["zone"],
-        title=told["title"] or told["resource"],
-        place=_joined(told["resource"], told["location"], calendar["address"]),
+        title=told["title"] or told_room(told),
+        place=_joined(told_room(told), told["location"], calendar["address"]),
         # A guest has no page of it.
         url=f"{origin}/bookings/{told['booking_id']}" if "booking_id" in told else "",
     )
@@ -46,8 +47,8 @@ def _series_entry(told: Mapping[str, Any], origin: str) -> Entry:
         starts_at=datetime.fromisoformat(calendar["starts_at"]),
         ends_at=datetime.fromisoformat(calendar["ends_at"]),
         zone=told["zone"],
-        title=told["title"] or told["resource"],
-        place=_joined(told["resource"], told["location"], calendar["address"]),
+        title=told["title"] or told_room(told),
+        place=_joined(told_room(told), told["location"], calendar["address"]),
         url=f"{origin}/bookings/series/{calendar['series_id']}",
         repeats=repeats_of(calendar["repeats"]),
     )
@@ -57,8 +58,8 @@ def own_entry(booked: Booked, origin: str) -> Entry:
     """For whose it is."""
     return _entry(
         booked,
-        booked.title or booked.room,
-        _joined(booked.room, booked.location, booked.address),
+        booked.title or _room(booked),
+        _joined(_room(booked), booked.location, booked.address),
         f"{origin}/bookings/{_whole(booked)}",
     )
 
@@ -68,8 +69,8 @@ def staff_entry(booked: Booked, origin: str, *, with_room: bool) -> Entry:
     title = booked.title or _("Booked")
     return _entry(
         booked,
-        f"{booked.room}: {title}" if with_room else title,
-        _joined(booked.room, booked.location),
+        f"{_room(booked)}: {title}" if with_room else title,
+        _joined(_room(booked), booked.location),
         f"{origin}/admin/bookings/{_whole(booked)}",
     )
 
@@ -77,7 +78,7 @@ def staff_entry(booked: Booked, origin: str, *, with_room: bool) -> Entry:
 def shared_entry(booked: Booked, *, with_room: bool) -> Entry:
     """For anybody: that it is booked, and nothing else."""
     title = _("Booked")
-    return _entry(booked, f"{booked.room}: {title}" if with_room else title, "", "")
+    return _entry(booked, f"{_room(booked)}: {title}" if with_room else title, "", "")
 
 
 def _entry(booked: Booked, title: str, place: str, url: str) -> Entry:
@@ -94,6 +95,11 @@ def _entry(booked: Booked, title: str, place: str, url: str) -> Entry:
         repeats=booked.repeats,
         tentative=booked.tentative,
     )
+
+
+def _room(booked: Booked) -> str:
+    """Of a series the resource alone: each date may be on another unit."""
+    return with_unit(booked.room, () if booked.series_id else booked.units)
 
 
 def _whole(booked: Booked) -> str:

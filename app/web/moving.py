@@ -31,6 +31,7 @@ from app.web.moving_form import ChangeForm
 from app.web.passing_over import passable
 from app.web.paying_now import bill_now, invoice_address, is_own, more_words, policy_of_change, said_now
 from app.web.quote_words import credit_lines
+from app.web.unit_words import room_of, unit_words
 
 Address = Callable[..., str]
 """Of `room`, `date`, `start` and `minutes`: the form with these filled in."""
@@ -131,7 +132,7 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
     return Change(
         [*lines, *credit_lines(quote.by_credit, currency)],
         (_("Together"), wording.money(quote.due_after)),
-        " ".join(filter(None, [_difference(view, quote), _back(quote.back, currency)])),
+        " ".join(filter(None, [_seat(view, quote), _difference(view, quote), _back(quote.back, currency)])),
         quote.due_after.minor,
         [sentences.obstacle_sentence(each, tz) for each in quote.obstacles],
         passable(quote.obstacles),
@@ -144,6 +145,28 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
         pays=policy.when.value,
         at_once=more_words(view, policy, much),
     )
+
+
+def _seat(view: BookingView, quote: MoveQuote) -> str:
+    """Which of several units it will be, where that is another than it is; empty otherwise."""
+    if not quote.units or quote.obstacles:
+        return ""
+    then = unit_words(quote.units)
+    if quote.moves:
+        return (
+            _(
+                "You will be on %(unit)s: %(now)s is not free then.",
+                unit=then,
+                now=unit_words(view.unit_names),
+            )
+            if _is_own(view)
+            else _(
+                "It will be on %(unit)s: %(now)s is not free then.",
+                unit=then,
+                now=unit_words(view.unit_names),
+            )
+        )
+    return "" if quote.units == view.unit_names else _("It will be on %(unit)s.", unit=then)
 
 
 def _difference(view: BookingView, quote: MoveQuote) -> str:
@@ -216,7 +239,7 @@ def changed_words(view: BookingView) -> str:
     tz = ZoneInfo(view.zone)
     return _(
         "Changed: %(room)s, %(day)s %(when)s.",
-        room=view.room,
+        room=room_of(view),
         day=wording.day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date()),
         when=wording.clock(Span(view.starts_at, view.ends_at), tz),
     )

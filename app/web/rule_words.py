@@ -37,6 +37,16 @@ ACCESS = {
     Access.NEVER.value: _l("Never"),
     Access.OPEN.value: _l("Always"),
 }
+ANY_HOUR = {
+    "": _l("As the room says"),
+    "yes": _l("At any hour"),
+    "no": _l("In opening hours only"),
+}
+APPROVAL = {
+    "": _l("As the room says"),
+    "yes": _l("Staff approve it first"),
+    "no": _l("Without approval"),
+}
 TOPICS = {
     Topic.TIME: _l("The time is ahead"),
     Topic.ACCESS: _l("Who may book it"),
@@ -68,6 +78,18 @@ _SETS: Mapping[str, Callable[[int], str]] = {
     "most_ahead": lambda value: ngettext(
         "%(num)s booking ahead per person", "%(num)s bookings ahead per person", value
     ),
+    "cooldown_minutes": lambda value: (
+        _("%(length)s between bookings of it", length=wording.minutes(value))
+        if value
+        else _("no wait between bookings of it")
+    ),
+    "cooldown_any_minutes": lambda value: (
+        _("%(length)s between it and any other booking", length=wording.minutes(value))
+        if value
+        else _("no wait between it and other bookings")
+    ),
+    "any_hour": lambda value: _("at any hour") if value else _("in opening hours only"),
+    "needs_approval": lambda value: _("staff approve it first") if value else _("without approval"),
     "day_minutes": lambda value: _("%(length)s a day per person", length=wording.minutes(value)),
     "week_minutes": lambda value: _("%(length)s a week per person", length=wording.minutes(value)),
     "month_minutes": lambda value: _("%(length)s a month per person", length=wording.minutes(value)),
@@ -81,6 +103,8 @@ _REFUSES: Mapping[str, tuple[Reason, str]] = {
     "capacity": (Reason.TOO_MANY_PEOPLE, "capacity"),
     "most_ahead": (Reason.TOO_MANY_AHEAD, "most"),
 }
+_COOLDOWNS = {"cooldown_minutes": False, "cooldown_any_minutes": True}
+"""Whether any other booking counts."""
 
 
 def limit_words(name: str, value: Any) -> str:
@@ -133,6 +157,9 @@ def sample_obstacles(rule: Rule) -> list[Obstacle]:
         elif name == "shifts" and value:
             facts = limits.facts(name, shifts=[each[:2] for each in value])
             found.append(Obstacle(Reason.OUT_OF_SHIFT, facts))
+        elif name in _COOLDOWNS and value:
+            facts = limits.facts(name, minutes=value, any=_COOLDOWNS[name])
+            found.append(Obstacle(Reason.COOLING_DOWN, facts))
         elif name in _REFUSES:
             reason, fact = _REFUSES[name]
             found.append(Obstacle(reason, limits.facts(name, **{fact: value})))
@@ -206,6 +233,10 @@ LIMIT_NAMES = {
     "horizon_days": _l("how far ahead"),
     "capacity": _l("how many people"),
     "cancel_minutes": _l("until when it is cancelled"),
+    "cooldown_minutes": _l("the wait between bookings of it"),
+    "cooldown_any_minutes": _l("the wait between it and others"),
+    "any_hour": _l("the opening hours"),
+    "needs_approval": _l("whether staff approve it"),
     "most_ahead": _l("the bookings ahead"),
     "day_minutes": _l("the time a day"),
     "week_minutes": _l("the time a week"),
@@ -221,16 +252,31 @@ def check_words(topic: Topic, limits: Limits) -> str:
         least, most = (wording.minutes(each) for each in (limits.min_minutes, limits.max_minutes))
         return _("from %(least)s to %(most)s", least=least, most=most)
     known = ((name, getattr(limits, name)) for name in _CHECKED.get(topic, ()))
-    return ", ".join(limit_words(name, value) for name, value in known if value is not None)
+    return ", ".join(
+        limit_words(name, value)
+        for name, value in known
+        if value is not None and (value or name not in _SAID_WHERE_SO)
+    )
 
 
+_SAID_WHERE_SO = frozenset({"needs_approval", "any_hour", "cooldown_minutes", "cooldown_any_minutes"})
+"""Limits that most rooms are without, which is not worth a word."""
 _CHECKED: Mapping[Topic, tuple[str, ...]] = {
+    Topic.ACCESS: ("needs_approval",),
+    Topic.HOURS: ("any_hour",),
     Topic.NOTICE: ("notice_minutes",),
     Topic.HORIZON: ("horizon_days",),
     Topic.SHIFTS: ("shifts",),
     Topic.GRID: ("grid_minutes",),
     Topic.PEOPLE: ("capacity",),
-    Topic.QUOTA: ("most_ahead", "day_minutes", "week_minutes", "month_minutes"),
+    Topic.QUOTA: (
+        "most_ahead",
+        "day_minutes",
+        "week_minutes",
+        "month_minutes",
+        "cooldown_minutes",
+        "cooldown_any_minutes",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from app.models import PayWhen
 from app.web import wording
 from app.web.booked import Booked
 from app.web.paying_now import policy_of_change
+from app.web.unit_words import unit_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def offer_of(extension: Extension, tz: ZoneInfo, *, at_once: bool = False) -> Of
         if more
         else _("%(length)s, free", length=length)
     )
+    if extension.moves_to:
+        label = _("%(offer)s, on %(unit)s", offer=label, unit=unit_words(extension.moves_to))
     if at_once:
         label = _("%(offer)s, paid at once", offer=label)
     until = wording.clock_time(extension.until, tz)

@@ -30,6 +30,7 @@ from app.kernel.errors import Refusal
 from app.web import wording
 from app.web.attempts import Words, say
 from app.web.language import formats_locale
+from app.web.unit_words import unit_words
 
 Facts = dict[str, Any]
 
@@ -125,6 +126,14 @@ def _plans(facts: Facts) -> str:
     return _("Comes with the %(plan)s plan", plan=_or(plans)) if plans else _("Not part of any plan yet")
 
 
+def _teams(facts: Facts) -> str:
+    """Never which: who shares a house need not know of each other."""
+    plans = facts["plans"]
+    if plans:
+        return _("Kept for some teams, and comes with the %(plan)s plan", plan=_or(plans))
+    return _("Kept for some teams")
+
+
 def _days_ahead(facts: Facts) -> str:
     return ngettext(
         "Opens for booking %(num)s day ahead", "Opens for booking %(num)s days ahead", facts["days"]
@@ -198,6 +207,7 @@ def _length(facts: Facts) -> str:
 
 _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.TAKEN: lambda _facts: _("Taken then"),
+    Reason.UNIT_TAKEN: lambda facts: _("Somebody else has %(unit)s then", unit=unit_words([facts["unit"]])),
     Reason.IN_THE_PAST: lambda _facts: _("That time has passed"),
     Reason.CLOSED: _closed,
     Reason.TOO_SHORT: lambda facts: _("Booked for %(length)s or longer", length=_length(facts)),
@@ -210,6 +220,7 @@ _SENTENCES: dict[Reason, Callable[[Facts], str]] = {
     Reason.NOT_FOR_CONTACTS: lambda _facts: _("Opens with a membership"),
     Reason.NOT_FOR_MEMBERS: lambda _facts: _("Kept for visitors without a membership"),
     Reason.PLAN_NEEDED: _plans,
+    Reason.TEAM_NEEDED: _teams,
     Reason.TOO_MANY_AHEAD: _too_many_ahead,
     Reason.TOO_MUCH_TIME: _too_much_time,
     Reason.COOLING_DOWN: _cooling_down,

@@ -22,11 +22,12 @@ from app.models import (
     Resource,
     ResourceType,
     StoredFile,
+    Team,
 )
 from tests.support.bookings import NOW, booked, hold, span
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
-from tests.support.world import World
+from tests.support.world import TenantWorld, World
 
 QUAY = {"name": "The Quay", "address": "1 Shore", "zone": "Atlantic/Azores", "position": "2"}
 WINTER = {"first_day": "2026-12-24", "last_day": "2026-12-26", "yearly": "y", "message": "Winter break"}
@@ -253,6 +254,10 @@ def test_it_makes_a_resource_with_every_limit(manager: Desk) -> None:
         ({"max_minutes": "15"}, "shorter than"),
         ({"grid_minutes": "0"}, "At least 5"),
         ({"for_plans_only": "y"}, "nobody could book it"),
+        ({"for_teams_only": "y"}, "Choose a team"),
+        ({"names_of_units": "Desk 1\nDesk 2"}, "more names than bookings at once"),
+        ({"units": "3", "names_of_units": "Desk 1\nDesk 1"}, "Two have the same name"),
+        ({"units": "3", "names_of_units": "x" * 41}, "at most 40 letters"),
         ({"hourly_minor": "12.505"}, "Write an amount"),
         ({"hourly_minor": "-1"}, "amount"),
         ({"audience": "aliens"}, "from the list"),
@@ -270,6 +275,38 @@ def test_it_refuses_a_resource_with_a_sentence_and_keeps_the_rest(
     assert sentence in answer.text
     assert 'value="Level 1"' in answer.text
     assert manager.counts() == before
+
+
+def test_units_have_the_names_that_staff_give_them(manager: Desk) -> None:
+    path = f"/admin/resources/{manager.tenant.rooms['Lark']}"
+    form = _resource_form(manager, name="Lark", units="3", names_of_units=" By the window \n\nQuiet one\n")
+    assert manager.send(path, form).status_code == 303
+    assert ">\nBy the window\nQuiet one</textarea>" in manager.get(path).text.replace("\r", "")
+    assert manager.audit()[-1].after["unit_names"] == ["By the window", "Quiet one"]
+    assert manager.send(path, form | {"names_of_units": ""}).status_code == 303
+    with inside(manager.app, manager.tenant) as session:
+        assert session.get_one(Resource, manager.tenant.rooms["Lark"]).unit_names is None
+
+
+def test_a_resource_is_for_the_teams_that_are_chosen(manager: Desk, world: World) -> None:
+    def team(tenant: TenantWorld) -> str:
+        with inside(manager.app, tenant) as session:
+            row = Team(name="Lantern", created_at=datetime.now(UTC))
+            session.add(row)
+            session.flush()
+            return str(row.id)
+
+    ours, theirs = team(world.northlight), team(world.harbour)
+    path = f"/admin/resources/{manager.tenant.rooms['Fern']}"
+    form = _resource_form(manager, name="Fern", for_teams_only="y")
+    assert manager.send(path, form | {"team_ids": [theirs]}).status_code == 422
+    assert manager.send(path, form | {"team_ids": [ours]}).status_code == 303
+    page = manager.get(path).text
+    assert f'name="team_ids" value="{ours}" checked' in page
+    with inside(manager.app, manager.tenant) as session:
+        fern = session.get_one(Resource, manager.tenant.rooms["Fern"])
+        assert fern.for_teams_only
+        assert details_of(session, fern).team_ids == {int(ours)}
 
 
 def test_another_tenants_ids_are_on_no_list(manager: Desk, world: World) -> None:

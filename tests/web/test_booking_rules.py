@@ -86,6 +86,34 @@ def test_a_rule_is_made_read_again_and_changed(owner: Desk) -> None:
     assert rows(owner.app, tenant, BookingRule)[0].terms["sets"] == {"min_minutes": 30, "max_minutes": 60}
 
 
+def test_a_rule_says_who_is_asked_first_what_is_always_open_and_how_long_one_waits(owner: Desk) -> None:
+    sets = {
+        "needs_approval": "yes",
+        "any_hour": "no",
+        "cooldown_minutes": "30",
+        "cooldown_any_minutes": "0",
+        "max_minutes": "",
+    }
+    made = _rule(owner, **sets)
+    assert made.terms["sets"] == {
+        "cooldown_minutes": 30,
+        "cooldown_any_minutes": 0,
+        "any_hour": False,
+        "needs_approval": True,
+    }
+    listed = _text(owner.get(RULES).text)
+    for words in (
+        "staff approve it first",
+        "in opening hours only",
+        "30 min between bookings of it",
+        "no wait between it and other bookings",
+    ):
+        assert words in listed
+    page = owner.get(f"{RULES}/{made.id}").text
+    assert re.search(r'name="needs_approval" value="yes" checked', page)
+    assert re.search(r'name="any_hour" value="no" checked', page)
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

@@ -21,6 +21,7 @@ from tests.support.busy.words import Voice
 
 NOON, ONE = datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 3, 2, 13, tzinfo=UTC)
 FACTS: dict[Reason, dict[str, Any]] = {
+    Reason.UNIT_TAKEN: {"unit": "Desk 3"},
     Reason.OUTSIDE_HOURS: {"opens": NOON, "closes": ONE},
     Reason.CLOSED: {"message": ""},
     Reason.TOO_SHORT: {"minutes": 30},
@@ -30,6 +31,7 @@ FACTS: dict[Reason, dict[str, Any]] = {
     Reason.TOO_FAR_AHEAD: {"days": 30},
     Reason.TOO_MANY_PEOPLE: {"capacity": 4},
     Reason.PLAN_NEEDED: {"plans": ["Studio"]},
+    Reason.TEAM_NEEDED: {"plans": []},
     Reason.TOO_MANY_AHEAD: {"most": 3},
     Reason.TOO_MUCH_TIME: {"period": "day", "minutes": 120, "left": 0},
     Reason.COOLING_DOWN: {"minutes": 30, "any": True},

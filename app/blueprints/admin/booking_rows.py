@@ -16,6 +16,7 @@ from app.kernel.spans import Span
 from app.models import BookingStatus
 from app.web import wording
 from app.web.faces import Face, face_of
+from app.web.unit_words import room_of
 
 
 class State(StrEnum):
@@ -85,7 +86,7 @@ def wanted(
         view
         for view in views
         if (which is BookingFilter.ALL or stands(view, now) is (which is BookingFilter.STANDING))
-        and all(word in fold(f"{view.person} {view.room} {view.title}") for word in folded)
+        and all(word in fold(f"{view.person} {room_of(view)} {view.title}") for word in folded)
     ]
 
 
@@ -107,7 +108,7 @@ def _row(view: BookingView, tz: ZoneInfo, now: datetime, href: str) -> BookingRo
         href=href,
         starts=starts,
         ends=ends,
-        room=view.room,
+        room=room_of(view),
         person=view.person,
         person_id=view.person_id,
         face=face_of(view.person, view.face_digest),

@@ -28,6 +28,7 @@ from app.web.attempts import press, say
 from app.web.auth import clock, signed_in
 from app.web.database import session
 from app.web.strips import Ruler
+from app.web.unit_words import room_of
 
 _SOON = timedelta(hours=2)
 
@@ -96,9 +97,9 @@ def show_print() -> Response:
 def _by_room(views: list[BookingView], place: Place) -> list[tuple[str, list[dict[str, str]]]]:
     tz, now = zone(place.zone), auth.now()
     rooms: dict[str, list[dict[str, str]]] = {}
-    for view in sorted(views, key=lambda view: (view.room, view.starts_at)):
+    for view in sorted(views, key=lambda view: (view.room, view.seats or (), view.starts_at)):
         if presence_of(view, now) is not Presence.HELD:
-            rooms.setdefault(view.room, []).append(
+            rooms.setdefault(room_of(view), []).append(
                 {
                     "when": wording.clock(Span(view.starts_at, view.ends_at), tz),
                     "person": view.person,
@@ -127,5 +128,5 @@ def create_check_in(booking_id: int) -> Response:
         day_of(view),
         lambda: check_in_to(session(), signed_in(), booking_id, clock()),
         words,
-        _("%(name)s is checked in to %(room)s.", name=view.person, room=view.room),
+        _("%(name)s is checked in to %(room)s.", name=view.person, room=room_of(view)),
     )

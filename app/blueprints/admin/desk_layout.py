@@ -17,6 +17,7 @@ from app.models import BookingStatus
 from app.web import rooms, wording
 from app.web.faces import Face, face_of
 from app.web.strips import Ruler
+from app.web.unit_words import room_of
 
 _ROOM_FOR_WORDS = 30
 """Minutes from which on a block may be wide enough for words."""
@@ -210,7 +211,7 @@ def _block(view: BookingView, here: Asked, ruler: Ruler, now: datetime, start: s
     if placed is None:
         return None
     presence, when = presence_of(view, now), wording.clock(span, here.zone)
-    words = [f"{view.person} {when}", view.title, view.room, presence_words(presence)]
+    words = [f"{view.person} {when}", view.title, room_of(view), presence_words(presence)]
     return Block(
         id=view.id,
         href=f"{start}{view.id}",
@@ -284,7 +285,7 @@ def _person(view: BookingView, presence: Presence, here: Asked) -> DeskPerson:
         person=view.person,
         face=face_of(view.person, view.face_digest),
         starts=wording.clock_time(span.start, here.zone),
-        room=view.room,
+        room=room_of(view),
         detail=", ".join(filter(None, detail)),
         presence=presence,
         check_in=url_for("admin.bookings.create_check_in", booking_id=view.id) if view.can_check_in else "",

@@ -20,6 +20,7 @@ def limit_words(name: str) -> str:
         Reason.NOT_FOR_CONTACTS: _("for members only"),
         Reason.NOT_FOR_MEMBERS: _("for contacts only"),
         Reason.PLAN_NEEDED: _("the plan it needs"),
+        Reason.TEAM_NEEDED: _("the teams it is for"),
         Reason.TOO_MANY_AHEAD: _("how many bookings ahead"),
         Reason.RULED_OUT: _("a rule that says never"),
         Reason.COOLING_DOWN: _("the time between bookings"),

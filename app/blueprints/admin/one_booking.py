@@ -51,6 +51,7 @@ from app.web.forms import CheckField, Form, TextField, WholeField, whole_or_none
 from app.web.passing_over import passable
 from app.web.running import offer_of, time_left
 from app.web.sentences import obstacle_sentence
+from app.web.unit_words import room_of
 
 _MONTH = 31 * 24 * 60
 
@@ -122,7 +123,7 @@ def create_extension(booking_id: int) -> Response:
     until = wording.clock_time(view.ends_at, ZoneInfo(view.zone))
     return done(
         _url(booking_id),
-        _("%(name)s has %(room)s until %(time)s.", name=view.person, room=view.room, time=until),
+        _("%(name)s has %(room)s until %(time)s.", name=view.person, room=room_of(view), time=until),
     )
 
 
@@ -136,7 +137,7 @@ def create_ending(booking_id: int) -> Response:
     except (NotBegun, AlreadyOver) as refusal:
         return _refused(booking_id, refusal)
     session().commit()
-    return done(_url(booking_id), _("Ended early. %(room)s is free for others.", room=view.room))
+    return done(_url(booking_id), _("Ended early. %(room)s is free for others.", room=room_of(view)))
 
 
 def booking_view(booking_id: int) -> BookingView:

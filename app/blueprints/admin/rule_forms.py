@@ -47,12 +47,15 @@ from app.web.forms import (
     options,
 )
 from app.web.language import format_number
-from app.web.rule_words import ACCESS, ROOMS, WHOM
+from app.web.rule_words import ACCESS, ANY_HOUR, APPROVAL, ROOMS, WHOM
 
-_MONTH, _YEAR = 31 * 24 * 60, 366 * 24 * 60
+_WEEK, _MONTH, _YEAR = 7 * 24 * 60, 31 * 24 * 60, 366 * 24 * 60
 _MIDNIGHT = 24 * 60
-_IN_OTHER_WORDS = frozenset({"access", "shifts"})
+_YES_NO = "any_hour", "needs_approval"
+_IN_OTHER_WORDS = frozenset({"access", "shifts", *_YES_NO})
 """Limits that the form does not say as a number."""
+_ANSWERS = {"yes": True, "no": False}
+_WORDS = {None: "", True: "yes", False: "no"}
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -79,6 +82,10 @@ class RuleForm(Form):
     grid_minutes = WholeField(_l("Starts every"), least=5, most=_MIDNIGHT, required=False)
     shifts = HoursField(_l("Shifts"))
     without_shifts = CheckField(_l("Not in shifts"))
+    any_hour = SegmentField(_l("Opening hours"), choices=options(ANY_HOUR.items()), default="")
+    needs_approval = SegmentField(_l("Approval"), choices=options(APPROVAL.items()), default="")
+    cooldown_minutes = WholeField(_l("Between bookings of it"), least=0, most=_WEEK, required=False)
+    cooldown_any_minutes = WholeField(_l("Between it and any other"), least=0, most=_WEEK, required=False)
     notice_minutes = WholeField(_l("Notice"), least=0, most=_YEAR, required=False)
     horizon_days = WholeField(_l("Days ahead"), least=0, most=3660, required=False)
     capacity = WholeField(_l("People"), least=1, most=5000, required=False)
@@ -146,7 +153,9 @@ class RuleForm(Form):
 
     def _sets(self) -> Sets:
         limits = {name: self[name].data for name in LIMITS if name not in _IN_OTHER_WORDS}
-        return Sets(Access(self.access.data) if self.access.data else None, shifts=self._shifts(), **limits)
+        said = {name: _ANSWERS.get(self[name].data) for name in _YES_NO}
+        access = Access(self.access.data) if self.access.data else None
+        return Sets(access, shifts=self._shifts(), **limits, **said)
 
     def _shifts(self) -> Shifts | None:
         shifts = tuple(Shift(*span) for span in sorted(self.shifts.spans))
@@ -180,6 +189,7 @@ def _answers(rule: Rule, names: RuleChoices) -> dict[str, Any]:
         "first": when.first,
         "last": when.last,
         "access": rule.sets.access.value if rule.sets.access else "",
+        **{name: _WORDS[getattr(rule.sets, name)] for name in _YES_NO},
         **sets,
         "shifts": hours_text(each[:2] for each in rule.sets.shifts or ()),
         "without_shifts": rule.sets.shifts == (),

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from app.blueprints.admin.answers import same_name
 from app.domain.booking.no_shows import MOST_MINUTES
@@ -14,8 +15,11 @@ from app.domain.spaces.terms import (
     LengthsBackwards,
     LocationDetails,
     NameTaken,
+    NameTwice,
     PlanNeeded,
     ResourceDetails,
+    TeamNeeded,
+    TooManyNames,
     UnknownZone,
 )
 from app.kernel.walltime import zone_names
@@ -36,6 +40,7 @@ from app.web.forms import (
 
 _DAY, _WEEK, _YEAR = 24 * 60, 7 * 24 * 60, 366 * 24 * 60
 _FARTHEST_POSITION = 9999
+_UNIT_NAME = 40
 
 AUDIENCES = {
     Audience.SIGNED_IN: _l("Everybody"),
@@ -87,12 +92,15 @@ class ResourceForm(Form):
     position = WholeField(_l("Place in the list"), least=0, most=_FARTHEST_POSITION)
     capacity = WholeField(_l("People"), least=1, most=5000)
     units = WholeField(_l("Bookings at once"), least=1, most=500)
+    names_of_units = TextField(_l("What they are called"), longest=20_000, required=False, multiline=True)
     amenity_ids = ChoicesField(_l("What it has"))
     audience = ChoiceField(_l("Who may book it"), choices=options(AUDIENCES.items()))
     visibility = ChoiceField(_l("Where members see it"), choices=options(VISIBILITIES.items()))
     needs_approval = CheckField(_l("Wait for our approval"))
     for_plans_only = CheckField(_l("Only with one of these plans"))
     plan_ids = ChoicesField(_l("Plans"))
+    for_teams_only = CheckField(_l("Only for people of these teams"))
+    team_ids = ChoicesField(_l("Teams"))
     min_minutes = WholeField(_l("Shortest booking"), least=1, most=_WEEK)
     max_minutes = WholeField(_l("Longest booking"), least=1, most=_WEEK)
     grid_minutes = WholeField(_l("Starts every"), least=5, most=_DAY)
@@ -113,22 +121,37 @@ class ResourceForm(Form):
     def __init__(
         self, choices: ResourceChoices, details: ResourceDetails | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(obj=details or _BLANK, **kwargs)
+        known = details or _BLANK
+        super().__init__(obj=known, data={"names_of_units": "\n".join(known.unit_names)}, **kwargs)
         self.resource_type_id.choices = options(choices.types)
         self.amenity_ids.choices = options(choices.amenities)
         self.plan_ids.choices = options(choices.plans)
+        self.team_ids.choices = options(choices.teams)
         self.part_ids.choices = options(choices.parts)
 
+    def validate_names_of_units(self, _field: TextField) -> None:
+        """Each as short as it is shown."""
+        if any(len(line) > _UNIT_NAME for line in self._lines()):
+            raise ValidationError(_("A name has at most %(most)s letters.", most=_UNIT_NAME))
+
+    def _lines(self) -> list[str]:
+        lines = (self.names_of_units.data or "").splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
     def details(self) -> ResourceDetails:
-        given = {name: self[name].data for name in ResourceDetails.__dataclass_fields__}
-        sets = {name: frozenset(given[name] or ()) for name in ("amenity_ids", "plan_ids", "part_ids")}
+        given = {
+            name: self[name].data for name in ResourceDetails.__dataclass_fields__ if name != "unit_names"
+        }
+        sets = {name: frozenset(given[name] or ()) for name in _SETS}
         words = {
+            "unit_names": tuple(self._lines()),
             "audience": Audience(given["audience"]),
             "visibility": ResourceVisibility(given["visibility"]),
         }
         return ResourceDetails(**given | sets | words)
 
 
+_SETS = "amenity_ids", "plan_ids", "team_ids", "part_ids"
 _BLANK = ResourceDetails(resource_type_id=0, name="")
 
 LOCATION_WORDS: Words = {
@@ -139,5 +162,8 @@ RESOURCE_WORDS: Words = {
     NameTaken: say("name", lambda: _("Another one at this location has this name.")),
     LengthsBackwards: say("max_minutes", lambda: _("The longest booking is shorter than the shortest.")),
     PlanNeeded: say("plan_ids", lambda: _("Choose a plan, or nobody could book it.")),
+    TeamNeeded: say("team_ids", lambda: _("Choose a team, or nobody could book it.")),
+    TooManyNames: say("names_of_units", lambda: _("There are more names than bookings at once.")),
+    NameTwice: say("names_of_units", lambda: _("Two have the same name.")),
     BadPart: say("part_ids", lambda: _("A part cannot be made of parts itself, nor belong to two storeys.")),
 }

@@ -22,6 +22,7 @@ from app.web.fee_words import fee_words
 from app.web.forms import Form, TextField, whole_or_none
 from app.web.htmx import go_to
 from app.web.paying_now import bill_now
+from app.web.unit_words import room_of
 
 
 class CancelForm(Form):
@@ -59,7 +60,7 @@ def create_cancellation(booking_id: int) -> Response | tuple[str, int]:
         return _page(view, form), 422
     session().commit()
     bill_now(view.pays)
-    flash(_("%(room)s is cancelled. The room is free for others.", room=view.room))
+    flash(_("%(room)s is cancelled. The room is free for others.", room=room_of(view)))
     return go_to(url_for("bookings.index_mine"))
 
 

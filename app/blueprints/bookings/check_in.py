@@ -15,6 +15,7 @@ from app.web import auth, sentences
 from app.web.access import in_section
 from app.web.database import session
 from app.web.htmx import go_to
+from app.web.unit_words import room_of
 
 
 @blueprint.post("/bookings/<int:booking_id>/check-in")
@@ -28,5 +29,5 @@ def create_check_in(booking_id: int) -> Response | tuple[str, int]:
         return show_page(view, problem=sentences.refusal(refusal, ZoneInfo(view.zone))), 422
     session().commit()
     view = mine.show(session(), auth.signed_in(), booking.id, auth.now())
-    flash(_("You are checked in to %(room)s.", room=view.room))
+    flash(_("You are checked in to %(room)s.", room=room_of(view)))
     return go_to(url_for("bookings.show", booking_id=booking.id))

@@ -32,6 +32,7 @@ from app.web.extras import EXTRA_WORDS, wanted_of
 from app.web.forms import whole_or_none
 from app.web.htmx import go_to
 from app.web.paying_now import agrees, bill_now, invoice_address, policy_of
+from app.web.unit_words import room_of
 
 Answer = Response | str | tuple[str, int]
 
@@ -74,12 +75,12 @@ def create_confirmation(booking_id: int) -> Answer:
             auth.clock(),
             title=form.title.data or "",
             people=form.people.data,
+            unit=form.unit.data,
             # Of the room alone, as the page showed it
             seen_due=None if seen is None else seen - total_of(each.line for each in offers if each.line),
         )
     except NotBookable as refusal:
-        too_many = any(each.reason is Reason.TOO_MANY_PEOPLE for each in refusal.obstacles)
-        form.say("people" if too_many else "", sentences.refusal(refusal, tz))
+        form.say(_field_of(refusal), sentences.refusal(refusal, tz))
     except (HoldLapsed, AlreadyOver) as refusal:
         form.say("", sentences.refusal(refusal, tz))
     except CreditChanged:
@@ -88,9 +89,10 @@ def create_confirmation(booking_id: int) -> Answer:
         )
     else:
         session().commit()
+        view = own_view(booking_id)
         day = wording.day_inside(view.starts_at.astimezone(tz).date(), auth.now().astimezone(tz).date())
         facts = {
-            "room": view.room,
+            "room": room_of(view),
             "day": day,
             "when": wording.clock(Span(view.starts_at, view.ends_at), tz),
         }
@@ -99,6 +101,14 @@ def create_confirmation(booking_id: int) -> Answer:
         return go_to(invoice_address(bill_now(pays)) or url_for("bookings.index_mine"))
     view = own_view(booking_id)
     return checkout_page(view, form, orderable(session(), view, auth.now())), 422
+
+
+def _field_of(refusal: NotBookable) -> str:
+    """What of the form it is about; empty for all of it."""
+    reasons = {each.reason for each in refusal.obstacles}
+    if Reason.UNIT_TAKEN in reasons:
+        return "unit"
+    return "people" if Reason.TOO_MANY_PEOPLE in reasons else ""
 
 
 def _agrees(view: BookingView, form: ConfirmForm) -> bool:

@@ -11,16 +11,19 @@ from wtforms.validators import ValidationError
 
 from app.blueprints.bookings.forms import MOST_PEOPLE
 from app.domain.booking import mine
-from app.domain.booking.asking import decides
+from app.domain.booking.asking import asks_first
 from app.domain.booking.catalogue import Catalogue, recall_catalogue
 from app.domain.booking.day import day_grid_in
+from app.domain.booking.minutes import stretch_of
 from app.domain.booking.paying import ByCredit, would_pay
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.terms import TITLE_LENGTH
+from app.domain.booking.units import free_units
 from app.domain.booking.view import BookingView
 from app.domain.extras.terms import Orderable, total_of
 from app.domain.guests.expecting import NAME_LENGTH, NewGuest, guests_of
 from app.domain.team.rights import colleagues_to_book_for
+from app.domain.unit_names import unit_name
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face
@@ -34,6 +37,10 @@ from app.web.htmx import wants_part
 from app.web.paying_now import policy_of
 from app.web.pictures import Gallery
 from app.web.strips import Ruler, Strip
+from app.web.unit_words import unit_words
+
+MOST_UNITS = 499
+"""The last of as many units as a resource may have, counted from 0."""
 
 
 class ConfirmForm(Form):
@@ -42,6 +49,7 @@ class ConfirmForm(Form):
     # Ids of their own: in the sheet they share a page with the search, which asks for people too.
     title = TextField(_l("What is it for?"), longest=TITLE_LENGTH, required=False, id="booking-title")
     people = WholeField(_l("People"), least=1, most=MOST_PEOPLE, id="booking-people")
+    unit = WholeField(_l("Which one?"), least=0, most=MOST_UNITS, required=False, id="booking-unit")
     # Names and ids of their own: browsers would fill in the host's.
     guest_name = TextField(
         _l("Name of a guest"), longest=NAME_LENGTH, required=False, id="booking-guest-name"
@@ -136,6 +144,7 @@ def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderab
         price=price.lines,
         extras=extra_rows(form, offers, view),
         guests=guests,
+        units=_units(view, form),
         due_minor=due_minor + total_of(extras),
         pays=policy.when.value,
         ruler=ruler,
@@ -162,16 +171,33 @@ def _repeat(view: BookingView, slot: str) -> str:
 
 
 def _asks_first(view: BookingView, catalogue: Catalogue) -> bool:
-    """Whether booking it is asking for it; whoever could approve it needs not ask."""
-    if decides(auth.signed_in(), view.location_id):
-        return False
-    return any(each.room.id == view.resource_id and each.room.needs_approval for each in catalogue.rooms)
+    """Whether booking it is asking for it; whoever could approve it needs not ask. By the rules for whoever looks."""
+    actor = auth.signed_in()
+    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
+    wanted = stretch_of(Span(view.starts_at, view.ends_at))
+    return any(
+        asks_first(actor, view.location_id, rules.limits(each.limits, wanted))
+        for each in catalogue.rooms
+        if each.room.id == view.resource_id
+    )
 
 
 def _book_words(due: Money, *, asks: bool) -> str:
     if asks:
         return _("Ask for it for %(price)s", price=wording.money(due)) if due else _("Ask for it")
     return _("Book for %(price)s", price=wording.money(due)) if due else _("Book")
+
+
+def _units(view: BookingView, form: ConfirmForm) -> list[tuple[str, str, bool]]:
+    """(value, name, chosen) of every unit that it could have, after "any"; empty where there is but one."""
+    if view.units == 1 or view.status is not BookingStatus.HELD:
+        return []
+    free = free_units(session(), view, auth.now())
+    named = [(str(unit), unit_words([unit_name(view.all_unit_names, unit)])) for unit in free]
+    # One that is gone is not offered again
+    chosen = str(form.unit.data) if form.unit.data in free else ""
+    any_one = _("Any: %(unit)s", unit=unit_words(view.unit_names)) if view.unit_names else _("Any")
+    return [(value, name, value == chosen) for value, name in [("", any_one), *named]]
 
 
 def _credit(view: BookingView) -> ByCredit:

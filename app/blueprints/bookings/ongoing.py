@@ -27,6 +27,7 @@ from app.web.forms import id_of
 from app.web.htmx import go_to, wants_part
 from app.web.paying_now import bill_now, invoice_address, is_own, said_now
 from app.web.running import running
+from app.web.unit_words import room_of
 
 Answer = Response | tuple[str, int]
 
@@ -57,7 +58,7 @@ def create_extension(booking_id: int) -> Answer:
     invoice = invoice_address(bill_now(booking.pays)) if is_own(view) else ""
     view = _view(booking_id)
     until = wording.clock_time(view.ends_at, ZoneInfo(view.zone))
-    said = _("%(room)s is yours until %(time)s.", room=view.room, time=until)
+    said = _("%(room)s is yours until %(time)s.", room=room_of(view), time=until)
     if wants_part() and not invoice:
         return _part(view, said=said), 200
     flash(said)
@@ -83,7 +84,7 @@ def create_ending(booking_id: int) -> Answer:
         sentence = _sentence(refusal, view)
         return (_part(view, problem=sentence) if wants_part() else _confirmation(view, sentence)), 422
     session().commit()
-    said = _("You’ve ended %(room)s early. It is free for others.", room=view.room)
+    said = _("You’ve ended %(room)s early. It is free for others.", room=room_of(view))
     if wants_part():
         return render_template("bookings/_ongoing.html", each=None, said=said), 200
     flash(said)

@@ -8,6 +8,7 @@ from app.domain.offline import KeptBooking, KeptCard, OfflineData
 from app.domain.portal import Place, Portal
 from app.web.person_key import person_key
 from app.web.qr import qr_code
+from app.web.unit_words import with_unit
 
 
 def kept(
@@ -46,7 +47,7 @@ def _card(card: KeptCard, place: Place | None) -> dict[str, Any]:
 
 def _booking(booking: KeptBooking) -> dict[str, Any]:
     return {
-        "room": booking.room,
+        "room": with_unit(booking.room, booking.units),
         "place": booking.place,
         "zone": booking.zone,
         "starts": _iso(booking.starts_at),

@@ -30,6 +30,7 @@ from app.web.forms import id_of, whole_or_none
 from app.web.htmx import go_to
 from app.web.pictures import Gallery
 from app.web.running import offer_of, time_left
+from app.web.unit_words import room_of
 
 _PAGE = 20
 
@@ -67,7 +68,7 @@ def create_extension(team_id: int, booking_id: int) -> Response:
     session().commit()
     view = found(team_id, booking_id)
     until = wording.clock_time(view.ends_at, ZoneInfo(view.zone))
-    flash(_("%(name)s has %(room)s until %(time)s.", name=view.person, room=view.room, time=until))
+    flash(_("%(name)s has %(room)s until %(time)s.", name=view.person, room=room_of(view), time=until))
     return go_to(booking_url(team_id, booking_id))
 
 
@@ -81,7 +82,7 @@ def create_ending(team_id: int, booking_id: int) -> Response:
     except (NotBegun, AlreadyOver) as refusal:
         return _refused(team_id, booking_id, refusal)
     session().commit()
-    flash(_("Ended early. %(room)s is free for others.", room=view.room))
+    flash(_("Ended early. %(room)s is free for others.", room=room_of(view)))
     return go_to(booking_url(team_id, booking_id))
 
 

@@ -20,6 +20,7 @@ from app.web.database import session
 from app.web.fee_words import fee_words
 from app.web.forms import Form, TextField, whole_or_none
 from app.web.htmx import go_to
+from app.web.unit_words import room_of
 
 
 class CancelForm(Form):
@@ -52,7 +53,7 @@ def create_cancellation(team_id: int, booking_id: int) -> Response:
 
     if not attempt(form, cancel, sentences.cancelling(ZoneInfo(view.zone))):
         return _page(team_id, view, form, 422)
-    flash(_("%(room)s is cancelled, and %(name)s gets a mail.", room=view.room, name=view.person))
+    flash(_("%(room)s is cancelled, and %(name)s gets a mail.", room=room_of(view), name=view.person))
     return go_to(url_for("team.index_bookings", team_id=team_id))
 
 

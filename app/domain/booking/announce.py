@@ -11,6 +11,7 @@ from app.domain.calendars.series import as_json, series_booked
 from app.domain.calendars.writing import uid_of
 from app.domain.guests.telling import CANCELLED, CHANGED, INVITED, tell_guests_of
 from app.domain.notices import tell
+from app.domain.unit_names import unit_names
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face, zone
 from app.models import Booking, Location, PayWhen, Resource, WaitlistEntry
@@ -130,7 +131,12 @@ def facts_of(session: Session, booking: Booking) -> dict[str, Any]:
 def _place(session: Session, booking: Booking) -> Row[*tuple[Any, ...]]:
     return session.execute(
         select(
-            Resource.name.label("resource"), Location.name.label("location"), Location.zone, Location.address
+            Resource.name.label("resource"),
+            Resource.units,
+            Resource.unit_names,
+            Location.name.label("location"),
+            Location.zone,
+            Location.address,
         )
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
         .where(Resource.id == booking.resource_id)
@@ -141,6 +147,7 @@ def _facts(booking: Booking, place: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {
         "booking_id": booking.id,
         "resource": place.resource,
+        "units": unit_names(place.units, place.unit_names, booking.seats),
         "location": place.location,
         "zone": place.zone,
         "starts_at": booking.starts_at.isoformat(),

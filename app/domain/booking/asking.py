@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Permission
 from app.domain.booking.announce import facts_of
-from app.domain.booking.rules import ANSWERING_MINUTES
+from app.domain.booking.rules import ANSWERING_MINUTES, Limits
 from app.domain.booking.terms import NotBookable, Obstacle, Reason
 from app.domain.live import changed
 from app.domain.notices import tell_all
 from app.domain.notices.reading import forget_about
 from app.domain.people.staff import staff_at
-from app.models import Booking, Notice, Person, Resource
+from app.models import Booking, Notice, Person
 
 WAITING = "booking.waiting"
 
@@ -23,11 +23,9 @@ def decides(actor: Actor, location_id: int) -> bool:
     return actor.may(Permission.BOOKINGS) and actor.reaches(location_id)
 
 
-def asks_first(session: Session, actor: Actor, booking: Booking) -> bool:
-    """Whether the booking waits for staff. Whoever could say yes to it needs nobody's."""
-    if decides(actor, booking.location_id):
-        return False
-    return bool(session.scalar(select(Resource.needs_approval).where(Resource.id == booking.resource_id)))
+def asks_first(actor: Actor, location_id: int, limits: Limits) -> bool:
+    """Whether what these limits hold for waits for staff. Whoever could say yes to it needs nobody's."""
+    return limits.needs_approval and not decides(actor, location_id)
 
 
 def check_in_time_to_ask(booking: Booking, now: datetime) -> None:

@@ -58,9 +58,12 @@ def _nearest_start(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> St
 def free_until(surveyed: Survey, bookable: Bookable, busy: list[Busy]) -> int:
     """Until when the free stretch lasts that holds the wanted one: the next booking, the last shift's end, or closing time."""
     start, end = surveyed.wanted
-    opened = surveyed.catalogue.calendar.open_from(bookable.room.id, surveyed.day.day, end)
+    limits = surveyed.limits(bookable)
+    opened = surveyed.catalogue.calendar.open_from(
+        bookable.room.id, surveyed.day.day, end, any_hour=limits.any_hour
+    )
     closing = next((closes for opens, closes in opened if opens <= start and end <= closes), end)
-    run = run_of(surveyed.limits(bookable).shifts, surveyed.day, start)
+    run = run_of(limits.shifts, surveyed.day, start)
     closing = min(closing, run[1]) if run else closing
     ahead = next((each.start for each in busy if each.start >= end), closing + bookable.buffer_after)
     return max(end, min(closing, ahead - bookable.buffer_after))
@@ -76,7 +79,7 @@ def _starts(surveyed: Survey, bookable: Bookable, limits: Limits, busy: list[Bus
     )
     blocked = sorted([*busy, *_cooling(surveyed, bookable, limits)], key=lambda each: each[:2])
     for opens, closes in surveyed.catalogue.calendar.open_from(
-        bookable.room.id, day.day, day.end + length - 1
+        bookable.room.id, day.day, day.end + length - 1, any_hour=limits.any_hour
     ):
         latest = min(closes, surveyed.window[1] - bookable.buffer_after) - length
         for first, last in _gaps(bookable, blocked, max(opens, earliest), latest, length):

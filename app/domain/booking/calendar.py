@@ -113,14 +113,18 @@ class Calendar:
         """Open stretches of a local day, closures heeded."""
         return [] if self.closed(resource_id, day) else self.weekly(resource_id, day)
 
-    def open_from(self, resource_id: int, day: date, until: int) -> list[Stretch]:
-        """Open stretches from the beginning of a local day to the end of the one that `until` falls in.
+    def open_from(self, resource_id: int, day: date, until: int, *, any_hour: bool = False) -> list[Stretch]:
+        """Open stretches from the beginning of a local day to the end of the one that `until` falls in; at `any_hour` of the
+        days that are not closed.
 
         What is open through midnight is one stretch.
         """
-        return join(
-            stretch for each in days_until(self, day, until) for stretch in self.open(resource_id, each)
-        )
+        opened = self._unclosed if any_hour else self.open
+        return join(stretch for each in days_until(self, day, until) for stretch in opened(resource_id, each))
+
+    def _unclosed(self, resource_id: int, day: date) -> list[Stretch]:
+        local = self.day(day)
+        return [] if self.closed(resource_id, day) else [(local.start, local.end)]
 
     def weekly_through(self, resource_id: int, days: Iterable[date]) -> list[Stretch]:
         """Open stretches of consecutive local days by the weekly hours alone, joined over midnight."""

@@ -63,7 +63,7 @@ class Catalogue:
     plan_ids: frozenset[int]
     """Of the plans that rooms, rates and rules here ask for, those that the person is on today."""
     team_ids: frozenset[int]
-    """Of the teams that rates and rules here ask for, those that the person is in."""
+    """Of the teams that rooms, rates and rules here ask for, those that the person is in."""
     discounts: Mapping[int | None, Discount]
     """What the person's plans take off today, by type of resource, and by None off all of them."""
     has_discounts: bool
@@ -105,7 +105,8 @@ class Catalogue:
     def rules_for(self, asker: Asker) -> Rules:
         """Those that are about this person's bookings."""
         mine = tuple(rule for rule in self.rules if concerns(rule, asker))
-        return Rules(mine, self.calendar, self.longest_cooldown)
+        longest = max((rule.cooldown for rule in mine), default=0)
+        return Rules(mine, self.calendar, max(longest, self.longest_cooldown))
 
     def rules_for_everybody(self) -> Rules:
         """Those that hold whoever asks."""
@@ -170,14 +171,15 @@ def recall_catalogue(
 ) -> Catalogue:
     """The same for pages that only read: in no statement once this process has met the location at that revision.
 
-    One statement where rooms, rates or rules are for plans, one where rates or rules are for teams, and one where plans take something off,
+    One statement where rooms, rates or rules are for plans, one where rooms, rates or rules are for teams, and one where plans take something off,
     because contracts and teams change without a new revision.
     """
     key = (tenant_of(session), revision, location_id)
     known = _CATALOGUES.recall(session, key, lambda: load_catalogue(session, location_id, person_id, now))
     plans = {plan_id for each in known.rooms for plan_id, _ in each.limits.plans or ()}
     plans |= {plan_id for rule in known.rules if rule.whom is Whom.PLANS for plan_id in rule.whom_ids}
-    teams = {team_id for rule in known.rules if rule.whom is Whom.TEAMS for team_id in rule.whom_ids}
+    teams = {team_id for each in known.rooms for team_id in each.limits.teams or ()}
+    teams |= {team_id for rule in known.rules if rule.whom is Whom.TEAMS for team_id in rule.whom_ids}
     for terms in _named_in_rates(known):
         plans |= terms.plan_ids
         teams |= terms.team_ids
@@ -240,6 +242,7 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
         needs_approval=row.needs_approval,
+        unit_names=tuple(row.unit_names or ()),
     )
     limits = Limits(
         resource_id=row.id,
@@ -253,9 +256,11 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         horizon_days=row.horizon_days,
         cooldown_minutes=row.cooldown_minutes,
         cooldown_any_minutes=row.cooldown_any_minutes,
+        needs_approval=row.needs_approval,
         audience=row.audience,
         visibility=row.visibility,
         plans=tuple(facts.plans.get(row.id, ())) if row.for_plans_only else None,
+        teams=frozenset(facts.teams.get(row.id, ())) if row.for_teams_only else None,
     )
     return Bookable(
         room=room,

@@ -32,6 +32,7 @@ class Facts:
         self.closures: defaultdict[int | None, list[ClosedDays]] = defaultdict(list)
         self.amenities: defaultdict[int, list[tuple[int, int, str, str]]] = defaultdict(list)
         self.plans: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+        self.teams: defaultdict[int, set[int]] = defaultdict(set)
         self.parts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self.type_rates: defaultdict[int, list[tuple[int, int, Tariff]]] = defaultdict(list)
         self.own_rates: defaultdict[int, list[tuple[int, int, Tariff]]] = defaultdict(list)
@@ -53,14 +54,21 @@ class Facts:
             self.closures[of].append(ClosedDays(date.fromisoformat(x), date.fromisoformat(y), bool(a), z))
         elif kind == "part":
             self.parts[of].append((a, b))
-        elif kind == "plan":
-            self.plans[of].append((a, x))
-            if b:
-                self.my_plans.add(a)
+        elif kind in {"plan", "team"}:
+            self._take_audience(fact)
         elif kind in {"rule", "named", "named in rate"}:
             self._take_rule(fact)
         else:
             self._take_price(fact)
+
+    def _take_audience(self, fact: Row[*tuple[Any, ...]]) -> None:
+        kind, of, named_id, mine, _c, name, *_rest = fact
+        if kind == "plan":
+            self.plans[of].append((named_id, name))
+        else:
+            self.teams[of].add(named_id)
+        if mine:
+            (self.my_plans if kind == "plan" else self.my_teams).add(named_id)
 
     def closed_days(self) -> dict[int | None, list[ClosedDays]]:
         """By resource, and by None for the place. What is made of several is closed where one of them is."""

@@ -36,6 +36,7 @@ from app.models import (
     ResourceAmenity,
     ResourcePart,
     ResourcePlan,
+    ResourceTeam,
     ResourceType,
     StoredFile,
     Team,
@@ -57,6 +58,7 @@ _RESOURCE = table_of(Resource)
 _HAS = table_of(ResourceAmenity)
 _PART = table_of(ResourcePart)
 _FOR_PLAN = table_of(ResourcePlan)
+_FOR_TEAM = table_of(ResourceTeam)
 _TYPE = table_of(ResourceType)
 _FILE = table_of(StoredFile)
 _VERSION = table_of(PlanVersion)
@@ -82,6 +84,7 @@ ROOMS = reviewed(
         _R.position,
         _R.capacity,
         _R.units,
+        _R.unit_names,
         _R.buffer_before,
         _R.buffer_after,
         _R.min_minutes,
@@ -95,6 +98,7 @@ ROOMS = reviewed(
         _R.audience,
         _R.visibility,
         _R.for_plans_only,
+        _R.for_teams_only,
         _R.needs_approval,
         _R.hourly_minor,
         _R.cap_minor,
@@ -227,6 +231,7 @@ def _named_by_rates(name: str, column: ColumnElement[Any], mine: ColumnElement[b
 
 
 _ON_NAMED_PLAN = exists().where(_RUNNING, _CONTRACT.c.plan_id == _TARGET.c.plan_id)
+_IN_ITS_TEAM = _FOR_TEAM.c.team_id.in_(_MY_SEATS)
 _IN_NAMED_TEAM = _TARGET.c.team_id.in_(_MY_SEATS)
 
 # One statement of many shapes instead of many: on a page of a few milliseconds each round trip counts. A row is a kind of
@@ -272,6 +277,9 @@ FACTS = reviewed(
             _PLAN.c.tenant_id == bindparam("tenant"),
             _PLAN.c.id == _FOR_PLAN.c.plan_id,
         ),
+        _fact(
+            "team", _FOR_TEAM.c.resource_id, a=_FOR_TEAM.c.team_id, b=case((_IN_ITS_TEAM, 1), else_=0)
+        ).where(_of_place(_FOR_TEAM, _FOR_TEAM.c.resource_id)),
         _rates_of("type rate", RATE.c.resource_type_id).where(RATE.c.resource_type_id.is_not(None)),
         _rates_of("rate", RATE.c.resource_id).where(_of_place(RATE, RATE.c.resource_id)),
         _fact("discount", _OFF_TYPE.c.resource_type_id, a=_OFF, x=_PLAN.c.name)

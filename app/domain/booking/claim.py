@@ -40,6 +40,7 @@ from app.domain.booking.terms import (
     RoomTaken,
 )
 from app.domain.booking.unbilled import note_unbilled
+from app.domain.booking.units import seats_in
 from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
@@ -206,13 +207,13 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
             if "request_key" not in str(error.orig):
                 raise NotFound from error
             continue
-        _finish(session, wish, booking, now)
+        _finish(session, wish, booking, decision.limits, now)
         return Claim(booking, fresh=True)
     raise RoomTaken
 
 
-def _finish(session: Session, wish: _Wish, booking: Booking, now: datetime) -> None:
-    if booking.status is BookingStatus.CONFIRMED and asks_first(session, wish.actor, booking):
+def _finish(session: Session, wish: _Wish, booking: Booking, limits: Limits, now: datetime) -> None:
+    if booking.status is BookingStatus.CONFIRMED and asks_first(wish.actor, booking.location_id, limits):
         check_in_time_to_ask(booking, now)
         booking.status = BookingStatus.TENTATIVE
         session.flush()
@@ -239,6 +240,7 @@ def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
         offered=command.offered,
         title=command.title,
         people=command.people,
+        seats=seats_in(bookable, decision.rows),
         price_minor=price.total_minor,
         currency=price.currency,
         quote=price.as_json(),

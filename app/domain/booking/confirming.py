@@ -20,17 +20,21 @@ from app.models import Booking, BookingRule, Resource
 
 def limits_at_confirming(
     session: Session, actor: Actor, booking: Booking, people: int, now: datetime
-) -> tuple[Obstacle, ...]:
-    """What stands against so many people, and against one more booking of the person. True after `hold_person`."""
+) -> tuple[Limits, tuple[Obstacle, ...]]:
+    """What holds for it, and what of that stands against so many people, and against one more booking of the person. True after
+    `hold_person`."""
     ruled = exists().where(BookingRule.enabled)
     rests = or_(Resource.cooldown_minutes > 0, Resource.cooldown_any_minutes > 0)
-    if session.scalar(select(Resource.id).where(Resource.id == booking.resource_id, or_(ruled, rests))):
+    approved, bound = session.execute(
+        select(Resource.needs_approval, or_(ruled, rests)).where(Resource.id == booking.resource_id)
+    ).one()
+    if bound:
         limits, against = _by_rules(session, actor, booking, now)
     else:
-        limits, against = Limits(booking.resource_id), []
+        limits, against = Limits(booking.resource_id, needs_approval=approved), []
     more = () if limits.most_ahead is not None else too_many_ahead(session, booking.person_id, now)
     crowd = [] if people <= booking.people else _crowd(session, booking, limits, people)
-    return (*crowd, *against, *more)
+    return limits, (*crowd, *against, *more)
 
 
 def _by_rules(

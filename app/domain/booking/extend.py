@@ -33,11 +33,13 @@ from app.domain.booking.terms import (
     RoomTaken,
 )
 from app.domain.booking.unbilled import note_unbilled
+from app.domain.booking.units import seats_in
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.when_paid import check_said, due_of
 from app.domain.booking.writing import writing
 from app.domain.extras.following import follow
+from app.domain.unit_names import UnitName, unit_names
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
@@ -73,6 +75,8 @@ class Extension:
     until: datetime
     difference: Money
     """What it costs more than now; never less than nothing."""
+    moves_to: tuple[UnitName, ...] = ()
+    """The units that it changes to for the time that is added, where its own is not free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class _Longer:
     end: datetime
     rows: list[UnitStretch] | None
     """What is to be blocked in addition; None when somebody else has the room."""
+    seats: list[int] | None
+    """Of a resource with several units those that it has then."""
     against: tuple[Obstacle, ...]
     quote: Quote | None
     """None where the whole has no price, which stands against it too."""
@@ -220,8 +226,14 @@ def _offer(place: _Place, bookable: Bookable, view: BookingView, now: datetime) 
         longer = _longer(place, bookable, view, minutes, now)
         if longer.rows is not None and not longer.against:
             more = max(longer.price.total_minor - view.price.minor, 0)
-            return Extension(view.id, minutes, longer.end, Money(more, view.price.currency))
+            price = Money(more, view.price.currency)
+            return Extension(view.id, minutes, longer.end, price, _moves_to(bookable, longer, view))
     return None
+
+
+def _moves_to(bookable: Bookable, longer: _Longer, view: BookingView) -> tuple[UnitName, ...]:
+    more = (longer.seats or [])[len(view.seats or ()) :]
+    return unit_names(bookable.room.units, bookable.room.unit_names, more) if view.seats else ()
 
 
 def _steps(place: _Place, bookable: Bookable, view: BookingView) -> Iterable[int]:
@@ -260,9 +272,11 @@ def _longer(
     # As early as it was booked is how long before its start the whole is.
     price = place.catalogue.price(bookable, span, place.asker, booking.created_at)
     against = [each for each in found if not _passed(each.reason, booking)]
+    rows = _rows(bookable, place.blocks, booking, minute_of(span.end) + bookable.buffer_after)
     return _Longer(
         span.end,
-        _rows(bookable, place.blocks, booking, minute_of(span.end) + bookable.buffer_after),
+        rows,
+        seats_in(bookable, rows or (), booking.seats),
         (*against, *([Obstacle(Reason.NO_PRICE)] if price is None else [])),
         price,
     )
@@ -274,7 +288,8 @@ def _rows(
     """What a later end blocks beyond what the booking blocks already, whatever the buffers were when it was made."""
     own = (each.end for each in blocks.get(bookable.room.id, ()) if each.mine == booking.id)
     blocked = max(own, default=minute_of(booking.ends_at))
-    return rows_for(bookable, blocks, blocked, until) if blocked < until else []
+    sits = booking.seats[-1] if booking.seats else None
+    return rows_for(bookable, blocks, blocked, until, rather=sits) if blocked < until else []
 
 
 def _passed(reason: Reason, booking: Booking | BookingView) -> bool:
@@ -297,6 +312,7 @@ def _block(session: Session, booking: Booking, longer: _Longer, now: datetime) -
 def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, now: datetime) -> None:
     was = Was.of(booking)
     before, booking.ends_at = booking.ends_at, longer.end
+    booking.seats = longer.seats
     more, had = longer.price.total_minor - booking.price_minor, booking.quote
     agreed = longer.price.as_json() if more >= 0 else booking.quote
     step = {"until": longer.end.isoformat(), "difference_minor": max(more, 0)}

@@ -14,6 +14,7 @@ from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.claim import check_shape, claim
 from app.domain.booking.confirming import limits_at_confirming
 from app.domain.booking.paying import pay_by_credit
+from app.domain.booking.rules import Limits
 from app.domain.booking.terms import (
     AlreadyOver,
     BookRoom,
@@ -21,6 +22,7 @@ from app.domain.booking.terms import (
     NotBookable,
 )
 from app.domain.booking.unbilled import note_unbilled
+from app.domain.booking.units import take_unit
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
@@ -51,14 +53,15 @@ def confirm(
     *,
     title: str = "",
     people: int | None = None,
+    unit: int | None = None,
     seen_due: int | None = None,
 ) -> Booking:
     """Make a held booking a confirmed one, or where staff approve it first one that waits for them; confirming twice is
     confirming once. Commits nothing itself.
 
-    An empty title leaves the one given with the hold; it is for no fewer people than were named, who are told. Credit pays for what it can; with `seen_due`, what the page said would
+    With a `unit` it sits on that one, from 0; else on that which was held. An empty title leaves the one given with the hold; it is for no fewer people than were named, who are told. Credit pays for what it can; with `seen_due`, what the page said would
     be left to pay, CreditChanged when more would be. Raises HoldLapsed when it ran out, AlreadyOver when it was
-    cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit or the person has as many
+    cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit, somebody else has the unit or the person has as many
     bookings ahead as the house allows.
     """
     with writing(session):
@@ -67,8 +70,12 @@ def confirm(
         booking = _own(session, actor, booking_id)
         if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE):
             _check_whose(session, actor, booking)
-            _take(session, actor, booking, clock, title, people)
-            _ask_or_pay(session, actor, booking, seen_due, clock())
+            _check_in_time(booking, clock())
+            if unit is not None:
+                # Before anything else of it is written: whoever wants what it has is not kept waiting for one who waits for them
+                take_unit(session, booking, unit, clock())
+            limits = _take(session, actor, booking, clock, title, people)
+            _ask_or_pay(session, actor, booking, limits, seen_due, clock())
     return booking
 
 
@@ -95,30 +102,34 @@ def _own(session: Session, actor: Actor, booking_id: int) -> Booking:
     return booking
 
 
-def _take(
-    session: Session, actor: Actor, booking: Booking, clock: Clock, title: str, people: int | None
-) -> None:
-    """Have it block for good."""
-    now = clock()
+def _check_in_time(booking: Booking, now: datetime) -> None:
     if booking.status is BookingStatus.CANCELLED:
         raise AlreadyOver
     if booking.status is BookingStatus.LAPSED or _expiry(booking) <= now:
         raise HoldLapsed
+
+
+def _take(
+    session: Session, actor: Actor, booking: Booking, clock: Clock, title: str, people: int | None
+) -> Limits:
+    """Have it block for good, under the limits that hold for it."""
+    now = clock()
     people = max(booking.people if people is None else people, count_guests(session, booking.id) + 1)
     check_shape(BookRoom(booking.resource_id, Span(booking.starts_at, booking.ends_at), people, title))
-    _check_limits(session, actor, booking, people, now)
+    limits = _check_limits(session, actor, booking, people, now)
     booking.people, booking.title = people, title or booking.title
     booking.status, booking.hold_expires_at = BookingStatus.CONFIRMED, None
     booking.changed_at = now
     session.flush()
     keep(session, booking.id)
     booking_changed(session, booking)
+    return limits
 
 
 def _ask_or_pay(
-    session: Session, actor: Actor, booking: Booking, seen_due: int | None, now: datetime
+    session: Session, actor: Actor, booking: Booking, limits: Limits, seen_due: int | None, now: datetime
 ) -> None:
-    if asks_first(session, actor, booking):
+    if asks_first(actor, booking.location_id, limits):
         check_in_time_to_ask(booking, now)
         booking.status = BookingStatus.TENTATIVE
         session.flush()
@@ -149,9 +160,10 @@ def _check_whose(session: Session, actor: Actor, booking: Booking) -> None:
             raise NotBookable(against)
 
 
-def _check_limits(session: Session, actor: Actor, booking: Booking, people: int, now: datetime) -> None:
+def _check_limits(session: Session, actor: Actor, booking: Booking, people: int, now: datetime) -> Limits:
     """What may have changed since the room was held: how many come, and what else the person has by now."""
-    against = limits_at_confirming(session, actor, booking, people, now)
+    limits, against = limits_at_confirming(session, actor, booking, people, now)
     left = tuple(each for each in against if each.reason.value not in booking.overridden)
     if left:
         raise NotBookable(left)
+    return limits

@@ -25,6 +25,7 @@ from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
 from app.domain.extras.following import follow, leave_out
 from app.domain.lookup import hold_people
+from app.domain.unit_names import unit_names
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
@@ -74,6 +75,10 @@ def quote_move(
         due_after=Money(total - paid.total_minor, currency),
         obstacles=wanted.against,
         alternatives=wanted.alternatives(session),
+        units=unit_names(wanted.bookable.room.units, wanted.bookable.room.unit_names, wanted.seats),
+        moves=bool(booking.seats)
+        and booking.resource_id == command.resource_id
+        and wanted.seats != booking.seats,
         late=wanted.late,
     )
 
@@ -161,6 +166,7 @@ def _write(
         booking.cancel_cutoff_minutes = wanted.limits.cancel_minutes
     booking.starts_at, booking.ends_at = command.span.start, command.span.end
     booking.people, booking.title = command.people, command.title
+    booking.seats = wanted.seats
     booking.overridden = sorted({each.reason.value for each in wanted.passed} | _still(booking, wanted))
     count_change(booking, now)
     session.flush()

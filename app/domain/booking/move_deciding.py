@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor, Permission
 from app.domain.booking.alternatives import instead
 from app.domain.booking.asker import asker_for
-from app.domain.booking.asking import decides
+from app.domain.booking.asking import asks_first
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.cutoff import cutoff_at, cutoff_of
@@ -30,6 +30,7 @@ from app.domain.booking.terms import (
     Reason,
     RoomQuery,
 )
+from app.domain.booking.units import seats_in
 from app.domain.extras.following import LateExtra, late_extras
 from app.domain.reach import check_within_reach
 from app.domain.team.made_for import administers_booking
@@ -51,6 +52,8 @@ class Move:
     """That hold for it."""
     rows: list[UnitStretch] | None
     """What is to be blocked instead of what is; None when somebody else has the room."""
+    seats: list[int] | None
+    """Of a resource with several units those that it has then."""
     stays: bool
     """Room and time are the same: what is blocked stays, and so does the price."""
     passed: tuple[Obstacle, ...]
@@ -128,6 +131,7 @@ def decide_move(
         stays=tuple(stay for stay in surveyed.stays if stay.booking_id != booking.id),
     )
     limits, found = surveyed.limits(bookable), surveyed.against(bookable)
+    alike = booking.resource_id == command.resource_id
     stays = _starts_alike(booking, command) and booking.ends_at == command.span.end
     today = (
         None if stays else catalogue.price(bookable, command.span, asker, _priced_at(booking, command, now))
@@ -135,8 +139,8 @@ def decide_move(
     price = None if today is None else _agreed(today, booking, command.span, now)
     if not staff:
         _check_cutoff(session, booking, command, limits, price, now)
-    if bookable.room.needs_approval and not decides(actor, location_id):
-        found += _beyond(booking, command)
+    if asks_first(actor, location_id, limits):
+        found += _beyond(booking, command, limits)
     if not stays and today is None:
         found.append(Obstacle(Reason.NO_PRICE))
     if booking.person_id == actor.person_id:
@@ -151,11 +155,19 @@ def decide_move(
     rows = (
         []
         if stays
-        else rows_for(bookable, surveyed.blocks, *_blocked(bookable, booking, command, surveyed, own))
+        else rows_for(
+            bookable,
+            surveyed.blocks,
+            *_blocked(bookable, booking, command, surveyed, own),
+            rather=booking.seats[0] if booking.seats and alike else None,
+        )
     )
+    seats = booking.seats if stays else seats_in(bookable, rows or ())
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
     against = (*taken, *(each for each in found if each not in passed))
-    return Move(catalogue, bookable, limits, rows, stays, passed, against, price, surveyed, late, left_out)
+    return Move(
+        catalogue, bookable, limits, rows, seats, stays, passed, against, price, surveyed, late, left_out
+    )
 
 
 def _location_of(session: Session, booking: Booking, command: MoveBooking) -> int:
@@ -171,7 +183,7 @@ def _starts_alike(booking: Booking, command: MoveBooking) -> bool:
     return (booking.resource_id, booking.starts_at) == (command.resource_id, command.span.start)
 
 
-def _beyond(booking: Booking, command: MoveBooking) -> list[Obstacle]:
+def _beyond(booking: Booking, command: MoveBooking, limits: Limits) -> list[Obstacle]:
     """Nothing where it takes but what was approved, for no more people."""
     within = (
         booking.resource_id == command.resource_id
@@ -179,9 +191,9 @@ def _beyond(booking: Booking, command: MoveBooking) -> list[Obstacle]:
         and command.span.end <= booking.ends_at
     )
     if not within:
-        return [Obstacle(Reason.NEEDS_APPROVAL)]
+        return [Obstacle(Reason.NEEDS_APPROVAL, limits.facts("needs_approval"))]
     if command.people > booking.people:
-        return [Obstacle(Reason.NEEDS_APPROVAL, {"people": booking.people})]
+        return [Obstacle(Reason.NEEDS_APPROVAL, limits.facts("needs_approval", people=booking.people))]
     return []
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from app.domain.booking.paying import ByCredit
 from app.domain.booking.terms import Alternative, Obstacle
 from app.domain.extras.following import LateExtra
+from app.domain.unit_names import UnitName
 from app.kernel.errors import Refusal
 from app.kernel.money import Money
 from app.kernel.spans import Span
@@ -48,6 +49,10 @@ class MoveQuote:
     obstacles: tuple[Obstacle, ...]
     """Empty when it may be done."""
     alternatives: tuple[Alternative, ...]
+    units: tuple[UnitName, ...]
+    """Which of several it will have; the one that it has where that is free."""
+    moves: bool
+    """It is another one of the same resource than it has."""
     late: tuple[LateExtra, ...]
     """What cannot come along, whether it is left out or stands against it."""
 

@@ -14,6 +14,7 @@ from app.domain.booking.check_in_window import KEPT_MINUTES
 from app.domain.booking.house_limits import house_limit, set_house_limit
 from app.domain.booking.shorten import end_now, record_end
 from app.domain.notices import tell
+from app.domain.unit_names import unit_names
 from app.kernel.clock import Clock
 from app.models import Booking, BookingStatus, Location, Resource, Tenant
 from app.tenancy import tenant_of
@@ -43,11 +44,12 @@ def release_no_shows(session: Session, now: datetime) -> int:
     Idempotent. A booking that somebody is checking in to this moment is left to them.
     """
     freed = 0
-    for booking, resource, location, zone, minutes in _waiting(session, now):
+    for booking, room, location, zone, minutes in _waiting(session, now):
         due = max(booking.starts_at, booking.created_at) + timedelta(minutes=minutes)
         notice = {
             "booking_id": booking.id,
-            "resource": resource,
+            "resource": room.name,
+            "units": unit_names(room.units, room.unit_names, booking.seats),
             "location": location,
             "zone": zone,
             "starts_at": booking.starts_at.isoformat(),
@@ -68,7 +70,7 @@ def _waiting(session: Session, now: datetime) -> list[Any]:
     if not kept:
         return []
     rows = session.execute(
-        select(Booking, Resource.name, Location.name, Location.zone)
+        select(Booking, Resource, Location.name, Location.zone)
         .join(Resource, and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id))
         .join(Location, and_(Location.tenant_id == Booking.tenant_id, Location.id == Booking.location_id))
         .where(

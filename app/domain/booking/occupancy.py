@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.booking.catalogue import Bookable
 from app.domain.booking.minutes import DAY, Stretch, minute_in_sql, moment_of
+from app.domain.booking.terms import Room
 from app.models import Booking, Occupancy
 from app.models.base import table_of
 from app.tenancy import ask, reviewed, tenant_of
@@ -195,13 +196,15 @@ class UnitStretch(NamedTuple):
     end: int
 
 
-def rows_for(bookable: Bookable, blocks: Blocks, start: int, end: int) -> list[UnitStretch] | None:
+def rows_for(
+    bookable: Bookable, blocks: Blocks, start: int, end: int, *, rather: int | None = None
+) -> list[UnitStretch] | None:
     """The occupancy rows that a booking of `[start, end)` writes, buffers included; None when it does not fit.
 
-    One unit of the room itself, and every unit of its parts. Ordered, so that two bookings that want the same rows
+    One unit of the room itself, that which it would `rather` have where that is free as long as any, and every unit of its parts. Ordered, so that two bookings that want the same rows
     wait for each other in the same order and never in a circle.
     """
-    own = _seat(bookable.room.id, bookable.room.units, blocks.get(bookable.room.id, []), start, end)
+    own = _seat(bookable.room, blocks.get(bookable.room.id, []), start, end, rather)
     if own is None:
         return None
     for part_id, units in bookable.parts:
@@ -216,9 +219,10 @@ def rows_for(bookable: Bookable, blocks: Blocks, start: int, end: int) -> list[U
 
 
 def _seat(
-    resource_id: int, units: int, blocks: list[Block], start: int, end: int
+    room: Room, blocks: list[Block], start: int, end: int, rather: int | None
 ) -> list[UnitStretch] | None:
-    """Seat a booking on the unit that stays free longest, and move on to another where that one ends.
+    """Seat a booking on the unit that stays free longest, and move on to another where that one ends; of those that stay free
+    as long on the one that it would rather have.
 
     So it fits whenever fewer than all units are blocked at each moment, which is what a search promises.
     """
@@ -226,13 +230,13 @@ def _seat(
     at = start
     while at < end:
         unit, free_until = max(
-            ((unit, _free_until(blocks, unit, at, end)) for unit in range(units)),
-            key=lambda seat: (seat[1], -seat[0]),
+            ((unit, _free_until(blocks, unit, at, end)) for unit in range(room.units)),
+            key=lambda seat: (seat[1], seat[0] == rather, -seat[0]),
         )
         if free_until <= at:
             return None
         until = min(free_until, at + DAY)
-        rows.append(UnitStretch(resource_id, unit, at, until))
+        rows.append(UnitStretch(room.id, unit, at, until))
         at = until
     return rows
 

@@ -57,7 +57,12 @@ class Limits:
     audience: Audience = Audience.SIGNED_IN
     plans: tuple[tuple[int, str], ...] | None = None
     """(id, name) of the plans that it is for; None when it is not for plans only."""
+    teams: frozenset[int] | None = None
+    """Whose people it is for; None when it is not for teams only. Of plans and teams one is enough."""
     visibility: ResourceVisibility = ResourceVisibility.LISTED
+    any_hour: bool = False
+    """Opening hours do not count; only a rule says so."""
+    needs_approval: bool = False
     never: bool = False
     """Only a rule says so."""
     cancel_minutes: int | None = None
@@ -93,7 +98,7 @@ def obstacles(
     Facts by reason, and the `rule` of the house that set the limit where one did: TOO_MANY_PEOPLE {capacity}; TOO_SHORT, TOO_LONG, OFF_GRID, TOO_SOON {minutes};
     TOO_FAR_AHEAD {days}; OUTSIDE_HOURS {opens, closes} as UTC moments of that day, None when it opens not at all;
     OUT_OF_SHIFT {shifts}, those of that day as pairs of minutes after midnight on the wall;
-    CLOSED {day, message}; PLAN_NEEDED {plans}, their names.
+    CLOSED {day, message}; PLAN_NEEDED and TEAM_NEEDED {plans}, their names: which teams is nobody's business.
     """
     wanted = stretch_of(span)
     return (
@@ -126,9 +131,19 @@ def _for_whom(limits: Limits, asker: Asker) -> list[Obstacle]:
         found.append(Obstacle(Reason.NOT_FOR_CONTACTS))
     if limits.audience is Audience.CONTACTS and asker.is_member:
         found.append(Obstacle(Reason.NOT_FOR_MEMBERS))
-    if limits.plans is not None and asker.plan_ids.isdisjoint(plan_id for plan_id, _ in limits.plans):
-        found.append(Obstacle(Reason.PLAN_NEEDED, {"plans": [name for _, name in limits.plans]}))
-    return found
+    return [*found, *_not_named(limits, asker)]
+
+
+def _not_named(limits: Limits, asker: Asker) -> list[Obstacle]:
+    """Neither on one of the plans nor in one of the teams that it is for, where it is for such only."""
+    plans, teams = limits.plans, limits.teams
+    if plans is None and teams is None:
+        return []
+    on_plan = not asker.plan_ids.isdisjoint(plan_id for plan_id, _ in plans or ())
+    if on_plan or not asker.team_ids.isdisjoint(teams or ()):
+        return []
+    names = [name for _, name in plans or ()]
+    return [Obstacle(Reason.PLAN_NEEDED if teams is None else Reason.TEAM_NEEDED, {"plans": names})]
 
 
 def timely(limits: Limits, calendar: Calendar, wanted: Stretch, now: int) -> list[Obstacle]:
@@ -146,7 +161,7 @@ def timely(limits: Limits, calendar: Calendar, wanted: Stretch, now: int) -> lis
         found.extend(_out_of_shift(limits, day, wanted))
     elif day.wall(start) % limits.grid_minutes:
         found.append(Obstacle(Reason.OFF_GRID, limits.facts("grid_minutes", minutes=limits.grid_minutes)))
-    found.extend(_shut(limits.resource_id, calendar, wanted))
+    found.extend(_shut(limits, calendar, wanted))
     return found
 
 
@@ -178,8 +193,8 @@ def earliest_start(limits: Limits, now: int) -> int:
     return now + limits.notice_minutes if limits.notice_minutes else now - GRACE_MINUTES
 
 
-def _shut(resource_id: int, calendar: Calendar, wanted: Stretch) -> list[Obstacle]:
-    start, end = wanted
+def _shut(limits: Limits, calendar: Calendar, wanted: Stretch) -> list[Obstacle]:
+    resource_id, (start, end) = limits.resource_id, wanted
     day = calendar.day_of(start).day
     if _within(calendar.open(resource_id, day), start, end):
         return []
@@ -190,16 +205,19 @@ def _shut(resource_id: int, calendar: Calendar, wanted: Stretch) -> list[Obstacl
         if closure:
             found.append(Obstacle(Reason.CLOSED, {"day": each, "message": closure.message}))
             break
+    if limits.any_hour:
+        return found
     weekly = calendar.weekly(resource_id, day)
     across = calendar.weekly_through(resource_id, days)
     if not _within(across, start, end):
         found.append(
             Obstacle(
                 Reason.OUTSIDE_HOURS,
-                {
-                    "opens": moment_of(weekly[0][0]) if weekly else None,
-                    "closes": moment_of(weekly[-1][1]) if weekly else None,
-                },
+                limits.facts(
+                    "any_hour",
+                    opens=moment_of(weekly[0][0]) if weekly else None,
+                    closes=moment_of(weekly[-1][1]) if weekly else None,
+                ),
             )
         )
     return found

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.asker import asker_for
-from app.domain.booking.asking import decides
+from app.domain.booking.asking import asks_first
 from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.claim import as_staff
@@ -103,6 +103,8 @@ class Ground:
             now=self.now,
         )
         price = self.catalogue.price(self.bookable, wish.span, self.asker, self.now)
+        if asks_first(self.asked.actor, self.catalogue.id, limits):
+            found.append(Obstacle(Reason.NEEDS_APPROVAL, limits.facts("needs_approval")))
         found += [*self.personal, *([] if limits.most_ahead is not None else self._too_many())]
         found += [*beside, *([Obstacle(Reason.NO_PRICE)] if price is None else [])]
         passed = [each for each in found if self.asked.override and each.reason in OVERRIDABLE]
@@ -165,8 +167,6 @@ def load_ground(
         # Who has the room already may have it at another time
         asker = replace(asker, by_staff=True)
     personal = () if for_another or moving else not_for_oneself(session, actor.person_id, holding=False)
-    if bookable.room.needs_approval and not decides(actor, location_id):
-        personal = (*personal, Obstacle(Reason.NEEDS_APPROVAL))
     most, ahead = (None, 0) if moving else bookings_ahead(session, asked.person_id, now)
     rules = catalogue.rules_for(asker)
     whole = minute_of(window[0]), minute_of(window[1])

@@ -43,6 +43,7 @@ from app.domain.booking.series_rows import (
 from app.domain.booking.series_terms import AllElsewhere, NoneChosen, NothingToChange, Wanted
 from app.domain.booking.terms import NotBookable, Obstacle, RoomTaken
 from app.domain.booking.unbilled import bill_each_again
+from app.domain.booking.units import seats_in
 from app.domain.booking.watched import bookings_moved
 from app.domain.booking.when_paid import check_said, due_of
 from app.domain.booking.whereabouts import whereabouts
@@ -327,6 +328,7 @@ def _change(
         one = decided[day_of(booking)]
         booking.resource_id, booking.location_id = picked.room_id, series.location_id
         booking.starts_at, booking.ends_at = one.occurrence.span.start, one.occurrence.span.end
+        booking.seats = seats_in(decision.ground.bookable, one.rows)
         # Nobody came to where it is now, and nobody was warned.
         booking.checked_in_at = booking.no_show_warned_at = None
         booking.overridden = sorted({*booking.overridden, *(each.reason.value for each in one.passed)})

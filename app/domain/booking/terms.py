@@ -15,6 +15,8 @@ class Reason(StrEnum):
     """Why a resource cannot be booked then, or not by this person. The web turns each into a sentence."""
 
     TAKEN = "taken"
+    UNIT_TAKEN = "unit_taken"
+    """Somebody else has that one of its units; others may be free."""
     IN_THE_PAST = "in_the_past"
     OUTSIDE_HOURS = "outside_hours"
     CLOSED = "closed"
@@ -31,6 +33,8 @@ class Reason(StrEnum):
     """For members only."""
     NOT_FOR_MEMBERS = "not_for_members"
     PLAN_NEEDED = "plan_needed"
+    TEAM_NEEDED = "team_needed"
+    """For the people of some teams, and perhaps who is on some plan."""
     STAFF_ONLY = "staff_only"
     """Members see it nowhere: staff book it for them."""
     TOO_MANY_AHEAD = "too_many_ahead"
@@ -70,6 +74,7 @@ OVERRIDABLE = frozenset(
         Reason.NOT_FOR_CONTACTS,
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
+        Reason.TEAM_NEEDED,
         Reason.TOO_MANY_AHEAD,
         Reason.RULED_OUT,
         Reason.TOO_MUCH_TIME,
@@ -81,7 +86,13 @@ OVERRIDABLE = frozenset(
 """What staff may pass over with a warning. A taken room stays taken, and the past stays past."""
 
 PERSONAL = frozenset(
-    {Reason.TOO_MANY_PEOPLE, Reason.NOT_FOR_CONTACTS, Reason.NOT_FOR_MEMBERS, Reason.PLAN_NEEDED}
+    {
+        Reason.TOO_MANY_PEOPLE,
+        Reason.NOT_FOR_CONTACTS,
+        Reason.NOT_FOR_MEMBERS,
+        Reason.PLAN_NEEDED,
+        Reason.TEAM_NEEDED,
+    }
 )
 """Limits on who comes, whatever the time: what staff passed over of these once stays passed over."""
 
@@ -127,6 +138,8 @@ class Room:
     max_minutes: int
     needs_approval: bool = False
     """What members book of it waits for staff to say yes."""
+    unit_names: tuple[str, ...] = ()
+    """What the house calls its units; the rest are called by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
 from app.domain.booking.cutoff import LATE_FOR_A_FEE
+from app.domain.unit_names import UnitName, unit_names
 from app.kernel.money import Money
 from app.kernel.names import full_name
 from app.models import (
@@ -33,6 +34,11 @@ class BookingView:
     id: int
     resource_id: int
     room: str
+    units: int
+    """How many bookings of it may run at once."""
+    all_unit_names: tuple[str, ...]
+    seats: tuple[int, ...] | None
+    """Of several units those that it has, in order; from 0."""
     level: str
     location_id: int
     location: str
@@ -79,6 +85,11 @@ class BookingView:
     series_id: int | None
     """What it is a date of, where it repeats."""
 
+    @property
+    def unit_names(self) -> tuple[UnitName, ...]:
+        """What the units that it has are called; none of a resource that has but one."""
+        return unit_names(self.units, self.all_unit_names, self.seats)
+
     def runs(self, now: datetime) -> bool:
         """Whether it is in progress at that moment."""
         return self.status is BookingStatus.CONFIRMED and self.starts_at <= now < self.ends_at
@@ -102,6 +113,9 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.id,
             Booking.resource_id,
             Resource.name.label("room"),
+            Resource.units,
+            Resource.unit_names,
+            Booking.seats,
             Resource.level,
             Booking.location_id,
             Location.name.label("location"),
@@ -178,6 +192,9 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         id=row.id,
         resource_id=row.resource_id,
         room=row.room,
+        units=row.units,
+        all_unit_names=tuple(row.unit_names or ()),
+        seats=None if row.seats is None else tuple(row.seats),
         level=row.level,
         location_id=row.location_id,
         location=row.location,

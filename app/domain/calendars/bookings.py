@@ -12,6 +12,7 @@ from app.domain.booking.rules import LONGEST
 from app.domain.calendars.repeats import Repeats
 from app.domain.calendars.series import SeriesBooked, series_booked
 from app.domain.calendars.writing import uid_of
+from app.domain.unit_names import UnitName, unit_names
 from app.kernel.errors import NotFound
 from app.models import Booking, BookingStatus, Location, Resource
 from app.models.base import LARGEST_ID
@@ -41,6 +42,8 @@ class Booked:
     series_id: int | None = None
     repeats: Repeats | None = None
     """Of a series, which is one entry; the times are those of its rule's first date."""
+    units: tuple[UnitName, ...] = ()
+    """Which of several it has."""
     tentative: bool = False
     """Asked for, and not approved yet."""
 
@@ -126,6 +129,9 @@ def _select(*where: ColumnElement[bool]) -> Any:
             Booking.ends_at,
             Booking.title,
             Resource.name.label("room"),
+            Resource.units,
+            Resource.unit_names,
+            Booking.seats,
             Location.name.label("location"),
             Location.address,
             Location.zone,
@@ -146,6 +152,7 @@ def _booked(tenant_id: int, row: Row[*tuple[Any, ...]]) -> Booked:
         ends_at=row.ends_at,
         title=row.title,
         room=row.room,
+        units=unit_names(row.units, row.unit_names, row.seats),
         location=row.location,
         address=row.address,
         zone=row.zone,

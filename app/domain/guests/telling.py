@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.calendars.writing import uid_of
 from app.domain.notices import tell_address
+from app.domain.unit_names import unit_names
 from app.models import Booking, BookingGuest, Location, Person, Resource
 
 INVITED, CHANGED, CANCELLED = "guest.invited", "guest.changed", "guest.cancelled"
@@ -28,7 +29,7 @@ def tell_guest(session: Session, guest: BookingGuest, kind: str, now: datetime) 
 def _tell(session: Session, kind: str, now: datetime, *where: ColumnElement[bool]) -> None:
     """A guest is told no title, no price and no address of a page that they cannot open."""
     rows = session.execute(
-        select(BookingGuest, Booking, Person, Resource.name, Location.name, Location.zone, Location.address)
+        select(BookingGuest, Booking, Person, Resource, Location.name, Location.zone, Location.address)
         .join(
             Booking, and_(Booking.tenant_id == BookingGuest.tenant_id, Booking.id == BookingGuest.booking_id)
         )
@@ -40,7 +41,8 @@ def _tell(session: Session, kind: str, now: datetime, *where: ColumnElement[bool
     ).all()
     for guest, booking, host, room, place, zone, address in rows:
         facts = {
-            "resource": room,
+            "resource": room.name,
+            "units": unit_names(room.units, room.unit_names, booking.seats),
             "location": place,
             "zone": zone,
             "starts_at": booking.starts_at.isoformat(),

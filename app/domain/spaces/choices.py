@@ -1,10 +1,11 @@
 """What staff see of spaces: lists to look at and lists to choose from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select
+from sqlalchemy import Row, ScalarSelect, Select, and_, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -20,9 +21,13 @@ from app.models import (
     ResourceAmenity,
     ResourcePart,
     ResourcePlan,
+    ResourceTeam,
     ResourceType,
     StoredFile,
+    Team,
 )
+from app.models.base import table_of
+from app.tenancy import ask, reviewed, tenant_of
 
 Pairs = tuple[tuple[int, str], ...]
 """(id, name) in the operator's order."""
@@ -35,10 +40,13 @@ class ResourceChoices:
     types: Pairs
     amenities: Pairs
     plans: Pairs
+    teams: Pairs
+    """Those in use, and those that the resource is for."""
     parts: Pairs
     """Other resources of the same location that are not retired."""
     amenity_ids: frozenset[int]
     plan_ids: frozenset[int]
+    team_ids: frozenset[int]
     part_ids: frozenset[int]
     """Of these, what the resource in hand has; nothing for a new one."""
 
@@ -95,14 +103,7 @@ def resource_choices(session: Session, location_id: int, resource_id: int | None
         )
         .order_by(Amenity.position, Amenity.name),
     )
-    plans = _marked(
-        session,
-        select(Plan.id, Plan.name, ResourcePlan.id.is_not(None))
-        .outerjoin(
-            ResourcePlan, and_(ResourcePlan.plan_id == Plan.id, ResourcePlan.resource_id == resource_id)
-        )
-        .order_by(Plan.position, Plan.name),
-    )
+    plans, teams = _audiences(session, resource_id)
     parts = _marked(
         session,
         select(Resource.id, Resource.name, ResourcePart.id.is_not(None))
@@ -120,11 +121,59 @@ def resource_choices(session: Session, location_id: int, resource_id: int | None
         types=type_pairs(session),
         amenities=amenities[0],
         plans=plans[0],
+        teams=teams[0],
         parts=parts[0],
         amenity_ids=amenities[1],
         plan_ids=plans[1],
+        team_ids=teams[1],
         part_ids=parts[1],
     )
+
+
+_PLAN, _TEAM, _FOR_PLAN, _FOR_TEAM = map(table_of, (Plan, Team, ResourcePlan, ResourceTeam))
+# Tables, not classes: what is one statement of two names its tenant by hand.
+_AUDIENCES = reviewed(
+    union_all(
+        select(literal(0), _PLAN.c.position, _PLAN.c.id, _PLAN.c.name, _FOR_PLAN.c.id.is_not(None))
+        .select_from(
+            _PLAN.outerjoin(
+                _FOR_PLAN,
+                and_(
+                    _FOR_PLAN.c.tenant_id == _PLAN.c.tenant_id,
+                    _FOR_PLAN.c.plan_id == _PLAN.c.id,
+                    _FOR_PLAN.c.resource_id == bindparam("resource"),
+                ),
+            )
+        )
+        .where(_PLAN.c.tenant_id == bindparam("tenant")),
+        select(literal(1), literal(0), _TEAM.c.id, _TEAM.c.name, _FOR_TEAM.c.id.is_not(None))
+        .select_from(
+            _TEAM.outerjoin(
+                _FOR_TEAM,
+                and_(
+                    _FOR_TEAM.c.tenant_id == _TEAM.c.tenant_id,
+                    _FOR_TEAM.c.team_id == _TEAM.c.id,
+                    _FOR_TEAM.c.resource_id == bindparam("resource"),
+                ),
+            )
+        )
+        .where(
+            _TEAM.c.tenant_id == bindparam("tenant"),
+            or_(_TEAM.c.retired_at.is_(None), _FOR_TEAM.c.id.is_not(None)),
+        ),
+    )
+)
+
+
+def _audiences(session: Session, resource_id: int | None) -> list[tuple[Pairs, frozenset[int]]]:
+    """Plans, and teams in use or chosen; in one statement."""
+    asked = {"tenant": tenant_of(session), "resource": resource_id or 0}
+    rows = sorted(ask(session, _AUDIENCES, asked).all(), key=_by_place)
+    return [_apart([row[2:] for row in rows if row[0] == kind]) for kind in (0, 1)]
+
+
+def _by_place(row: Row[*tuple[Any, ...]]) -> tuple[int, str, int]:
+    return row[1], row[3], row[2]
 
 
 def type_pairs(session: Session) -> Pairs:
@@ -210,5 +259,8 @@ def _ahead(now: datetime) -> ScalarSelect[int]:
 
 def _marked(session: Session, query: Select[*tuple[Any, ...]]) -> tuple[Pairs, frozenset[int]]:
     """Everything on offer by id and name, and the ids of what is marked in the third column."""
-    rows = session.execute(query).all()
+    return _apart(session.execute(query).all())
+
+
+def _apart(rows: Sequence[Sequence[Any]]) -> tuple[Pairs, frozenset[int]]:
     return tuple((row[0], row[1]) for row in rows), frozenset(row[0] for row in rows if row[2])

@@ -13,7 +13,16 @@ from app.domain.reach import location_in_reach, resource_in_reach
 from app.domain.retiring import set_retired
 from app.domain.spaces.choices import ResourceChoices
 from app.domain.spaces.saving import facts, finish, flush
-from app.domain.spaces.terms import BadPart, LengthsBackwards, NameTaken, PlanNeeded, ResourceDetails
+from app.domain.spaces.terms import (
+    BadPart,
+    LengthsBackwards,
+    NameTaken,
+    NameTwice,
+    PlanNeeded,
+    ResourceDetails,
+    TeamNeeded,
+    TooManyNames,
+)
 from app.domain.stored_file import Photo, digest_of, keep_photo
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -24,22 +33,28 @@ from app.models import (
     ResourceAmenity,
     ResourcePart,
     ResourcePlan,
+    ResourceTeam,
     ResourceType,
+    Team,
 )
 from app.tenancy import begin_writing
 
-_SETS = ("amenity_ids", "plan_ids", "part_ids")
+_SETS = ("amenity_ids", "plan_ids", "team_ids", "part_ids")
 _COLUMNS = tuple(field.name for field in fields(ResourceDetails) if field.name not in _SETS)
 
 
 def details_of(session: Session, resource: Resource) -> ResourceDetails:
     """What staff decided about a resource, its links to amenities, plans and parts included."""
-    return ResourceDetails(**facts(resource, _COLUMNS), **_links(session, resource.id))
+    return ResourceDetails(**_decided(resource), **_links(session, resource.id))
 
 
 def chosen_details(resource: Resource, choices: ResourceChoices) -> ResourceDetails:
     """The same from choices that were asked for this resource: no statement more."""
-    return ResourceDetails(**facts(resource, _COLUMNS), **{name: getattr(choices, name) for name in _SETS})
+    return ResourceDetails(**_decided(resource), **{name: getattr(choices, name) for name in _SETS})
+
+
+def _decided(resource: Resource) -> dict[str, Any]:
+    return facts(resource, _COLUMNS) | {"unit_names": tuple(resource.unit_names or ())}
 
 
 def create_resource(
@@ -47,14 +62,15 @@ def create_resource(
 ) -> Resource:
     """Add a resource to a location.
 
-    Raises NotFound for ids that are not the tenant's, NameTaken, BadPart, PlanNeeded and LengthsBackwards.
+    Raises NotFound for ids that are not the tenant's, NameTaken, BadPart, PlanNeeded, TeamNeeded, TooManyNames,
+    NameTwice and LengthsBackwards.
     """
     begin_writing(session)
     location = location_in_reach(session, actor, location_id)
     if location.retired_at is not None:
         raise NotFound
     _check(session, details, location_id, None)
-    resource = Resource(location_id=location_id, **facts(details, _COLUMNS))
+    resource = Resource(location_id=location_id, **_columns(details))
     session.add(resource)
     flush(session)
     _link(session, resource.id, details)
@@ -71,8 +87,8 @@ def edit_resource(
     resource = resource_in_reach(session, actor, resource_id, lock=True)
     _check(session, details, resource.location_id, resource.id)
     before = details_of(session, resource)
-    for name in _COLUMNS:
-        setattr(resource, name, getattr(details, name))
+    for name, value in _columns(details).items():
+        setattr(resource, name, value)
     old, new = changes(_told(before), _told(details))
     if new:
         flush(session)
@@ -124,9 +140,13 @@ def _check(session: Session, details: ResourceDetails, location_id: int, resourc
         raise LengthsBackwards
     if details.for_plans_only and not details.plan_ids:
         raise PlanNeeded
+    if details.for_teams_only and not details.team_ids:
+        raise TeamNeeded
+    _check_unit_names(details)
     one(session, ResourceType, details.resource_type_id)
     all_of(session, Amenity, details.amenity_ids)
     all_of(session, Plan, details.plan_ids)
+    all_of(session, Team, details.team_ids)
     _check_name(session, details.name, location_id, resource_id)
     if details.part_ids:
         _check_parts(session, details.part_ids, location_id, resource_id)
@@ -156,22 +176,37 @@ def _check_parts(
         raise BadPart
 
 
+def _check_unit_names(details: ResourceDetails) -> None:
+    if len(details.unit_names) > details.units:
+        raise TooManyNames
+    for at, name in enumerate(details.unit_names):
+        if name in details.unit_names[:at]:
+            raise NameTwice(name)
+
+
+def _columns(details: ResourceDetails) -> dict[str, Any]:
+    return facts(details, _COLUMNS) | {"unit_names": list(details.unit_names) or None}
+
+
 def _links(session: Session, resource_id: int) -> dict[str, Any]:
     amenities = select(ResourceAmenity.amenity_id).where(ResourceAmenity.resource_id == resource_id)
     plans = select(ResourcePlan.plan_id).where(ResourcePlan.resource_id == resource_id)
+    teams = select(ResourceTeam.team_id).where(ResourceTeam.resource_id == resource_id)
     parts = select(ResourcePart.part_id).where(ResourcePart.whole_id == resource_id)
     return {
         name: frozenset(session.execute(query).scalars())
-        for name, query in (("amenity_ids", amenities), ("plan_ids", plans), ("part_ids", parts))
+        for name, query in zip(_SETS, (amenities, plans, teams, parts), strict=True)
     }
 
 
 def _link(session: Session, resource_id: int, details: ResourceDetails) -> None:
     session.execute(delete(ResourceAmenity).where(ResourceAmenity.resource_id == resource_id))
     session.execute(delete(ResourcePlan).where(ResourcePlan.resource_id == resource_id))
+    session.execute(delete(ResourceTeam).where(ResourceTeam.resource_id == resource_id))
     session.execute(delete(ResourcePart).where(ResourcePart.whole_id == resource_id))
     session.add_all(ResourceAmenity(resource_id=resource_id, amenity_id=id_) for id_ in details.amenity_ids)
     session.add_all(ResourcePlan(resource_id=resource_id, plan_id=id_) for id_ in details.plan_ids)
+    session.add_all(ResourceTeam(resource_id=resource_id, team_id=id_) for id_ in details.team_ids)
     session.add_all(ResourcePart(whole_id=resource_id, part_id=id_) for id_ in details.part_ids)
     session.flush()
 

@@ -82,6 +82,22 @@ class PlanNeeded(Refusal):
     """For plans only, and not a single plan was named: nobody could book it."""
 
 
+class TeamNeeded(Refusal):
+    """For teams only, and not a single team was named: nobody could book it."""
+
+
+class TooManyNames(Refusal):
+    """More names than units."""
+
+
+class NameTwice(Refusal):
+    """Two units have the same name. `name` is that."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class LengthsBackwards(Refusal):
     """The longest booking is shorter than the shortest."""
 
@@ -144,6 +160,7 @@ class ResourceDetails:
     position: int = 0
     capacity: int = 1
     units: int = 1
+    unit_names: tuple[str, ...] = ()
     buffer_before: int = 0
     buffer_after: int = 0
     min_minutes: int = 15
@@ -159,8 +176,10 @@ class ResourceDetails:
     visibility: ResourceVisibility = ResourceVisibility.LISTED
     needs_approval: bool = False
     for_plans_only: bool = False
+    for_teams_only: bool = False
     hourly_minor: int | None = None
     cap_minor: int | None = None
     amenity_ids: frozenset[int] = field(default_factory=frozenset)
     plan_ids: frozenset[int] = field(default_factory=frozenset)
+    team_ids: frozenset[int] = field(default_factory=frozenset)
     part_ids: frozenset[int] = field(default_factory=frozenset)

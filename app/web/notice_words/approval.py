@@ -8,6 +8,7 @@ from app.kernel.names import isolated
 from app.web import wording
 from app.web.notice_words.bookings import when_and_where
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
+from app.web.unit_words import told_room
 
 
 def waiting(notice: Worded) -> NoticeWords:
@@ -20,7 +21,7 @@ def waiting(notice: Worded) -> NoticeWords:
     if data["title"]:
         said.append(data["title"])
     return NoticeWords(
-        _("%(name)s asks for %(room)s", name=isolated(data["name"]), room=data["resource"]),
+        _("%(name)s asks for %(room)s", name=isolated(data["name"]), room=told_room(data)),
         " · ".join(said),
         here,
         actions=(
@@ -34,12 +35,12 @@ def declined(notice: Worded) -> NoticeWords:
     body, reason = when_and_where(notice), notice.data.get("reason")
     if reason:
         body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
-    return _gone(notice, _("You cannot have %(room)s", room=notice.data["resource"]), body)
+    return _gone(notice, _("You cannot have %(room)s", room=told_room(notice.data)), body)
 
 
 def unanswered(notice: Worded) -> NoticeWords:
     body = f"{when_and_where(notice)}. {_('Nobody has answered in time. Nothing is charged.')}"
-    return _gone(notice, _("%(room)s was not approved", room=notice.data["resource"]), body)
+    return _gone(notice, _("%(room)s was not approved", room=told_room(notice.data)), body)
 
 
 def _gone(notice: Worded, title: str, body: str) -> NoticeWords:

@@ -11,6 +11,7 @@ from app.kernel.walltime import zone
 from app.models import PayWhen
 from app.web import wording
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
+from app.web.unit_words import told_room
 
 _ASKS = ("date", "start", "minutes", "people")
 """What the search is asked for that finds what is free."""
@@ -19,7 +20,7 @@ _ASKS = ("date", "start", "minutes", "people")
 def confirmed(notice: Worded) -> NoticeWords:
     here = f"/bookings/{notice.data['booking_id']}"
     return NoticeWords(
-        _("%(room)s is booked", room=notice.data["resource"]),
+        _("%(room)s is booked", room=told_room(notice.data)),
         when_and_where(notice),
         here,
         actions=(NoticeAction("show", _("Show booking"), here),),
@@ -40,7 +41,7 @@ def changed(notice: Worded) -> NoticeWords:
 
 
 def _what_changed(notice: Worded) -> str:
-    room = notice.data["resource"]
+    room = told_room(notice.data)
     if notice.data.get("zone_was"):
         return other_clock(notice)
     if "was_room" in notice.data:
@@ -66,7 +67,7 @@ def cancelled(notice: Worded) -> NoticeWords:
     if notice.data.get("unpaid"):
         body = f"{body}. {_('It was not paid in time, so there is nothing to pay any more.')}"
     return NoticeWords(
-        _("%(room)s is cancelled", room=notice.data["resource"]),
+        _("%(room)s is cancelled", room=told_room(notice.data)),
         body,
         f"/bookings/{notice.data['booking_id']}",
         actions=(NoticeAction("again", _("Book another time"), "/bookings/search"),),
@@ -79,7 +80,7 @@ def offered(notice: Worded) -> NoticeWords:
     here, price = f"/bookings/{notice.data['booking_id']}", notice.data["price_minor"]
     costs = wording.price(Money(price, notice.data["currency"]))
     return NoticeWords(
-        _("%(room)s is free: take it?", room=notice.data["resource"]),
+        _("%(room)s is free: take it?", room=told_room(notice.data)),
         f"{when_and_where(notice)}, {costs}. {_('Held for you until %(time)s', time=until)}",
         f"{here}/checkout",
         actions=(_take(notice, here, price),),
@@ -102,7 +103,7 @@ def freed(notice: Worded) -> NoticeWords:
     here = f"/bookings/search?{urlencode(asks)}"
     hurry = _("It is not held for you: whoever books it first has it.")
     return NoticeWords(
-        _("%(room)s is free", room=data["resource"]),
+        _("%(room)s is free", room=told_room(data)),
         f"{when_and_where(notice)}. {hurry}",
         here,
         actions=(NoticeAction("book", _("Book it"), here),),

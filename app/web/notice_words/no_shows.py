@@ -8,13 +8,14 @@ from app.kernel.walltime import zone
 from app.web import wording
 from app.web.notice_words.bookings import when_and_where
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
+from app.web.unit_words import told_room
 
 
 def unclaimed(notice: Worded) -> NoticeWords:
     here = f"/bookings/{notice.data['booking_id']}"
     until = datetime.fromisoformat(notice.data["until"])
     return NoticeWords(
-        _("Check in to %(room)s", room=notice.data["resource"]),
+        _("Check in to %(room)s", room=told_room(notice.data)),
         _(
             "From %(time)s on it goes to others. %(when)s",
             time=wording.clock_time(until, zone(notice.data["zone"])),
@@ -27,7 +28,7 @@ def unclaimed(notice: Worded) -> NoticeWords:
 
 def released(notice: Worded) -> NoticeWords:
     return NoticeWords(
-        _("%(room)s went to others, since nobody checked in", room=notice.data["resource"]),
+        _("%(room)s went to others, since nobody checked in", room=told_room(notice.data)),
         when_and_where(notice),
         f"/bookings/{notice.data['booking_id']}",
         actions=(NoticeAction("again", _("Book another time"), "/bookings/search"),),

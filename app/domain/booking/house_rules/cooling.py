@@ -9,6 +9,8 @@ from app.domain.booking.terms import Obstacle, Reason
 
 Cooldown = tuple[Stretch, Obstacle]
 """What no booking of the person may reach into, and why."""
+_LIMIT = {True: "cooldown_any_minutes", False: "cooldown_minutes"}
+"""Which of both counts, by whether it is any booking."""
 
 
 def cooldowns(limits: Limits, stays: Iterable[Stay]) -> Iterator[Cooldown]:
@@ -25,7 +27,9 @@ def cooldowns(limits: Limits, stays: Iterable[Stay]) -> Iterator[Cooldown]:
             any_counts = not same or limits.cooldown_any_minutes >= limits.cooldown_minutes
             yield (
                 (stay.time[0] - minutes, stay.time[1] + minutes),
-                Obstacle(Reason.COOLING_DOWN, {"minutes": minutes, "any": any_counts}),
+                Obstacle(
+                    Reason.COOLING_DOWN, limits.facts(_LIMIT[any_counts], minutes=minutes, any=any_counts)
+                ),
             )
 
 

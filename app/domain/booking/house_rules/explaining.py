@@ -49,6 +49,7 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
         Reason.NOT_FOR_CONTACTS,
         Reason.NOT_FOR_MEMBERS,
         Reason.PLAN_NEEDED,
+        Reason.TEAM_NEEDED,
         Reason.STAFF_ONLY,
         Reason.TEAM_BOOKS,
         Reason.NEEDS_APPROVAL,
@@ -64,14 +65,22 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
     Topic.TAKEN: (Reason.TAKEN, Reason.EXTRA_TAKEN),
 }
 _LIMITS: dict[Topic, tuple[str, ...]] = {
-    Topic.ACCESS: ("access",),
+    Topic.ACCESS: ("access", "needs_approval"),
+    Topic.HOURS: ("any_hour",),
     Topic.NOTICE: ("notice_minutes",),
     Topic.HORIZON: ("horizon_days",),
     Topic.SHIFTS: ("shifts",),
     Topic.GRID: ("grid_minutes",),
     Topic.LENGTH: ("min_minutes", "max_minutes"),
     Topic.PEOPLE: ("capacity",),
-    Topic.QUOTA: ("most_ahead", "day_minutes", "week_minutes", "month_minutes"),
+    Topic.QUOTA: (
+        "most_ahead",
+        "day_minutes",
+        "week_minutes",
+        "month_minutes",
+        "cooldown_minutes",
+        "cooldown_any_minutes",
+    ),
 }
 
 

@@ -40,7 +40,8 @@ def ruled_day(rules: Rules, limits: Limits, day: LocalDay, stays: tuple[Stay, ..
                 refused[-1] = ((refused[-1][0][0], end), obstacle)
             else:
                 refused.append(((since, end), obstacle))
-    refused = _with_cooldowns(refused, limits, day, stays)
+    for times, held in pieces:
+        refused = _with_cooldowns(refused, held, times, stays)
     bound = tuple(times for times, held in pieces if held.shifts)
     grid = 0
     for _times, held in pieces:
@@ -65,12 +66,12 @@ def _shifts(rules: Rules, limits: Limits, day: LocalDay, now: int) -> Iterator[S
 
 
 def _with_cooldowns(
-    refused: list[Cooldown], limits: Limits, day: LocalDay, stays: tuple[Stay, ...]
+    refused: list[Cooldown], limits: Limits, times: Stretch, stays: tuple[Stay, ...]
 ) -> list[Cooldown]:
-    """The same with what the person's other bookings keep from them, where no rule refuses it already."""
+    """The same with what the person's other bookings keep from them in a piece of the day, where no rule refuses it already."""
     found = list(refused)
     for (since, until), obstacle in sorted(cooldowns(limits, stays), key=lambda each: each[0]):
-        at, end = max(since, day.start), min(until, day.end)
+        at, end = max(since, times[0]), min(until, times[1])
         for (begins, ends), _known in sorted(found, key=lambda each: each[0]):
             if ends <= at or begins >= end:
                 continue

@@ -10,7 +10,7 @@ from app.domain.booking.calendar import Calendar, LocalDay
 from app.domain.booking.house_rules.terms import Access, Rooms, Rule, Whom
 from app.domain.booking.house_rules.windows import touches, windows
 from app.domain.booking.minutes import Stretch
-from app.domain.booking.rules import Asker, Limits
+from app.domain.booking.rules import ANSWERING_MINUTES, Asker, Limits
 from app.domain.booking.shifts import Shifts
 from app.sections import Audience
 
@@ -47,7 +47,16 @@ def concerns(rule: Rule, asker: Asker) -> bool:
 def limits_by(limits: Limits, rules: Iterable[Rule]) -> Limits:
     """A room's limits under the rules that hold, in their order: what an earlier one set stays, and one may end the list."""
     change = _change_by(rules)
-    return replace(limits, **change) if change else limits
+    return _changed(limits, change)
+
+
+def _changed(limits: Limits, change: dict[str, Any]) -> Limits:
+    if not change:
+        return limits
+    changed = replace(limits, **change)
+    if changed.needs_approval and changed.notice_minutes < ANSWERING_MINUTES:
+        return replace(changed, notice_minutes=ANSWERING_MINUTES)
+    return changed
 
 
 def _change_by(rules: Iterable[Rule]) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def _change_by(rules: Iterable[Rule]) -> dict[str, Any]:
     if access is Access.NEVER:
         change["never"] = True
     elif access is Access.OPEN:
-        change |= {"audience": Audience.SIGNED_IN, "plans": None}
+        change |= {"audience": Audience.SIGNED_IN, "plans": None, "teams": None}
     return {**change, "by": by}
 
 
@@ -120,7 +129,7 @@ class Rules:
         key = (tuple([rule.id for rule in about]), day.day, minutes)
         if key not in self._cuts:
             self._cuts[key] = list(self._cut(about, day, minutes))
-        return [(times, replace(limits, **change) if change else limits) for times, change in self._cuts[key]]
+        return [(times, _changed(limits, change)) for times, change in self._cuts[key]]
 
     def _cut(self, about: list[Rule], day: LocalDay, minutes: int) -> Iterator[_Cut]:
         around = day.start, day.end + minutes

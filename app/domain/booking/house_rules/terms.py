@@ -61,6 +61,14 @@ class Sets:
     """Minutes that one person may have a day, a week from Monday, and a month, of what the rule speaks of."""
     week_minutes: int | None = None
     month_minutes: int | None = None
+    cooldown_minutes: int | None = None
+    """So long one person leaves between two bookings of a room that it speaks of."""
+    cooldown_any_minutes: int | None = None
+    """So long between one of these and any other booking."""
+    any_hour: bool | None = None
+    """Whether it may be booked outside of opening hours, too; closures stay."""
+    needs_approval: bool | None = None
+    """Whether staff approve it first."""
     shifts: Shifts | None = None
     """On each day on which the rule holds; empty for a room that is then booked freely."""
 
@@ -119,6 +127,11 @@ class Rule:
     def counts(self) -> bool:
         """Whether it sets how much one person may have."""
         return any(name in QUOTAS for name in self.said)
+
+    @property
+    def cooldown(self) -> int:
+        """The longer of both that it sets."""
+        return max(self.sets.cooldown_minutes or 0, self.sets.cooldown_any_minutes or 0)
 
     @property
     def fact(self) -> dict[str, object]:

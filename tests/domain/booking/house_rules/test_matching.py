@@ -39,6 +39,9 @@ _sets = st.builds(
     min_minutes=st.none() | st.integers(15, 120),
     max_minutes=st.none() | st.integers(15, 480),
     grid_minutes=st.none() | st.sampled_from([15, 30, 60]),
+    needs_approval=st.none() | st.booleans(),
+    any_hour=st.none() | st.booleans(),
+    cooldown_minutes=st.none() | st.sampled_from([0, 30]),
     shifts=st.none() | st.sampled_from([(), (Shift(540, 780), Shift(780, 1020))]),
 )
 _when = st.builds(

@@ -1,0 +1,93 @@
+"""The units of a resource that has several: which of them a booking has, what they are called, and which are free
+(docs/decisions/0056-units-and-teams.md)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.booking.blocking import Outrun, block, sweep
+from app.domain.booking.catalogue import Bookable
+from app.domain.booking.minutes import minute_of
+from app.domain.booking.occupancy import UnitStretch
+from app.domain.booking.terms import NotBookable, Obstacle, Reason
+from app.domain.booking.view import BookingView
+from app.domain.unit_names import unit_name
+from app.models import Booking, Occupancy, Resource
+
+_AROUND = timedelta(days=2)
+"""No row is longer than a day, and no buffer either."""
+
+
+def seats_in(
+    bookable: Bookable, rows: Sequence[UnitStretch], before: Sequence[int] | None = None
+) -> list[int] | None:
+    """The units that rows are of, each as it changes, after those that it had `before`; None of a resource that has but one."""
+    if bookable.room.units == 1:
+        return None
+    seats = list(before or ())
+    for row in sorted(rows, key=lambda row: row.start):
+        if row.resource_id == bookable.room.id and seats[-1:] != [row.unit]:
+            seats.append(row.unit)
+    return seats
+
+
+def free_units(session: Session, view: BookingView, now: datetime) -> list[int]:
+    """Those on which a booking may sit all the time, its own among them; one statement."""
+    rows = session.execute(
+        select(Occupancy.unit, Occupancy.blocks_from, Occupancy.blocks_until, Occupancy.booking_id).where(
+            Occupancy.location_id == view.location_id,
+            Occupancy.resource_id == view.resource_id,
+            Occupancy.blocks_from > view.starts_at - _AROUND,
+            Occupancy.blocks_from < view.ends_at + _AROUND,
+            or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now),
+        )
+    ).all()
+    own = [row for row in rows if row.booking_id == view.id]
+    taken = {
+        row.unit
+        for row in rows
+        for mine in own
+        if row.booking_id != view.id
+        and row.blocks_from < mine.blocks_until
+        and mine.blocks_from < row.blocks_until
+    }
+    return [unit for unit in range(view.units) if unit not in taken]
+
+
+def take_unit(session: Session, booking: Booking, unit: int, now: datetime) -> None:
+    """Have a booking that blocks already sit on that unit all the time. Within the transaction of whoever locked it.
+
+    Raises NotBookable where somebody else has it, or there is none: UNIT_TAKEN {unit}, what it is called.
+    """
+    resource = session.get_one(Resource, booking.resource_id)
+    taken = NotBookable((Obstacle(Reason.UNIT_TAKEN, {"unit": unit_name(resource.unit_names, unit)}),))
+    if not 0 <= unit < resource.units:
+        raise taken
+    leaving = session.execute(
+        select(Occupancy.id, Occupancy.blocks_from, Occupancy.blocks_until).where(
+            Occupancy.booking_id == booking.id,
+            Occupancy.resource_id == booking.resource_id,
+            Occupancy.unit != unit,
+        )
+    ).all()
+    if not leaving:
+        return
+    rows = [
+        UnitStretch(resource.id, unit, minute_of(each.blocks_from), minute_of(each.blocks_until))
+        for each in leaving
+    ]
+    try:
+        with session.begin_nested():
+            # Nobody's own: what the person holds is this
+            sweep(session, booking.location_id, rows, 0, now)
+            # Before the other is free: of two who want each other's, neither waits for the other
+            block(session, booking, rows)
+            session.execute(
+                delete(Occupancy).where(Occupancy.id.in_([each.id for each in leaving])),
+                execution_options={"synchronize_session": False},
+            )
+    except Outrun as outrun:
+        raise taken from outrun
+    booking.seats = [unit]

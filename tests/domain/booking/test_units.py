@@ -1,0 +1,202 @@
+"""Units of a resource: one is chosen or any, and kept; nobody has one twice, and everybody is told which it is."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.booking import mine
+from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.extend import Extension, extend, offers
+from app.domain.booking.hold import confirm, hold
+from app.domain.booking.move import move, quote_move
+from app.domain.booking.moving import MoveBooking
+from app.domain.booking.terms import NotBookable, Obstacle, Reason
+from app.domain.booking.units import free_units
+from app.domain.calendars.bookings import own
+from app.kernel.spans import Span
+from app.models import Booking, BookingStatus, Notice, Occupancy, Resource
+from tests.domain.booking.conftest import Desk, StandingClock, span
+from tests.support.world import TenantWorld
+
+TEN, ELEVEN, NOON = span("10:00", "11:00"), span("11:00", "12:00"), span("12:00", "13:00")
+
+
+@pytest.fixture(autouse=True)
+def names(session: Session, northlight: TenantWorld) -> None:
+    """Lark is two phone booths, of which one has a name."""
+    named = update(Resource).where(Resource.id == northlight.rooms["Lark"]).values(unit_names=["Window"])
+    session.execute(named)
+    session.commit()
+
+
+def _hold(front: Desk, actor: Actor, wanted: Span = TEN) -> Booking:
+    held: Booking = front.do(hold, actor, front.wish("Lark", wanted))
+    return held
+
+
+def _confirm(front: Desk, actor: Actor, booking_id: int, unit: int | None = None) -> Booking:
+    confirmed: Booking = front.do(confirm, actor, booking_id, unit=unit)
+    return confirmed
+
+
+def _has(front: Desk, actor: Actor, wanted: Span, unit: int) -> Booking:
+    return _confirm(front, actor, _hold(front, actor, wanted).id, unit)
+
+
+def _blocked(session: Session, booking_id: int) -> list[int]:
+    rows = session.scalars(
+        select(Occupancy.unit).where(Occupancy.booking_id == booking_id).order_by(Occupancy.blocks_from)
+    ).all()
+    session.rollback()
+    return list(rows)
+
+
+def _free(front: Desk, actor: Actor, booking_id: int) -> list[int]:
+    view = mine.show(front.session, actor, booking_id, front.clock())
+    free = free_units(front.session, view, front.clock())
+    front.session.rollback()
+    return free
+
+
+def _moved(front: Desk, booking: Booking, wanted: Span) -> MoveBooking:
+    return MoveBooking(booking.resource_id, wanted, booking.people, booking.title)
+
+
+def _move(front: Desk, actor: Actor, booking: Booking, wanted: Span) -> Booking:
+    def verb(session: Session, actor: Actor, command: MoveBooking, clock: StandingClock) -> Booking:
+        return move(session, actor, booking.id, command, clock)
+
+    moved: Booking = front.do(verb, actor, _moved(front, booking, wanted))
+    return moved
+
+
+def _offer(front: Desk, actor: Actor) -> Extension:
+    views = mine.current(front.session, actor, front.clock())
+    catalogue = load_catalogue(front.session, views[0].location_id, actor.person_id, front.clock())
+    (offer,) = offers(front.session, actor, catalogue, views, front.clock()).values()
+    front.session.rollback()
+    return offer
+
+
+def _extend(front: Desk, actor: Actor, booking_id: int, minutes: int) -> Booking:
+    def verb(session: Session, actor: Actor, booking_id: int, clock: StandingClock) -> Booking:
+        return extend(session, actor, booking_id, minutes, clock)
+
+    longer: Booking = front.do(verb, actor, booking_id)
+    return longer
+
+
+def test_any_is_the_first_that_is_free(
+    front: Desk, session: Session, member: Actor, colleague: Actor
+) -> None:
+    first, second = front.book(colleague, "Lark", TEN), front.book(member, "Lark", TEN)
+    assert (first.seats, second.seats) == ([0], [1])
+    assert _blocked(session, second.id) == [1]
+    assert front.book(member, "Fern", ELEVEN).seats is None, "a room is but one"
+
+
+def test_who_confirms_has_the_one_that_they_chose(front: Desk, session: Session, member: Actor) -> None:
+    held = _hold(front, member)
+    assert _free(front, member, held.id) == [0, 1]
+    booking = _confirm(front, member, held.id, unit=1)
+    assert (booking.status, booking.seats) == (BookingStatus.CONFIRMED, [1])
+    assert _blocked(session, booking.id) == [1]
+
+
+def test_any_keeps_the_one_that_was_held(front: Desk, session: Session, member: Actor) -> None:
+    booking = _confirm(front, member, _hold(front, member).id)
+    assert (booking.seats, _blocked(session, booking.id)) == ([0], [0])
+
+
+def test_one_that_was_taken_meanwhile_is_refused_by_name_and_the_hold_stays(
+    front: Desk, session: Session, member: Actor, colleague: Actor
+) -> None:
+    front.book(colleague, "Lark", TEN)
+    held = _hold(front, member)
+    assert _free(front, member, held.id) == [1]
+    with pytest.raises(NotBookable) as refused:
+        _confirm(front, member, held.id, unit=0)
+    assert refused.value.obstacles == (Obstacle(Reason.UNIT_TAKEN, {"unit": "Window"}),)
+    assert _blocked(session, held.id) == [1]
+    assert _confirm(front, member, held.id).seats == [1]
+
+
+def test_one_that_there_is_not_is_refused_by_its_number(front: Desk, member: Actor) -> None:
+    held = _hold(front, member)
+    with pytest.raises(NotBookable) as refused:
+        _confirm(front, member, held.id, unit=2)
+    assert refused.value.obstacles == (Obstacle(Reason.UNIT_TAKEN, {"unit": 3}),)
+
+
+def test_what_somebody_let_run_out_keeps_nobody_from_it(
+    front: Desk, session: Session, member: Actor, colleague: Actor, clock: StandingClock
+) -> None:
+    _hold(front, colleague)
+    clock.advance(minutes=9)
+    held = _hold(front, member)
+    assert (held.seats, _free(front, member, held.id)) == ([1], [1])
+    clock.advance(minutes=2)
+    assert _free(front, member, held.id) == [0, 1]
+    booking = _confirm(front, member, held.id, unit=0)
+    assert (booking.seats, _blocked(session, booking.id)) == ([0], [0])
+
+
+def test_it_is_kept_where_it_is_free_at_another_time(
+    front: Desk, session: Session, member: Actor, colleague: Actor
+) -> None:
+    front.book(colleague, "Lark", TEN)
+    booking = front.book(member, "Lark", TEN)
+    quote = quote_move(session, member, booking.id, _moved(front, booking, NOON), front.clock())
+    assert (quote.units, quote.moves) == ((2,), False)
+    moved = _move(front, member, booking, NOON)
+    assert (moved.seats, _blocked(session, moved.id)) == ([1], [1]), "the first is free then, too"
+
+
+def test_where_it_is_not_free_the_quote_says_which_it_will_be(
+    front: Desk, session: Session, member: Actor, colleague: Actor
+) -> None:
+    _has(front, colleague, NOON, unit=1)
+    booking = _has(front, member, TEN, unit=1)
+    quote = quote_move(session, member, booking.id, _moved(front, booking, NOON), front.clock())
+    assert (quote.units, quote.moves) == (("Window",), True)
+    session.rollback()
+    moved = _move(front, member, booking, NOON)
+    assert (moved.seats, _blocked(session, moved.id)) == ([0], [0])
+
+
+def test_longer_it_stays_where_it_is(
+    front: Desk, session: Session, member: Actor, clock: StandingClock
+) -> None:
+    booking = _has(front, member, TEN, unit=1)
+    clock.now = TEN.start
+    offer = _offer(front, member)
+    assert offer.moves_to == ()
+    longer = _extend(front, member, booking.id, offer.minutes)
+    assert (longer.seats, _blocked(session, longer.id)) == ([1], [1, 1])
+
+
+def test_where_it_cannot_the_offer_says_which_it_changes_to(
+    front: Desk, session: Session, member: Actor, colleague: Actor, clock: StandingClock
+) -> None:
+    _has(front, colleague, ELEVEN, unit=1)
+    booking = _has(front, member, TEN, unit=1)
+    clock.now = TEN.start
+    offer = _offer(front, member)
+    assert offer.moves_to == ("Window",)
+    longer = _extend(front, member, booking.id, offer.minutes)
+    assert (longer.seats, _blocked(session, longer.id)) == ([1, 0], [1, 0])
+    view = mine.show(session, member, booking.id, front.clock())
+    assert view.unit_names == (2, "Window")
+
+
+def test_notices_and_calendars_name_it(front: Desk, session: Session, member: Actor) -> None:
+    booking = front.book(member, "Lark", TEN)
+    told: dict[str, Any] = session.scalars(
+        select(Notice.data).where(Notice.kind == "booking.confirmed")
+    ).one()
+    assert (told["resource"], told["units"]) == ("Lark", ["Window"])
+    entry = own(session, member, booking.id)
+    assert (entry.room, entry.units) == ("Lark", ("Window",))
