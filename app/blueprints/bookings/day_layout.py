@@ -11,7 +11,8 @@ from flask_babel import ngettext
 
 from app.blueprints.bookings.forms import sensible_start
 from app.domain.booking.catalogue import Catalogue
-from app.domain.booking.day import DayCell, DayGrid, DayRow, Label
+from app.domain.booking.day import DayGrid, DayRow
+from app.domain.booking.day_cells import DayCell, Label
 from app.domain.booking.pictures import picture_of
 from app.kernel.spans import Span
 from app.kernel.walltime import clock_face, day_bounds

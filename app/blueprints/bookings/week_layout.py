@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.blueprints.bookings.day_layout import cell_of
-from app.domain.booking.day import DayCell, Label
+from app.domain.booking.day_cells import DayCell, Label
 from app.domain.booking.week import STEP, RoomWeek, WeekDay
 from app.web import auth, wording
 from app.web.slots import slot_value
