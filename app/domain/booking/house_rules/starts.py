@@ -134,7 +134,9 @@ def _within(stretches: list[Stretch], times: Stretch) -> Iterator[Stretch]:
 def _without(times: Stretch, taken: list[Stretch]) -> Iterator[Stretch]:
     at, until = times
     for begins, ends in taken:
-        if at < begins < until:
+        if begins >= until:
+            break
+        if at < begins:
             yield at, begins
         at = max(at, ends)
     if at < until:
