@@ -45,6 +45,8 @@ class RoomWeek:
     """How long its shifts are, and those together that touch; empty where it is booked freely."""
     limits: tuple[int, int] = (0, 0)
     """The shortest and the longest that it is booked for at any time of these days."""
+    farthest: int | None = None
+    """How many days ahead it may be had at most; None without an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def room_week(
         WeekDay(day.ruled.day.day, day.cells, tuple(map(span_of, _starts(asked, bookable, day, length))))
         for day in found[0]
     )
-    return RoomWeek(bookable.room, length, days, lengths, (least, most))
+    farthest = asked.rules.farthest(bookable.limits)
+    return RoomWeek(bookable.room, length, days, lengths, (least, most), farthest)
 
 
 def all_rooms_week(

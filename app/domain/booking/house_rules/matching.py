@@ -120,6 +120,15 @@ class Rules:
             if rule.sets.min_minutes is not None and speaks_of(rule, limits.resource_id, limits.type_id)
         }
 
+    def farthest(self, limits: Limits) -> int | None:
+        """How many days ahead a room may be had at most, at whatever time; None without an end."""
+        said = [
+            rule.sets.horizon_days
+            for rule in self.each
+            if rule.sets.horizon_days is not None and speaks_of(rule, limits.resource_id, limits.type_id)
+        ]
+        return None if limits.horizon_days is None else max(limits.horizon_days, *said, 0)
+
     def pieces(self, limits: Limits, day: LocalDay, minutes: int) -> list[Piece]:
         """A local day's starts of a booking that is so long, cut where other limits begin to hold."""
         if not self.each:
