@@ -1,5 +1,6 @@
 """Local wall time to UTC and back, honest about the hours that a clock change skips or repeats."""
 
+from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -81,6 +82,21 @@ def minute_face(minute: int) -> str:
 def day_on(weekday: int) -> date:
     """Some day that is that weekday, 0 for Monday: for its name alone."""
     return _A_MONDAY + timedelta(days=weekday)
+
+
+def clock_change(day: date, tz: ZoneInfo) -> tuple[int, int] | None:
+    """After how many minutes of a local day its clocks change, and by how many: -60 where an hour comes twice. None on others."""
+    start, end = day_bounds(day, tz)
+
+    def offset(minutes: int) -> timedelta:
+        return (start + timedelta(minutes=minutes)).astimezone(tz).utcoffset() or timedelta()
+
+    length = int((end - start).total_seconds()) // 60
+    before, after = offset(0), offset(length - 1)
+    if before == after:
+        return None
+    at = bisect_left(range(length), x=True, key=lambda minute: offset(minute) == after)
+    return at, int((after - before).total_seconds()) // 60
 
 
 def day_bounds(day: date, tz: ZoneInfo) -> tuple[datetime, datetime]:

@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.domain.booking.day import DayCell, Label
+from app.domain.booking.day_cells import DayCell, Label
 from app.domain.booking.paying import ByCredit, by_credit
 from app.domain.booking.pictures import room_pictures
 from app.domain.booking.quotes import Quote, stored_quote

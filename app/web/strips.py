@@ -26,19 +26,24 @@ class Strip:
 
 
 class Ruler:
-    """Places the moments of one local day on a line of minutes. Clock changes keep wall time: 14:00 stays at 14:00."""
+    """Places the moments of one local day on a line of minutes. Clock changes keep wall time: 14:00 stays at 14:00; `passing`,
+    the line has every minute that passes once, so that of a day of 25 hours none lies upon another.
+    """
 
-    def __init__(self, day: date, tz: ZoneInfo, now: datetime, chosen: Span | None = None) -> None:
+    def __init__(
+        self, day: date, tz: ZoneInfo, now: datetime, chosen: Span | None = None, *, passing: bool = False
+    ) -> None:
         self._day, self._tz = day, tz
         self._start, end = day_bounds(day, tz)
-        self._even = end - self._start == timedelta(days=1)
+        self._even = passing or end - self._start == timedelta(days=1)
+        whole = int((end - self._start).total_seconds()) // 60 if passing else _DAY
         self.first, self.last = FIRST, LAST
         if chosen is not None:
             begin, finish = self.minute(chosen.start), self.minute(chosen.end)
             self.first = min(FIRST, begin // 120 * 120)
-            self.last = max(LAST, min(_DAY, -(-finish // 120) * 120))
+            self.last = max(LAST, min(whole, -(-finish // 120) * 120))
         self.length = self.last - self.first
-        self.now = min(max(self.minute(now), 0), _DAY)
+        self.now = min(max(self.minute(now), 0), whole)
         self.chosen = path(filter(None, [self.place(chosen)])) if chosen is not None else ""
 
     @property

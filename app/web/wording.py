@@ -91,8 +91,9 @@ def minutes(length: int) -> str:
 
 
 def clock_time(moment: datetime, tz: ZoneInfo) -> str:
-    """`14:30` where the room is: as the day strip and the door show it."""
-    return clock_face(moment.astimezone(tz))
+    """`14:30` where the room is: as the day strip and the door show it. Where autumn repeats an hour, its second comes `again`."""
+    local = moment.astimezone(tz)
+    return _("%(time)s again", time=clock_face(local)) if local.fold else clock_face(local)
 
 
 def clock(span: Span, tz: ZoneInfo) -> str:

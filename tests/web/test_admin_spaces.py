@@ -1,5 +1,6 @@
 """Locations, resources and the operator's lists at the front desk."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from app.domain.spaces.resources import details_of
+from app.kernel.spans import Span
 from app.models import (
     Amenity,
     Booking,
@@ -201,6 +203,34 @@ def test_it_closes_for_some_days_and_opens_again(manager: Desk, sort: str) -> No
         ("closure.added", sort.removesuffix("s")),
         ("closure.removed", sort.removesuffix("s")),
     ]
+
+
+@time_machine.travel(NOW)
+@pytest.mark.parametrize(("sort", "yearly"), [("locations", False), ("resources", True)])
+def test_what_is_booked_within_a_closure_is_told_before_it_is_made(
+    manager: Desk, sort: str, *, yearly: bool
+) -> None:
+    path, elsewhere = _addresses(manager, sort)
+    start = datetime(2026, 12, 24, 10, tzinfo=UTC)
+    booked(manager.app, manager.tenant, "member", "Fern", Span(start, start + timedelta(hours=1)))
+    closing = {"first_day": "2026-12-24", "last_day": "2026-12-26", "message": "Winter break"}
+    closing |= {"yearly": "y"} if yearly else {}
+    told = manager.send(path, closing)
+    assert told.status_code == 422
+    assert "1 booking lies within these days." in told.text
+    place = manager.tenant.locations["Leith Walk"]
+    assert f"/admin/bookings?location={place}&amp;date=2026-12-24" in told.text
+    assert not rows(manager.app, manager.tenant, Closure)
+    seen = re.findall(r'name="seen"[^>]*value="(\d+)"', told.text)
+    assert seen == ["1"]
+    # One more since then has been told to nobody
+    after = start + timedelta(days=1)
+    booked(manager.app, manager.tenant, "colleague", "Fern", Span(after, after + timedelta(hours=1)))
+    assert "2 bookings lie within" in manager.send(path, closing | {"seen": "1"}).text
+    assert manager.send(path, closing | {"seen": "2"}).status_code == 303
+    assert len(rows(manager.app, manager.tenant, Closure)) == 1
+    # What is booked here is nothing to another room or place
+    assert manager.send(elsewhere, closing).status_code == 303
 
 
 def test_a_closed_resource_is_closed_alone(app: Flask, world: World) -> None:

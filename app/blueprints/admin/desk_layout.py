@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.blueprints.admin.days import Asked
-from app.domain.booking.day import DayGrid, DayRow, Label
+from app.domain.booking.day import DayGrid, DayRow
+from app.domain.booking.day_cells import Label
 from app.domain.booking.view import BookingView
 from app.kernel.spans import Span
 from app.models import BookingStatus

@@ -7,9 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from app.domain.spaces.terms import (
+    BookingsWithin,
     ClosureDetails,
     DaysBackwards,
     HoursBackwards,
@@ -114,6 +117,18 @@ class ClosureForm(Form):
     last_day = DayField(_l("Last day"), required=False)
     yearly = CheckField(_l("Every year"))
     message = TextField(_l("Message"), longest=200, required=False)
+    seen = HiddenField()
+    """How many bookings within it the page has told of."""
+
+    @property
+    def known(self) -> int:
+        text = only_text(self.seen.raw_data) if self.seen.raw_data else ""
+        return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else 0
+
+    def tell_of(self, count: int) -> None:
+        """Have the form say, when it is sent again, that so many bookings were told of."""
+        self.seen.data = str(count)
+        self.seen.raw_data = None
 
     def details(self) -> ClosureDetails:
         return ClosureDetails(
@@ -132,4 +147,14 @@ SHIFT_WORDS: Words = {
     HoursOverlap: lambda refusal: (f"day{refusal.weekday}", _("These shifts overlap.")),
     HoursBackwards: lambda refusal: (f"day{refusal.weekday}", _("The later time comes last.")),
 }
-CLOSURE_WORDS: Words = {DaysBackwards: say("last_day", lambda: _("The last day comes after the first."))}
+CLOSURE_WORDS: Words = {
+    DaysBackwards: say("last_day", lambda: _("The last day comes after the first.")),
+    BookingsWithin: lambda refusal: (
+        "",
+        ngettext(
+            "%(num)s booking lies within these days. It stays as it is unless somebody cancels it. Close then all the same?",
+            "%(num)s bookings lie within these days. They stay as they are unless somebody cancels them. Close then all the same?",
+            refusal.count,
+        ),
+    ),
+}

@@ -15,7 +15,8 @@ from app.blueprints.admin.booking_rows import State, rows_of, stands, state_of, 
 from app.blueprints.admin.days import Asked, asked, within_reach
 from app.blueprints.admin.routes import first_page
 from app.domain.actor import Permission
-from app.domain.booking.day import DayRow, Label, day_grid
+from app.domain.booking.day import DayRow, day_grid
+from app.domain.booking.day_cells import Label
 from app.domain.booking.staff_day import bookings_of_day
 from app.domain.booking.view import BookingView
 from app.domain.directory.at_the_desk import people_at

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.blueprints.bookings.forms import day_of
 from app.blueprints.bookings.room import blueprint
 from app.blueprints.bookings.search import asked_place, offered_at, views
-from app.domain.booking.day import DayCell, Label
+from app.domain.booking.day_cells import DayCell, Label
 from app.domain.booking.terms import OutOfReach
 from app.domain.booking.week import DAYS, RoomDays, all_rooms_week, monday_of
 from app.kernel.walltime import local_date

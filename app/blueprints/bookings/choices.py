@@ -1,6 +1,6 @@
 """What the questions offer to choose from, in the order and the words in which they are shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -8,13 +8,17 @@ from typing import Any, cast
 from flask import current_app
 from jinja2 import Environment
 
+from app.blueprints.bookings.forms import LONGEST_MINUTES
 from app.domain.booking.catalogue import Catalogue
+from app.domain.booking.minutes import DAY
 from app.kernel.walltime import minute_face
 from app.web import wording
 from app.web.slots import LENGTHS
 
 _FIRST, _LAST = 6 * 60, 22 * 60
 _QUARTER = 15
+_LONG = (600, 720, 1080)
+"""Lengths beyond those of most rooms, offered where a room is to be had for so long."""
 _REMEMBERED = 1024
 
 
@@ -26,6 +30,10 @@ class Choices:
     """(value, name, icon)."""
     types: tuple[tuple[str, str], ...]
     """(value, name); empty where there is only one kind, because then there is nothing to choose."""
+    hours: tuple[int, int] = (_FIRST, _LAST)
+    """The first and the last start that are offered, in minutes after midnight."""
+    longest: int = LENGTHS[-1]
+    """The longest length that is offered."""
 
     @property
     def amenity_ids(self) -> dict[str, int]:
@@ -46,7 +54,29 @@ def choices(catalogue: Catalogue) -> Choices:
     return Choices(
         amenities=tuple((value, name, icon) for value, (name, icon) in amenities.items()),
         types=tuple(types.items()) if len(types) > 1 else (),
+        hours=_hours(catalogue),
+        longest=_longest(catalogue),
     )
+
+
+def _hours(catalogue: Catalogue) -> tuple[int, int]:
+    """A long day, and more where a room is open earlier or later; around the clock where nobody set any hours."""
+    first, last = _FIRST, _LAST
+    for bookable in catalogue.listed:
+        known = catalogue.calendar.hours
+        rows = known.get(bookable.room.id if bookable.room.id in known else None)
+        if not rows:
+            return 0, DAY - _QUARTER
+        first = min(first, *(row.opens for row in rows))
+        last = max(last, *(row.closes - _QUARTER for row in rows))
+    return first // _QUARTER * _QUARTER, last
+
+
+def _longest(catalogue: Catalogue) -> int:
+    """As long as any room is to be had, by itself or by a rule of the house; a day at most."""
+    rooms = (bookable.limits.max_minutes for bookable in catalogue.listed)
+    rules = (rule.sets.max_minutes or 0 for rule in catalogue.rules)
+    return min(max(LENGTHS[-1], *rooms, *rules), LONGEST_MINUTES)
 
 
 def options(pairs: Sequence[tuple[str, str]], chosen: str) -> str:
@@ -61,21 +91,21 @@ def _options(jinja: Environment, pairs: tuple[tuple[str, str], ...], chosen: str
     return cast("str", macros.options(pairs, chosen))
 
 
-def times(asked: str) -> list[tuple[str, str]]:
-    """Starts to choose from: quarter hours of a long day, and whatever was asked for."""
-    day = _quarters()
+def times(asked: str, hours: tuple[int, int]) -> list[tuple[str, str]]:
+    """Starts to choose from: quarter hours from the first to the last, and whatever was asked for."""
+    day = _quarters(*hours)
     return [(each, each) for each in (day if asked in day else sorted([*day, asked]))]
 
 
-@lru_cache(1)
-def _quarters() -> list[str]:
-    return [minute_face(minute) for minute in range(_FIRST, _LAST + 1, _QUARTER)]
+@lru_cache(64)
+def _quarters(first: int, last: int) -> list[str]:
+    return [minute_face(minute) for minute in range(first, last + 1, _QUARTER)]
 
 
-def lengths(asked: str) -> list[tuple[str, str]]:
-    """Lengths to choose from with their words, and whatever was asked for."""
-    values: Iterable[int] = LENGTHS
-    if asked.isdecimal() and int(asked) not in LENGTHS:
-        values = sorted([*LENGTHS, int(asked)])
-    offered = [(str(value), wording.minutes(value)) for value in values]
+def lengths(asked: str, longest: int) -> list[tuple[str, str]]:
+    """Lengths to choose from with their words, up to the longest, and whatever was asked for."""
+    values = {*LENGTHS, *(each for each in (*_LONG, longest) if LENGTHS[-1] < each <= longest)}
+    if asked.isdecimal():
+        values.add(int(asked))
+    offered = [(str(value), wording.minutes(value)) for value in sorted(values)]
     return offered if asked.isdecimal() else [(asked, asked), *offered]

@@ -1,7 +1,9 @@
 """What a day of all rooms is laid out from: lanes with blocks for the grid, rows of stretches for the table."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from math import gcd
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,19 +13,22 @@ from flask_babel import ngettext
 
 from app.blueprints.bookings.forms import sensible_start
 from app.domain.booking.catalogue import Catalogue
-from app.domain.booking.day import DayCell, DayGrid, DayRow, Label
+from app.domain.booking.day import DayGrid, DayRow
+from app.domain.booking.day_cells import DayCell, Label
 from app.domain.booking.pictures import picture_of
+from app.domain.booking.terms import Reason
 from app.kernel.spans import Span
-from app.kernel.walltime import clock_face, day_bounds
+from app.kernel.walltime import clock_change, clock_face, day_bounds, nearest_utc
 from app.web import auth, rooms, wording
 from app.web.pictures import Gallery
 from app.web.sentences import obstacle_sentence
-from app.web.slots import slot_value
+from app.web.slots import LENGTHS, slot_value
 from app.web.strips import Ruler, share_of
 
 _ROOM_FOR_WORDS = 30
 """Minutes from which on a block may be wide enough for words; whether it is, the style sheet sees."""
-_MORNING = 9 * 60
+_MORNING = time(9)
+_HALF_HOUR = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One room's day. `free` is `540-600,660-720`: the stretches to choose from, in minutes of the wall clock."""
+    """One room's day. `free` is `540-600,660-720`: the stretches to choose from, in minutes that have passed of the day."""
 
     id: int
     name: str
@@ -74,31 +79,58 @@ class Cell:
 
 def lanes(grid: DayGrid, catalogue: Catalogue, tz: ZoneInfo) -> dict[str, Any]:
     """What the grid's template is given: a lane for each room under one ruler of hours."""
-    ruler = Ruler(grid.day, tz, auth.now(), grid.span)
+    ruler = Ruler(grid.day, tz, auth.now(), grid.span, passing=True)
+    change = clock_change(grid.day, tz)
     # The sheet is of the whole location: of those rooms alone that are listed nobody has one.
     gallery = Gallery(picture_of(each.room) for each in catalogue.rooms)
-    start, end = day_bounds(grid.day, tz)
+    start, _end = day_bounds(grid.day, tz)
     return {
         "ruler": ruler,
         "lanes": [_lane(row, ruler, gallery, tz) for row in grid.rows],
-        "hours": [
-            (ruler.share(hour * 60 - ruler.first), hour)
-            for hour in range(ruler.first // 60, ruler.last // 60)
-        ],
+        "hours": list(_hours(ruler, change)),
         "begins": int(start.timestamp()) // 60,
-        # On a day when the clocks change, minutes of the wall clock and minutes that pass are not the same.
-        "even": end - start == timedelta(days=1),
+        "change": change,
+        # Steps of the wall clock are those of the minutes that pass, unless the clocks change by less than a step.
+        "drawn_on": change is None or not any(change[1] % row.grid_minutes for row in grid.rows),
+        **_window_lengths(grid.rows),
         "passed": ruler.share(min(max(ruler.now - ruler.first, 0), ruler.length)),
         "now_line": ruler.first < ruler.now < ruler.last,
         "now_words": wording.clock_time(auth.now(), tz),
-        "starts_at": _window(grid.day, tz),
+        "starts_at": _window(grid.day, tz, ruler),
     }
 
 
-def _window(day: date, tz: ZoneInfo) -> int:
+def _hours(ruler: Ruler, change: tuple[int, int] | None) -> Iterator[tuple[str, str]]:
+    """Where on the ruler each hour of the wall clock begins, and which it is; one that comes again says so."""
+    at, by = change or (ruler.last, 0)
+    for minute in range(ruler.first, ruler.last, _HALF_HOUR):
+        wall = minute + (by if minute >= at else 0)
+        if wall % 60 == 0:
+            again = at <= minute < at - by
+            hour = f"{wall // 60}"
+            yield ruler.share(minute - ruler.first), _("%(time)s again", time=hour) if again else hour
+
+
+def _window_lengths(rows: Iterable[DayRow]) -> dict[str, Any]:
+    """How long the phone's window may be, in the steps of the rooms that are booked freely, and how long it is first."""
+    freely = [row for row in rows if not any(cell.shift for cell in row.cells)]
+    least, most = (
+        min((row.min_minutes for row in freely), default=60),
+        max((row.max_minutes for row in freely), default=60),
+    )
+    fitting = sorted({least, *(each for each in LENGTHS if least <= each <= most)})
+    first = min(fitting, key=lambda each: (abs(each - 60), each))
+    return {
+        "windows": [(each, wording.minutes(each)) for each in fitting],
+        "window": first,
+        "window_step": gcd(*(row.grid_minutes for row in freely)) or 15,
+    }
+
+
+def _window(day: date, tz: ZoneInfo, ruler: Ruler) -> int:
     """Where the phone's window stands first: at the next sensible start, on other days in the morning."""
     start = sensible_start(auth.now(), tz)
-    return start.hour * 60 + start.minute if start.date() == day else _MORNING
+    return ruler.minute(nearest_utc(day, start.time() if start.date() == day else _MORNING, tz))
 
 
 def _lane(row: DayRow, ruler: Ruler, gallery: Gallery, tz: ZoneInfo) -> Lane:
@@ -159,8 +191,14 @@ def _block_words(cell: DayCell, tz: ZoneInfo) -> tuple[str, str]:
         until = wording.clock_time(cell.span.end, tz)
         return _("You, until %(time)s", time=until), until
     if cell.label is Label.REFUSED:
-        return _("Not for you"), ""
+        return refused_words(cell), ""
     return (_("Taken") if cell.label is Label.BUSY else _("Closed")), ""
+
+
+def refused_words(cell: DayCell) -> str:
+    """What stands in a stretch that is kept from who looks."""
+    short = cell.obstacle is not None and cell.obstacle.reason is Reason.TOO_SHORT
+    return _("Too short") if short else _("Not for you")
 
 
 def _sentence(row: DayRow, tz: ZoneInfo) -> str:

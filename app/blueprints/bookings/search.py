@@ -184,8 +184,8 @@ def page_words(
     """What the questions need beside their answers; `endpoint` is the page that answers them."""
     today = local_date(auth.now(), zone(place.zone))
     return {
-        "times": choices.options(choices.times(ask.start), ask.start),
-        "lengths": choices.options(choices.lengths(ask.minutes), ask.minutes),
+        "times": choices.options(choices.times(ask.start, choice.hours), ask.start),
+        "lengths": choices.options(choices.lengths(ask.minutes, choice.longest), ask.minutes),
         "today": today.isoformat(),
         "amenities": choice.amenities,
         "types": choice.types,

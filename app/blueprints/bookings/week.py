@@ -13,7 +13,6 @@ from app.blueprints.bookings.search import offered_at
 from app.blueprints.bookings.week_layout import columns, table_rows
 from app.domain.booking.catalogue import Catalogue
 from app.domain.booking.pictures import picture_of
-from app.domain.booking.rules import Limits
 from app.domain.booking.terms import OutOfReach, Room
 from app.domain.booking.week import DAYS, RoomWeek, monday_of, room_week
 from app.domain.portal import Place
@@ -38,7 +37,6 @@ def show_room(resource_id: int) -> Any:
     place = _place(bookable_place(resource_id).location_id)
     tz = ZoneInfo(place.zone)
     catalogue = offered_at(place)
-    room = catalogue.room(resource_id)
     today = local_date(auth.now(), tz)
     day, minutes, wrong = _asked(today)
     try:
@@ -56,7 +54,7 @@ def show_room(resource_id: int) -> Any:
         week_words=_week_words(week),
         site=place,
         **(table_rows(week, place.id, tz) if table else columns(week, tz, today)),
-        **_links(week, room.limits, today, table=table),
+        **_links(week, today, table=table),
         shows_zone=auth.is_elsewhere(place.zone),
         zone_note=wording.zone_note(place.zone),
     )
@@ -105,11 +103,11 @@ def _week_words(week: RoomWeek) -> str:
     )
 
 
-def _links(week: RoomWeek, limits: Limits, today: date, *, table: bool) -> dict[str, Any]:
+def _links(week: RoomWeek, today: date, *, table: bool) -> dict[str, Any]:
     """Addresses of the weeks before and after, of other lengths and of the other view."""
     first, this_week = week.days[0].day, monday_of(today)
     step = timedelta(days=DAYS)
-    beyond = limits.horizon_days is not None and (first + step - today).days > limits.horizon_days
+    beyond = week.farthest is not None and (first + step - today).days > week.farthest
 
     def href(monday: date, minutes: int, *, table: bool) -> str:
         given: dict[str, Any] = {"minutes": minutes} if minutes != _HOUR else {}
@@ -127,7 +125,7 @@ def _links(week: RoomWeek, limits: Limits, today: date, *, table: bool) -> dict[
         },
         "lengths": [
             (wording.minutes(each), href(first, each, table=table), each == week.minutes)
-            for each in _lengths(week, limits)
+            for each in _lengths(week)
         ],
         "views": [
             (_("Week"), href(first, week.minutes, table=False), not table, "layout-grid"),
@@ -136,8 +134,9 @@ def _links(week: RoomWeek, limits: Limits, today: date, *, table: bool) -> dict[
     }
 
 
-def _lengths(week: RoomWeek, limits: Limits) -> list[int]:
+def _lengths(week: RoomWeek) -> list[int]:
     if week.lengths:
         return list(week.lengths[:_SHOWN_LENGTHS])
-    fitting = [each for each in LENGTHS if limits.min_minutes <= each <= limits.max_minutes]
+    least, most = week.limits
+    fitting = [each for each in LENGTHS if least <= each <= most]
     return sorted({*fitting[:_SHOWN_LENGTHS], week.minutes})

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.blueprints.bookings.day_layout import cell_of
-from app.domain.booking.day import DayCell, Label
+from app.blueprints.bookings.day_layout import cell_of, refused_words
+from app.domain.booking.day_cells import DayCell, Label
 from app.domain.booking.week import STEP, RoomWeek, WeekDay
 from app.web import auth, wording
 from app.web.slots import slot_value
@@ -31,10 +31,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A line of a column, half an hour high: a start to choose, one's own booking to open, or nothing."""
+    """What stands in a line of a column, half an hour high: a start to choose, or one's own booking to open."""
 
-    words: str = ""
-    href: str = ""
+    words: str
+    href: str
     label: str = ""
     mine: bool = False
 
@@ -49,7 +49,7 @@ class Column:
     blocks: list[Block]
     passed: str
     now_line: bool
-    starts: list[Start]
+    starts: list[list[Start]]
     any_start: bool
     today: bool
     over: bool
@@ -114,7 +114,7 @@ def _block(cell: DayCell, ruler: Ruler, scale: tuple[int, int]) -> Block | None:
     words = {
         Label.MINE: "",
         Label.BUSY: _("Taken"),
-        Label.REFUSED: _("Not for you"),
+        Label.REFUSED: refused_words(cell),
         Label.CLOSED: _("Closed"),
     }[cell.label]
     return Block(
@@ -125,19 +125,24 @@ def _block(cell: DayCell, ruler: Ruler, scale: tuple[int, int]) -> Block | None:
     )
 
 
-def _starts(week: RoomWeek, day: WeekDay, ruler: Ruler, scale: tuple[int, int], choice: str) -> list[Start]:
-    """Each half hour of the scale, in order; after the last that holds something nothing need stand."""
+def _starts(
+    week: RoomWeek, day: WeekDay, ruler: Ruler, scale: tuple[int, int], choice: str
+) -> list[list[Start]]:
+    """Each half hour of the scale, in order; after the last that holds something nothing need stand.
+
+    Where autumn repeats an hour, its half hours hold two starts each.
+    """
     first, last = scale
-    lines = [Start()] * ((last - first) // STEP)
+    lines: list[list[Start]] = [[] for _line in range((last - first) // STEP)]
     for cell in day.cells:
         if cell.label is Label.MINE and cell.booking_id is not None:
             at = max(ruler.minute(cell.span.start) - first, 0) // STEP
             when = wording.clock(cell.span, ruler.zone)
             href = url_for("bookings.show", booking_id=cell.booking_id)
-            lines[at] = Start(when, href, _("Yours, %(when)s", when=when), mine=True)
+            lines[at].append(Start(when, href, _("Yours, %(when)s", when=when), mine=True))
     for span in day.starts:
         at = (ruler.minute(span.start) - first) // STEP
-        if 0 <= at < len(lines) and not lines[at].href:
+        if 0 <= at < len(lines) and not any(each.mine for each in lines[at]):
             # How long a shift is nothing else on the page says
             words = (
                 wording.clock(span, ruler.zone)
@@ -145,8 +150,8 @@ def _starts(week: RoomWeek, day: WeekDay, ruler: Ruler, scale: tuple[int, int], 
                 else wording.clock_time(span.start, ruler.zone)
             )
             slot = slot_value(week.room.id, span)
-            lines[at] = Start(words, f"{choice}&slot={slot}")
-    while lines and not lines[-1].href:
+            lines[at].append(Start(words, f"{choice}&slot={slot}"))
+    while lines and not lines[-1]:
         lines.pop()
     return lines
 

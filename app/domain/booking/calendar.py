@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from app.domain.booking.minutes import DAY, Stretch, minute_of, moment_of
@@ -52,6 +53,13 @@ class LocalDay:
             return minute - self.start
         local = moment_of(minute).astimezone(self.zone)
         return local.hour * 60 + local.minute
+
+    def on_grid(self, minute: int, step: int) -> int:
+        """The first minute from that one on at which the clock on the wall shows a multiple of `step`."""
+        if self.end - self.start == DAY:
+            return minute + -(minute - self.start) % step
+        # Where the clocks change, the next multiple may be nearer or farther than the wall says before
+        return next(at for at in count(minute) if not self.wall(at) % step)
 
     def at(self, wall_minute: int) -> int:
         """The minute at which the clock on the wall shows that; a skipped time moves past the jump."""

@@ -1,9 +1,8 @@
 """A location's day as a grid, and as the table that says the same."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,38 +10,16 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.calendar import Calendar, LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
+from app.domain.booking.day_cells import DayCell, cells_of, ruled_apart, with_room_around
 from app.domain.booking.house_rules.greying import RuledDay, ruled_day
 from app.domain.booking.house_rules.quotas import stays_of
+from app.domain.booking.house_rules.starts import Asked
 from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.occupancy import Busy, busy_of, load_blocks
 from app.domain.booking.rules import FARTHEST
-from app.domain.booking.terms import Obstacle, OutOfReach, Room
+from app.domain.booking.terms import OutOfReach, Room
 from app.kernel.spans import Span
 from app.models import Booking
-
-
-class Label(StrEnum):
-    """What a stretch of a room's day is, to the person who looks."""
-
-    MINE = "mine"
-    BUSY = "busy"
-    OPEN = "open"
-    CLOSED = "closed"
-    REFUSED = "refused"
-    """Open and free, but a rule of the house keeps it from who looks."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayCell:
-    """A stretch of one room's day. `booking_id` is set where it is mine: its own times, without buffers."""
-
-    span: Span
-    label: Label
-    booking_id: int | None = None
-    obstacle: Obstacle | None = None
-    """Why it is refused."""
-    shift: bool = False
-    """A whole shift: it is booked as it is, or with those that touch it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +50,10 @@ class DayGrid:
 def day_grid(
     session: Session, actor: Actor, location_id: int, day: date, now: datetime, *, with_hidden: bool = False
 ) -> DayGrid:
-    """The day of every listed room, and `with_hidden` of those that only staff see, in the operator's order. Raises NotFound and OutOfReach.
+    """The day of every listed room, in the operator's order: what of it the actor can have. Raises NotFound and OutOfReach.
+
+    `with_hidden` it is for staff: of those rooms, too, that nobody else sees, and only what is open and what is taken, since
+    whatever keeps it from them keeps it from nobody whom they book for.
 
     Three statements; one more when something there is the actor's own, and one where a rule counts what they have.
     """
@@ -97,19 +77,27 @@ def day_grid_in(
         raise OutOfReach
     local = catalogue.calendar.day(day)
     shown_rooms = catalogue.rooms if with_hidden else catalogue.listed
-    busy = taken_in(session, actor, catalogue, shown_rooms, (local.start, local.end), now)
-    shown = _bounds(catalogue.calendar, local, busy)
-    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
-    stays = stays_of(session, rules, actor.person_id, (local.start, local.end), minute_of(now))
-    rows = tuple(
-        _row(
-            each,
-            cells_of(catalogue.calendar.open(each.room.id, day), busy[each.room.id], shown),
-            ruled_day(rules, each.limits, local, stays, minute_of(now)),
-        )
-        for each in shown_rooms
+    whole = local.start, local.end
+    taken = taken_in(session, actor, catalogue, shown_rooms, whole, now)
+    shown = _bounds(
+        catalogue.calendar, local, {room_id: clipped(each, whole) for room_id, each in taken.items()}
     )
-    return DayGrid(catalogue.id, catalogue.name, catalogue.zone, day, span_of(shown), rows)
+    asked = asked_by(session, actor, catalogue, whole, now)
+    rows = []
+    for each in shown_rooms:
+        busy = taken[each.room.id]
+        around = busy if with_hidden else with_room_around(busy, each.buffer_before, each.buffer_after)
+        cells = cells_of(catalogue.calendar.open(each.room.id, day), clipped(around, shown), shown)
+        rows.append(_row(each, cells, ruled_day(asked, each.limits, local, judged=not with_hidden)))
+    return DayGrid(catalogue.id, catalogue.name, catalogue.zone, day, span_of(shown), tuple(rows))
+
+
+def asked_by(session: Session, actor: Actor, catalogue: Catalogue, window: Stretch, now: datetime) -> Asked:
+    """Who looks at a window of a location that was loaded for them. A statement only where a rule counts what they have."""
+    asker = catalogue.asker(actor.person_id, is_member=actor.is_member)
+    rules = catalogue.rules_for(asker)
+    stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
+    return Asked(rules, asker, stays, minute_of(now))
 
 
 def _row(bookable: Bookable, cells: tuple[DayCell, ...], ruled: RuledDay) -> DayRow:
@@ -122,78 +110,6 @@ def _row(bookable: Bookable, cells: tuple[DayCell, ...], ruled: RuledDay) -> Day
     )
 
 
-def ruled_apart(cells: Iterable[DayCell], ruled: RuledDay) -> tuple[DayCell, ...]:
-    """The same cells, with the open ones cut into shifts and where rules refuse a part of them."""
-    if ruled.bound:
-        cells = _closed_joined(piece for cell in cells for piece in _shifts_apart(cell, ruled))
-    return tuple(piece for cell in cells for piece in _refused_apart(cell, ruled))
-
-
-def _shifts_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
-    """An open cell as the shifts that are whole in it; what lies between is closed to bookings."""
-    if cell.label is not Label.OPEN:
-        yield cell
-        return
-    at, end = stretch_of(cell.span)
-    for since, until in ruled.shifts:
-        if since < at or end < until:
-            continue
-        yield from _unshifted(ruled, at, since)
-        yield DayCell(span_of((since, until)), Label.OPEN, shift=True)
-        at = until
-    yield from _unshifted(ruled, at, end)
-
-
-def _unshifted(ruled: RuledDay, at: int, end: int) -> Iterator[DayCell]:
-    """What no shift takes: closed while the room is booked in shifts, open otherwise."""
-    for since, until in ruled.bound:
-        begins, ends = max(since, at), min(until, end)
-        if begins >= ends:
-            continue
-        if at < begins:
-            yield DayCell(span_of((at, begins)), Label.OPEN)
-        yield DayCell(span_of((begins, ends)), Label.CLOSED)
-        at = ends
-    if at < end:
-        yield DayCell(span_of((at, end)), Label.OPEN)
-
-
-def _closed_joined(cells: Iterable[DayCell]) -> Iterator[DayCell]:
-    last: DayCell | None = None
-    for cell in cells:
-        if last and last.label is cell.label is Label.CLOSED:
-            last = DayCell(Span(last.span.start, cell.span.end), Label.CLOSED)
-            continue
-        if last:
-            yield last
-        last = cell
-    if last:
-        yield last
-
-
-def _refused_apart(cell: DayCell, ruled: RuledDay) -> Iterator[DayCell]:
-    """An open cell cut where rules refuse a part of it; of a shift they refuse all or nothing."""
-    if cell.label is not Label.OPEN or not ruled.refused:
-        yield cell
-        return
-    if cell.shift:
-        start, end = stretch_of(cell.span)
-        why = next((each for (since, until), each in ruled.refused if since < end and start < until), None)
-        yield replace(cell, label=Label.REFUSED, obstacle=why) if why else cell
-        return
-    at, end = stretch_of(cell.span)
-    for (since, until), obstacle in ruled.refused:
-        begins, ends = max(since, at), min(until, end)
-        if begins >= ends:
-            continue
-        if at < begins:
-            yield DayCell(span_of((at, begins)), Label.OPEN)
-        yield DayCell(span_of((begins, ends)), Label.REFUSED, obstacle=obstacle)
-        at = ends
-    if at < end:
-        yield DayCell(span_of((at, end)), Label.OPEN)
-
-
 def taken_in(
     session: Session,
     actor: Actor,
@@ -202,12 +118,18 @@ def taken_in(
     window: Stretch,
     now: datetime,
 ) -> dict[int, list[Busy]]:
-    """When each of these rooms cannot be had in a window, by room id; what is the actor's own at its own times.
+    """When each of these rooms cannot be had in a window, and around it as far as their buffers reach, by room id; what is the
+    actor's own at its own times.
 
     One statement; two when something there is the actor's.
     """
-    blocks = load_blocks(session, catalogue.id, window, actor.person_id, now)
-    blocked = {each.room.id: clipped(busy_of(each, blocks), window) for each in rooms}
+    known = tuple(rooms)
+    around = (
+        window[0] - max((each.buffer_before for each in known), default=0),
+        window[1] + max((each.buffer_after for each in known), default=0),
+    )
+    blocks = load_blocks(session, catalogue.id, around, actor.person_id, now)
+    blocked = {each.room.id: clipped(busy_of(each, blocks), around) for each in known}
     own = _own_times(session, {each.mine for spans in blocked.values() for each in spans if each.mine})
     return {room_id: list(_without_buffers(spans, own)) for room_id, spans in blocked.items()}
 
@@ -264,33 +186,3 @@ def _bounds(calendar: Calendar, local: LocalDay, busy: dict[int, list[Busy]]) ->
     if not shown:
         return local.start, local.end
     return min(start for start, _ in shown), max(end for _, end in shown)
-
-
-def cells_of(opened: list[Stretch], busy: list[Busy], shown: Stretch) -> tuple[DayCell, ...]:
-    """What stands between the two ends of `shown`, in order and without gaps."""
-    cells: list[DayCell] = []
-    at, end = shown
-    for each in busy:
-        cells.extend(_unbooked(opened, at, each.start))
-        label = Label.BUSY if each.mine is None else Label.MINE
-        cells.append(DayCell(span_of((each.start, each.end)), label, each.mine))
-        at = each.end
-    cells.extend(_unbooked(opened, at, end))
-    return tuple(cells)
-
-
-def _unbooked(opened: list[Stretch], start: int, end: int) -> list[DayCell]:
-    """What lies between two bookings: open where the calendar says so, closed elsewhere."""
-    cells = []
-    at = start
-    for opens, closes in opened:
-        begins, ends = max(opens, at), min(closes, end)
-        if begins >= ends:
-            continue
-        if at < begins:
-            cells.append(DayCell(span_of((at, begins)), Label.CLOSED))
-        cells.append(DayCell(span_of((begins, ends)), Label.OPEN))
-        at = ends
-    if at < end:
-        cells.append(DayCell(span_of((at, end)), Label.CLOSED))
-    return cells

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.calendar import LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue
-from app.domain.booking.day import DayCell, Label, cells_of, clipped, ruled_apart, taken_in
+from app.domain.booking.day import asked_by, clipped, taken_in
+from app.domain.booking.day_cells import DayCell, Label, cells_of, ruled_apart, with_room_around
 from app.domain.booking.house_rules.greying import RuledDay, ruled_day
-from app.domain.booking.house_rules.quotas import stays_of
-from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
-from app.domain.booking.rules import FARTHEST, earliest_start
+from app.domain.booking.house_rules.starts import Asked, starts_of
+from app.domain.booking.minutes import Stretch, span_of, stretch_of
+from app.domain.booking.rules import FARTHEST
 from app.domain.booking.shifts import lengths_of, runs
 from app.domain.booking.terms import OutOfReach, Room
 from app.kernel.spans import Span
@@ -42,6 +43,10 @@ class RoomWeek:
     days: tuple[WeekDay, ...]
     lengths: tuple[int, ...] = ()
     """How long its shifts are, and those together that touch; empty where it is booked freely."""
+    limits: tuple[int, int] = (0, 0)
+    """The shortest and the longest that it is booked for at any time of these days."""
+    farthest: int | None = None
+    """How many days ahead it may be had at most; None without an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +73,26 @@ def room_week(
 ) -> RoomWeek:
     """The week of one room of a location that the caller has loaded for the actor. Raises NotFound and OutOfReach.
 
-    A start is offered where nothing but the rules about who asks could stand against it; those are told when it is
-    chosen. One statement, two when something there is the actor's own; another where a rule counts what they have.
+    A start is offered where the engine lets whoever asks book that length. One statement, two when something there is the
+    actor's own; another where a rule counts what they have.
     """
     bookable = catalogue.room(resource_id)
-    lengths = lengths_of(bookable.limits.shifts)
-    length = min(max(minutes, bookable.limits.min_minutes), bookable.limits.max_minutes)
+    asked, found = _days_of(session, actor, catalogue, (bookable,), monday, now)
+    ruled = [day.ruled for day in found[0]]
+    plans = asked.rules.shift_plans(bookable.limits)
+    lengths = (
+        () if _ever_free(ruled) else tuple(sorted({each for plan in plans for each in lengths_of(plan)}))
+    )
+    least, most = min(each.min_minutes for each in ruled), max(each.max_minutes for each in ruled)
+    length = min(max(minutes, least), most)
     if lengths:
         length = min(lengths, key=lambda each: abs(each - minutes))
-    (found,) = _days_of(session, actor, catalogue, (bookable,), monday, now)
-    days = []
-    for local, cells, ruled in found:
-        starts = tuple(map(span_of, _starts(catalogue, bookable, ruled, local, cells, length, now)))
-        days.append(WeekDay(local.day, cells, starts))
-    return RoomWeek(bookable.room, length, tuple(days), lengths)
+    days = tuple(
+        WeekDay(day.ruled.day.day, day.cells, tuple(map(span_of, _starts(asked, bookable, day, length))))
+        for day in found[0]
+    )
+    farthest = asked.rules.farthest(bookable.limits)
+    return RoomWeek(bookable.room, length, days, lengths, (least, most), farthest)
 
 
 def all_rooms_week(
@@ -91,14 +102,20 @@ def all_rooms_week(
 
     Raises OutOfReach. Statements as `room_week`.
     """
-    found = _days_of(session, actor, catalogue, catalogue.listed, monday, now)
+    _asked, found = _days_of(session, actor, catalogue, catalogue.listed, monday, now)
     return [
-        RoomDays(each.room, tuple(cells for _local, cells, _ruled in days))
+        RoomDays(each.room, tuple(day.cells for day in days))
         for each, days in zip(catalogue.listed, found, strict=True)
     ]
 
 
-_Days = list[tuple[LocalDay, tuple[DayCell, ...], RuledDay]]
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A room's day: what the rules make of it, its stretches before that is heeded, and after."""
+
+    ruled: RuledDay
+    unruled: tuple[DayCell, ...]
+    cells: tuple[DayCell, ...]
 
 
 def _days_of(
@@ -108,66 +125,64 @@ def _days_of(
     rooms: tuple[Bookable, ...],
     monday: date,
     now: datetime,
-) -> list[_Days]:
-    """Of each room its days with their cells, and what the rules of the house make of each."""
+) -> tuple[Asked, list[list[_Day]]]:
+    """Who asks, and of each room its days."""
     if abs(monday - now.date()) > FARTHEST:
         raise OutOfReach
     locals_ = [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
     window = locals_[0].start, locals_[-1].end
     taken = taken_in(session, actor, catalogue, rooms, window, now)
-    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
-    stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
+    asked = asked_by(session, actor, catalogue, window, now)
     found = []
     for each in rooms:
-        days: _Days = []
+        busy = with_room_around(taken[each.room.id], each.buffer_before, each.buffer_after)
+        days = []
         for local in locals_:
             whole = local.start, local.end
-            ruled = ruled_day(rules, each.limits, local, stays, minute_of(now))
+            ruled = ruled_day(asked, each.limits, local)
             opened = catalogue.calendar.open(each.room.id, local.day)
-            cells = cells_of(opened, clipped(taken[each.room.id], whole), whole)
-            days.append((local, ruled_apart(cells, ruled), ruled))
+            cells = cells_of(opened, clipped(busy, whole), whole)
+            days.append(_Day(ruled, cells, ruled_apart(cells, ruled)))
         found.append(days)
-    return found
+    return asked, found
 
 
-def _starts(
-    catalogue: Catalogue,
-    bookable: Bookable,
-    ruled: RuledDay,
-    local: LocalDay,
-    cells: tuple[DayCell, ...],
-    length: int,
-    now: datetime,
-) -> Iterator[Stretch]:
-    limits = bookable.limits
-    today = catalogue.calendar.day_of(minute_of(now)).day
-    if limits.horizon_days is not None and (local.day - today).days > limits.horizon_days:
+def _ever_free(week: list[RuledDay]) -> bool:
+    """Whether the room is booked freely at any time of these days."""
+    return any(not each.by_shift for day in week for each in day.starts)
+
+
+def _starts(asked: Asked, bookable: Bookable, day: _Day, length: int) -> Iterator[Stretch]:
+    local = day.ruled.day
+    if local.end <= asked.now:
         return
-    earliest = max(earliest_start(limits, minute_of(now)), minute_of(now))
-    yield from _shift_starts(bookable, ruled, cells, length, earliest)
-    if not ruled.min_minutes <= length <= ruled.max_minutes:
-        return
-    step = _step(ruled.grid_minutes)
-    for start, end in _gaps(bookable, cells):
-        at = max(start, earliest)
-        at += -local.wall(at) % step
-        while at + length <= end:
-            yield at, at + length
-            at += step
+    free = [stretch_of(cell.span) for cell in day.unruled if cell.label is Label.OPEN]
+    found = list(_shift_starts(asked, day, length))
+    for each in starts_of(asked, bookable.limits, local, length):
+        if each.kept:
+            continue
+        step = _step(each.limits.grid_minutes)
+        for opens, closes in free:
+            first = max(each.times[0], opens, asked.now)
+            last = min(each.times[1] - 1, closes - length)
+            found.extend((at, at + length) for at in _on_grid(local, first, last, step))
+    yield from sorted(found)
 
 
-def _shift_starts(
-    bookable: Bookable, ruled: RuledDay, cells: tuple[DayCell, ...], length: int, earliest: int
-) -> Iterator[Stretch]:
+def _on_grid(local: LocalDay, first: int, last: int, step: int) -> Iterator[int]:
+    at = local.on_grid(first, step)
+    while at <= last:
+        yield at
+        at = local.on_grid(at + 1, step)
+
+
+def _shift_starts(asked: Asked, day: _Day, length: int) -> Iterator[Stretch]:
     """Of the free shifts that begin together with others that touch them, what comes nearest to the length."""
-    free = [stretch_of(cell.span) for cell in cells if cell.shift and cell.label is Label.OPEN]
-    taken = [stretch_of(cell.span) for cell in cells if cell.label in (Label.BUSY, Label.MINE)]
+    free = [stretch_of(cell.span) for cell in day.cells if cell.shift and cell.label is Label.OPEN]
     best: dict[int, Stretch] = {}
     for start, end in runs(free):
-        begins, ends = start - bookable.buffer_before, end + bookable.buffer_after
-        blocked = any(since < ends and begins < until for since, until in taken)
-        too_long = (start, end) not in free and end - start > ruled.max_minutes
-        if start < earliest or blocked or too_long:
+        too_long = (start, end) not in free and end - start > day.ruled.max_minutes
+        if start < asked.now or too_long:
             continue
         known = best.get(start)
         if known is None or abs(end - start - length) < abs(known[1] - start - length):
@@ -177,19 +192,3 @@ def _shift_starts(
 
 def _step(grid: int) -> int:
     return -(-STEP // grid) * grid
-
-
-def _gaps(bookable: Bookable, cells: tuple[DayCell, ...]) -> Iterator[Stretch]:
-    """The open stretches less what the room needs around a booking where somebody else's comes before or after it."""
-    for index, cell in enumerate(cells):
-        if cell.label is not Label.OPEN or cell.shift:
-            continue
-        start, end = stretch_of(cell.span)
-        before = cells[index - 1].label if index else Label.CLOSED
-        after = cells[index + 1].label if index + 1 < len(cells) else Label.CLOSED
-        if before in (Label.BUSY, Label.MINE):
-            start += bookable.buffer_before
-        if after in (Label.BUSY, Label.MINE):
-            end -= bookable.buffer_after
-        if start < end:
-            yield start, end

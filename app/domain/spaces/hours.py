@@ -12,6 +12,7 @@ from app.domain.actor import Actor
 from app.domain.audit import record
 from app.domain.lookup import one
 from app.domain.reach import check_within_reach, location_in_reach
+from app.domain.spaces.closing import check_nothing_unseen
 from app.domain.spaces.saving import finish
 from app.domain.spaces.terms import (
     ClosureDetails,
@@ -112,12 +113,25 @@ def opening_words(opening: Opening) -> str:
     return f"{opening.weekday} {minute_face(opening.opens)}-{minute_face(opening.closes)}"
 
 
-def add_closure(session: Session, actor: Actor, whose: Whose, details: ClosureDetails, clock: Clock) -> None:
-    """Close a location, or one of its resources, for some days. Raises NotFound and DaysBackwards."""
+def add_closure(
+    session: Session,
+    actor: Actor,
+    whose: Whose,
+    details: ClosureDetails,
+    clock: Clock,
+    *,
+    seen: int | None = None,
+) -> None:
+    """Close a location, or one of its resources, for some days. What is booked then stays booked.
+
+    Raises NotFound and DaysBackwards; BookingsWithin where more is booked then than the `seen` that whoever closes was told of.
+    """
     if details.last_day < details.first_day:
         raise DaysBackwards
     begin_writing(session)
     _look_up(session, actor, whose)
+    if seen is not None:
+        check_nothing_unseen(session, whose, details, seen, clock())
     closure = Closure(**asdict(whose), **asdict(details))
     session.add(closure)
     session.flush()

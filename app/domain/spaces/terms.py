@@ -74,6 +74,15 @@ class DaysBackwards(Refusal):
     """The last day comes before the first."""
 
 
+class BookingsWithin(Refusal):
+    """There are bookings on the days of a closure that whoever makes it has not seen: how many on each day, in order."""
+
+    def __init__(self, days: tuple[tuple[date, int], ...], count: int) -> None:
+        super().__init__(f"{count} bookings")
+        self.days = days
+        self.count = count
+
+
 class BadPart(Refusal):
     """A part must be another resource of the same location that is neither made of parts nor retired."""
 

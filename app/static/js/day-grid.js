@@ -10,7 +10,12 @@ if (grid) {
   const range = document.getElementById("window-start");
   const known = new WeakMap();
   let rows = [];
-  const clock = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  // Minutes that pass; on a day when the clocks change, the wall shows others from then on, and some of them again
+  const [change, by] = (data.change ?? "0,0").split(",").map(Number);
+  const size = document.getElementById("window-length");
+  const face = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  const clock = (minute) => (!by || minute < change) ? face(minute)
+    : minute < change - by ? data.again.replace("{time}", face(minute + by)) : face(minute + by);
   const words = (span) => `${clock(span.from)} – ${clock(span.to)}`;
   const percent = (minutes) => `${((minutes / (last - first)) * 100).toFixed(3)}%`;
   let current = null;
@@ -245,6 +250,11 @@ if (grid) {
   }
 
   range?.addEventListener("input", slide);
+  size?.addEventListener("change", () => {
+    data.length = size.value;
+    range.max = last - Number(size.value);
+    slide();
+  });
   begin();
   document.addEventListener("htmx:after:swap", (event) => event.detail.ctx.target === grid && begin());
   document.addEventListener("click", (event) => event.target.closest("[data-clear]") && choose(null));

@@ -7,7 +7,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.booking.day import Label, day_grid
+from app.domain.booking.day import day_grid
+from app.domain.booking.day_cells import Label
 from app.domain.booking.hold import confirm, hold
 from app.domain.booking.terms import NotBookable, Obstacle, Reason
 from app.kernel.spans import Span

@@ -13,7 +13,8 @@ from app.domain.actor import Actor
 from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
 from app.domain.booking.catalogue import Catalogue, load_catalogue
-from app.domain.booking.day import DayGrid, Label, day_grid
+from app.domain.booking.day import DayGrid, day_grid
+from app.domain.booking.day_cells import Label
 from app.domain.booking.extend import extend
 from app.domain.booking.hold import hold
 from app.domain.booking.quick import best_match
@@ -129,12 +130,14 @@ def test_my_own_stands_at_its_own_times_and_its_buffer_is_taken(
     booking = front.book(member, "Cedar", TEN)
     place = front.world.locations["Leith Walk"]
     theirs = day_grid(session, colleague, place, MONDAY, NOW)
-    assert _labels(theirs, "Cedar")[1] == ("10:00", "11:15", Label.BUSY)
+    # Whoever comes before it leaves a quarter of an hour, too
+    assert _labels(theirs, "Cedar")[1] == ("09:45", "11:15", Label.BUSY)
     clock.now = TEN.start
     extend(session, member, booking.id, 30, clock)
     grid = day_grid(session, member, place, MONDAY, NOW)
     assert _labels(grid, "Cedar") == [
-        ("08:00", "10:00", Label.OPEN),
+        ("08:00", "09:45", Label.OPEN),
+        ("09:45", "10:00", Label.BUSY),
         ("10:00", "11:30", Label.MINE),
         ("11:30", "11:45", Label.BUSY),
         ("11:45", "20:00", Label.OPEN),

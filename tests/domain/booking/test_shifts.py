@@ -20,7 +20,8 @@ from app.domain.booking.availability import nearest
 from app.domain.booking.calendar import Calendar, LocalDay, WeeklyHours
 from app.domain.booking.cancel import cancel
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
-from app.domain.booking.day import DayCell, Label, day_grid
+from app.domain.booking.day import day_grid
+from app.domain.booking.day_cells import DayCell, Label
 from app.domain.booking.door import door
 from app.domain.booking.extend import extend, offers
 from app.domain.booking.house_rules.explaining import Topic, explain
@@ -463,7 +464,8 @@ def test_a_rule_for_the_evening_leaves_the_morning_in_shifts(
     assert cells == [
         (Label.OPEN, MORNING, True),
         (Label.OPEN, NOON, True),
-        (Label.OPEN, EVENING, False),
+        # What begins before five and reaches past it is booked freely, too
+        (Label.OPEN, span("16:45", "20:00"), False),
     ]
     found = front.search(member, span("16:45", "17:15"))
     assert "Fern" in [each.room.name for each in found.free]

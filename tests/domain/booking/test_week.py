@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.domain.booking.catalogue import load_catalogue
-from app.domain.booking.day import Label
+from app.domain.booking.day_cells import Label
 from app.domain.booking.terms import OutOfReach
 from app.domain.booking.week import RoomWeek, monday_of, room_week
 from app.kernel.errors import NotFound

@@ -121,6 +121,23 @@ class Rules:
         }
         return {limits.shifts, *set_by_rules} if limits.shifts else set_by_rules
 
+    def lengths(self, limits: Limits) -> set[int]:
+        """Every shortest length that a rule may set for a room at some time."""
+        return {
+            rule.sets.min_minutes
+            for rule in self.each
+            if rule.sets.min_minutes is not None and speaks_of(rule, limits.resource_id, limits.type_id)
+        }
+
+    def farthest(self, limits: Limits) -> int | None:
+        """How many days ahead a room may be had at most, at whatever time; None without an end."""
+        said = [
+            rule.sets.horizon_days
+            for rule in self.each
+            if rule.sets.horizon_days is not None and speaks_of(rule, limits.resource_id, limits.type_id)
+        ]
+        return None if limits.horizon_days is None else max(limits.horizon_days, *said, 0)
+
     def pieces(self, limits: Limits, day: LocalDay, minutes: int) -> list[Piece]:
         """A local day's starts of a booking that is so long, cut where other limits begin to hold."""
         if not self.each:

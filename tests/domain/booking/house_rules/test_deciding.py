@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.cancel import cancel
 from app.domain.booking.catalogue import load_catalogue
-from app.domain.booking.day import Label, day_grid
+from app.domain.booking.day import day_grid
+from app.domain.booking.day_cells import Label
 from app.domain.booking.door import door
 from app.domain.booking.extend import extend
 from app.domain.booking.hold import confirm, hold

@@ -1,0 +1,131 @@
+"""The grid of a day in the browser's hands: days on which the clocks change, what it may be asked for, and the search beside it."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import delete
+
+from app.kernel.spans import Span
+from app.models import Booking, OpeningHours, Resource
+from tests.support.bookings import NOW, SEARCH, hold, statements
+from tests.support.rows import change, inside, rows
+from tests.support.visitor import Visitor
+from tests.support.world import World
+
+AUTUMN, SPRING = "2027-10-31", "2027-03-28"
+"""London's clocks: in autumn an hour from one on comes again, in spring there is none."""
+
+
+@pytest.fixture(autouse=True)
+def tuesday() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def member(app: Flask, world: World) -> Visitor:
+    visitor = Visitor(app, world.northlight)
+    visitor.sign_in("member")
+    return visitor
+
+
+@pytest.fixture
+def around_the_clock(app: Flask, world: World) -> None:
+    with inside(app, world.northlight) as session:
+        session.execute(delete(OpeningHours))
+
+
+def _hours(page: str) -> list[str]:
+    return re.findall(r'<text x="[^"]*" dx="6" y="21">([^<]*)</text>', page)
+
+
+@pytest.mark.usefixtures("around_the_clock")
+def test_an_hour_that_comes_twice_is_there_twice_and_told_apart(member: Visitor) -> None:
+    page = member.get(f"/bookings/day?date={AUTUMN}").text
+    assert _hours(page)[:5] == ["0", "1", "1 again", "2", "3"]
+    assert len(_hours(page)) == 25
+    assert 'data-change="120,-60"' in page
+    assert "data-day-grid" in page
+    assert 'data-free="0-1500"' in page
+
+
+@pytest.mark.usefixtures("around_the_clock")
+def test_an_hour_that_is_skipped_is_not_there(member: Visitor) -> None:
+    page = member.get(f"/bookings/day?date={SPRING}").text
+    assert _hours(page)[:3] == ["0", "2", "3"]
+    assert len(_hours(page)) == 23
+    assert 'data-change="60,60"' in page
+
+
+@pytest.mark.usefixtures("around_the_clock")
+def test_the_second_of_both_hours_is_the_one_that_is_booked(
+    app: Flask, member: Visitor, world: World
+) -> None:
+    page = member.get(f"/bookings/day?date={AUTUMN}").text
+    begins = int(re.findall(r'data-begins="(\d+)"', page)[0])
+    room = world.northlight.rooms["Fern"]
+    second = datetime(2027, 10, 31, 1, tzinfo=UTC)
+    # The second hour from one on is the third of the day, as the script counts it
+    assert begins + 120 == int(second.timestamp()) // 60
+    part = member.get(f"/bookings/day/choice?slot={room}.{begins + 120}.60", headers={"HX-Request": "true"})
+    assert "01:00 again – 02:00" in part.text
+    assert hold(member, "Fern", Span(second, second + timedelta(hours=1))).status_code in {200, 303}
+    (held,) = rows(app, world.northlight, Booking)
+    assert held.starts_at == second
+
+
+@pytest.mark.usefixtures("around_the_clock")
+def test_steps_that_a_change_of_the_clocks_breaks_are_not_drawn_on(
+    app: Flask, member: Visitor, world: World
+) -> None:
+    change(app, world.northlight, Resource, world.northlight.rooms["Fern"], grid_minutes=90)
+    assert "data-day-grid" not in member.get(f"/bookings/day?date={AUTUMN}").text
+    assert "data-day-grid" in member.get("/bookings/day?date=2027-10-30").text
+
+
+@pytest.mark.usefixtures("around_the_clock")
+def test_the_week_of_a_room_has_both_hours(member: Visitor, world: World) -> None:
+    fern = world.northlight.rooms["Fern"]
+    page = member.get(f"/bookings/rooms/{fern}?date={AUTUMN}&minutes=30").text
+    second = int(datetime(2027, 10, 31, 1, tzinfo=UTC).timestamp()) // 60
+    for minute, words in ((second - 60, "01:00"), (second, "01:00 again"), (second + 30, "01:30 again")):
+        assert f'slot={fern}.{minute}.30">{words}</a>' in page
+
+
+def test_the_phones_window_is_as_long_as_rooms_allow(app: Flask, member: Visitor, world: World) -> None:
+    for room in world.northlight.rooms.values():
+        change(app, world.northlight, Resource, room, min_minutes=90, max_minutes=120, grid_minutes=30)
+    page = member.get("/bookings/day?date=2026-11-25").text
+    assert 'data-length="90"' in page
+    assert 'step="30"' in page
+    assert re.findall(r'<option value="(\d+)"( selected)?>', page) == [("90", " selected"), ("120", "")]
+
+
+def _options(page: str, name: str) -> list[str]:
+    found = re.search(rf'<select id="{name}".*?</select>', page, re.DOTALL)
+    return re.findall(r'value="([^"]*)"', found[0]) if found else []
+
+
+def test_the_search_offers_a_long_day(member: Visitor) -> None:
+    page = member.get(SEARCH).text
+    assert (_options(page, "start")[0], _options(page, "start")[-1]) == ("06:00", "22:00")
+    assert _options(page, "minutes")[-1] == "480"
+
+
+@pytest.mark.usefixtures("around_the_clock")
+def test_the_search_offers_all_that_hours_and_limits_allow(app: Flask, member: Visitor, world: World) -> None:
+    change(app, world.northlight, Resource, world.northlight.rooms["Fern"], max_minutes=1440)
+    page = member.get(SEARCH).text
+    assert (_options(page, "start")[0], _options(page, "start")[-1]) == ("00:00", "23:45")
+    assert _options(page, "minutes")[-4:] == ["600", "720", "1080", "1440"]
+
+
+def test_the_grid_takes_eight_statements_at_most(app: Flask, member: Visitor) -> None:
+    member.get("/bookings/day")
+    with statements(app) as asked:
+        member.get("/bookings/day")
+    assert len(asked) <= 8
