@@ -159,7 +159,7 @@ def _seat(view: BookingView, quote: MoveQuote) -> str:
                 unit=then,
                 now=unit_words(view.unit_names),
             )
-            if _is_own(view)
+            if is_own(view)
             else _(
                 "It will be on %(unit)s: %(now)s is not free then.",
                 unit=then,

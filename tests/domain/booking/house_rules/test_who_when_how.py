@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.catalogue import load_catalogue, recall_catalogue
-from app.domain.booking.day import Label, day_grid
+from app.domain.booking.day import day_grid
+from app.domain.booking.day_cells import Label
 from app.domain.booking.hold import confirm, hold
 from app.domain.booking.house_rules.explaining import Topic, explain
 from app.domain.booking.house_rules.terms import Access, Sets, When, Whom

@@ -6,8 +6,8 @@ from alembic import op
 from migrations import altering, walls
 from migrations.tables import ID, belongs, owned, seen_whole
 
-revision = "0046"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

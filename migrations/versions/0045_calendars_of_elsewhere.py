@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from migrations import altering
 
-revision = "0047"
-down_revision = "0042"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
