@@ -208,8 +208,9 @@ def test_it_closes_for_some_days_and_opens_again(manager: Desk, sort: str) -> No
 @time_machine.travel(NOW)
 @pytest.mark.parametrize(("sort", "yearly"), [("locations", False), ("resources", True)])
 def test_what_is_booked_within_a_closure_is_told_before_it_is_made(
-    manager: Desk, sort: str, *, yearly: bool
+    app: Flask, world: World, sort: str, *, yearly: bool
 ) -> None:
+    manager = Desk(app, world.northlight, "manager")
     path, elsewhere = _addresses(manager, sort)
     start = datetime(2026, 12, 24, 10, tzinfo=UTC)
     booked(manager.app, manager.tenant, "member", "Fern", Span(start, start + timedelta(hours=1)))
