@@ -282,7 +282,7 @@ def _stay(row: Row[*tuple[Any, ...]], fee: CancelFee | None) -> DueStay:
         ),
         fee.due_minor if fee else 0 if cancelled else row.price_minor - paid,
         # As it was agreed; what was booked before that was asked goes by what its type says
-        row.quote.get("tax_rate_id", row.tax_rate_id),
+        row.quote.get("tax_rate_id") or row.tax_rate_id,
         local_date(row.ends_at - _LAST, zone(row.house_zone)),
         row.pays,
     )

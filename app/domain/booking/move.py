@@ -153,6 +153,9 @@ def _write(
     if booking.starts_at != command.span.start or booking.resource_id != command.resource_id:
         # Nobody came to where it is now, and nobody was warned.
         booking.checked_in_at = booking.no_show_warned_at = None
+    if booking.resource_id != command.resource_id:
+        # Its type may be taxed otherwise
+        booking.quote = {**booking.quote, "tax_rate_id": None}
     booking.resource_id = command.resource_id
     booking.location_id = wanted.catalogue.id
     if not wanted.stays:

@@ -94,7 +94,8 @@ def agree(
                 "now_minor": due if at_once else 0,
                 "later_minor": 0 if at_once else due,
             },
-            "tax_rate_id": rate_id,
+            # As it was agreed, whatever its type says by now; who gives it a room of another type takes that off
+            "tax_rate_id": booking.quote.get("tax_rate_id") or rate_id,
         }
     session.flush()
 
