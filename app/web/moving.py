@@ -122,7 +122,7 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
     tz, currency = ZoneInfo(view.zone), quote.after.currency
     lines = [(_("Until now"), wording.price(quote.before)), (_("From now on"), wording.price(quote.after))]
     return Change(
-        [*lines, *credit_lines(quote.by_credit, currency)],
+        [*lines, *credit_lines(quote.by_credit, currency), *_extras_lines(quote)],
         (_("Together"), wording.money(quote.due_after)),
         " ".join(filter(None, [_difference(view, quote), _back(quote.back, currency)])),
         quote.due_after.minor,
@@ -135,6 +135,17 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
             if each.may_be_left
         ],
     )
+
+
+def _extras_lines(quote: MoveQuote) -> list[tuple[str, str]]:
+    """Nothing where nothing was ordered that costs."""
+    before, after = quote.extras_before, quote.extras_after
+    if before == after:
+        return [(_("Extras"), wording.money(after))] if after.minor else []
+    return [
+        (_("Extras until now"), wording.money(before)),
+        (_("Extras from now on"), wording.money(after)),
+    ]
 
 
 def _difference(view: BookingView, quote: MoveQuote) -> str:

@@ -37,6 +37,7 @@ from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.extras.following import follow
+from app.domain.extras.terms import hours_cost
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
@@ -71,7 +72,7 @@ class Extension:
     minutes: int
     until: datetime
     difference: Money
-    """What it costs more than now; never less than nothing."""
+    """What it costs more than now, with what was ordered by the hour; never less than nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,8 @@ def _offer(place: _Place, bookable: Bookable, view: BookingView, now: datetime) 
         longer = _longer(place, bookable, view, minutes, now)
         if longer.rows is not None and not longer.against:
             more = max(longer.price.total_minor - view.price.minor, 0)
+            length = Span(view.starts_at, longer.end).minutes
+            more += sum(max(hours_cost(hour, length) - had, 0) for hour, had in view.hourly)
             return Extension(view.id, minutes, longer.end, Money(more, view.price.currency))
     return None
 

@@ -22,7 +22,7 @@ from app.domain.booking.unbilled import bill_again
 from app.domain.booking.watched import booking_moved
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
-from app.domain.extras.following import follow, leave_out
+from app.domain.extras.following import cost_of_ordered, follow, leave_out
 from app.domain.lookup import hold_people
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -63,13 +63,16 @@ def quote_move(
     wanted = decide_move(session, actor, booking, command, now, known)
     had, currency = by_credit(booking.quote), booking.currency
     total, paid, back = would_settle(session, booking, command.resource_id, wanted.price, now)
+    extras_before, extras_after = wanted.follows.before_minor, wanted.follows.after_minor(wanted.left_out)
     return MoveQuote(
         before=Money(booking.price_minor, currency),
         after=Money(total, currency),
         by_credit=paid,
         back=back,
-        due_before=Money(booking.price_minor - had.total_minor, currency),
-        due_after=Money(total - paid.total_minor, currency),
+        extras_before=Money(extras_before, currency),
+        extras_after=Money(extras_after, currency),
+        due_before=Money(booking.price_minor - had.total_minor + extras_before, currency),
+        due_after=Money(total - paid.total_minor + extras_after, currency),
         obstacles=wanted.against,
         alternatives=wanted.alternatives(session),
         late=wanted.late,
@@ -166,18 +169,34 @@ def _write(
     count_change(booking, now)
     session.flush()
     left_out = leave_out(session, booking.id, wanted.left_out)
-    short = follow(session, booking, now)
-    if short:
-        raise NotBookable(short)
-    if wanted.price is not None:
-        due = settle_price(session, booking, wanted.price, now)
-        if command.seen_due is not None and due > command.seen_due:
-            raise CreditChanged(due)
-        bill_again(session, actor, booking, due_before, now)
+    if not wanted.stays:
+        _settle(session, actor, booking, command, wanted, due_before, now)
     _record(session, actor, booking, before, left_out, now)
     booking_moved(session, booking, place)
     if _facts(booking) != before:
         announce(session, booking, "booking.changed", now, was=was)
+
+
+def _settle(
+    session: Session,
+    actor: Actor,
+    booking: Booking,
+    command: MoveBooking,
+    wanted: Move,
+    due_before: int,
+    now: datetime,
+) -> None:
+    """The money of another room or time, with what was ordered: what is by the hour costs by the new length."""
+    short = follow(session, booking, now)
+    if short:
+        raise NotBookable(short)
+    if wanted.price is not None:
+        settle_price(session, booking, wanted.price, now)
+    due = booking.price_minor - by_credit(booking.quote).total_minor
+    due += cost_of_ordered(session, [booking.id])
+    if command.seen_due is not None and due > command.seen_due:
+        raise CreditChanged(due)
+    bill_again(session, actor, booking, due_before, now)
 
 
 def _still(booking: Booking, wanted: Move) -> set[str]:
