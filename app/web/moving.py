@@ -130,7 +130,7 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
     policy = policy_of_change(view) if much.minor > 0 else Policy()
     lines = [(_("Until now"), wording.price(quote.before)), (_("From now on"), wording.price(quote.after))]
     return Change(
-        [*lines, *credit_lines(quote.by_credit, currency)],
+        [*lines, *credit_lines(quote.by_credit, currency), *_extras_lines(quote)],
         (_("Together"), wording.money(quote.due_after)),
         " ".join(filter(None, [_seat(view, quote), _difference(view, quote), _back(quote.back, currency)])),
         quote.due_after.minor,
@@ -167,6 +167,17 @@ def _seat(view: BookingView, quote: MoveQuote) -> str:
             )
         )
     return "" if quote.units == view.unit_names else _("It will be on %(unit)s.", unit=then)
+
+
+def _extras_lines(quote: MoveQuote) -> list[tuple[str, str]]:
+    """Nothing where nothing was ordered that costs."""
+    before, after = quote.extras_before, quote.extras_after
+    if before == after:
+        return [(_("Extras"), wording.money(after))] if after.minor else []
+    return [
+        (_("Extras until now"), wording.money(before)),
+        (_("Extras from now on"), wording.money(after)),
+    ]
 
 
 def _difference(view: BookingView, quote: MoveQuote) -> str:

@@ -98,13 +98,12 @@ def test_without_the_locks_and_the_key_it_is_charged_more_than_once(
 ) -> None:
     """The control; on SQLite the one write lock is behind it."""
     _engine, open_session = racing
-    due, keys = stays._due, count()
+    keys = count()
 
-    def unlocked(session: Session, *where: Any, lock: bool = False) -> list[stays.DueStay]:
-        del lock
-        return due(session, *where)
+    def unlocked(session: Session, *where: Any) -> list[stays.DueStay]:
+        return stays._due(session, stays._stays(*where))
 
-    monkeypatch.setattr(stays, "_due", unlocked)
+    monkeypatch.setattr(stays, "_held", unlocked)
     monkeypatch.setattr(stays, "booking_key", lambda booking_id: f"booking:{booking_id}:{next(keys)}")
     monkeypatch.setattr(running, "hold_people", lambda _session, _person_ids: None)
     _had(open_session, world.northlight)

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, put_charge
-from app.domain.billing.reasons import booking_more_key, of_a_booking, part_of_booking
+from app.domain.billing.reasons import booking_key, booking_more_key, of_a_booking, part_of_booking
 from app.domain.invoicing.crediting import credit_in_hand, left_to_credit
 from app.domain.invoicing.terms import CreditLines
 from app.models import Allocation, Booking, Charge, DocumentKind, Invoice, InvoiceLine
@@ -23,6 +23,20 @@ class Part:
 
     booking_id: int
     charge: NewCharge
+
+
+@dataclass(slots=True)
+class _Billed:
+    """What a part of a booking was charged until now, the latest first."""
+
+    key: str
+    charges: list[Charge]
+    again: int = 0
+    """How often it was charged anew since."""
+
+    def next_key(self) -> str:
+        self.again += 1
+        return booking_more_key(self.key, len(self.charges) + self.again - 1)
 
 
 @dataclass(slots=True)
@@ -48,23 +62,17 @@ def bill_differences(
     What staff had credited by hand is not credited again. One that something was paid of is owed like every invoice for what it
     costs more, and not cancelled. Raises as `credit`.
     """
-    had = _charged(session, payers)
     wanted: dict[str, NewCharge] = {}
     for part in parts:
         known = part_of_booking(part.charge.reason_key)
         if known is not None:
             wanted[known[1]] = part.charge
+    had = _charged(session, payers, wanted)
     notes: dict[int, _Credit] = {}
     dearer: set[int] = set()
     for key in {**had, **wanted}:
-        charged, due = had.get(key, []), wanted.get(key)
-        more = (due.unit_minor if due else 0) - sum(each.unit_minor for each in charged)
-        if more > 0 and due is not None:
-            again = booking_more_key(key, len(charged)) if charged else due.reason_key
-            put_charge(session, replace(due, unit_minor=more, reason_key=again), now)
+        if _bill_part(session, _Billed(key, had.get(key, [])), wanted.get(key), notes, today, now):
             dearer.update(_bookings_of([key]))
-        elif more < 0:
-            _give_back(session, key, charged, -more, notes, today, now)
     for invoice_id, each in sorted(notes.items()):
         reason = ", ".join(dict.fromkeys(each.reasons))[:_LONGEST_REASON]
         credit_in_hand(session, None, CreditLines(invoice_id, each.amounts, reason, each.charges), now)
@@ -96,9 +104,38 @@ def _bookings_of(reason_keys: Iterable[str]) -> set[int]:
     return {known[0] for key in reason_keys if (known := part_of_booking(key)) is not None}
 
 
-def _charged(session: Session, payers: Mapping[int, int]) -> dict[str, list[Charge]]:
-    """What was charged for these bookings, by the part of it, the latest first."""
-    query = select(Charge).where(Charge.payer_id.in_(set(payers.values())), of_a_booking(Charge.reason_key))
+def _bill_part(
+    session: Session,
+    billed: _Billed,
+    due: NewCharge | None,
+    notes: dict[int, _Credit],
+    today: date,
+    now: datetime,
+) -> bool:
+    """What was charged with another tax is given back with that tax, as far as it still stands, and charged with the one by now.
+    Whether anything was charged."""
+    more = (due.unit_minor if due else 0) - sum(each.unit_minor for each in billed.charges)
+    same = [each for each in billed.charges if due is None or each.tax_rate_id == due.tax_rate_id]
+    others = [each for each in billed.charges if each not in same]
+    if others:
+        more += _give_back(
+            session, billed, others, sum(each.unit_minor for each in others), notes, today, now
+        )
+    if more > 0 and due is not None:
+        again = billed.next_key() if billed.charges else due.reason_key
+        put_charge(session, replace(due, unit_minor=more, reason_key=again), now)
+        return True
+    if more < 0:
+        _give_back(session, billed, same, -more, notes, today, now)
+    return False
+
+
+def _charged(session: Session, payers: Mapping[int, int], parts: Collection[str]) -> dict[str, list[Charge]]:
+    """What was charged for these bookings, by the part of it, the latest first: to who pays now, and to who paid before."""
+    keys = {*parts, *(booking_key(booking_id) for booking_id in payers)}
+    before = select(Charge.payer_id).where(Charge.reason_key.in_(keys))
+    by_payer = or_(Charge.payer_id.in_(set(payers.values())), Charge.payer_id.in_(before))
+    query = select(Charge).where(by_payer, of_a_booking(Charge.reason_key))
     found: dict[str, list[Charge]] = {}
     for charge in session.scalars(query.order_by(Charge.id.desc())):
         known = part_of_booking(charge.reason_key)
@@ -109,18 +146,19 @@ def _charged(session: Session, payers: Mapping[int, int]) -> dict[str, list[Char
 
 def _give_back(
     session: Session,
-    key: str,
+    billed: _Billed,
     charged: list[Charge],
     less: int,
     notes: dict[int, _Credit],
     today: date,
     now: datetime,
-) -> None:
-    """Of what was charged last first: on the invoice that it stands on, and where it stands on none off what is billed next."""
-    lines, number = _issued_lines(session, [each.id for each in charged]), len(charged)
+) -> int:
+    """Of what was charged last first: on the invoice that it stands on, and where it stands on none off what is billed next. How
+    much that was: what staff have credited is not there any more."""
+    lines, before = _issued_lines(session, [each.id for each in charged]), less
     for charge in charged:
         if less <= 0:
-            return
+            break
         if charge.unit_minor <= 0:
             continue
         line = lines.get(charge.id)
@@ -130,7 +168,7 @@ def _give_back(
             continue
         back = NewCharge(
             charge.payer_id,
-            booking_more_key(key, number),
+            billed.next_key(),
             charge.description,
             -minor,
             charge.tax_rate_id,
@@ -138,9 +176,10 @@ def _give_back(
             location_id=charge.location_id,
         )
         put_charge(session, back, now)
-        number, less = number + 1, less - minor
+        less -= minor
         if line is not None:
             _note_credit(session, notes, line, back)
+    return before - less
 
 
 def _note_credit(session: Session, notes: dict[int, _Credit], line: InvoiceLine, back: NewCharge) -> None:

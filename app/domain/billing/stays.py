@@ -70,7 +70,7 @@ def charge_stays_of(
 
     Raises as issuing a credit note does, where something of what was billed is given back.
     """
-    found = _due(session, _paid_by(payer_ids), _to_charge(session, today, now), lock=True)
+    found = _held(session, _paid_by(payer_ids), _to_charge(session, today, now))
     if not found:
         return
     billed = [each for each in found if each.is_billed]
@@ -102,7 +102,7 @@ def payers_at_once(session: Session) -> list[int]:
 
 def stays_ahead(session: Session, payer_id: int, bills: NextBills) -> list[tuple[date, DueStay]]:
     """What somebody will be billed for of all that is booked as it stands, and on which day. One statement."""
-    found = [each for each in _due(session, _paid_by([payer_id])) if each.is_billed]
+    found = [each for each in _due(session, _stays(_paid_by([payer_id]))) if each.is_billed]
     return [(_bill_day(each, bills), each) for each in found]
 
 
@@ -200,10 +200,16 @@ def _query(*columns: Any) -> Select[*tuple[Any, ...]]:
     return query
 
 
-def _due(session: Session, *where: ColumnElement[bool], lock: bool = False) -> list[DueStay]:
-    query = _stays(*where)
-    if lock:
-        query = query.with_for_update(of=(Booking, UnbilledBooking), key_share=True)
+def _held(session: Session, *where: ColumnElement[bool]) -> list[DueStay]:
+    """What is due, locked in the order of the bookings' ids as by whoever changes several of them: by their days, the two would wait
+    for each other for ever."""
+    query = _stays(*where).order_by(None).order_by(Booking.id, BookingExtra.id)
+    found = _due(session, query.with_for_update(of=(Booking, UnbilledBooking), key_share=True))
+    # As an invoice lists them
+    return sorted(found, key=lambda each: each.stay.span.start)
+
+
+def _due(session: Session, query: Select[*tuple[Any, ...]]) -> list[DueStay]:
     return [stay for _row, stay in _read(session.execute(query))]
 
 
@@ -276,7 +282,7 @@ def _stay(row: Row[*tuple[Any, ...]], fee: CancelFee | None) -> DueStay:
         ),
         fee.due_minor if fee else 0 if cancelled else row.price_minor - paid,
         # As it was agreed; what was booked before that was asked goes by what its type says
-        row.quote.get("tax_rate_id", row.tax_rate_id),
+        row.quote.get("tax_rate_id") or row.tax_rate_id,
         local_date(row.ends_at - _LAST, zone(row.house_zone)),
         row.pays,
     )

@@ -36,9 +36,10 @@ from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.units import seats_in
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
-from app.domain.booking.when_paid import check_said, due_of
+from app.domain.booking.when_paid import check_said, owed_for
 from app.domain.booking.writing import writing
 from app.domain.extras.following import follow
+from app.domain.extras.terms import hours_cost
 from app.domain.unit_names import UnitName, unit_names
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -74,7 +75,7 @@ class Extension:
     minutes: int
     until: datetime
     difference: Money
-    """What it costs more than now; never less than nothing."""
+    """What it costs more than now, with what was ordered by the hour; never less than nothing."""
     moves_to: tuple[UnitName, ...] = ()
     """The units that it changes to for the time that is added, where its own is not free."""
 
@@ -140,10 +141,10 @@ def extend(
                 return booking
             longer = _decide(session, actor, booking, minutes, now)
             if _block(session, booking, longer, now):
-                due_before = due_of(booking)
+                owed = owed_for(session, [booking]) if only_later else {}
                 _write(session, actor, booking, longer, now)
                 if only_later:
-                    check_said(booking, due_before, due_of(booking))
+                    check_said(session, [booking], owed)
                 return booking
         raise RoomTaken
 
@@ -226,6 +227,8 @@ def _offer(place: _Place, bookable: Bookable, view: BookingView, now: datetime) 
         longer = _longer(place, bookable, view, minutes, now)
         if longer.rows is not None and not longer.against:
             more = max(longer.price.total_minor - view.price.minor, 0)
+            length = Span(view.starts_at, longer.end).minutes
+            more += sum(max(hours_cost(hour, length) - had, 0) for hour, had in view.hourly)
             price = Money(more, view.price.currency)
             return Extension(view.id, minutes, longer.end, price, _moves_to(bookable, longer, view))
     return None

@@ -20,10 +20,10 @@ from app.domain.booking.rules import check_reach
 from app.domain.booking.terms import BookRoom, NotBookable, Obstacle, Reason, RoomTaken
 from app.domain.booking.unbilled import bill_again
 from app.domain.booking.watched import booking_moved
-from app.domain.booking.when_paid import check_said, due_of
+from app.domain.booking.when_paid import check_said, due_of, owed_for
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
-from app.domain.extras.following import follow, leave_out
+from app.domain.extras.following import cost_of_ordered, follow, leave_out
 from app.domain.lookup import hold_people
 from app.domain.unit_names import unit_names
 from app.kernel.clock import Clock
@@ -66,13 +66,16 @@ def quote_move(
     wanted = decide_move(session, actor, booking, command, now, known)
     had, currency = by_credit(booking.quote), booking.currency
     total, paid, back = would_settle(session, booking, command.resource_id, wanted.price, now)
+    extras_before, extras_after = wanted.follows.before_minor, wanted.follows.after_minor(wanted.left_out)
     return MoveQuote(
         before=Money(booking.price_minor, currency),
         after=Money(total, currency),
         by_credit=paid,
         back=back,
-        due_before=Money(booking.price_minor - had.total_minor, currency),
-        due_after=Money(total - paid.total_minor, currency),
+        extras_before=Money(extras_before, currency),
+        extras_after=Money(extras_after, currency),
+        due_before=Money(booking.price_minor - had.total_minor + extras_before, currency),
+        due_after=Money(total - paid.total_minor + extras_after, currency),
         obstacles=wanted.against,
         alternatives=wanted.alternatives(session),
         units=unit_names(wanted.bookable.room.units, wanted.bookable.room.unit_names, wanted.seats),
@@ -157,9 +160,13 @@ def _write(
 ) -> None:
     before, was, place = _facts(booking), Was.of(booking), booking.location_id
     due_before = due_of(booking)
+    owed = owed_for(session, [booking]) if command.only_later else {}
     if booking.starts_at != command.span.start or booking.resource_id != command.resource_id:
         # Nobody came to where it is now, and nobody was warned.
         booking.checked_in_at = booking.no_show_warned_at = None
+    if booking.resource_id != command.resource_id:
+        # Its type may be taxed otherwise
+        booking.quote = {**booking.quote, "tax_rate_id": None}
     booking.resource_id = command.resource_id
     booking.location_id = wanted.catalogue.id
     if not wanted.stays:
@@ -171,20 +178,35 @@ def _write(
     count_change(booking, now)
     session.flush()
     left_out = leave_out(session, booking.id, wanted.left_out)
-    short = follow(session, booking, now)
-    if short:
-        raise NotBookable(short)
-    if wanted.price is not None:
-        due = settle_price(session, booking, wanted.price, now)
-        if command.seen_due is not None and due > command.seen_due:
-            raise CreditChanged(due)
-        bill_again(session, actor, booking, due_before, now)
-        if command.only_later:
-            check_said(booking, due_before, due)
+    if not wanted.stays:
+        _settle(session, actor, booking, command, wanted, due_before, now)
+    if command.only_later:
+        check_said(session, [booking], owed)
     _record(session, actor, booking, before, left_out, now)
     booking_moved(session, booking, place)
     if _facts(booking) != before:
         announce(session, booking, "booking.changed", now, was=was)
+
+
+def _settle(
+    session: Session,
+    actor: Actor,
+    booking: Booking,
+    command: MoveBooking,
+    wanted: Move,
+    due_before: int,
+    now: datetime,
+) -> None:
+    """The money of another room or time, with what was ordered: what is by the hour costs by the new length."""
+    short = follow(session, booking, now)
+    if short:
+        raise NotBookable(short)
+    if wanted.price is not None:
+        settle_price(session, booking, wanted.price, now)
+    due = due_of(booking) + cost_of_ordered(session, [booking.id])
+    if command.seen_due is not None and due > command.seen_due:
+        raise CreditChanged(due)
+    bill_again(session, actor, booking, due_before, now)
 
 
 def _still(booking: Booking, wanted: Move) -> set[str]:

@@ -31,7 +31,7 @@ from app.domain.booking.terms import (
     RoomQuery,
 )
 from app.domain.booking.units import seats_in
-from app.domain.extras.following import LateExtra, late_extras
+from app.domain.extras.following import Following, LateExtra, following
 from app.domain.reach import check_within_reach
 from app.domain.team.made_for import administers_booking
 from app.kernel.errors import NotFound
@@ -63,10 +63,15 @@ class Move:
     price: Quote | None
     """None where it stays as it was agreed."""
     surveyed: Survey
-    late: tuple[LateExtra, ...]
-    """What was ordered with it and cannot come along."""
+    follows: Following
+    """What was ordered with it, as it would be."""
     left_out: frozenset[int]
     """Which of it is left out."""
+
+    @property
+    def late(self) -> tuple[LateExtra, ...]:
+        """What was ordered with it and cannot come along."""
+        return self.follows.late
 
     def alternatives(self, session: Session) -> tuple[Alternative, ...]:
         """What is near to the wish, where something stands against it."""
@@ -146,9 +151,9 @@ def decide_move(
     if booking.person_id == actor.person_id:
         found += not_for_oneself(session, actor.person_id, holding=False)
     found = [each for each in found if not _granted(each.reason, booking, command, now)]
-    late = late_extras(session, booking, command.span.start, now, staff=staff)
-    left_out = command.without & {each.offer_id for each in late if each.may_be_left}
-    found += [each.obstacle for each in late if each.offer_id not in left_out]
+    follows = following(session, booking, command.span, now, staff=staff)
+    left_out = command.without & {each.offer_id for each in follows.late if each.may_be_left}
+    found += [each.obstacle for each in follows.late if each.offer_id not in left_out]
     if command.span.end <= now:
         found.append(Obstacle(Reason.IN_THE_PAST))
     passed = tuple(each for each in found if _passed(each.reason, booking, command))
@@ -166,7 +171,7 @@ def decide_move(
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
     against = (*taken, *(each for each in found if each not in passed))
     return Move(
-        catalogue, bookable, limits, rows, seats, stays, passed, against, price, surveyed, late, left_out
+        catalogue, bookable, limits, rows, seats, stays, passed, against, price, surveyed, follows, left_out
     )
 
 

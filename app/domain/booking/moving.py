@@ -27,7 +27,7 @@ class MoveBooking:
     seen_sequence: int | None = None
     """`Booking.sequence` as the page in hand showed it; None looks at nobody else's change."""
     seen_due: int | None = None
-    """What would be left to bill, in minor units, as the page in hand showed it; None takes any price."""
+    """What would be left to bill with its extras, in minor units, as the page in hand showed it; None takes any price."""
     only_later: bool = False
     """The page in hand had not said that anything is paid at once."""
 
@@ -43,8 +43,12 @@ class MoveQuote:
     """What of the price credit would pay, all in all."""
     back: ByCredit
     """What credit would come back to where it came from."""
+    extras_before: Money
+    """What was ordered with it costs; credit pays nothing of that."""
+    extras_after: Money
+    """What it would cost, without what is left out."""
     due_before: Money
-    """What of the price credit did not pay."""
+    """What credit did not pay, extras among it."""
     due_after: Money
     obstacles: tuple[Obstacle, ...]
     """Empty when it may be done."""

@@ -79,6 +79,11 @@ class Limits:
         """The longer of both: so long before and after a booking other bookings of the person matter."""
         return max(self.cooldown_minutes, self.cooldown_any_minutes)
 
+    @property
+    def too_many_people(self) -> Obstacle:
+        """What stands against more people than it holds."""
+        return Obstacle(Reason.TOO_MANY_PEOPLE, self.facts("capacity", capacity=self.capacity))
+
     def facts(self, limit: str, **facts: object) -> dict[str, object]:
         """Of an obstacle, with the rule that set the limit: {rule: {id, number, name, sentence}} where one did."""
         return {**facts, "rule": self.by[limit].fact} if limit in self.by else facts
@@ -111,7 +116,7 @@ def standing(limits: Limits, asker: Asker, minutes: int, people: int) -> list[Ob
     """What stands against it at whatever time: who asks, for how many, for how long."""
     found = _for_whom(limits, asker)
     if people > limits.capacity:
-        found.append(Obstacle(Reason.TOO_MANY_PEOPLE, limits.facts("capacity", capacity=limits.capacity)))
+        found.append(limits.too_many_people)
     if limits.shifts:
         return found
     if minutes < limits.min_minutes:

@@ -2,7 +2,7 @@
 (docs/decisions/0042-repeating-bookings.md)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -45,12 +45,12 @@ from app.domain.booking.terms import NotBookable, Obstacle, RoomTaken
 from app.domain.booking.unbilled import bill_each_again
 from app.domain.booking.units import seats_in
 from app.domain.booking.watched import bookings_moved
-from app.domain.booking.when_paid import check_said, due_of
+from app.domain.booking.when_paid import check_said, due_of, owed_for
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
 from app.domain.credits.terms import CreditChanged
-from app.domain.extras.following import follow_each, late_of_each
+from app.domain.extras.following import Following, cost_of_ordered, follow_each, following_of_each
 from app.domain.guests.telling import CHANGED, tell_guests_of
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -89,16 +89,21 @@ def preview_move(session: Session, actor: Actor, wish: MoveDates, now: datetime)
     found = changeable(session, actor, series, standing, now)
     picked = _pick(session, series, wish, found, now)
     weighed: dict[date, Weighed] = {}
+    follows = _follows(session, actor, series, picked, standing, now)
     if picked.moving:
         ground = _ground(session, actor, series, wish, picked, now)
-        late = _late(session, actor, series, picked, now)
+        late = _late(picked, follows)
         weighed = {each.occurrence.day: each for each in ground.weigh(_wanted(picked), late)}
     after = _paid_after(session, picked, weighed, now)
     return MovePreview(
         picked.zone,
         standing[0].currency,
         changes_of(session, series),
-        tuple(_date(each, found.late, picked, weighed, after) for each in standing if each.starts_at > now),
+        tuple(
+            _with_extras(_date(each, found.late, picked, weighed, after), follows.get(each.id, Following()))
+            for each in standing
+            if each.starts_at > now
+        ),
     )
 
 
@@ -209,15 +214,27 @@ def _ground(
     return load_ground(session, asked, window, now, moving=moving, in_room=picked.in_room)
 
 
-def _late(
-    session: Session, actor: Actor, series: BookingSeries, picked: _Picked, now: datetime
-) -> dict[date, list[Obstacle]]:
-    """What was ordered with a date and cannot come along, by its date."""
-    starts = {booking.id: picked.wanted[day_of(booking)].span.start for booking in picked.moving}
+def _follows(
+    session: Session,
+    actor: Actor,
+    series: BookingSeries,
+    picked: _Picked,
+    bookings: Sequence[Booking],
+    now: datetime,
+) -> dict[int, Following]:
+    """What was ordered with dates, as it would be, by their ids; of those that stay as it is."""
+    spans = {each.id: Span(each.starts_at, each.ends_at) for each in bookings}
+    spans |= {each.id: picked.wanted[day_of(each)].span for each in picked.moving}
     staff = actor.acts_for_others(series.location_id)
-    found = late_of_each(session, picked.moving, starts, now, staff=staff)
+    return following_of_each(session, bookings, spans, now, staff=staff)
+
+
+def _late(picked: _Picked, follows: Mapping[int, Following]) -> dict[date, list[Obstacle]]:
+    """What was ordered with a date and cannot come along, by its date."""
     return {
-        day_of(each): [one.obstacle for one in found[each.id]] for each in picked.moving if each.id in found
+        day_of(each): [one.obstacle for one in follows[each.id].late]
+        for each in picked.moving
+        if each.id in follows and follows[each.id].late
     }
 
 
@@ -271,6 +288,16 @@ def _date(
     return MoveDate(day, was, one.span, None, one.obstacles, before, after.get(day, before), booking.pays)
 
 
+def _with_extras(one: MoveDate, follows: Following) -> MoveDate:
+    """Credit pays nothing of what was ordered with it."""
+    after = follows.after_minor() if one.moves else follows.before_minor
+    return replace(one, before=_more(one.before, follows.before_minor), after=_more(one.after, after))
+
+
+def _more(paid: Paid, minor: int) -> Paid:
+    return Paid(paid.price_minor + minor, paid.due_minor + minor)
+
+
 def _write(
     session: Session,
     actor: Actor,
@@ -282,7 +309,7 @@ def _write(
     for _ in range(TRIES):
         now = clock()
         ground = _ground(session, actor, series, wish, picked, now)
-        late = _late(session, actor, series, picked, now)
+        late = _late(picked, _follows(session, actor, series, picked, picked.moving, now))
         decision = decide(ground, series.rule, _wanted(picked), late)
         rows = {each.occurrence.day: each.rows for each in decision.weighed}
         every = [row for each in rows.values() for row in each]
@@ -296,13 +323,12 @@ def _write(
             continue
         before = _facts(picked.moving)
         in_room = picked.in_room
-        due_before = [due_of(booking) for booking in picked.moving]
+        owed = owed_for(session, picked.moving) if wish.only_later else {}
         more = _change(session, actor, series, picked, decision, now)
         if wish.seen_more is not None and more > wish.seen_more:
             raise CreditChanged(more)
         if wish.only_later:
-            for booking, due in zip(picked.moving, due_before, strict=True):
-                check_said(booking, due, due_of(booking))
+            check_said(session, picked.moving, owed)
         _make_usual(series, wish, picked.room_id, now)
         session.flush()
         _tell(session, actor, series, picked, decision, before, now, in_room=in_room)
@@ -322,7 +348,9 @@ def _change(
     decided = {each.occurrence.day: each for each in decision.weighed}
     bookings = picked.moving
     anew = _priced_anew(picked, bookings, decided)
-    due_before = sum(_paid(booking).due_minor for booking in bookings)
+    ids = [booking.id for booking in bookings]
+    in_room = {each.id for each in bookings if each.resource_id == picked.room_id}
+    due_before, extras_before = sum(map(due_of, bookings)), cost_of_ordered(session, ids)
     left = {booking.location_id for booking in bookings}
     for booking in bookings:
         one = decided[day_of(booking)]
@@ -334,26 +362,28 @@ def _change(
         booking.overridden = sorted({*booking.overridden, *(each.reason.value for each in one.passed)})
         booking.cancel_cutoff_minutes = one.limits.cancel_minutes
     for booking, price in anew:
-        booking.quote, booking.price_minor = price.as_json(), price.total_minor
+        # In the same room it is taxed as it was agreed
+        tax = {"tax_rate_id": booking.quote.get("tax_rate_id")} if booking.id in in_room else {}
+        booking.quote, booking.price_minor = {**price.as_json(), **tax}, price.total_minor
     count_change_of_each(bookings, now)
     session.flush()
     short = follow_each(session, bookings, now)
     if short:
         raise NotBookable(short)
     if anew:
-        _pay_anew(session, actor, series, [booking for booking, _price in anew], now)
+        _pay_anew(session, series, [booking for booking, _price in anew], now)
+    extras = cost_of_ordered(session, ids) - extras_before
+    if anew or extras:
+        bill_each_again(session, actor, bookings, now)
     bookings_moved(session, bookings, left)
-    return sum(_paid(booking).due_minor for booking in bookings) - due_before
+    return sum(map(due_of, bookings)) - due_before + extras
 
 
-def _pay_anew(
-    session: Session, actor: Actor, series: BookingSeries, bookings: list[Booking], now: datetime
-) -> None:
+def _pay_anew(session: Session, series: BookingSeries, bookings: list[Booking], now: datetime) -> None:
     # A booking is moved as often as one likes: each time its credit comes back, and pays, under a name of its own.
     step = f":{series.id}.{series.sequence}"
     give_back(session, [booking.id for booking in bookings], now, step)
     pay_each_by_credit(session, bookings, now, step)
-    bill_each_again(session, actor, bookings, now)
 
 
 def _make_usual(series: BookingSeries, wish: MoveDates, room_id: int, now: datetime) -> None:

@@ -50,7 +50,7 @@ class Stays(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What a date costs, and what of that credit does not pay, in minor units."""
+    """What a date costs with what was ordered, and what of that credit does not pay, in minor units."""
 
     price_minor: int
     due_minor: int

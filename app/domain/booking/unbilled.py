@@ -42,15 +42,12 @@ def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Bookin
     extra = _cost_extra(session, free)
     priced = [each for each in bookings if each.price_minor or each.id in extra or _pays_now(each)]
     if priced:
-        team_id = _team_of(session, priced[0], by_staff=actor.acts_for_others(priced[0].location_id))
-        agree(
-            session,
-            priced,
-            now,
-            for_team=team_id is not None,
-            told=priced[0].person_id != actor.person_id,
-        )
-        rows = [{"booking_id": booking.id, "team_id": team_id} for booking in priced]
+        # What is paid at once is no team's, be it one date among others that are
+        others = [each for each in priced if not _pays_now(each)] or priced
+        team_id = _team_of(session, others[0], by_staff=actor.acts_for_others(others[0].location_id))
+        told = priced[0].person_id != actor.person_id
+        agree(session, priced, now, for_team=team_id is not None, told=told)
+        rows = [{"booking_id": each.id, "team_id": None if _pays_now(each) else team_id} for each in priced]
         insert_each_or_nothing(session, UnbilledBooking, rows)
 
 

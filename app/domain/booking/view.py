@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from app.domain.booking.check_in_window import KEPT_MINUTES, waits_for_check_in
@@ -16,7 +16,9 @@ from app.kernel.names import full_name
 from app.models import (
     BLOCKING,
     Booking,
+    BookingExtra,
     BookingStatus,
+    ExtraPricing,
     Location,
     PayWhen,
     Person,
@@ -84,6 +86,8 @@ class BookingView:
     """Now; only where the view was made for a moment."""
     series_id: int | None
     """What it is a date of, where it repeats."""
+    hourly: tuple[tuple[int, int], ...]
+    """Of each extra by the hour that was ordered with it: what an hour of all of it costs, and what it comes to, in minor units."""
 
     @property
     def unit_names(self) -> tuple[UnitName, ...]:
@@ -104,6 +108,24 @@ class BookingView:
 
 
 _MAKER = aliased(Person)
+_HOURLY = (
+    select(
+        func.aggregate_strings(
+            cast(BookingExtra.price_minor * BookingExtra.quantity, String)
+            + literal(":")
+            + cast(BookingExtra.total_minor, String),
+            ",",
+        )
+    )
+    .where(
+        BookingExtra.tenant_id == Booking.tenant_id,
+        BookingExtra.booking_id == Booking.id,
+        BookingExtra.pricing == ExtraPricing.HOUR,
+    )
+    .correlate(Booking)
+    .scalar_subquery()
+)
+"""With the booking, so that a page asks for none of it apart: `900:1350,500:750`."""
 
 
 def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -150,6 +172,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Booking.checked_in_at,
             Booking.released_at,
             Booking.series_id,
+            _HOURLY.label("hourly"),
             KEPT_MINUTES.label("kept_minutes"),
         )
         .select_from(Booking)
@@ -229,7 +252,13 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         and row.checked_in_at is None
         and waits_for_check_in(row.starts_at, row.ends_at, row.kept_minutes, now),
         series_id=row.series_id,
+        hourly=_hourly(row.hourly),
     )
+
+
+def _hourly(said: str | None) -> tuple[tuple[int, int], ...]:
+    pairs = (each.split(":") for each in (said or "").split(",") if each)
+    return tuple((int(hour), int(total)) for hour, total in pairs)
 
 
 def _ran_out(row: Row[*tuple[Any, ...]], now: datetime) -> bool:

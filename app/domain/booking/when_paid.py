@@ -1,18 +1,18 @@
 """When what credit does not pay of a booking is to be paid: by the policy of the house, agreed once and kept with the booking
 (docs/decisions/0052-when-bookings-are-paid.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.settings import BillingChoice
 from app.domain.booking.paying import by_credit
 from app.domain.house_day import house_day
 from app.kernel.errors import Refusal
-from app.models import BillingSetting, Booking, Contract, PayWhen, Resource, ResourceType
+from app.models import BillingSetting, Booking, BookingExtra, Contract, PayWhen, Resource, ResourceType
 from app.models.plan import running_on
 
 LEAST_WHEN_TOLD = timedelta(days=1)
@@ -100,7 +100,8 @@ def agree(
                 "now_minor": due if at_once else 0,
                 "later_minor": 0 if at_once else due,
             },
-            "tax_rate_id": rate_id,
+            # As it was agreed, whatever its type says by now; who gives it a room of another type takes that off
+            "tax_rate_id": booking.quote.get("tax_rate_id") or rate_id,
         }
     session.flush()
 
@@ -110,9 +111,23 @@ def due_of(booking: Booking) -> int:
     return booking.price_minor - by_credit(booking.quote).total_minor
 
 
-def check_said(booking: Booking, due_before: int, due: int) -> None:
-    """After a change by somebody whose page had not said that anything is paid at once: raises PaidAtOnce where more is."""
-    if booking.pays is PayWhen.NOW and due > due_before:
+def owed_for(session: Session, bookings: Sequence[Booking]) -> dict[int, int]:
+    """What is left to pay of each with what was ordered with it, by their ids, in minor units. One statement."""
+    lines = (
+        select(BookingExtra.booking_id, func.sum(BookingExtra.total_minor))
+        .where(BookingExtra.booking_id.in_([each.id for each in bookings]))
+        .group_by(BookingExtra.booking_id)
+    )
+    ordered = {booking_id: int(minor) for booking_id, minor in session.execute(lines)}
+    return {each.id: due_of(each) + ordered.get(each.id, 0) for each in bookings}
+
+
+def check_said(session: Session, bookings: Sequence[Booking], before: Mapping[int, int]) -> None:
+    """After a change by somebody whose page had not said that anything is paid at once: raises PaidAtOnce where more is than
+    `before`, which is what `owed_for` said then. No statement where nothing is paid at once."""
+    at_once = [each for each in bookings if each.pays is PayWhen.NOW]
+    owed = owed_for(session, at_once) if at_once else {}
+    if any(owed[each.id] > before[each.id] for each in at_once):
         raise PaidAtOnce
 
 

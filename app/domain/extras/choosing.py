@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -13,7 +13,7 @@ from app.domain.booking.terms import AlreadyOver, Malformed
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
-from app.domain.booking.when_paid import check_said
+from app.domain.booking.when_paid import check_said, owed_for
 from app.domain.booking.writing import writing
 from app.domain.extras.owing import is_owed
 from app.domain.extras.stock import offers_in_hand, taken_beside
@@ -102,10 +102,10 @@ def order(
         known = one(session, Booking, booking_id)
         hold_person(session, known.person_id)
         booking = locked_at_checkout(session, actor, known.id)
-        before = _total(session, booking) if only_later else 0
+        owed = owed_for(session, [booking]) if only_later else {}
         order_in_hand(session, actor, booking, wanted, clock())
         if only_later:
-            check_said(booking, before, _total(session, booking))
+            check_said(session, [booking], owed)
     return booking
 
 
@@ -144,11 +144,6 @@ def order_in_hand(session: Session, actor: Actor, booking: Booking, wanted: Want
         _put(session, booking, offers[offer_id], had.get(offer_id), count)
     session.flush()
     _note(session, actor, booking, before, now)
-
-
-def _total(session: Session, booking: Booking) -> int:
-    query = select(func.coalesce(func.sum(BookingExtra.total_minor), 0))
-    return session.execute(query.where(BookingExtra.booking_id == booking.id)).scalar_one()
 
 
 def _line(row: BookingExtra | None) -> Ordered | None:

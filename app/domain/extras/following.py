@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.terms import Obstacle, Reason
@@ -27,29 +27,46 @@ class LateExtra:
     """Whether whoever asks may leave it out: what is prepared by now only staff do, as where it is ordered."""
 
 
-def late_extras(
-    session: Session, booking: Booking, starts_at: datetime, now: datetime, *, staff: bool
-) -> tuple[LateExtra, ...]:
-    """What cannot come along to another start of a booking. One statement, none where it starts as before.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What something that was ordered costs, and what it would, in minor units."""
+
+    offer_id: int
+    before_minor: int
+    after_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What was ordered with a booking, as it would be at another time."""
+
+    lines: tuple[Line, ...] = ()
+    late: tuple[LateExtra, ...] = ()
+
+    @property
+    def before_minor(self) -> int:
+        """What all of it costs."""
+        return sum(each.before_minor for each in self.lines)
+
+    def after_minor(self, left_out: Collection[int] = ()) -> int:
+        """What it would, without the offers that are left out."""
+        return sum(each.after_minor for each in self.lines if each.offer_id not in left_out)
+
+
+def following(session: Session, booking: Booking, span: Span, now: datetime, *, staff: bool) -> Following:
+    """What was ordered with a booking, as it would be then, and what cannot come along. One statement.
 
     Nothing comes to where it is too late to order it. And of what is owed by now nobody gets out by moving to where it is not.
     """
-    found = late_of_each(session, [booking], {booking.id: starts_at}, now, staff=staff)
-    return found.get(booking.id, ())
+    found = following_of_each(session, [booking], {booking.id: span}, now, staff=staff)
+    return found.get(booking.id, Following())
 
 
-def late_of_each(
-    session: Session,
-    bookings: Collection[Booking],
-    starts: Mapping[int, datetime],
-    now: datetime,
-    *,
-    staff: bool,
-) -> dict[int, tuple[LateExtra, ...]]:
-    """The same for several, by their ids; `starts` says when each is to start."""
-    moving = {each.id: each for each in bookings if each.starts_at != starts[each.id]}
-    if not moving:
-        return {}
+def following_of_each(
+    session: Session, bookings: Collection[Booking], spans: Mapping[int, Span], now: datetime, *, staff: bool
+) -> dict[int, Following]:
+    """The same for several, by their ids; `spans` says when each is to be."""
+    known = {each.id: each for each in bookings}
     rows = session.execute(
         select(BookingExtra, BookingExtraOffer.lead_hours)
         .join(
@@ -59,18 +76,44 @@ def late_of_each(
                 BookingExtraOffer.id == BookingExtra.offer_id,
             ),
         )
-        .where(BookingExtra.booking_id.in_(moving))
+        .where(BookingExtra.booking_id.in_(known))
         .order_by(BookingExtra.id)
     ).all()
-    found: dict[int, tuple[LateExtra, ...]] = {}
+    found: dict[int, Following] = {}
     for line, lead_hours in rows:
-        obstacle = _late(line, moving[line.booking_id].starts_at, starts[line.booking_id], lead_hours, now)
-        if obstacle is not None:
-            before = moving[line.booking_id].starts_at
-            may = staff or not (is_late(before, lead_hours, now) or is_owed(line, before, now))
-            late = LateExtra(line.offer_id, line.name, obstacle, may)
-            found[line.booking_id] = (*found.get(line.booking_id, ()), late)
+        booking, had = known[line.booking_id], found.get(line.booking_id, Following())
+        span = spans[booking.id]
+        is_so = span == Span(booking.starts_at, booking.ends_at)
+        costs = Line(
+            line.offer_id, line.total_minor, line.total_minor if is_so else costs_then(line, span, now)
+        )
+        late = _late_extra(line, booking.starts_at, span.start, lead_hours, now, staff=staff)
+        found[booking.id] = Following((*had.lines, costs), (*had.late, *late))
     return found
+
+
+def costs_then(line: BookingExtra, span: Span, now: datetime) -> int:
+    """What a line costs with a booking at that time: of what is owed by now nobody gets out by making it shorter, and what has
+    begun never gets cheaper."""
+    costs = cost_of(line.price_minor, line.pricing, line.quantity, span.minutes)
+    keeps = span.start <= now or is_owed(line, span.start, now)
+    return max(costs, line.total_minor) if keeps else costs
+
+
+def cost_of_ordered(session: Session, booking_ids: Collection[int]) -> int:
+    """What all that was ordered with bookings costs, in minor units. One statement."""
+    costs = select(func.sum(BookingExtra.total_minor)).where(BookingExtra.booking_id.in_(booking_ids))
+    return int(session.scalar(costs) or 0)
+
+
+def _late_extra(
+    line: BookingExtra, before: datetime, after: datetime, lead_hours: int, now: datetime, *, staff: bool
+) -> tuple[LateExtra, ...]:
+    obstacle = None if after == before else _late(line, before, after, lead_hours, now)
+    if obstacle is None:
+        return ()
+    may = staff or not (is_late(before, lead_hours, now) or is_owed(line, before, now))
+    return (LateExtra(line.offer_id, line.name, obstacle, may),)
 
 
 def _late(
@@ -111,9 +154,7 @@ def follow(session: Session, booking: Booking, now: datetime) -> tuple[Obstacle,
     taken = taken_beside(session, booking.id, booking.location_id, span, counted, now)
     found = []
     for line in lines:
-        costs = cost_of(line.price_minor, line.pricing, line.quantity, span.minutes)
-        # Of what is owed by now nobody gets out by making it shorter
-        line.total_minor = max(costs, line.total_minor) if is_owed(line, booking.starts_at, now) else costs
+        line.total_minor = costs_then(line, span, now)
         left = counted.get(line.offer_id, line.quantity + taken.get(line.offer_id, 0)) - taken.get(
             line.offer_id, 0
         )

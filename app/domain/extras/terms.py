@@ -109,5 +109,10 @@ def total_of(lines: Iterable[Ordered]) -> int:
 def cost_of(price_minor: int, pricing: ExtraPricing, quantity: int, minutes: int) -> int:
     """What so many cost with a booking of so many minutes, in minor units: an hour counts by its minutes, rounded once."""
     if pricing is ExtraPricing.HOUR:
-        return share(price_minor * quantity, minutes, 60)
+        return hours_cost(price_minor * quantity, minutes)
     return price_minor * quantity
+
+
+def hours_cost(hour_minor: int, minutes: int) -> int:
+    """What so many minutes cost of what costs that much an hour, in minor units."""
+    return share(hour_minor, minutes, 60)

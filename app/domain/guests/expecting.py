@@ -11,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.audit import record_row
 from app.domain.booking.asking import decides
 from app.domain.booking.begun import locked_at_checkout
+from app.domain.booking.limits_of import limits_of
 from app.domain.booking.terms import AlreadyOver, HoldLapsed, Malformed, NotBookable, Obstacle, Reason
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
@@ -60,7 +61,7 @@ def expect_in_hand(
     same = next((row for row in known if (row.name, row.email) == (name, guest.email)), None)
     if same is not None:
         return same
-    _make_room(session, actor, booking, len(known) + 2)
+    _make_room(session, actor, booking, len(known) + 2, now)
     row = BookingGuest(
         booking_id=booking.id, person_id=booking.person_id, name=name, email=guest.email, added_at=now
     )
@@ -223,19 +224,19 @@ def _expecting(session: Session, actor: Actor, booking_id: int, clock: Clock) ->
     return booking, now
 
 
-def _make_room(session: Session, actor: Actor, booking: Booking, people: int) -> None:
-    """Have it be for as many as come, whose booking it is among them. What is held is so once it is booked, when the rules are
-    asked, too. Raises NotBookable where the room holds no more, or staff approve what is for more."""
+def _make_room(session: Session, actor: Actor, booking: Booking, people: int, now: datetime) -> None:
+    """Have it be for as many as come, whose booking it is among them. What is held is so once it is booked, when all rules are
+    asked, too. Raises NotBookable where it may be for no more, or staff approve what is for more."""
     if people <= booking.people:
         return
-    row = session.execute(
-        select(Resource.capacity, Resource.needs_approval).where(Resource.id == booking.resource_id)
-    ).one()
-    if people > row.capacity and Reason.TOO_MANY_PEOPLE.value not in booking.overridden:
-        raise NotBookable((Obstacle(Reason.TOO_MANY_PEOPLE, {"capacity": row.capacity}),))
+    if Reason.TOO_MANY_PEOPLE.value not in booking.overridden:
+        limits = limits_of(session, actor, booking, now)
+        if people > limits.capacity:
+            raise NotBookable((limits.too_many_people,))
     if booking.status is BookingStatus.HELD:
         return
-    if row.needs_approval and not decides(actor, booking.location_id):
+    needs_approval = select(Resource.needs_approval).where(Resource.id == booking.resource_id)
+    if session.scalars(needs_approval).one() and not decides(actor, booking.location_id):
         raise NotBookable((Obstacle(Reason.NEEDS_APPROVAL, {"people": booking.people}),))
     booking.people = people
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
+from app.domain.billing.leaving import credit_cancelled_of
 from app.domain.cards.forgetting import say_farewell
 from app.domain.lookup import one
 from app.domain.messaging.news import forget_quotes
@@ -71,7 +72,10 @@ def make_nobody(
         keep_an_owner(session, person)
     person_id = person.id
     cancel_upcoming(session, person_id, actor_id, now)
-    end_for_nobody(session, person_id, _today(session, now))
+    today = _today(session, now)
+    # Before what they were not billed for is forgotten
+    credit_cancelled_of(session, person_id, today, now)
+    end_for_nobody(session, person_id, today)
     blank_trail(session, person_id)
     return empty(session, person_id, actor_id, "anonymised", {"reason": reason.value}, now)
 

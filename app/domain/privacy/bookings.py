@@ -31,6 +31,8 @@ def cancel_upcoming(session: Session, person_id: int, by_id: int | None, now: da
     session.flush()
     forget_uninvited_of(session, person_id)
     mine = select(Booking.id).where(_ahead(person_id, now))
+    # In the order of their ids, as everybody who takes several
+    session.scalars(mine.order_by(Booking.id).with_for_update()).all()
     session.execute(
         delete(Occupancy).where(Occupancy.booking_id.in_(mine)),
         execution_options={"synchronize_session": False},

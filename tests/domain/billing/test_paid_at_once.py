@@ -28,6 +28,8 @@ from app.domain.extras.terms import ExtraDetails
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.issuing import lines_of
 from app.domain.invoicing.terms import CreditLines
+from app.domain.privacy.anonymise import anonymise
+from app.domain.privacy.terms import Reason
 from app.kernel.spans import Span
 from app.models import (
     Booking,
@@ -37,6 +39,7 @@ from app.models import (
     Notice,
     PayWhen,
     Resource,
+    ResourceType,
     UnbilledBooking,
 )
 from tests.support.stays import PaidRooms
@@ -439,3 +442,101 @@ def test_what_staff_approve_is_due_then_and_has_a_day(rooms: PaidRooms) -> None:
     assert [kind for kind, _total, _open in rooms.documents()] == ["invoice"]
     assert rooms.sweep(60) == 0
     assert rooms.sweep(24 * 60) == 1
+
+
+def _taxed(rooms: PaidRooms) -> list[tuple[str, int | None, int]]:
+    """Kind, rate of tax and price of every line that was issued."""
+    return [
+        (each.kind.value, line.percent_hundredths, line.unit_minor)
+        for each in rooms.invoices()
+        for line in lines_of(rooms.session, each.id)
+    ]
+
+
+def _other_tax(rooms: PaidRooms) -> int:
+    """A room of another type, which is taxed with 5 % and costs the same."""
+    kind = rooms.session.get_one(ResourceType, rooms.tenant.types["Meeting room"])
+    other = ResourceType(
+        name="Studio", picture_kind=kind.picture_kind, hourly_minor=HOURLY, tax_rate_id=rooms.rates[5]
+    )
+    rooms.session.add(other)
+    rooms.session.flush()
+    room = rooms.session.get_one(Resource, rooms.tenant.rooms["Cedar"])
+    room.resource_type_id = other.id
+    rooms.session.commit()
+    return room.id
+
+
+def _to(rooms: PaidRooms, booking: Booking, room_id: int) -> None:
+    wish = MoveBooking(room_id, Span(booking.starts_at, booking.ends_at))
+    move(rooms.session, rooms.who("contact"), booking.id, wish, rooms.tick)
+    rooms.session.commit()
+    for _ in range(2):
+        rooms.sweep(1)
+
+
+def test_a_room_of_another_tax_is_credited_with_one_and_billed_with_the_other(rooms: PaidRooms) -> None:
+    studio = _other_tax(rooms)
+    booking = rooms.book()
+    rooms.sweep()
+    _to(rooms, booking, studio)
+    billed = [("invoice", 2000, HOURLY), ("credit_note", 2000, HOURLY), ("invoice", 500, HOURLY)]
+    assert sorted(_taxed(rooms)) == sorted(billed)
+    # The control: back again, and nothing twice
+    _to(rooms, booking, rooms.tenant.rooms["Fern"])
+    again = [("credit_note", 500, HOURLY), ("invoice", 2000, HOURLY)]
+    assert sorted(_taxed(rooms)) == sorted(billed + again)
+    assert sum(rooms.session.scalars(select(Charge.unit_minor))) == HOURLY
+
+
+def test_what_staff_have_credited_by_hand_is_not_billed_with_another_tax(rooms: PaidRooms) -> None:
+    studio = _other_tax(rooms)
+    booking = rooms.book()
+    rooms.sweep()
+    (invoice,) = rooms.invoices()
+    (line,) = lines_of(rooms.session, invoice.id)
+    credit(rooms.session, rooms.owner, CreditLines(invoice.id, {line.id: HOURLY}, "sorry"), rooms.tick())
+    rooms.session.commit()
+    _to(rooms, booking, studio)
+    assert [kind for kind, _percent, _unit in _taxed(rooms)] == ["invoice", "credit_note"]
+
+
+def test_a_tax_that_the_house_changes_changes_nothing_of_what_was_agreed(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    rooms.session.get_one(ResourceType, rooms.tenant.types["Meeting room"]).tax_rate_id = rooms.rates[5]
+    rooms.session.commit()
+    _moved(rooms, booking, 120)
+    rooms.sweep(1)
+    assert {percent for _kind, percent, _unit in _taxed(rooms)} == {2000}
+
+
+def test_whoever_pays_by_now_what_another_was_billed_is_credited_to_them(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    ((_kind, total, _open),) = rooms.documents()
+    booking.person_id = rooms.tenant.people["member"]
+    rooms.session.commit()
+    cancel(rooms.session, rooms.who("member"), booking.id, rooms.tick)
+    rooms.session.commit()
+    rooms.sweep(1)
+    assert [each[:2] for each in rooms.documents()] == [("invoice", total), ("credit_note", total)]
+    assert rooms.documents("member") == []
+
+
+@pytest.mark.parametrize(("hours", "kinds"), [(1, ["invoice", "credit_note"]), (-1, ["invoice"])])
+def test_what_was_billed_to_who_is_made_anonymous_is_credited(
+    rooms: PaidRooms, hours: int, kinds: list[str]
+) -> None:
+    """The control: of what has begun nothing comes back."""
+    booking = rooms.book()
+    rooms.sweep()
+    rooms.pay(rooms.invoices()[0])
+    rooms.now = booking.starts_at - timedelta(hours=hours)
+    anonymise(rooms.session, rooms.owner, booking.person_id, Reason.ASKED, rooms.tick)
+    rooms.session.commit()
+    for _ in range(2):
+        rooms.sweep(1)
+    assert [kind for kind, _total, _open in rooms.documents()] == kinds
+    assert sum(rooms.session.scalars(select(Charge.unit_minor))) == HOURLY * (2 - len(kinds))
+    assert rooms.session.scalars(select(UnbilledBooking)).all() == []

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
+from app.domain.booking.house_rules.keeping import create_rule
+from app.domain.booking.house_rules.terms import Rule, Sets, Whom
 from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import AlreadyOver, BookRoom, Malformed, NotBookable, Reason
 from app.domain.guests.expecting import (
@@ -25,7 +27,7 @@ from app.domain.guests.expecting import (
 from app.domain.privacy.bookings import cancel_upcoming
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
-from app.models import AuditEntry, Booking, BookingGuest, Notice
+from app.models import AuditEntry, Booking, BookingGuest, Notice, Resource
 from tests.support.sessions import walled_sessions
 from tests.support.world import TenantWorld, World
 
@@ -83,6 +85,40 @@ def test_it_is_for_as_many_as_come_and_no_more_than_fit(foyer: Foyer) -> None:
         foyer.add()
     assert [each.reason for each in refused.value.obstacles] == [Reason.TOO_MANY_PEOPLE]
     assert foyer.told() == []
+
+
+def _capacity(foyer: Foyer, people: int) -> None:
+    owner = foyer.tenant.actor("owner")
+    rule = Rule(
+        0, 0, "Fire safety", Sets(capacity=people), whom=Whom.MEMBERS, sentence="The fire brigade says so."
+    )
+    create_rule(foyer.session, owner, rule, NOW)
+    foyer.session.commit()
+
+
+@pytest.mark.parametrize("people", [3, 6])
+def test_a_rule_of_the_house_lets_fewer_come_or_more(foyer: Foyer, people: int) -> None:
+    """By itself the room holds four."""
+    _capacity(foyer, people)
+    for number in range(people - 1):
+        foyer.add(NewGuest(f"Guest {number}"))
+    with pytest.raises(NotBookable) as refused:
+        foyer.add()
+    (obstacle,) = refused.value.obstacles
+    assert (obstacle.reason, obstacle.facts["capacity"]) == (Reason.TOO_MANY_PEOPLE, people)
+    assert "The fire brigade says so." in str(obstacle.facts["rule"])
+    foyer.session.rollback()
+    assert foyer.booking.people == people
+
+
+def test_of_a_room_that_is_offered_no_more_its_size_is_left(foyer: Foyer) -> None:
+    _capacity(foyer, 3)
+    foyer.session.get_one(Resource, foyer.booking.resource_id).retired_at = NOW
+    foyer.session.commit()
+    for number in range(3):
+        foyer.add(NewGuest(f"Guest {number}"))
+    with pytest.raises(NotBookable):
+        foyer.add()
 
 
 @pytest.mark.parametrize(
