@@ -5,6 +5,7 @@ One stretch that is shown as free holds a slot, or the slot touches something th
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -48,7 +49,7 @@ def windows(draw: st.DrawFn) -> When:
     return When(opens=opens, closes=closes or 24 * 60)
 
 
-LIMITS: dict[str, st.SearchStrategy[object]] = {
+LIMITS: dict[str, st.SearchStrategy[Any]] = {
     "access": st.sampled_from(list(Access)),
     "min_minutes": lengths,
     "max_minutes": st.sampled_from([30, 60, 120, 480]),

@@ -79,12 +79,19 @@ def test_the_grids_show_as_free_what_can_be_had(
     _limit(front.session, northlight, **limits)
     shortest = timedelta(minutes=limits.get("min_minutes", 15))
     day = MONDAY + timedelta(days=days)
-    said = []
-    for cells in _grids(front, member, day):
-        at = span("08:00", "20:00", day.isoformat())
-        slots = [Span(at.start + n * QUARTER, at.start + n * QUARTER + shortest) for n in range(45)]
-        said.append([_free(cells, each) for each in slots])
-    assert said[0] == said[1] == [_found(front, member, each) for each in slots]
+    opens = span("08:00", "20:00", day.isoformat()).start
+    slots = [Span(opens + n * QUARTER, opens + n * QUARTER + shortest) for n in range(45)]
+    of_day, of_week = ([_free(cells, each) for each in slots] for cells in _grids(front, member, day))
+    assert of_day == of_week == [_found(front, member, each) for each in slots]
+
+
+def test_staffs_own_grid_judges_nobody(front: Desk, desk: Actor, northlight: TenantWorld) -> None:
+    _limit(front.session, northlight, audience=Audience.CONTACTS, horizon_days=0, notice_minutes=600)
+    place = northlight.locations["Leith Walk"]
+    for with_hidden, label in ((True, Label.OPEN), (False, Label.REFUSED)):
+        grid = day_grid(front.session, desk, place, MONDAY + timedelta(days=1), NOW, with_hidden=with_hidden)
+        (fern,) = [row for row in grid.rows if row.room.name == "Fern"]
+        assert [cell.label for cell in fern.cells] == [label]
 
 
 @pytest.fixture
