@@ -64,7 +64,7 @@ class Move:
     """None where it stays as it was agreed."""
     surveyed: Survey
     follows: Following
-    """What was ordered with it, as it would be."""
+    """What was ordered with it, as it would be; nothing where room and time stay."""
     left_out: frozenset[int]
     """Which of it is left out."""
 
@@ -151,7 +151,7 @@ def decide_move(
     if booking.person_id == actor.person_id:
         found += not_for_oneself(session, actor.person_id, holding=False)
     found = [each for each in found if not _granted(each.reason, booking, command, now)]
-    follows = following(session, booking, command.span, now, staff=staff)
+    follows = Following() if stays else following(session, booking, command.span, now, staff=staff)
     left_out = command.without & {each.offer_id for each in follows.late if each.may_be_left}
     found += [each.obstacle for each in follows.late if each.offer_id not in left_out]
     if command.span.end <= now:
