@@ -1,5 +1,5 @@
 """A room's day in stretches: what is taken, closed, kept from who looks, and what is left to be had
-(docs/decisions/0055-what-a-grid-shows-as-free.md)."""
+(docs/decisions/0053-what-a-grid-shows-as-free.md)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -1,6 +1,6 @@
 """A booking by another clock: what stays on the wall when a location changes its zone. Pure.
 
-(docs/decisions/0057-a-location-changes-its-zone.md)
+(docs/decisions/0055-a-location-changes-its-zone.md)
 """
 
 from collections import defaultdict

@@ -1,5 +1,5 @@
 """The units of a resource that has several: which of them a booking has, what they are called, and which are free
-(docs/decisions/0056-units-and-teams.md)."""
+(docs/decisions/0054-units-and-teams.md)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,5 +1,5 @@
 """A location goes by another clock: what is booked there stays at its time on the wall
-(docs/decisions/0057-a-location-changes-its-zone.md)."""
+(docs/decisions/0055-a-location-changes-its-zone.md)."""
 
 from collections import defaultdict
 from collections.abc import Sequence

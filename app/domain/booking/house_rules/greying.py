@@ -1,5 +1,5 @@
 """What limits and rules leave of a room's day, for a grid to draw: what is not to be had, and in which steps the rest is
-(docs/decisions/0055-what-a-grid-shows-as-free.md)."""
+(docs/decisions/0053-what-a-grid-shows-as-free.md)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
