@@ -16,6 +16,7 @@ from app.domain.booking.terms import (
     Malformed,
     NotBookable,
     OutOfReach,
+    Reason,
 )
 from app.domain.booking.view import BookingView
 from app.domain.booking.when_paid import PaidAtOnce, Policy
@@ -67,6 +68,8 @@ class Change:
     """`now` where what it costs more is paid at once: the form sends it along."""
     at_once: str = ""
     """The same in a sentence, with what becomes of it where it is not paid."""
+    asks_price: bool = False
+    """No rate says what it costs: staff say what is agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ def problem_of(sentence: str) -> Change:
 
 def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Address) -> Change:
     tz, currency = ZoneInfo(view.zone), quote.after.currency
-    much = quote.due_difference
+    much, at_desk = quote.due_difference, "agreed_minor" in form
+    words = sentences.desk_sentence if at_desk else sentences.obstacle_sentence
     policy = policy_of_change(view) if much.minor > 0 else Policy()
     lines = [(_("Until now"), wording.price(quote.before)), (_("From now on"), wording.price(quote.after))]
     return Change(
@@ -134,7 +138,7 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
         (_("Together"), wording.money(quote.due_after)),
         " ".join(filter(None, [_seat(view, quote), _difference(view, quote), _back(quote.back, currency)])),
         quote.due_after.minor,
-        [sentences.obstacle_sentence(each, tz) for each in quote.obstacles],
+        [words(each, tz) for each in quote.obstacles],
         passable(quote.obstacles),
         [_alternative(each, tz, address) for each in quote.alternatives],
         [
@@ -144,6 +148,8 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
         ],
         pays=policy.when.value,
         at_once=more_words(view, policy, much),
+        asks_price=at_desk
+        and (quote.agreed or any(each.reason is Reason.NO_PRICE for each in quote.obstacles)),
     )
 
 

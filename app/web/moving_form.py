@@ -24,6 +24,7 @@ from app.web.forms import (
     ClockField,
     DayField,
     Form,
+    MoneyField,
     TextField,
     WholeField,
     id_of,
@@ -50,6 +51,8 @@ class ChangeForm(Form):
     minutes = ChoiceField(_l("How long"), coerce=id_or_none)
     people = WholeField(_l("People"), least=1, most=_MOST_PEOPLE)
     title = TextField(_l("What is it for?"), longest=TITLE_LENGTH, required=False)
+    agreed_minor = MoneyField(_l("Agreed price"), required=False)
+    """For staff, where no rate says what it costs."""
     sequence = HiddenField()
     """How often it had been changed when the page was made."""
 
@@ -65,6 +68,8 @@ class ChangeForm(Form):
         self.minutes.choices = options(
             (each, wording.minutes(each)) for each in _lengths(view, self.minutes.data)
         )
+        if not auth.signed_in().acts_for_others(view.location_id):
+            del self["agreed_minor"]
         if self.runs:
             for name in ("resource_id", "day", "at"):
                 del self[name]
@@ -91,6 +96,7 @@ class ChangeForm(Form):
             self.title.data or "",
             self.without,
             seen_sequence=whole_or_none(self.sequence.data),
+            agreed_minor=self["agreed_minor"].data if "agreed_minor" in self else None,
         )
 
     def _moment(self) -> datetime | None:

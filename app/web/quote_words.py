@@ -21,6 +21,8 @@ def quote_lines(quote: Quote, tz: ZoneInfo) -> list[tuple[str, str]]:
         (_part_words(part, quote, tz), wording.money(Money(part.minor, quote.currency)))
         for part in (quote.parts if quote.uncapped_minor else ())
     ]
+    if quote.agreed:
+        lines.append((_("As agreed with the front desk"), wording.money(quote.total)))
     lines += [
         (_bound_words(each, quote.currency), _signed(each.minor, quote.currency)) for each in quote.bounds
     ]
@@ -36,6 +38,9 @@ def reasons(quote: Quote, tz: ZoneInfo) -> list[str]:
 
     Of the span that was priced: a booking that ended early was priced for longer.
     """
+    if quote.agreed:
+        price = wording.price(quote.total)
+        return [_("No rate says what it costs then. %(price)s is agreed with the front desk.", price=price)]
     if not quote.parts:
         return []
     span = Span(quote.parts[0].start, quote.parts[-1].end)

@@ -45,6 +45,13 @@ def obstacle_sentence(obstacle: Obstacle, tz: ZoneInfo) -> str:
     return _SENTENCES[obstacle.reason](cast("Facts", obstacle.facts))
 
 
+def desk_sentence(obstacle: Obstacle, tz: ZoneInfo) -> str:
+    """The same at the front desk itself, which nobody there has to ask."""
+    if obstacle.reason is Reason.NO_PRICE:
+        return _("No rate says what it costs then: agree on a price")
+    return obstacle_sentence(obstacle, tz)
+
+
 def _of_the_rule(obstacle: Obstacle) -> str:
     """What the operator's own rule says; empty where none decided or it says nothing."""
     rule = cast("Facts", obstacle.facts.get("rule") or {})

@@ -25,6 +25,7 @@ from app.domain.booking.terms import (
     BookRoom,
     NotBookable,
     OutOfReach,
+    Reason,
 )
 from app.domain.guests.expecting import MOST_AT_ONCE, NAME_LENGTH, NewGuest, expect_each
 from app.domain.people.listing import find_people
@@ -45,6 +46,7 @@ from app.web.forms import (
     DayField,
     Form,
     GuestLinesField,
+    MoneyField,
     TextField,
     WholeField,
     clean_text,
@@ -58,7 +60,7 @@ from app.web.forms import (
 from app.web.htmx import go_to
 from app.web.passing_over import confirmed, may_pass_over
 from app.web.pay_choices import pay_choices
-from app.web.sentences import obstacle_sentence
+from app.web.sentences import desk_sentence
 from app.web.slots import slot_value
 
 blueprint = Blueprint("bookings", __name__)
@@ -80,6 +82,7 @@ class BookingForm(Form):
     people = WholeField(_l("People"), least=1, most=5000)
     title = TextField(_l("What for"), longest=120, required=False)
     guests = GuestLinesField(_l("Guests"), most=MOST_AT_ONCE, longest_name=NAME_LENGTH)
+    agreed_minor = MoneyField(_l("Agreed price"), required=False)
     pays = ChoiceField(_l("When it is paid"), coerce=_when, default="")
     request_key = HiddenField()
 
@@ -123,6 +126,7 @@ class BookingForm(Form):
             for_person_id=person_id,
             request_key=sha256(key.encode()).hexdigest() if key else None,
             pays=self.pays.data,
+            agreed_minor=self.agreed_minor.data,
         )
 
 
@@ -262,7 +266,9 @@ def _new(
         site=place,
         person=person,
         form=form,
-        obstacles=[obstacle_sentence(each, tz) for each in refusal.obstacles] if refusal else [],
+        obstacles=[desk_sentence(each, tz) for each in refusal.obstacles] if refusal else [],
+        asks_price=bool(form.agreed_minor.raw_data and form.agreed_minor.raw_data[0])
+        or (refusal is not None and any(each.reason is Reason.NO_PRICE for each in refusal.obstacles)),
         confirm=",".join(sorted(each.reason for each in refusal.obstacles))
         if refusal and may_pass_over(refusal.obstacles)
         else "",

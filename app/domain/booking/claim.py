@@ -22,10 +22,12 @@ from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
 from app.domain.booking.paying import pay_by_credit
+from app.domain.booking.pricing import agreed_price
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import Limits, check_reach
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
+    DEAREST_MINOR,
     MOST_PEOPLE,
     OVERRIDABLE,
     REQUEST_KEY_LENGTH,
@@ -115,6 +117,7 @@ def check_shape(command: BookRoom) -> None:
         and len(command.title) <= TITLE_LENGTH
         and len(texts[1]) <= REQUEST_KEY_LENGTH
         and in_whole_minutes(command.span)
+        and 0 <= (command.agreed_minor or 0) <= DEAREST_MINOR
     ):
         raise Malformed
     if any("\0" in text for text in texts):
@@ -168,6 +171,8 @@ def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
     if wish.person_id == wish.actor.person_id:
         personal = (*personal, *not_for_oneself(session, wish.person_id, holding=wish.hold_for is not None))
     price = catalogue.price(bookable, command.span, asker, now)
+    if price is None and command.agreed_minor is not None and as_staff(wish.actor):
+        price = agreed_price(command.span, command.agreed_minor, catalogue.currency)
     found = (*ruled, *personal, *([Obstacle(Reason.NO_PRICE)] if price is None else []))
     passed = [each for each in found if command.override and each.reason in OVERRIDABLE]
     against = tuple(each for each in found if each not in passed)

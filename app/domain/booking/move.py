@@ -83,11 +83,13 @@ def quote_move(
         and booking.resource_id == command.resource_id
         and wanted.seats != booking.seats,
         late=wanted.late,
+        agreed=wanted.price is not None and wanted.price.agreed,
     )
 
 
 def _check_shape(command: MoveBooking, now: datetime) -> None:
-    check_shape(BookRoom(command.resource_id, command.span, command.people, command.title))
+    wish = BookRoom(command.resource_id, command.span, command.people, command.title)
+    check_shape(replace(wish, agreed_minor=command.agreed_minor))
     check_reach(command.span, now)
 
 

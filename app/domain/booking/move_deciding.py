@@ -17,6 +17,7 @@ from app.domain.booking.cutoff import cutoff_at, cutoff_of
 from app.domain.booking.late_fees import ladder_of, percent_at
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, OnlyItsEnd, TooLateToMove
 from app.domain.booking.occupancy import Block, Blocks, UnitStretch, rows_for
+from app.domain.booking.pricing import agreed_price
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import Limits
 from app.domain.booking.survey import Survey, survey
@@ -141,6 +142,8 @@ def decide_move(
     today = (
         None if stays else catalogue.price(bookable, command.span, asker, _priced_at(booking, command, now))
     )
+    if not stays and today is None and staff and command.agreed_minor is not None:
+        today = agreed_price(command.span, command.agreed_minor, catalogue.currency)
     price = None if today is None else _agreed(today, booking, command.span, now)
     if not staff:
         _check_cutoff(session, booking, command, limits, price, now)

@@ -30,6 +30,8 @@ class MoveBooking:
     """What would be left to bill with its extras, in minor units, as the page in hand showed it; None takes any price."""
     only_later: bool = False
     """The page in hand had not said that anything is paid at once."""
+    agreed_minor: int | None = None
+    """What it costs where no rate says so, as staff agreed on it; in minor units. Not looked at where there is a price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class MoveQuote:
     """It is another one of the same resource than it has."""
     late: tuple[LateExtra, ...]
     """What cannot come along, whether it is left out or stands against it."""
+    agreed: bool
+    """The price is what staff agreed on: no rate says what it costs."""
 
     @property
     def difference(self) -> Money:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from app.domain.booking.quotes import FIXED, Bound, Discount, Part, Quote
 from app.domain.booking.rates import STEP, Tariff, Wish
 from app.kernel.money import WHOLE, share
+from app.kernel.spans import Span
 from app.models.rate import RateUnit
 
 HALF_DAY = 4 * 60
@@ -47,7 +48,7 @@ def price(
 
     The discount comes off what the bounds leave.
     """
-    minutes = charged_minutes(wish)
+    minutes = _charged_minutes(wish.span)
     best = _cheapest(tariffs, wish, minutes)
     if best is None:
         return None
@@ -72,9 +73,14 @@ def _cheapest(tariffs: Sequence[Tariff], wish: Wish, minutes: int) -> _Sum | Non
     return min(_ways(_stretches(fitting, wish, minutes), wish), key=lambda way: way.minor, default=None)
 
 
-def charged_minutes(wish: Wish) -> int:
+def agreed_price(span: Span, minor: int, currency: str) -> Quote:
+    """The price that staff agreed on, in minor units."""
+    return Quote(_charged_minutes(span), minor, minor, currency, agreed=True)
+
+
+def _charged_minutes(span: Span) -> int:
     """The length rounded up to whole steps."""
-    seconds = int(-(-wish.span.length.total_seconds() // 1))
+    seconds = int(-(-span.length.total_seconds() // 1))
     return -(-seconds // (60 * STEP)) * STEP
 
 

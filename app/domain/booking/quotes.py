@@ -58,6 +58,8 @@ class Quote:
     discount: Discount | None = None
     parts: tuple[Part, ...] = ()
     bounds: tuple[Bound, ...] = ()
+    agreed: bool = False
+    """Staff agreed on it with whoever pays, because no rate holds for all of it; there are no parts then."""
 
     @property
     def total(self) -> Money:
@@ -77,6 +79,7 @@ class Quote:
             "discount": None if self.discount is None else asdict(self.discount),
             "parts": [_part_json(part) for part in self.parts],
             "bounds": [asdict(bound) for bound in self.bounds],
+            "agreed": self.agreed,
         }
 
 
@@ -92,6 +95,7 @@ def stored_quote(quote: Mapping[str, Any]) -> Quote:
         None if discount is None else Discount(**discount),
         tuple(_part(each) for each in quote["parts"]),
         tuple(Bound(**each) for each in quote["bounds"]),
+        quote.get("agreed", False),
     )
 
 

@@ -259,6 +259,8 @@ class Malformed(Refusal):
 
 
 TITLE_LENGTH = 120
+DEAREST_MINOR = 100_000_000
+"""The most that staff agree on for one booking, in minor units."""
 REASON_LENGTH = 300
 REQUEST_KEY_LENGTH = 64
 MOST_PEOPLE = 10_000
@@ -281,3 +283,5 @@ class BookRoom:
     """Held by the house for somebody who waits, beside whatever they hold themselves."""
     pays: PayWhen | None = None
     """When it is paid, as staff say; None by the policy of the house."""
+    agreed_minor: int | None = None
+    """What it costs where no rate says so, as staff agreed on it; in minor units. Not looked at where there is a price."""
