@@ -88,6 +88,7 @@ from app.web.security import init_security
 from app.web.static import init_static
 from app.web.tenant import init_tenants
 from app.web.terms_due import init_terms_due
+from app.web.unit_words import init_unit_words
 from app.web.wording import init_wording
 
 _ROOT = Path(__file__).parent.parent
@@ -120,6 +121,7 @@ def create_app(settings: Settings) -> Flask:
     init_auth(app)
     init_language(app)
     init_wording(app)
+    init_unit_words(app)
     init_faces(app)
     init_links(app)
     init_access(app)

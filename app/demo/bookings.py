@@ -297,7 +297,7 @@ def _write(
         starts_at=span.start,
         ends_at=span.end,
         status=BookingStatus.CONFIRMED,
-        seats=[unit] if room.units > 1 else None,
+        unit_numbers=[unit] if room.units > 1 else None,
         title=dice.choice(_TITLES),
         people=dice.randint(1, room.capacity),
         price_minor=quote.total_minor,

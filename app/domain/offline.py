@@ -75,7 +75,7 @@ def _bookings(session: Session, actor: Actor, now: datetime) -> list[KeptBooking
             Resource.name,
             Resource.units,
             Resource.unit_names,
-            Booking.seats,
+            Booking.unit_numbers,
             Location.name.label("place"),
             Location.zone,
             Booking.starts_at,

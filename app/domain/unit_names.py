@@ -11,6 +11,8 @@ def unit_name(names: Sequence[str] | None, unit: int) -> UnitName:
     return names[unit] if names and unit < len(names) else unit + 1
 
 
-def unit_names(units: int, names: Sequence[str] | None, seats: Sequence[int] | None) -> tuple[UnitName, ...]:
+def unit_names(
+    units: int, names: Sequence[str] | None, unit_numbers: Sequence[int] | None
+) -> tuple[UnitName, ...]:
     """Of those that a booking has, in order; none where the resource has but one, or nobody wrote it down."""
-    return tuple(unit_name(names, seat) for seat in seats or ()) if units > 1 else ()
+    return tuple(unit_name(names, number) for number in unit_numbers or ()) if units > 1 else ()

@@ -89,7 +89,7 @@ class Booking(TenantOwned, Base):
     """The house held it for somebody who waited (`waitlist_entry`): it does not count as a hold of their own."""
     title: Mapped[str] = mapped_column(String(120), default="")
     people: Mapped[int] = mapped_column(default=1)
-    seats: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    unit_numbers: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     """Of a resource with several units those that it has, from 0 and in the order in which it has them: mostly one. Kept when it
     no longer blocks them."""
     price_minor: Mapped[int] = mapped_column(default=0)

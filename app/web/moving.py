@@ -136,7 +136,7 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
     return Change(
         [*lines, *credit_lines(quote.by_credit, currency), *_extras_lines(quote)],
         (_("Together"), wording.money(quote.due_after)),
-        " ".join(filter(None, [_seat(view, quote), _difference(view, quote), _back(quote.back, currency)])),
+        " ".join(filter(None, [_unit(view, quote), _difference(view, quote), _back(quote.back, currency)])),
         quote.due_after.minor,
         [words(each, tz) for each in quote.obstacles],
         passable(quote.obstacles),
@@ -153,7 +153,7 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
     )
 
 
-def _seat(view: BookingView, quote: MoveQuote) -> str:
+def _unit(view: BookingView, quote: MoveQuote) -> str:
     """Which of several units it will be, where that is another than it is; empty otherwise."""
     if not quote.units or quote.obstacles:
         return ""

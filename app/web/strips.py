@@ -52,7 +52,8 @@ class Ruler:
         return self._tz
 
     def minute(self, moment: datetime) -> int:
-        """Wall-clock minutes after the day's midnight; below 0 or above 1440 on other days."""
+        """Minutes after the day's midnight, by the clock on the wall or, of a grid that tells a repeated hour apart, as they pass; below 0
+        or above 1440 on other days."""
         if self._even:
             return int((moment - self._start).total_seconds()) // 60
         local = moment.astimezone(self._tz)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import Flask
 from flask_babel import gettext as _
 
 from app.domain.booking.view import BookingView
@@ -34,3 +35,8 @@ def room_of(view: BookingView) -> str:
 def told_room(told: Mapping[str, Any]) -> str:
     """The same of a notice, as it was when that was written."""
     return with_unit(told["resource"], told.get("units", ()))
+
+
+def init_unit_words(app: Flask) -> None:
+    app.add_template_filter(room_of)
+    app.add_template_filter(told_room)

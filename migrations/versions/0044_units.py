@@ -17,7 +17,7 @@ def upgrade() -> None:
     altering.add_column(
         "resource", sa.Column("for_teams_only", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
-    altering.add_column("booking", sa.Column("seats", sa.JSON(none_as_null=True), nullable=True))
+    altering.add_column("booking", sa.Column("unit_numbers", sa.JSON(none_as_null=True), nullable=True))
     _say_who_sits_where()
     op.create_table(
         "resource_team",
@@ -35,11 +35,11 @@ def upgrade() -> None:
 
 
 def _say_who_sits_where() -> None:
-    """Of what blocks one unit all the time; who changes seats, or was cancelled, has none written down."""
+    """Of what blocks one unit all the time; whoever changes its unit, or was cancelled, has none written down."""
     kind = "json" if walls.on_postgresql() else "text"
     with seen_whole("booking", "occupancy", "resource"):
         op.execute(
-            f"UPDATE booking SET seats = (SELECT CAST('[' || CAST(min(unit) AS text) || ']' AS {kind})"
+            f"UPDATE booking SET unit_numbers = (SELECT CAST('[' || CAST(min(unit) AS text) || ']' AS {kind})"
             " FROM occupancy WHERE occupancy.tenant_id = booking.tenant_id"
             " AND occupancy.booking_id = booking.id AND occupancy.resource_id = booking.resource_id"
             " HAVING min(unit) = max(unit))"
@@ -49,6 +49,6 @@ def _say_who_sits_where() -> None:
 
 def downgrade() -> None:
     op.drop_table("resource_team")
-    altering.drop_column("booking", "seats")
+    altering.drop_column("booking", "unit_numbers")
     altering.drop_column("resource", "for_teams_only")
     altering.drop_column("resource", "unit_names")

@@ -38,6 +38,7 @@ from app.ports import MailMessage, MailServer
 from app.tenancy import tenant_session
 from app.web.mail import MailTemplates
 from tests.support.calendar_store import CalendarStore
+from tests.support.notices import SAMPLES
 from tests.support.world import TenantWorld, World
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -193,7 +194,8 @@ def test_it_says_who_invites_and_where_to(maya: Member) -> None:
     assert "us@example.test" not in str(event["ORGANIZER"])
 
 
-def test_the_tenants_own_address_invites_where_it_has_one(app: Flask, maya: Member) -> None:
+def _first_letter(app: Flask, maya: Member) -> tuple[MailTemplates, Letter]:
+    """Of what she books, and what writes it."""
     seen: list[Letter] = []
     templates = MailTemplates(app, app.extensions["portico_settings"])
 
@@ -205,11 +207,34 @@ def test_the_tenants_own_address_invites_where_it_has_one(app: Flask, maya: Memb
     maya._tools = replace(maya._tools, renderer=Renderer())
     maya.books()
     maya.mails()
+    return templates, seen[0]
+
+
+def test_the_tenants_own_address_invites_where_it_has_one(app: Flask, maya: Member) -> None:
+    templates, letter = _first_letter(app, maya)
     server = MailServer(
         "smtp.example", 587, tls=False, username="", sealed_password=None, sender="desk@northlight.example"
     )
-    mail = templates.render(replace(seen[0], server=server))
+    mail = templates.render(replace(letter, server=server))
     assert str(_entry(replace(mail, server=None))["ORGANIZER"]) == "mailto:desk@northlight.example"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "booking.confirmed",
+        "booking.changed",
+        "booking.cancelled",
+        "booking.released",
+        "booking.offered",
+        "guest.invited",
+        "guest.changed",
+    ],
+)
+def test_a_mail_names_the_unit_of_a_room_that_has_several(app: Flask, maya: Member, kind: str) -> None:
+    templates, letter = _first_letter(app, maya)
+    data = SAMPLES[kind] | {"units": ["Window"]}
+    assert ", Window" in templates.render(replace(letter, kind=kind, data=data, invites=False)).text
 
 
 def test_who_does_not_want_them_gets_the_mail_alone(

@@ -97,7 +97,7 @@ def show_print() -> Response:
 def _by_room(views: list[BookingView], place: Place) -> list[tuple[str, list[dict[str, str]]]]:
     tz, now = zone(place.zone), auth.now()
     rooms: dict[str, list[dict[str, str]]] = {}
-    for view in sorted(views, key=lambda view: (view.room, view.seats or (), view.starts_at)):
+    for view in sorted(views, key=lambda view: (view.room, view.unit_numbers or (), view.starts_at)):
         if presence_of(view, now) is not Presence.HELD:
             rooms.setdefault(room_of(view), []).append(
                 {

@@ -16,7 +16,6 @@ from app.web import auth
 from app.web.access import staff
 from app.web.database import session
 from app.web.language import formats_locale
-from app.web.unit_words import room_of
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -55,9 +54,6 @@ def first_page() -> str:
     if not pages:
         raise NotFound
     return pages[0].href
-
-
-blueprint.add_app_template_filter(room_of)
 
 
 @blueprint.app_template_filter("short_date")

@@ -11,6 +11,7 @@ from app.domain.booking.no_shows import MOST_MINUTES
 from app.domain.spaces.choices import ResourceChoices
 from app.domain.spaces.terms import (
     DAY_ENDS,
+    MOST_UNITS,
     BadPart,
     LengthsBackwards,
     LocationDetails,
@@ -91,7 +92,7 @@ class ResourceForm(Form):
     level = TextField(_l("Where in the building"), longest=40, required=False)
     position = WholeField(_l("Place in the list"), least=0, most=_FARTHEST_POSITION)
     capacity = WholeField(_l("People"), least=1, most=5000)
-    units = WholeField(_l("Bookings at once"), least=1, most=500)
+    units = WholeField(_l("Bookings at once"), least=1, most=MOST_UNITS)
     names_of_units = TextField(_l("What they are called"), longest=20_000, required=False, multiline=True)
     amenity_ids = ChoicesField(_l("What it has"))
     audience = ChoiceField(_l("Who may book it"), choices=options(AUDIENCES.items()))

@@ -43,7 +43,10 @@ def show_change_price(booking_id: int) -> Answer:
 @paid_up
 @in_section("bookings")
 def update(booking_id: int) -> Answer:
-    """Change it, and go on to the invoice where that is paid at once. A price that was not on the page is shown first; 422 with the sentence when it cannot be done."""
+    """Change it, and go on to the invoice where that is paid at once.
+
+    A price that was not on the page is shown first; 422 with the sentence when it cannot be done.
+    """
     view = _changeable(booking_id)
     require_bookings_at(view.location_id)
     form = ChangeForm(view)

@@ -11,7 +11,6 @@ from app.blueprints.bookings.checkout_page import (
     ConfirmForm,
     checkout_form,
     checkout_page,
-    is_own,
     own_view,
 )
 from app.blueprints.bookings.room import blueprint
@@ -31,7 +30,7 @@ from app.web.database import session
 from app.web.extras import EXTRA_WORDS, wanted_of
 from app.web.forms import whole_or_none
 from app.web.htmx import go_to
-from app.web.paying_now import agrees, bill_now, invoice_address, policy_of
+from app.web.paying_now import agrees, bill_now, invoice_address, is_own, policy_of
 from app.web.unit_words import room_of
 
 Answer = Response | str | tuple[str, int]

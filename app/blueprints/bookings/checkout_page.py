@@ -22,6 +22,7 @@ from app.domain.booking.units import free_units
 from app.domain.booking.view import BookingView
 from app.domain.extras.terms import Orderable, total_of
 from app.domain.guests.expecting import NAME_LENGTH, NewGuest, guests_of
+from app.domain.spaces.terms import MOST_UNITS
 from app.domain.team.rights import colleagues_to_book_for
 from app.domain.unit_names import unit_name
 from app.kernel.money import Money
@@ -34,13 +35,10 @@ from app.web.database import session
 from app.web.extras import extra_rows, with_extras
 from app.web.forms import EmailField, Form, TextField, WholeField
 from app.web.htmx import wants_part
-from app.web.paying_now import policy_of
+from app.web.paying_now import is_own, policy_of
 from app.web.pictures import Gallery
 from app.web.strips import Ruler, Strip
 from app.web.unit_words import unit_words
-
-MOST_UNITS = 499
-"""The last of as many units as a resource may have, counted from 0."""
 
 
 class ConfirmForm(Form):
@@ -49,7 +47,7 @@ class ConfirmForm(Form):
     # Ids of their own: in the sheet they share a page with the search, which asks for people too.
     title = TextField(_l("What is it for?"), longest=TITLE_LENGTH, required=False, id="booking-title")
     people = WholeField(_l("People"), least=1, most=MOST_PEOPLE, id="booking-people")
-    unit = WholeField(_l("Which one?"), least=0, most=MOST_UNITS, required=False, id="booking-unit")
+    unit = WholeField(_l("Which one?"), least=0, most=MOST_UNITS - 1, required=False, id="booking-unit")
     # Names and ids of their own: browsers would fill in the host's.
     guest_name = TextField(
         _l("Name of a guest"), longest=NAME_LENGTH, required=False, id="booking-guest-name"
@@ -82,10 +80,6 @@ class ConfirmForm(Form):
 def own_view(booking_id: int) -> BookingView:
     """What the asking person is booking, for whomever; staff look after others' in the admin area."""
     return mine.at_checkout(session(), auth.signed_in(), booking_id, auth.now())
-
-
-def is_own(view: BookingView) -> bool:
-    return view.person_id == auth.signed_in().person_id
 
 
 def search_again(span: Span, tz: ZoneInfo, people: int) -> str:

@@ -51,7 +51,10 @@ def edit_extras(booking_id: int) -> Answer:
 @blueprint.post("/bookings/<int:booking_id>/extras")
 @in_section("bookings")
 def update_extras(booking_id: int) -> Answer:
-    """Have so many of each, and go on to the invoice where they are paid at once. From the checkout, the same with the new price; 422 with the sentence where it is not to be had."""
+    """Have so many of each, and go on to the invoice where they are paid at once.
+
+    From the checkout, the same with the new price; 422 with the sentence where it is not to be had.
+    """
     view = own_view(booking_id)
     offers = orderable(session(), view, auth.now())
     held = view.status is BookingStatus.HELD

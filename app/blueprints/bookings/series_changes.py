@@ -56,7 +56,10 @@ def edit_series_time(series_id: int) -> Answer:
 @paid_up
 @in_section("bookings")
 def update_series_time(series_id: int) -> Answer:
-    """Move them, all or none, once their prices were shown, and go on to the invoice where that is paid at once. 422 with the dates that cannot be, to leave those where they are."""
+    """Move them, all or none, once their prices were shown, and go on to the invoice where that is paid at once.
+
+    422 with the dates that cannot be, to leave those where they are.
+    """
     view = _view(series_id)
     form = MoveForm(view)
     policy = policy_of(view.person_id) if view.person_id == auth.signed_in().person_id else None

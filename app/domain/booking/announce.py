@@ -147,7 +147,7 @@ def _facts(booking: Booking, place: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {
         "booking_id": booking.id,
         "resource": place.resource,
-        "units": unit_names(place.units, place.unit_names, booking.seats),
+        "units": unit_names(place.units, place.unit_names, booking.unit_numbers),
         "location": place.location,
         "zone": place.zone,
         "starts_at": booking.starts_at.isoformat(),
@@ -163,6 +163,11 @@ def announce_change(session: Session, booking: Booking, was: Was, now: datetime)
     count_change(booking, now)
     session.flush()
     announce(session, booking, "booking.changed", now, was=was)
+
+
+def forget_presence(booking: Booking) -> None:
+    """It is somewhere else or at another time: nobody came to where it is now, and nobody was warned."""
+    booking.checked_in_at = booking.no_show_warned_at = None
 
 
 def count_change(booking: Booking, now: datetime) -> None:

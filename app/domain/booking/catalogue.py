@@ -241,7 +241,6 @@ def _bookable(row: Row[*tuple[Any, ...]], facts: Facts) -> Bookable:
         grid_minutes=row.grid_minutes,
         min_minutes=row.min_minutes,
         max_minutes=row.max_minutes,
-        needs_approval=row.needs_approval,
         unit_names=tuple(row.unit_names or ()),
     )
     limits = Limits(

@@ -42,7 +42,7 @@ from app.domain.booking.terms import (
     RoomTaken,
 )
 from app.domain.booking.unbilled import note_unbilled
-from app.domain.booking.units import seats_in
+from app.domain.booking.units import units_in
 from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
@@ -245,7 +245,7 @@ def _booking(wish: _Wish, decision: _Decision, now: datetime) -> Booking:
         offered=command.offered,
         title=command.title,
         people=command.people,
-        seats=seats_in(bookable, decision.rows),
+        unit_numbers=units_in(bookable, decision.rows),
         price_minor=price.total_minor,
         currency=price.currency,
         quote=price.as_json(),

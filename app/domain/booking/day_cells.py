@@ -23,7 +23,7 @@ class Label(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     REFUSED = "refused"
-    """Open and free, but a rule of the house keeps it from who looks."""
+    """Open and free, but limits keep it from who looks, or it is too short."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,10 @@ from app.domain.booking.terms import (
     RoomTaken,
 )
 from app.domain.booking.unbilled import note_unbilled
-from app.domain.booking.units import seats_in
+from app.domain.booking.units import units_in
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
-from app.domain.booking.when_paid import check_said, owed_for
+from app.domain.booking.when_paid import nothing_unseen
 from app.domain.booking.writing import writing
 from app.domain.extras.following import follow
 from app.domain.extras.terms import hours_cost
@@ -98,7 +98,7 @@ class _Longer:
     end: datetime
     rows: list[UnitStretch] | None
     """What is to be blocked in addition; None when somebody else has the room."""
-    seats: list[int] | None
+    unit_numbers: list[int] | None
     """Of a resource with several units those that it has then."""
     against: tuple[Obstacle, ...]
     quote: Quote | None
@@ -141,10 +141,8 @@ def extend(
                 return booking
             longer = _decide(session, actor, booking, minutes, now)
             if _block(session, booking, longer, now):
-                owed = owed_for(session, [booking]) if only_later else {}
-                _write(session, actor, booking, longer, now)
-                if only_later:
-                    check_said(session, [booking], owed)
+                with nothing_unseen(session, [booking], only_later=only_later):
+                    _write(session, actor, booking, longer, now)
                 return booking
         raise RoomTaken
 
@@ -235,8 +233,8 @@ def _offer(place: _Place, bookable: Bookable, view: BookingView, now: datetime) 
 
 
 def _moves_to(bookable: Bookable, longer: _Longer, view: BookingView) -> tuple[UnitName, ...]:
-    more = (longer.seats or [])[len(view.seats or ()) :]
-    return unit_names(bookable.room.units, bookable.room.unit_names, more) if view.seats else ()
+    more = (longer.unit_numbers or [])[len(view.unit_numbers or ()) :]
+    return unit_names(bookable.room.units, bookable.room.unit_names, more) if view.unit_numbers else ()
 
 
 def _steps(place: _Place, bookable: Bookable, view: BookingView) -> Iterable[int]:
@@ -279,7 +277,7 @@ def _longer(
     return _Longer(
         span.end,
         rows,
-        seats_in(bookable, rows or (), booking.seats),
+        units_in(bookable, rows or (), booking.unit_numbers),
         (*against, *([Obstacle(Reason.NO_PRICE)] if price is None else [])),
         price,
     )
@@ -291,7 +289,7 @@ def _rows(
     """What a later end blocks beyond what the booking blocks already, whatever the buffers were when it was made."""
     own = (each.end for each in blocks.get(bookable.room.id, ()) if each.mine == booking.id)
     blocked = max(own, default=minute_of(booking.ends_at))
-    sits = booking.seats[-1] if booking.seats else None
+    sits = booking.unit_numbers[-1] if booking.unit_numbers else None
     return rows_for(bookable, blocks, blocked, until, rather=sits) if blocked < until else []
 
 
@@ -315,7 +313,7 @@ def _block(session: Session, booking: Booking, longer: _Longer, now: datetime) -
 def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, now: datetime) -> None:
     was = Was.of(booking)
     before, booking.ends_at = booking.ends_at, longer.end
-    booking.seats = longer.seats
+    booking.unit_numbers = longer.unit_numbers
     more, had = longer.price.total_minor - booking.price_minor, booking.quote
     agreed = longer.price.as_json() if more >= 0 else booking.quote
     step = {"until": longer.end.isoformat(), "difference_minor": max(more, 0)}

@@ -59,10 +59,11 @@ def confirm(
     """Make a held booking a confirmed one, or where staff approve it first one that waits for them; confirming twice is
     confirming once. Commits nothing itself.
 
-    With a `unit` it sits on that one, from 0; else on that which was held. An empty title leaves the one given with the hold; it is for no fewer people than were named, who are told. Credit pays for what it can; with `seen_due`, what the page said would
-    be left to pay, CreditChanged when more would be. Raises HoldLapsed when it ran out, AlreadyOver when it was
-    cancelled, NotFound for another person's, Malformed, and NotBookable when more people come than fit, somebody else has the unit or the person has as many
-    bookings ahead as the house allows.
+    With a `unit` it has that one, from 0; else that which was held. An empty title leaves the one given with the hold; it is for
+    no fewer people than were named, who are told. Credit pays for what it can; with `seen_due`, what the page said would be left
+    to pay, CreditChanged when more would be. Raises HoldLapsed when it ran out, AlreadyOver when it was cancelled, NotFound for
+    another person's, Malformed, and NotBookable when more people come than fit, somebody else has the unit or the person has as
+    many bookings ahead as the house allows.
     """
     with writing(session):
         # Before the booking, as whoever orders with it does: each would wait for the other's for ever

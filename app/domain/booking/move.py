@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record_row
-from app.domain.booking.announce import Was, announce, count_change
+from app.domain.booking.announce import Was, announce, count_change, forget_presence
 from app.domain.booking.blocking import Outrun, block, sweep, unblock
 from app.domain.booking.catalogue import Catalogue
 from app.domain.booking.claim import TRIES, check_shape
@@ -20,7 +20,7 @@ from app.domain.booking.rules import check_reach
 from app.domain.booking.terms import BookRoom, NotBookable, Obstacle, Reason, RoomTaken
 from app.domain.booking.unbilled import bill_again
 from app.domain.booking.watched import booking_moved
-from app.domain.booking.when_paid import check_said, due_of, owed_for
+from app.domain.booking.when_paid import due_of, nothing_unseen
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
 from app.domain.extras.following import cost_of_ordered, follow, leave_out
@@ -78,10 +78,10 @@ def quote_move(
         due_after=Money(total - paid.total_minor + extras_after, currency),
         obstacles=wanted.against,
         alternatives=wanted.alternatives(session),
-        units=unit_names(wanted.bookable.room.units, wanted.bookable.room.unit_names, wanted.seats),
-        moves=bool(booking.seats)
+        units=unit_names(wanted.bookable.room.units, wanted.bookable.room.unit_names, wanted.unit_numbers),
+        moves=bool(booking.unit_numbers)
         and booking.resource_id == command.resource_id
-        and wanted.seats != booking.seats,
+        and wanted.unit_numbers != booking.unit_numbers,
         late=wanted.late,
         agreed=wanted.price is not None and wanted.price.agreed,
     )
@@ -138,7 +138,8 @@ def _move(session: Session, actor: Actor, booking_id: int, command: MoveBooking,
         if wanted is None:
             return booking
         if _block(session, booking, wanted, now):
-            _write(session, actor, booking, command, wanted, now)
+            with nothing_unseen(session, [booking], only_later=command.only_later):
+                _write(session, actor, booking, command, wanted, now)
             return booking
     raise RoomTaken
 
@@ -162,10 +163,8 @@ def _write(
 ) -> None:
     before, was, place = _facts(booking), Was.of(booking), booking.location_id
     due_before = due_of(booking)
-    owed = owed_for(session, [booking]) if command.only_later else {}
     if booking.starts_at != command.span.start or booking.resource_id != command.resource_id:
-        # Nobody came to where it is now, and nobody was warned.
-        booking.checked_in_at = booking.no_show_warned_at = None
+        forget_presence(booking)
     if booking.resource_id != command.resource_id:
         # Its type may be taxed otherwise
         booking.quote = {**booking.quote, "tax_rate_id": None}
@@ -175,15 +174,13 @@ def _write(
         booking.cancel_cutoff_minutes = wanted.limits.cancel_minutes
     booking.starts_at, booking.ends_at = command.span.start, command.span.end
     booking.people, booking.title = command.people, command.title
-    booking.seats = wanted.seats
+    booking.unit_numbers = wanted.unit_numbers
     booking.overridden = sorted({each.reason.value for each in wanted.passed} | _still(booking, wanted))
     count_change(booking, now)
     session.flush()
     left_out = leave_out(session, booking.id, wanted.left_out)
     if not wanted.stays:
         _settle(session, actor, booking, command, wanted, due_before, now)
-    if command.only_later:
-        check_said(session, [booking], owed)
     _record(session, actor, booking, before, left_out, now)
     booking_moved(session, booking, place)
     if _facts(booking) != before:

@@ -31,7 +31,7 @@ from app.domain.booking.terms import (
     Reason,
     RoomQuery,
 )
-from app.domain.booking.units import seats_in
+from app.domain.booking.units import units_in
 from app.domain.extras.following import Following, LateExtra, following
 from app.domain.reach import check_within_reach
 from app.domain.team.made_for import administers_booking
@@ -53,7 +53,7 @@ class Move:
     """That hold for it."""
     rows: list[UnitStretch] | None
     """What is to be blocked instead of what is; None when somebody else has the room."""
-    seats: list[int] | None
+    unit_numbers: list[int] | None
     """Of a resource with several units those that it has then."""
     stays: bool
     """Room and time are the same: what is blocked stays, and so does the price."""
@@ -167,14 +167,25 @@ def decide_move(
             bookable,
             surveyed.blocks,
             *_blocked(bookable, booking, command, surveyed, own),
-            rather=booking.seats[0] if booking.seats and alike else None,
+            rather=booking.unit_numbers[0] if booking.unit_numbers and alike else None,
         )
     )
-    seats = booking.seats if stays else seats_in(bookable, rows or ())
+    unit_numbers = booking.unit_numbers if stays else units_in(bookable, rows or ())
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
     against = (*taken, *(each for each in found if each not in passed))
     return Move(
-        catalogue, bookable, limits, rows, seats, stays, passed, against, price, surveyed, follows, left_out
+        catalogue,
+        bookable,
+        limits,
+        rows,
+        unit_numbers,
+        stays,
+        passed,
+        against,
+        price,
+        surveyed,
+        follows,
+        left_out,
     )
 
 

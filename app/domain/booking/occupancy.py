@@ -201,10 +201,10 @@ def rows_for(
 ) -> list[UnitStretch] | None:
     """The occupancy rows that a booking of `[start, end)` writes, buffers included; None when it does not fit.
 
-    One unit of the room itself, that which it would `rather` have where that is free as long as any, and every unit of its parts. Ordered, so that two bookings that want the same rows
-    wait for each other in the same order and never in a circle.
+    One unit of the room itself, that which it would `rather` have where that is free as long as any, and every unit of its parts.
+    Ordered, so that two bookings that want the same rows wait for each other in the same order and never in a circle.
     """
-    own = _seat(bookable.room, blocks.get(bookable.room.id, []), start, end, rather)
+    own = _unit(bookable.room, blocks.get(bookable.room.id, []), start, end, rather)
     if own is None:
         return None
     for part_id, units in bookable.parts:
@@ -218,7 +218,7 @@ def rows_for(
     return sorted(own)
 
 
-def _seat(
+def _unit(
     room: Room, blocks: list[Block], start: int, end: int, rather: int | None
 ) -> list[UnitStretch] | None:
     """Seat a booking on the unit that stays free longest, and move on to another where that one ends; of those that stay free
@@ -231,7 +231,7 @@ def _seat(
     while at < end:
         unit, free_until = max(
             ((unit, _free_until(blocks, unit, at, end)) for unit in range(room.units)),
-            key=lambda seat: (seat[1], seat[0] == rather, -seat[0]),
+            key=lambda each: (each[1], each[0] == rather, -each[0]),
         )
         if free_until <= at:
             return None

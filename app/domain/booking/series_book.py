@@ -35,7 +35,7 @@ from app.domain.booking.series_terms import (
 )
 from app.domain.booking.terms import BookRoom, Malformed, Obstacle, RoomTaken
 from app.domain.booking.unbilled import note_each_unbilled
-from app.domain.booking.units import seats_in
+from app.domain.booking.units import units_in
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
@@ -312,7 +312,7 @@ def _booking(actor: Actor, series: BookingSeries, ground: Ground, weighed: Weigh
         status=BookingStatus.CONFIRMED,
         title=series.title,
         people=ground.asked.people,
-        seats=seats_in(ground.bookable, weighed.rows),
+        unit_numbers=units_in(ground.bookable, weighed.rows),
         price_minor=price.total_minor,
         currency=price.currency,
         quote=price.as_json(),

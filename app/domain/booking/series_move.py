@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.announce import forget_presence
 from app.domain.booking.announce_series import Done, announce_series
 from app.domain.booking.blocking import Outrun, block_each, sweep_each, unblock
 from app.domain.booking.claim import TRIES
@@ -43,9 +44,9 @@ from app.domain.booking.series_rows import (
 from app.domain.booking.series_terms import AllElsewhere, NoneChosen, NothingToChange, Wanted
 from app.domain.booking.terms import NotBookable, Obstacle, RoomTaken
 from app.domain.booking.unbilled import bill_each_again
-from app.domain.booking.units import seats_in
+from app.domain.booking.units import units_in
 from app.domain.booking.watched import bookings_moved
-from app.domain.booking.when_paid import check_said, due_of, owed_for
+from app.domain.booking.when_paid import due_of, nothing_unseen
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
@@ -323,12 +324,10 @@ def _write(
             continue
         before = _facts(picked.moving)
         in_room = picked.in_room
-        owed = owed_for(session, picked.moving) if wish.only_later else {}
-        more = _change(session, actor, series, picked, decision, now)
-        if wish.seen_more is not None and more > wish.seen_more:
-            raise CreditChanged(more)
-        if wish.only_later:
-            check_said(session, picked.moving, owed)
+        with nothing_unseen(session, picked.moving, only_later=wish.only_later):
+            more = _change(session, actor, series, picked, decision, now)
+            if wish.seen_more is not None and more > wish.seen_more:
+                raise CreditChanged(more)
         _make_usual(series, wish, picked.room_id, now)
         session.flush()
         _tell(session, actor, series, picked, decision, before, now, in_room=in_room)
@@ -356,9 +355,8 @@ def _change(
         one = decided[day_of(booking)]
         booking.resource_id, booking.location_id = picked.room_id, series.location_id
         booking.starts_at, booking.ends_at = one.occurrence.span.start, one.occurrence.span.end
-        booking.seats = seats_in(decision.ground.bookable, one.rows)
-        # Nobody came to where it is now, and nobody was warned.
-        booking.checked_in_at = booking.no_show_warned_at = None
+        booking.unit_numbers = units_in(decision.ground.bookable, one.rows)
+        forget_presence(booking)
         booking.overridden = sorted({*booking.overridden, *(each.reason.value for each in one.passed)})
         booking.cancel_cutoff_minutes = one.limits.cancel_minutes
     for booking, price in anew:

@@ -136,8 +136,6 @@ class Room:
     grid_minutes: int
     min_minutes: int
     max_minutes: int
-    needs_approval: bool = False
-    """What members book of it waits for staff to say yes."""
     unit_names: tuple[str, ...] = ()
     """What the house calls its units; the rest are called by their numbers."""
 

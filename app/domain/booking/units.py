@@ -20,17 +20,17 @@ _AROUND = timedelta(days=2)
 """No row is longer than a day, and no buffer either."""
 
 
-def seats_in(
+def units_in(
     bookable: Bookable, rows: Sequence[UnitStretch], before: Sequence[int] | None = None
 ) -> list[int] | None:
     """The units that rows are of, each as it changes, after those that it had `before`; None of a resource that has but one."""
     if bookable.room.units == 1:
         return None
-    seats = list(before or ())
+    unit_numbers = list(before or ())
     for row in sorted(rows, key=lambda row: row.start):
-        if row.resource_id == bookable.room.id and seats[-1:] != [row.unit]:
-            seats.append(row.unit)
-    return seats
+        if row.resource_id == bookable.room.id and unit_numbers[-1:] != [row.unit]:
+            unit_numbers.append(row.unit)
+    return unit_numbers
 
 
 def free_units(session: Session, view: BookingView, now: datetime) -> list[int]:
@@ -90,4 +90,4 @@ def take_unit(session: Session, booking: Booking, unit: int, now: datetime) -> N
             )
     except Outrun as outrun:
         raise taken from outrun
-    booking.seats = [unit]
+    booking.unit_numbers = [unit]

@@ -39,7 +39,7 @@ class BookingView:
     units: int
     """How many bookings of it may run at once."""
     all_unit_names: tuple[str, ...]
-    seats: tuple[int, ...] | None
+    unit_numbers: tuple[int, ...] | None
     """Of several units those that it has, in order; from 0."""
     level: str
     location_id: int
@@ -92,7 +92,7 @@ class BookingView:
     @property
     def unit_names(self) -> tuple[UnitName, ...]:
         """What the units that it has are called; none of a resource that has but one."""
-        return unit_names(self.units, self.all_unit_names, self.seats)
+        return unit_names(self.units, self.all_unit_names, self.unit_numbers)
 
     def runs(self, now: datetime) -> bool:
         """Whether it is in progress at that moment."""
@@ -137,7 +137,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Resource.name.label("room"),
             Resource.units,
             Resource.unit_names,
-            Booking.seats,
+            Booking.unit_numbers,
             Resource.level,
             Booking.location_id,
             Location.name.label("location"),
@@ -217,7 +217,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         room=row.room,
         units=row.units,
         all_unit_names=tuple(row.unit_names or ()),
-        seats=None if row.seats is None else tuple(row.seats),
+        unit_numbers=None if row.unit_numbers is None else tuple(row.unit_numbers),
         level=row.level,
         location_id=row.location_id,
         location=row.location,

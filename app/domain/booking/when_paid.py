@@ -1,7 +1,8 @@
 """When what credit does not pay of a booking is to be paid: by the policy of the house, agreed once and kept with the booking
 (docs/decisions/0052-when-bookings-are-paid.md)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -122,12 +123,15 @@ def owed_for(session: Session, bookings: Sequence[Booking]) -> dict[int, int]:
     return {each.id: due_of(each) + ordered.get(each.id, 0) for each in bookings}
 
 
-def check_said(session: Session, bookings: Sequence[Booking], before: Mapping[int, int]) -> None:
-    """After a change by somebody whose page had not said that anything is paid at once: raises PaidAtOnce where more is than
-    `before`, which is what `owed_for` said then. No statement where nothing is paid at once."""
-    at_once = [each for each in bookings if each.pays is PayWhen.NOW]
+@contextmanager
+def nothing_unseen(session: Session, bookings: Sequence[Booking], *, only_later: bool) -> Iterator[None]:
+    """Around a change of bookings that are held: raises PaidAtOnce where more of one is paid at once than before, and the page in
+    hand had not said so, as `only_later` tells. No statement else, and but one more where something is paid at once."""
+    before = owed_for(session, bookings) if only_later else {}
+    yield
+    at_once = [each for each in bookings if only_later and each.pays is PayWhen.NOW]
     owed = owed_for(session, at_once) if at_once else {}
-    if any(owed[each.id] > before[each.id] for each in at_once):
+    if any(minor > before[booking_id] for booking_id, minor in owed.items()):
         raise PaidAtOnce
 
 

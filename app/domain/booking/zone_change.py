@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.booking.announce import Was, announce, announce_without_entry, count_change
+from app.domain.booking.announce import (
+    Was,
+    announce,
+    announce_without_entry,
+    count_change,
+    forget_presence,
+)
 from app.domain.booking.announce_series import Done, announce_series
 from app.domain.booking.blocking import Outrun, block_each, let_go, unblock
 from app.domain.booking.claim import TRIES
@@ -240,8 +246,7 @@ def _block(session: Session, location: Location, calendars: list[OutsideCalendar
 def _write(session: Session, plan: _Plan, now: datetime) -> None:
     for each in plan.moved:
         each.booking.starts_at, each.booking.ends_at = each.after.start, each.after.end
-        # Nobody came to where it is now, and nobody was warned.
-        each.booking.checked_in_at = each.booking.no_show_warned_at = None
+        forget_presence(each.booking)
     for each in plan.told:
         count_change(each.booking, now)
     session.flush()

@@ -13,7 +13,7 @@ from app.domain.booking.terms import AlreadyOver, Malformed
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.view import BookingView
 from app.domain.booking.watched import booking_changed
-from app.domain.booking.when_paid import check_said, owed_for
+from app.domain.booking.when_paid import nothing_unseen
 from app.domain.booking.writing import writing
 from app.domain.extras.owing import is_owed
 from app.domain.extras.stock import offers_in_hand, taken_beside
@@ -102,10 +102,8 @@ def order(
         known = one(session, Booking, booking_id)
         hold_person(session, known.person_id)
         booking = locked_at_checkout(session, actor, known.id)
-        owed = owed_for(session, [booking]) if only_later else {}
-        order_in_hand(session, actor, booking, wanted, clock())
-        if only_later:
-            check_said(session, [booking], owed)
+        with nothing_unseen(session, [booking], only_later=only_later):
+            order_in_hand(session, actor, booking, wanted, clock())
     return booking
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record_row
-from app.domain.booking.asking import decides
+from app.domain.booking.asking import asks_first
 from app.domain.booking.begun import locked_at_checkout
 from app.domain.booking.limits_of import limits_of
 from app.domain.booking.terms import AlreadyOver, HoldLapsed, Malformed, NotBookable, Obstacle, Reason
@@ -229,15 +229,14 @@ def _make_room(session: Session, actor: Actor, booking: Booking, people: int, no
     asked, too. Raises NotBookable where it may be for no more, or staff approve what is for more."""
     if people <= booking.people:
         return
-    if Reason.TOO_MANY_PEOPLE.value not in booking.overridden:
-        limits = limits_of(session, actor, booking, now)
-        if people > limits.capacity:
-            raise NotBookable((limits.too_many_people,))
+    limits = limits_of(session, actor, booking, now)
+    if people > limits.capacity and Reason.TOO_MANY_PEOPLE.value not in booking.overridden:
+        raise NotBookable((limits.too_many_people,))
     if booking.status is BookingStatus.HELD:
         return
-    needs_approval = select(Resource.needs_approval).where(Resource.id == booking.resource_id)
-    if session.scalars(needs_approval).one() and not decides(actor, booking.location_id):
-        raise NotBookable((Obstacle(Reason.NEEDS_APPROVAL, {"people": booking.people}),))
+    if asks_first(actor, booking.location_id, limits):
+        approved = limits.facts("needs_approval", people=booking.people)
+        raise NotBookable((Obstacle(Reason.NEEDS_APPROVAL, approved),))
     booking.people = people
 
 

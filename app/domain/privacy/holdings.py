@@ -362,7 +362,7 @@ HOLDINGS: tuple[Holding, ...] = (
         export="bookings",
         hidden=("request_key", "hold_expires_at", "quote", "no_show_warned_at"),
         blank={"title": "", "cancel_reason": "", "request_key": None},
-        plain=("currency", "quote", "overridden", "seats"),
+        plain=("currency", "quote", "overridden", "unit_numbers"),
         cleared=("request_key",),
         why="How a room is used, and what was earned with it.",
     ),

@@ -8,6 +8,8 @@ from app.kernel.spans import Span
 from app.models import ResourceVisibility
 from app.sections import Audience
 
+MOST_UNITS = 500
+"""Of one resource."""
 DAY_ENDS = 180
 """Three in the morning: who stays past midnight is still there on the day before."""
 

@@ -93,22 +93,22 @@ def test_any_is_the_first_that_is_free(
     front: Desk, session: Session, member: Actor, colleague: Actor
 ) -> None:
     first, second = front.book(colleague, "Lark", TEN), front.book(member, "Lark", TEN)
-    assert (first.seats, second.seats) == ([0], [1])
+    assert (first.unit_numbers, second.unit_numbers) == ([0], [1])
     assert _blocked(session, second.id) == [1]
-    assert front.book(member, "Fern", ELEVEN).seats is None, "a room is but one"
+    assert front.book(member, "Fern", ELEVEN).unit_numbers is None, "a room is but one"
 
 
 def test_who_confirms_has_the_one_that_they_chose(front: Desk, session: Session, member: Actor) -> None:
     held = _hold(front, member)
     assert _free(front, member, held.id) == [0, 1]
     booking = _confirm(front, member, held.id, unit=1)
-    assert (booking.status, booking.seats) == (BookingStatus.CONFIRMED, [1])
+    assert (booking.status, booking.unit_numbers) == (BookingStatus.CONFIRMED, [1])
     assert _blocked(session, booking.id) == [1]
 
 
 def test_any_keeps_the_one_that_was_held(front: Desk, session: Session, member: Actor) -> None:
     booking = _confirm(front, member, _hold(front, member).id)
-    assert (booking.seats, _blocked(session, booking.id)) == ([0], [0])
+    assert (booking.unit_numbers, _blocked(session, booking.id)) == ([0], [0])
 
 
 def test_one_that_was_taken_meanwhile_is_refused_by_name_and_the_hold_stays(
@@ -121,7 +121,7 @@ def test_one_that_was_taken_meanwhile_is_refused_by_name_and_the_hold_stays(
         _confirm(front, member, held.id, unit=0)
     assert refused.value.obstacles == (Obstacle(Reason.UNIT_TAKEN, {"unit": "Window"}),)
     assert _blocked(session, held.id) == [1]
-    assert _confirm(front, member, held.id).seats == [1]
+    assert _confirm(front, member, held.id).unit_numbers == [1]
 
 
 def test_one_that_there_is_not_is_refused_by_its_number(front: Desk, member: Actor) -> None:
@@ -137,11 +137,11 @@ def test_what_somebody_let_run_out_keeps_nobody_from_it(
     _hold(front, colleague)
     clock.advance(minutes=9)
     held = _hold(front, member)
-    assert (held.seats, _free(front, member, held.id)) == ([1], [1])
+    assert (held.unit_numbers, _free(front, member, held.id)) == ([1], [1])
     clock.advance(minutes=2)
     assert _free(front, member, held.id) == [0, 1]
     booking = _confirm(front, member, held.id, unit=0)
-    assert (booking.seats, _blocked(session, booking.id)) == ([0], [0])
+    assert (booking.unit_numbers, _blocked(session, booking.id)) == ([0], [0])
 
 
 def test_it_is_kept_where_it_is_free_at_another_time(
@@ -152,7 +152,7 @@ def test_it_is_kept_where_it_is_free_at_another_time(
     quote = quote_move(session, member, booking.id, _moved(front, booking, NOON), front.clock())
     assert (quote.units, quote.moves) == ((2,), False)
     moved = _move(front, member, booking, NOON)
-    assert (moved.seats, _blocked(session, moved.id)) == ([1], [1]), "the first is free then, too"
+    assert (moved.unit_numbers, _blocked(session, moved.id)) == ([1], [1]), "the first is free then, too"
 
 
 def test_where_it_is_not_free_the_quote_says_which_it_will_be(
@@ -164,7 +164,7 @@ def test_where_it_is_not_free_the_quote_says_which_it_will_be(
     assert (quote.units, quote.moves) == (("Window",), True)
     session.rollback()
     moved = _move(front, member, booking, NOON)
-    assert (moved.seats, _blocked(session, moved.id)) == ([0], [0])
+    assert (moved.unit_numbers, _blocked(session, moved.id)) == ([0], [0])
 
 
 def test_longer_it_stays_where_it_is(
@@ -175,7 +175,7 @@ def test_longer_it_stays_where_it_is(
     offer = _offer(front, member)
     assert offer.moves_to == ()
     longer = _extend(front, member, booking.id, offer.minutes)
-    assert (longer.seats, _blocked(session, longer.id)) == ([1], [1, 1])
+    assert (longer.unit_numbers, _blocked(session, longer.id)) == ([1], [1, 1])
 
 
 def test_where_it_cannot_the_offer_says_which_it_changes_to(
@@ -187,7 +187,7 @@ def test_where_it_cannot_the_offer_says_which_it_changes_to(
     offer = _offer(front, member)
     assert offer.moves_to == ("Window",)
     longer = _extend(front, member, booking.id, offer.minutes)
-    assert (longer.seats, _blocked(session, longer.id)) == ([1, 0], [1, 0])
+    assert (longer.unit_numbers, _blocked(session, longer.id)) == ([1, 0], [1, 0])
     view = mine.show(session, member, booking.id, front.clock())
     assert view.unit_names == (2, "Window")
 

@@ -34,8 +34,8 @@ class Stay:
 def stays_of(session: Session, rules: Rules, person_id: int, wanted: Stretch, now: int) -> tuple[Stay, ...]:
     """What the person has ahead, and in the month and week in which the wanted stretch begins.
 
-    One statement; none where no rule counts and no room has a cooldown, before which one looks as far back. Holds do not count: confirming counts again. Only after `hold_person` does
-    the answer stay true.
+    One statement; none where no rule counts and no room has a cooldown, before which one looks as far back. Holds do not count:
+    confirming counts again. Only after `hold_person` does the answer stay true.
     """
     if not rules.count:
         return ()
