@@ -51,7 +51,8 @@ def policy_of_change(view: BookingView) -> Policy:
     actor = auth.signed_in()
     person_id = view.person_id
     policy = policy_of(person_id) if is_own(view) else policy_for(session(), person_id, today())
-    is_theirs = policy.when is PayWhen.NOW and view.booked_by and not actor.acts_for_others(view.location_id)
+    by_staff = view.booked_by_id == actor.person_id and actor.acts_for_others(view.location_id)
+    is_theirs = policy.when is PayWhen.NOW and view.booked_by and not by_staff
     return policy.for_team() if is_theirs and is_a_teams(session(), view.id) else policy
 
 

@@ -42,7 +42,7 @@ def _say_who_sits_where() -> None:
             f"UPDATE booking SET unit_numbers = (SELECT CAST('[' || CAST(min(unit) AS text) || ']' AS {kind})"
             " FROM occupancy WHERE occupancy.tenant_id = booking.tenant_id"
             " AND occupancy.booking_id = booking.id AND occupancy.resource_id = booking.resource_id"
-            " HAVING min(unit) = max(unit))"
+            " GROUP BY occupancy.booking_id HAVING min(unit) = max(unit))"
             " WHERE resource_id IN (SELECT id FROM resource WHERE units > 1)"
         )
 

@@ -118,17 +118,24 @@ class ClosureForm(Form):
     yearly = CheckField(_l("Every year"))
     message = TextField(_l("Message"), longest=200, required=False)
     seen = HiddenField()
-    """How many bookings within it the page has told of."""
+    """How many bookings within it the page has told of, and of which days."""
 
     @property
     def known(self) -> int:
+        """How many bookings its maker was told of; none where that was of other days."""
         text = only_text(self.seen.raw_data) if self.seen.raw_data else ""
-        return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else 0
+        days, _, count = text.rpartition(" ")
+        return int(count) if days == self._asked and re.fullmatch(r"\d{1,6}", count, re.ASCII) else 0
 
     def tell_of(self, count: int) -> None:
         """Have the form say, when it is sent again, that so many bookings were told of."""
-        self.seen.data = str(count)
+        self.seen.data = f"{self._asked} {count}"
         self.seen.raw_data = None
+
+    @property
+    def _asked(self) -> str:
+        asked = self.details()
+        return f"{asked.first_day} {asked.last_day} {'yearly' if asked.yearly else 'once'}"
 
     def details(self) -> ClosureDetails:
         return ClosureDetails(

@@ -60,8 +60,11 @@ def choices(catalogue: Catalogue) -> Choices:
 
 
 def _hours(catalogue: Catalogue) -> tuple[int, int]:
-    """A long day, and more where a room is open earlier or later; around the clock where nobody set any hours."""
+    """A long day, and more where a room is open earlier or later; around the clock where nobody set any hours, or a rule of the
+    house opens rooms at any."""
     first, last = _FIRST, _LAST
+    if any(rule.sets.any_hour for rule in catalogue.rules):
+        return 0, DAY - _QUARTER
     for bookable in catalogue.listed:
         known = catalogue.calendar.hours
         rows = known.get(bookable.room.id if bookable.room.id in known else None)
@@ -76,7 +79,7 @@ def _longest(catalogue: Catalogue) -> int:
     """As long as any room is to be had, by itself or by a rule of the house; a day at most."""
     rooms = (bookable.limits.max_minutes for bookable in catalogue.listed)
     rules = (rule.sets.max_minutes or 0 for rule in catalogue.rules)
-    return min(max(LENGTHS[-1], *rooms, *rules), LONGEST_MINUTES)
+    return min(max([LENGTHS[-1], *rooms, *rules]), LONGEST_MINUTES)
 
 
 def options(pairs: Sequence[tuple[str, str]], chosen: str) -> str:

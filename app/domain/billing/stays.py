@@ -202,9 +202,14 @@ def _query(*columns: Any) -> Select[*tuple[Any, ...]]:
 
 def _held(session: Session, *where: ColumnElement[bool]) -> list[DueStay]:
     """What is due, locked in the order of the bookings' ids as by whoever changes several of them: by their days, the two would wait
-    for each other for ever."""
-    query = _stays(*where).order_by(None).order_by(Booking.id, BookingExtra.id)
-    found = _due(session, query.with_for_update(of=(Booking, UnbilledBooking), key_share=True))
+    for each other for ever.
+
+    They are read once they are locked: what waits for a lock is read anew, but what it is joined with is not, and what was ordered
+    with it may cost more by then.
+    """
+    locked = _query(Booking.id).where(*where).order_by(Booking.id)
+    session.execute(locked.with_for_update(of=(Booking, UnbilledBooking), key_share=True)).all()
+    found = _due(session, _stays(*where).order_by(None).order_by(Booking.id, BookingExtra.id))
     # As an invoice lists them
     return sorted(found, key=lambda each: each.stay.span.start)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.announce import Was, announce_change
 from app.domain.booking.asker import asker_for
+from app.domain.booking.asking import decides
 from app.domain.booking.begun import begun, record_change
 from app.domain.booking.blocking import Outrun, block, sweep
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
@@ -31,6 +32,7 @@ from app.domain.booking.terms import (
     OutOfReach,
     Reason,
     RoomTaken,
+    passed_before,
 )
 from app.domain.booking.unbilled import note_unbilled
 from app.domain.booking.units import units_in
@@ -89,6 +91,8 @@ class _Place:
     rules: Rules
     stays: tuple[Stay, ...]
     blocks: Blocks
+    asks: bool
+    """Whether what staff approve first waits for them; not for whoever could say yes to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def offers(
     """
     asker = catalogue.asker(actor.person_id, is_member=actor.is_member)
     running = [view for view in views if view.person_id == actor.person_id and view.runs(now)]
-    return _offers(session, catalogue, asker, running, now)
+    return _offers(session, actor, catalogue, asker, running, now)
 
 
 def offer_for(
@@ -172,7 +176,7 @@ def offer_for(
         asker = _asker(session, actor, view, catalogue, now)
     except NotFound:
         return None
-    return _offers(session, catalogue, asker, [view], now).get(view.id)
+    return _offers(session, actor, catalogue, asker, [view], now).get(view.id)
 
 
 def _asker(
@@ -184,7 +188,12 @@ def _asker(
 
 
 def _offers(
-    session: Session, catalogue: Catalogue, asker: Asker, running: Sequence[BookingView], now: datetime
+    session: Session,
+    actor: Actor,
+    catalogue: Catalogue,
+    asker: Asker,
+    running: Sequence[BookingView],
+    now: datetime,
 ) -> dict[int, Extension]:
     known = {bookable.room.id: bookable for bookable in catalogue.rooms}
     running = [view for view in running if view.resource_id in known]
@@ -194,17 +203,19 @@ def _offers(
         min(minute_of(view.ends_at) for view in running),
         max(_reach(catalogue, known[view.resource_id], view) for view in running),
     )
-    place = _look(session, catalogue, asker, window, now)
+    place = _look(session, actor, catalogue, asker, window, now)
     found = (_offer(place, known[view.resource_id], view, now) for view in running)
     return {offer.booking_id: offer for offer in found if offer}
 
 
-def _look(session: Session, catalogue: Catalogue, asker: Asker, window: Stretch, now: datetime) -> _Place:
+def _look(
+    session: Session, actor: Actor, catalogue: Catalogue, asker: Asker, window: Stretch, now: datetime
+) -> _Place:
     """One statement; another where a rule counts what the person has already."""
     rules = catalogue.rules_for(asker)
     stays = stays_of(session, rules, asker.person_id, window, minute_of(now))
     blocks = load_blocks(session, catalogue.id, window, asker.person_id, now)
-    return _Place(catalogue, asker, rules, stays, blocks)
+    return _Place(catalogue, asker, rules, stays, blocks, not decides(actor, catalogue.id))
 
 
 def _step(bookable: Bookable) -> int:
@@ -252,7 +263,7 @@ def _decide(session: Session, actor: Actor, booking: Booking, minutes: int, now:
     asker = _asker(session, actor, booking, catalogue, now)
     end = minute_of(booking.ends_at)
     window = end, end + minutes + bookable.buffer_after
-    place = _look(session, catalogue, asker, window, now)
+    place = _look(session, actor, catalogue, asker, window, now)
     longer = _longer(place, bookable, booking, minutes, now)
     if longer.against:
         taken = () if longer.rows is not None else (Obstacle(Reason.TAKEN),)
@@ -267,9 +278,11 @@ def _longer(
 ) -> _Longer:
     span = Span(booking.starts_at, booking.ends_at + timedelta(minutes=minutes))
     others = (stay for stay in place.stays if stay.booking_id != booking.id)
-    _limits, found = judge(
+    limits, found = judge(
         place.rules, bookable.limits, place.asker, others, span, people=booking.people, now=now
     )
+    if place.asks and limits.needs_approval and not _was_approved(place, bookable, booking):
+        found = [*found, Obstacle(Reason.NEEDS_APPROVAL, limits.facts("needs_approval"))]
     # As early as it was booked is how long before its start the whole is.
     price = place.catalogue.price(bookable, span, place.asker, booking.created_at)
     against = [each for each in found if not _passed(each.reason, booking)]
@@ -283,6 +296,13 @@ def _longer(
     )
 
 
+def _was_approved(place: _Place, bookable: Bookable, booking: Booking | BookingView) -> bool:
+    """Whether staff were asked for it as it is: who has what they approve may stay longer, but not into hours of which they were
+    never asked."""
+    had = stretch_of(Span(booking.starts_at, booking.ends_at))
+    return place.rules.limits(bookable.limits, had).needs_approval
+
+
 def _rows(
     bookable: Bookable, blocks: Blocks, booking: Booking | BookingView, until: int
 ) -> list[UnitStretch] | None:
@@ -294,7 +314,7 @@ def _rows(
 
 
 def _passed(reason: Reason, booking: Booking | BookingView) -> bool:
-    return reason in _GRANTED or (reason in _STAYS_PASSED and reason.value in booking.overridden)
+    return reason in _GRANTED or (reason in _STAYS_PASSED and passed_before(reason, booking.overridden))
 
 
 def _block(session: Session, booking: Booking, longer: _Longer, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from app.domain.booking.rules import check_reach
 from app.domain.booking.terms import BookRoom, NotBookable, Obstacle, Reason, RoomTaken
 from app.domain.booking.unbilled import bill_again
 from app.domain.booking.watched import booking_moved
-from app.domain.booking.when_paid import due_of, nothing_unseen
+from app.domain.booking.when_paid import due_of, nothing_unseen, same_type
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
 from app.domain.extras.following import cost_of_ordered, follow, leave_out
@@ -79,7 +79,7 @@ def quote_move(
         obstacles=wanted.against,
         alternatives=wanted.alternatives(session),
         units=unit_names(wanted.bookable.room.units, wanted.bookable.room.unit_names, wanted.unit_numbers),
-        moves=bool(booking.unit_numbers)
+        moves=bool(booking.unit_numbers and wanted.unit_numbers)
         and booking.resource_id == command.resource_id
         and wanted.unit_numbers != booking.unit_numbers,
         late=wanted.late,
@@ -165,8 +165,8 @@ def _write(
     due_before = due_of(booking)
     if booking.starts_at != command.span.start or booking.resource_id != command.resource_id:
         forget_presence(booking)
-    if booking.resource_id != command.resource_id:
-        # Its type may be taxed otherwise
+    if not same_type(session, booking.resource_id, command.resource_id):
+        # Which may be taxed otherwise
         booking.quote = {**booking.quote, "tax_rate_id": None}
     booking.resource_id = command.resource_id
     booking.location_id = wanted.catalogue.id

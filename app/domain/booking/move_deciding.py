@@ -30,6 +30,7 @@ from app.domain.booking.terms import (
     Obstacle,
     Reason,
     RoomQuery,
+    passed_before,
 )
 from app.domain.booking.units import units_in
 from app.domain.extras.following import Following, LateExtra, following
@@ -294,4 +295,4 @@ def _granted(reason: Reason, booking: Booking, command: MoveBooking, now: dateti
 def _passed(reason: Reason, booking: Booking, command: MoveBooking) -> bool:
     if command.override:
         return reason in OVERRIDABLE
-    return reason in PERSONAL and reason.value in booking.overridden
+    return reason in PERSONAL and passed_before(reason, booking.overridden)

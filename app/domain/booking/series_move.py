@@ -46,7 +46,7 @@ from app.domain.booking.terms import NotBookable, Obstacle, RoomTaken
 from app.domain.booking.unbilled import bill_each_again
 from app.domain.booking.units import units_in
 from app.domain.booking.watched import bookings_moved
-from app.domain.booking.when_paid import due_of, nothing_unseen
+from app.domain.booking.when_paid import due_of, nothing_unseen, same_type
 from app.domain.booking.whereabouts import whereabouts
 from app.domain.booking.writing import writing
 from app.domain.credits.spending import give_back
@@ -348,7 +348,10 @@ def _change(
     bookings = picked.moving
     anew = _priced_anew(picked, bookings, decided)
     ids = [booking.id for booking in bookings]
-    in_room = {each.id for each in bookings if each.resource_id == picked.room_id}
+    alike = {
+        room: same_type(session, room, picked.room_id) for room in {each.resource_id for each in bookings}
+    }
+    taxed_alike = {each.id for each in bookings if alike[each.resource_id]}
     due_before, extras_before = sum(map(due_of, bookings)), cost_of_ordered(session, ids)
     left = {booking.location_id for booking in bookings}
     for booking in bookings:
@@ -360,8 +363,8 @@ def _change(
         booking.overridden = sorted({*booking.overridden, *(each.reason.value for each in one.passed)})
         booking.cancel_cutoff_minutes = one.limits.cancel_minutes
     for booking, price in anew:
-        # In the same room it is taxed as it was agreed
-        tax = {"tax_rate_id": booking.quote.get("tax_rate_id")} if booking.id in in_room else {}
+        # In a room of its type it is taxed as it was agreed
+        tax = {"tax_rate_id": booking.quote.get("tax_rate_id")} if booking.id in taxed_alike else {}
         booking.quote, booking.price_minor = {**price.as_json(), **tax}, price.total_minor
     count_change_of_each(bookings, now)
     session.flush()

@@ -1,5 +1,6 @@
 """The words that booking's verbs share: what is asked, what is answered, and every reason for a no."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -85,6 +86,9 @@ OVERRIDABLE = frozenset(
 )
 """What staff may pass over with a warning. A taken room stays taken, and the past stays past."""
 
+NOT_NAMED = frozenset({Reason.PLAN_NEEDED, Reason.TEAM_NEEDED})
+"""One limit under two names, by whether its room is for teams, too: who was let past it under the one is so under the other."""
+
 PERSONAL = frozenset(
     {
         Reason.TOO_MANY_PEOPLE,
@@ -95,6 +99,12 @@ PERSONAL = frozenset(
     }
 )
 """Limits on who comes, whatever the time: what staff passed over of these once stays passed over."""
+
+
+def passed_before(reason: Reason, overridden: Sequence[str]) -> bool:
+    """Whether staff passed over that limit when a booking was made, by what is stored with it."""
+    same = NOT_NAMED if reason in NOT_NAMED else {reason}
+    return any(each.value in overridden for each in same)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def note_unbilled(
     What one of a team books for another of it is the team's, and what staff book is whose booking it is. When it is paid is
     agreed with the first note: by the policy of the house, or as staff have `chosen`.
     """
-    by_staff = actor.acts_for_others(booking.location_id)
+    by_staff = _by_staff(actor, booking)
     told = booking.person_id != actor.person_id
     _note(session, booking, now, by_staff=by_staff, told=told, chosen=chosen if by_staff else None)
 
@@ -44,7 +44,7 @@ def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Bookin
     if priced:
         # What is paid at once is no team's, be it one date among others that are
         others = [each for each in priced if not _pays_now(each)] or priced
-        team_id = _team_of(session, others[0], by_staff=actor.acts_for_others(others[0].location_id))
+        team_id = _team_of(session, others[0], by_staff=_by_staff(actor, others[0]))
         told = priced[0].person_id != actor.person_id
         agree(session, priced, now, for_team=team_id is not None, told=told)
         rows = [{"booking_id": each.id, "team_id": None if _pays_now(each) else team_id} for each in priced]
@@ -86,6 +86,11 @@ def _note(
         team_id = _team_of(session, booking, by_staff=by_staff)
         agree(session, [booking], now, for_team=team_id is not None, told=told, chosen=chosen)
         insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
+
+
+def _by_staff(actor: Actor, booking: Booking) -> bool:
+    """Whether it is staff who made it: whoever else made it made it for whom they did, whoever changes it now."""
+    return booking.booked_by_id == actor.person_id and actor.acts_for_others(booking.location_id)
 
 
 def _team_of(session: Session, booking: Booking, *, by_staff: bool) -> int | None:

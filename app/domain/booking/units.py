@@ -33,6 +33,24 @@ def units_in(
     return unit_numbers
 
 
+def note_units(session: Session, resource_id: int) -> None:
+    """Write with the bookings that block a resource which of its units they have, once it has several. Whoever changes one just
+    then writes it themselves."""
+    rows = session.execute(
+        select(Occupancy.booking_id, Occupancy.unit)
+        .where(Occupancy.resource_id == resource_id, Occupancy.booking_id.is_not(None))
+        .order_by(Occupancy.booking_id, Occupancy.blocks_from)
+    )
+    found: dict[int | None, list[int]] = {}
+    for booking_id, unit in rows:
+        had = found.setdefault(booking_id, [])
+        if had[-1:] != [unit]:
+            had.append(unit)
+    bookings = select(Booking).where(Booking.id.in_(found), Booking.resource_id == resource_id)
+    for booking in session.scalars(bookings.order_by(Booking.id).with_for_update(skip_locked=True)):
+        booking.unit_numbers = found[booking.id]
+
+
 def free_units(session: Session, view: BookingView, now: datetime) -> list[int]:
     """Those on which a booking may sit all the time, its own among them; one statement."""
     rows = session.execute(

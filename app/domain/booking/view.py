@@ -63,6 +63,7 @@ class BookingView:
     """Whether that is the payer of a team; said of what is confirmed and not charged yet."""
     person_id: int
     person: str
+    booked_by_id: int
     booked_by: str
     """Who made it, where that was somebody else; empty otherwise."""
     face_digest: str | None
@@ -158,6 +159,7 @@ def bookings(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Person.first_name,
             Person.last_name,
             Person.face_digest,
+            Booking.booked_by_id,
             _MAKER.first_name.label("maker_first"),
             _MAKER.last_name.label("maker_last"),
             func.coalesce(Booking.cancel_cutoff_minutes, Resource.cancel_cutoff_minutes).label(
@@ -235,6 +237,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         for_team=row.team_id is not None,
         person_id=row.person_id,
         person=full_name(row.first_name, row.last_name),
+        booked_by_id=row.booked_by_id,
         booked_by="" if row.maker_first is None else full_name(row.maker_first, row.maker_last),
         face_digest=row.face_digest,
         can_cancel=may_cancel(status, row.ends_at, latest),

@@ -135,6 +135,13 @@ def nothing_unseen(session: Session, bookings: Sequence[Booking], *, only_later:
         raise PaidAtOnce
 
 
+def same_type(session: Session, resource_id: int, *others: int) -> bool:
+    """Whether resources are of one type, and so taxed alike. No statement for one with itself."""
+    ids = {resource_id, *others}
+    query = select(Resource.resource_type_id).where(Resource.id.in_(ids)).distinct()
+    return len(ids) == 1 or len(session.scalars(query).all()) == 1
+
+
 def _policy_of(session: Session, bookings: Sequence[Booking], now: datetime) -> Policy:
     """For those of which nothing was agreed yet; no statement where that is none."""
     new = next((each for each in bookings if each.pays is None), None)

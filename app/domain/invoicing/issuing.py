@@ -184,7 +184,9 @@ def _ready(session: Session, drafts: Sequence[Invoice], setting: InvoiceSetting,
         person, payer = people[draft.payer_id], payers[draft.payer_id]
         lines = _priced_lines(session, draft, rows.get(draft.id, []), payer, today, known)
         customer = parts.customer_part(person, profiles.get(person.id))
-        _check_tax_ids(payer, setting, customer["tax_id"])
+        if draft.kind is not DocumentKind.CREDIT_NOTE:
+            # One that corrects what was issued goes by its taxes, whatever is known of its payer by now
+            _check_tax_ids(payer, setting, customer["tax_id"])
         ready.append(_Ready(draft, person, payer, customer, lines))
     return ready
 

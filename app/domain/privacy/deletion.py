@@ -1,5 +1,6 @@
 """Deleting one's account: asked for, taken back within the grace, or carried out when that is over."""
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -18,10 +19,11 @@ from app.domain.privacy.proof import prove, signed_in_freshly
 from app.domain.privacy.settings import days_kept
 from app.domain.privacy.terms import AskDeletion, DeletionAsked, Leaving, Reason
 from app.domain.sign_on.owners import check_owner_remains, owner_can_sign_in
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotFound, Refusal
 from app.models import Deletion, Person, Role
 from app.tenancy import begin_writing
 
+_log = logging.getLogger(__name__)
 ASKED = "deletion.asked"
 NEAR = "deletion.near"
 KEPT = "deletion.taken_back"
@@ -140,10 +142,14 @@ def end_due(session: Session, now: datetime) -> list[Goner]:
     gone = []
     for wish, person in due:
         try:
-            gone.append(make_nobody(session, person, person.id, Reason.ASKED, now))
+            with session.begin_nested():
+                gone.append(make_nobody(session, person, person.id, Reason.ASKED, now))
         except LastOwner:
             session.delete(wish)
             session.flush()
+        except Refusal as refusal:
+            # Of one: the others do not wait for it, and it is tried again
+            _log.warning("Person %s cannot be made anonymous yet: %r", person.id, refusal)
     return gone
 
 

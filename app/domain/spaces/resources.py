@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import changes, record_row
+from app.domain.booking.units import note_units
 from app.domain.lookup import all_of, one
 from app.domain.reach import location_in_reach, resource_in_reach
 from app.domain.retiring import set_retired
@@ -93,6 +94,8 @@ def edit_resource(
     if new:
         flush(session)
         _link(session, resource.id, details)
+        if resource.units > 1 and resource.units != before.units:
+            note_units(session, resource.id)
         record_row(session, actor, clock(), resource, "edited", before=old, after=new)
     finish(session)
     return resource

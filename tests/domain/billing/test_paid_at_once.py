@@ -29,19 +29,25 @@ from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.issuing import lines_of
 from app.domain.invoicing.terms import CreditLines
 from app.domain.privacy.anonymise import anonymise
+from app.domain.privacy.deletion import end_due
 from app.domain.privacy.terms import Reason
 from app.kernel.spans import Span
 from app.models import (
     Booking,
     BookingStatus,
     Charge,
+    Deletion,
     ExtraPricing,
+    InvoiceSetting,
     Notice,
     PayWhen,
     Resource,
     ResourceType,
+    Team,
+    TeamMember,
     UnbilledBooking,
 )
+from app.tenancy import begin_writing
 from tests.support.stays import PaidRooms
 from tests.support.world import World
 
@@ -511,6 +517,15 @@ def test_a_tax_that_the_house_changes_changes_nothing_of_what_was_agreed(rooms: 
     assert {percent for _kind, percent, _unit in _taxed(rooms)} == {2000}
 
 
+def test_nor_does_a_move_to_another_room_of_the_type(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    rooms.session.get_one(ResourceType, rooms.tenant.types["Meeting room"]).tax_rate_id = rooms.rates[5]
+    rooms.session.commit()
+    _to(rooms, booking, rooms.tenant.rooms["Cedar"])
+    assert _taxed(rooms) == [("invoice", 2000, HOURLY)]
+
+
 def test_whoever_pays_by_now_what_another_was_billed_is_credited_to_them(rooms: PaidRooms) -> None:
     booking = rooms.book()
     rooms.sweep()
@@ -540,3 +555,66 @@ def test_what_was_billed_to_who_is_made_anonymous_is_credited(
     assert [kind for kind, _total, _open in rooms.documents()] == kinds
     assert sum(rooms.session.scalars(select(Charge.unit_minor))) == HOURLY * (2 - len(kinds))
     assert rooms.session.scalars(select(UnbilledBooking)).all() == []
+
+
+def test_what_is_a_teams_stays_so_when_staff_make_it_cost_something(rooms: PaidRooms) -> None:
+    """The control: what they book themselves is whose booking it is."""
+    team = _team(rooms)
+    booking = _free(rooms, for_person_id=rooms.tenant.people["member"])
+    wish = MoveBooking(rooms.tenant.rooms["Fern"], Span(booking.starts_at, booking.ends_at))
+    move(rooms.session, rooms.who("desk"), booking.id, wish, rooms.tick)
+    rooms.session.commit()
+    assert (booking.pays, _noted(rooms, booking)) == (PayWhen.INVOICE, team)
+    own = book(
+        rooms.session,
+        replace(rooms.who("desk"), on_behalf=True),
+        rooms.wish(12, for_person_id=rooms.tenant.people["contact"]),
+        rooms.tick,
+    )
+    rooms.session.commit()
+    assert (own.pays, _noted(rooms, own)) == (PayWhen.NOW, None)
+
+
+def _team(rooms: PaidRooms) -> int:
+    """A contact books for a member, who pays."""
+    team = Team(name="Ferry", created_at=rooms.now)
+    rooms.session.add(team)
+    rooms.session.flush()
+    for name, books in (("contact", True), ("member", False)):
+        rooms.session.add(
+            TeamMember(
+                team_id=team.id,
+                person_id=rooms.tenant.people[name],
+                may_book_for_team=books,
+                pays=not books,
+                joined_at=rooms.now,
+            )
+        )
+    rooms.session.commit()
+    return team.id
+
+
+def _noted(rooms: PaidRooms, booking: Booking) -> int | None:
+    noted = select(UnbilledBooking.team_id).where(UnbilledBooking.booking_id == booking.id)
+    return rooms.session.scalars(noted).one()
+
+
+def test_one_whose_end_is_refused_keeps_nobody_else_here(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    people = [rooms.tenant.people[name] for name in ("contact", "colleague")]
+    for person_id in people:
+        rooms.session.add(Deletion(person_id=person_id, asked_at=rooms.now, due_at=rooms.now))
+    # Nothing can be credited: the books of today are closed
+    rooms.session.scalars(select(InvoiceSetting)).one().closed_until = rooms.today + timedelta(days=9)
+    rooms.session.commit()
+    begin_writing(rooms.session)
+    assert [gone.person_id for gone in end_due(rooms.session, rooms.tick())] == people[1:]
+    rooms.session.commit()
+    assert booking.status is BookingStatus.CONFIRMED
+    rooms.session.scalars(select(InvoiceSetting)).one().closed_until = None
+    rooms.session.commit()
+    begin_writing(rooms.session)
+    assert [gone.person_id for gone in end_due(rooms.session, rooms.tick())] == people[:1]
+    rooms.session.commit()
+    assert [kind for kind, _total, _open in rooms.documents()] == ["invoice", "credit_note"]

@@ -1,5 +1,6 @@
 """Units of a resource: one is chosen or any, and kept; nobody has one twice, and everybody is told which it is."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from app.domain.booking.moving import MoveBooking
 from app.domain.booking.terms import NotBookable, Obstacle, Reason
 from app.domain.booking.units import free_units
 from app.domain.calendars.bookings import own
+from app.domain.spaces.resources import details_of, edit_resource
 from app.kernel.spans import Span
 from app.models import Booking, BookingStatus, Notice, Occupancy, Resource
 from tests.domain.booking.conftest import Desk, StandingClock, span
@@ -190,6 +192,20 @@ def test_where_it_cannot_the_offer_says_which_it_changes_to(
     assert (longer.unit_numbers, _blocked(session, longer.id)) == ([1, 0], [1, 0])
     view = mine.show(session, member, booking.id, front.clock())
     assert view.unit_names == (2, "Window")
+
+
+def test_bookings_ahead_are_told_theirs_once_a_room_becomes_several(
+    front: Desk, session: Session, member: Actor, northlight: TenantWorld
+) -> None:
+    booking = front.book(member, "Fern", TEN)
+    manager, fern = northlight.actor("manager"), session.get_one(Resource, northlight.rooms["Fern"])
+    details = details_of(session, fern)
+    session.commit()
+    edit_resource(session, manager, fern.id, replace(details, units=2), front.clock)
+    session.commit()
+    session.refresh(booking)
+    assert booking.unit_numbers == [0]
+    assert front.book(member, "Fern", TEN).unit_numbers == [1]
 
 
 def test_notices_and_calendars_name_it(front: Desk, session: Session, member: Actor) -> None:

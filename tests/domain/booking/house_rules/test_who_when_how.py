@@ -1,6 +1,6 @@
 """Rules that have staff asked first, open a room at any hour, or let people wait between bookings; and rooms for teams."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +8,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking.approval import approve
 from app.domain.booking.catalogue import load_catalogue, recall_catalogue
 from app.domain.booking.day import day_grid
 from app.domain.booking.day_cells import Label
+from app.domain.booking.extend import extend
 from app.domain.booking.hold import confirm, hold
 from app.domain.booking.house_rules.explaining import Topic, explain
 from app.domain.booking.house_rules.terms import Access, Sets, When, Whom
@@ -46,6 +48,30 @@ def _confirmed(front: Desk, actor: Actor, wanted: Span) -> Booking:
 
 def _named(rule_id: int, name: str) -> dict[str, Any]:
     return {"rule": {"id": rule_id, "number": 1, "name": name, "sentence": ""}}
+
+
+def _longer(front: Desk, actor: Actor, booking: Booking, minutes: int) -> Booking:
+    longer: Booking = front.do(
+        lambda session, who, booking_id, clock: extend(session, who, booking_id, minutes, clock),
+        actor,
+        booking.id,
+    )
+    return longer
+
+
+def test_nobody_stays_into_hours_of_which_staff_were_not_asked(
+    front: Desk, member: Actor, colleague: Actor, desk: Actor, clock: StandingClock, add_rule: AddRule
+) -> None:
+    add_rule("Ask", ASK, when=When(opens=11 * 60, closes=13 * 60))
+    booking = front.book(member, "Fern", TEN)
+    asked = front.book(colleague, "Cedar", ELEVEN)
+    front.do(approve, desk, asked.id)
+    clock.now = TEN.start + timedelta(minutes=30)
+    with pytest.raises(NotBookable) as refused:
+        _longer(front, member, booking, 30)
+    assert [each.reason for each in refused.value.obstacles] == [Reason.NEEDS_APPROVAL]
+    clock.now = ELEVEN.start + timedelta(minutes=30)
+    assert _longer(front, colleague, asked, 30).ends_at == ELEVEN.end + timedelta(minutes=30), "they were"
 
 
 def test_a_rule_has_staff_asked_first_where_it_holds(
