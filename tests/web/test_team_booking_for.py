@@ -7,6 +7,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from app.domain.booking.house_rules.keeping import create_rule
+from app.domain.booking.house_rules.terms import Rule, Sets, Whom
 from app.domain.team.members import add_member
 from app.domain.team.terms import TeamPermissions
 from app.kernel.clock import system_clock
@@ -152,3 +154,16 @@ def test_who_books_only_for_others_holds_and_then_says_for_whom(app: Flask, nort
     assert _confirm(colin, held) == 422
     made = _turn_over(colin, held, north.people["contact"])
     assert _confirm(colin, made) == 303
+
+
+def test_what_is_asked_for_goes_by_the_rules_for_whose_it_will_be(app: Flask, north: TenantWorld) -> None:
+    with inside(app, north) as session:
+        rule = Rule(0, 0, "Visitors ask", Sets(needs_approval=True), whom=Whom.CONTACTS)
+        create_rule(session, north.actor("owner"), rule, system_clock())
+    colin = _visitor(app, north, "colleague")
+    own = id_in(hold(colin, "Fern", span(10)))
+    assert "Ask for it" not in colin.get(f"/bookings/{own}/checkout").text
+    theirs = _turn_over(colin, own, north.people["contact"])
+    assert "Ask for it" in colin.get(f"/bookings/{theirs}/checkout").text
+    _confirm(colin, theirs)
+    assert _booking(app, north, theirs).status is BookingStatus.TENTATIVE

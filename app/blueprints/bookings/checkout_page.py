@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 
 from app.blueprints.bookings.forms import MOST_PEOPLE
 from app.domain.booking import mine
+from app.domain.booking.asker import asker_for
 from app.domain.booking.asking import asks_first
 from app.domain.booking.catalogue import Catalogue, recall_catalogue
 from app.domain.booking.day import day_grid_in
@@ -115,8 +116,8 @@ def checkout_form(offers: Sequence[Orderable], view: BookingView | None = None) 
 
 def checkout_page(view: BookingView, form: ConfirmForm, offers: Sequence[Orderable]) -> str:
     """What is held, for how long still and what it costs, with all that comes with it."""
-    revision, person_id = auth.portal().revision, auth.signed_in().person_id
-    catalogue = recall_catalogue(session(), revision, view.location_id, person_id, auth.now())
+    revision = auth.portal().revision
+    catalogue = recall_catalogue(session(), revision, view.location_id, view.person_id, auth.now())
     gallery = Gallery(picture_of(each.room) for each in catalogue.rooms)
     words, credit = booked.booked(view, gallery.url(view.resource_id)), _credit(view)
     extras = [each.line for each in offers if each.line]
@@ -165,9 +166,12 @@ def _repeat(view: BookingView, slot: str) -> str:
 
 
 def _asks_first(view: BookingView, catalogue: Catalogue) -> bool:
-    """Whether booking it is asking for it; whoever could approve it needs not ask. By the rules for whoever looks."""
+    """Whether booking it is asking for it, by the rules for whose it will be; whoever could approve it needs not ask. A statement
+    for somebody else's."""
     actor = auth.signed_in()
-    rules = catalogue.rules_for(catalogue.asker(actor.person_id, is_member=actor.is_member))
+    colleague = not actor.acts_for_others(view.location_id)
+    asker = asker_for(session(), actor, view.person_id, catalogue, auth.now(), colleague=colleague)
+    rules = catalogue.rules_for(asker)
     wanted = stretch_of(Span(view.starts_at, view.ends_at))
     return any(
         asks_first(actor, view.location_id, rules.limits(each.limits, wanted))
