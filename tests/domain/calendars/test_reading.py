@@ -188,15 +188,15 @@ def test_when_the_time_is_up_it_is_given_up() -> None:
     assert wrong.value.fault is Fault.TOO_MANY
 
 
-@pytest.mark.parametrize("rules", [1, 40])
+@pytest.mark.parametrize("rules", [1, 4])
 def test_many_rules_without_any_date_are_given_up_when_the_time_is_up(rules: int) -> None:
     """Of as many events as of one: no date of theirs is ever seen at which to look at the clock."""
-    rule = "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+    rule = "RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"
     events = [
         f"UID:{n}\nDTSTART:20260401T090000Z\nDURATION:PT1H\n" + "\n".join([rule] * rules)
-        for n in range(40 // rules)
+        for n in range(4 // rules)
     ]
-    ticks = count(step=8)
+    ticks = count(step=15)
     with pytest.raises(Unreadable) as wrong:
         read_busy(calendar_file(*events), LONDON, WINDOW, lambda: float(next(ticks)))
     assert wrong.value.fault is Fault.TOO_MANY
