@@ -13,8 +13,11 @@ from app.models.base import LARGEST_ID
 Row = TypeVar("Row", bound=TenantOwned)
 
 
-def one(session: Session, model: type[Row], row_id: int, *, lock: bool = False) -> Row:
-    """The tenant's row of that id, read anew; with `lock` it stays as it is until the transaction ends.
+def one(
+    session: Session, model: type[Row], row_id: int, *, lock: bool = False, key_share: bool = False
+) -> Row:
+    """The tenant's row of that id, read anew; with `lock` it stays as it is until the transaction ends. With `key_share` others may
+    still refer to it meanwhile.
 
     Raises NotFound for an id that is unknown, another tenant's, or larger than any id can be.
     """
@@ -22,7 +25,7 @@ def one(session: Session, model: type[Row], row_id: int, *, lock: bool = False) 
         raise NotFound
     query = select(model).where(model.id == row_id)
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=key_share)
     row = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if row is None:
         raise NotFound

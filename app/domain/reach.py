@@ -29,9 +29,11 @@ def day_in_reach(session: Session, actor: Actor, location_id: int, day: date) ->
     return day_bounds(day, zone(location_in_reach(session, actor, location_id).zone))
 
 
-def resource_in_reach(session: Session, actor: Actor, resource_id: int, *, lock: bool = False) -> Resource:
+def resource_in_reach(
+    session: Session, actor: Actor, resource_id: int, *, lock: bool = False, key_share: bool = False
+) -> Resource:
     """A resource by its id, as `lookup.one`. Raises NotFound, also where its location is out of reach."""
-    resource = one(session, Resource, resource_id, lock=lock)
+    resource = one(session, Resource, resource_id, lock=lock, key_share=key_share)
     check_within_reach(actor, resource.location_id)
     return resource
 

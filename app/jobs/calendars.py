@@ -1,7 +1,9 @@
 """Calendars of elsewhere, read every quarter of an hour: asked for and understood outside of any transaction, then blocked."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from app.domain.calendars.outside import Due, due, note_fault, note_reading
@@ -32,8 +34,18 @@ def read_calendars(open_session: OpenSession, tenant_id: int, tools: CalendarToo
     with tenant_session(open_session, tenant_id) as session:
         waiting = due(session, tools.box, clock(), _AT_ONCE)
     for each in waiting:
-        _read(open_session, tenant_id, tools, each, clock)
+        if not _goes_well(each, partial(_read, open_session, tenant_id, tools, each, clock)):
+            _goes_well(each, partial(_note_fault, open_session, tenant_id, each, Fault.FAILED, ""))
     return len(waiting)
+
+
+def _goes_well(asked: Due, step: Callable[[], None]) -> bool:
+    try:
+        step()
+    except Exception:  # noqa: BLE001 - whatever it is, the others are read
+        _log.exception("calendar %s could not be read", asked.id)
+        return False
+    return True
 
 
 def _read(open_session: OpenSession, tenant_id: int, tools: CalendarTools, asked: Due, clock: Clock) -> None:

@@ -20,6 +20,7 @@ from app.integrations.guarded import GuardedClient, Rules
 from app.jobs.calendars import CalendarTools, read_calendars
 from app.kernel.spans import Span
 from app.models import Occupancy, OutsideCalendar
+from app.ports import CalendarAnswer, CalendarSource
 from app.tenancy import tenant_session
 from tests.support.calendars import BOX, calendar_file
 from tests.support.staff import Desk
@@ -87,8 +88,8 @@ class Reader:
     def session(self) -> AbstractContextManager[Session]:
         return tenant_session(self._open_session, self.tenant.id)
 
-    def reads(self) -> OutsideCalendar:
-        tools = CalendarTools(WebCalendars(GuardedClient(self.rules)), BOX)
+    def reads(self, around: Callable[[CalendarSource], CalendarSource] = lambda it: it) -> OutsideCalendar:
+        tools = CalendarTools(around(WebCalendars(GuardedClient(self.rules))), BOX)
         read_calendars(self._open_session, self.tenant.id, tools, lambda: self.now)
         with self.session() as session:
             found = calendar_of(session, self.tenant.rooms["Fern"])
@@ -192,6 +193,33 @@ def test_a_private_address_is_never_asked(reader: Reader, answer: Answer) -> Non
     row = reader.reads()
     assert row.fault in {"private_address", "not_https"}
     assert (answer.asked_with, reader.blocked()) == ([], [])
+
+
+class OneFails:
+    """Falls over the first that is asked for; the others are read."""
+
+    def __init__(self, source: CalendarSource) -> None:
+        self._source, self._failed = source, False
+
+    def ask(self, address: str, etag: str) -> CalendarAnswer:
+        if not self._failed:
+            self._failed = True
+            raise OverflowError("date value out of range")
+        return self._source.ask(address, etag)
+
+
+def test_one_that_fails_keeps_no_other_from_being_read(
+    app: Flask, world: World, reader: Reader, address: str
+) -> None:
+    tenant, cedar = world.northlight, world.northlight.rooms["Cedar"]
+    with reader.session() as session:
+        follow(session, tenant.actor("manager"), cedar, address, BOX, lambda: NOW)
+    row = reader.reads(OneFails)
+    assert (row.fault, row.read_at, row.next_at) == ("failed", None, NOW + timedelta(minutes=15))
+    with reader.session() as session:
+        assert session.scalars(select(Occupancy.resource_id)).all() == [cedar]
+    page = Desk(app, tenant, "manager").get(f"/admin/resources/{tenant.rooms['Fern']}/calendar").text
+    assert "It could not be read. The server’s log says why." in page
 
 
 def test_the_page_says_how_it_stands(

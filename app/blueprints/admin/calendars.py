@@ -242,6 +242,7 @@ def _problem(fault: Fault | FetchFault, detail: str) -> str:
         Fault.BAD_STATUS: _("There is no calendar at that address: it answers %(what)s.", what=detail),
         Fault.NO_CALENDAR: _("What is there is no calendar in iCal format."),
         Fault.TOO_MANY: _("It holds far more than the dates of one room, so none of it is used."),
+        Fault.FAILED: _("It could not be read. The server’s log says why."),
         Fault.SECRET_UNREADABLE: _(
             "The stored address cannot be read with this server’s keys. Enter it again."
         ),

@@ -1,12 +1,12 @@
 """Busy times of elsewhere as occupancy: what they find free they block, and what somebody has booked stays booked."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.blocking import Outrun, block_for_calendar, sweep
-from app.domain.booking.minutes import DAY, Stretch, minute_of, moment_of
+from app.domain.booking.minutes import DAY, Stretch, minute_in_sql, minute_of, moment_of
 from app.domain.booking.occupancy import UnitStretch
 from app.domain.live import changed
 from app.kernel.clock import Clock
@@ -16,8 +16,50 @@ TRIES = 20
 """How often it looks again after somebody was quicker; what is left free then is blocked with the next reading."""
 
 
-def apply_busy(session: Session, calendar: OutsideCalendar, clock: Clock) -> None:
-    """Have its rows be what its busy times leave to be blocked, for all units of the resource and of its parts.
+MOST_ROWS = 20_000
+"""Of one calendar, over all units that it blocks."""
+
+
+def as_far_as_rows_go(
+    session: Session, calendar: OutsideCalendar, busy: list[Stretch]
+) -> tuple[list[Stretch], datetime | None]:
+    """What of `busy` is blocked in all units of the resource and of its parts, and until when that is; None for all of it."""
+    units = _units(session, session.get_one(Resource, calendar.resource_id))
+    return within_rows(busy, MOST_ROWS // sum(units.values()))
+
+
+def within_rows(busy: list[Stretch], most: int) -> tuple[list[Stretch], datetime | None]:
+    """The first of `busy` that are `most` rows of a day or less, and until when that is; None for all of it."""
+    left = most
+    for number, (start, end) in enumerate(busy):
+        rows = -(-(end - start) // DAY)
+        if rows > left:
+            until = start + left * DAY
+            return busy[:number] + ([(start, until)] if left else []), moment_of(until)
+        left -= rows
+    return busy, None
+
+
+def all_is_blocked(session: Session, calendar: OutsideCalendar) -> bool:
+    """Whether it has every minute of its busy times in every unit, so that nothing here can have made room for more of it.
+
+    One statement that counts: a calendar that says nothing new is asked for every quarter of an hour, and may have very many rows.
+    """
+    units = _units(session, session.get_one(Resource, calendar.resource_id))
+    minutes = sum(end - start for start, end in calendar.busy)
+    length = minute_in_sql(Occupancy.blocks_until) - minute_in_sql(Occupancy.blocks_from)
+    there = session.execute(
+        select(Occupancy.resource_id, Occupancy.unit, func.sum(length).label("minutes"))
+        .where(Occupancy.calendar_id == calendar.id)
+        .group_by(Occupancy.resource_id, Occupancy.unit)
+    )
+    wanted = {(each, unit): minutes for each, count in units.items() for unit in range(count) if minutes}
+    return {(row.resource_id, row.unit): int(row.minutes) for row in there} == wanted
+
+
+def apply_busy(session: Session, calendar: OutsideCalendar, clock: Clock) -> bool:
+    """Have its rows be what its busy times leave to be blocked, for all units of the resource and of its parts. False where others
+    were quicker each time, and it blocks what it did.
 
     Within a transaction that writes, with the calendar locked.
     """
@@ -31,7 +73,8 @@ def apply_busy(session: Session, calendar: OutsideCalendar, clock: Clock) -> Non
             continue
         if differs:
             changed(session, "bookings", places=[resource.location_id])
-        return
+        return True
+    return False
 
 
 def _fit(

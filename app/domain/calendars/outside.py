@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
-from app.domain.booking.minutes import moment_of
+from app.domain.booking.minutes import Stretch, moment_of
 from app.domain.booking.repeating import farthest
 from app.domain.booking.view import BookingView, bookings, view_of
-from app.domain.calendars.blocking import apply_busy
-from app.domain.calendars.reading import Reading, Window
+from app.domain.calendars.blocking import MOST_ROWS, all_is_blocked, apply_busy, as_far_as_rows_go
+from app.domain.calendars.reading import LEAST, Reading, Window
 from app.domain.calendars.terms import Fault, NoWebAddress
 from app.domain.live import changed
 from app.domain.reach import resource_in_reach
@@ -85,7 +85,7 @@ def follow(
     """
     address = web_address(typed)
     begin_writing(session)
-    resource = resource_in_reach(session, actor, resource_id, lock=True)
+    resource = _held(session, actor, resource_id)
     now = clock()
     row = calendar_of(session, resource_id)
     before = {"host": row.host} if row else {}
@@ -106,7 +106,7 @@ def follow(
 def stop_following(session: Session, actor: Actor, resource_id: int, clock: Clock) -> None:
     """Free what it blocks; safe to repeat. Audited. Commits what the session had begun. Raises NotFound out of reach."""
     begin_writing(session)
-    resource = resource_in_reach(session, actor, resource_id, lock=True)
+    resource = _held(session, actor, resource_id)
     row = calendar_of(session, resource_id)
     if row is None:
         return
@@ -118,11 +118,16 @@ def stop_following(session: Session, actor: Actor, resource_id: int, clock: Cloc
 def read_soon(session: Session, actor: Actor, resource_id: int, clock: Clock) -> None:
     """Have it read within the minute, where there is one. Commits what the session had begun. Raises NotFound out of reach."""
     begin_writing(session)
-    resource_in_reach(session, actor, resource_id, lock=True)
+    _held(session, actor, resource_id)
     row = calendar_of(session, resource_id)
     if row is not None:
-        row.next_at, row.etag = clock(), ""
-        session.flush()
+        _read_anew(session, row, clock)
+
+
+def _held(session: Session, actor: Actor, resource_id: int) -> Resource:
+    # Whoever notes a reading holds the calendar, and then refers to the resource with each row that blocks it: two who kept each
+    # other from that would wait for ever.
+    return resource_in_reach(session, actor, resource_id, lock=True, key_share=True)
 
 
 def calendar_of(session: Session, resource_id: int) -> OutsideCalendar | None:
@@ -184,18 +189,54 @@ def due(session: Session, box: SecretBox, now: datetime, limit: int) -> list[Due
 
 
 def note_reading(session: Session, asked: Due, reading: Reading | None, etag: str, clock: Clock) -> None:
-    """Block what was read; with None nothing has changed there, and here what was booked may have ended."""
+    """Block what was read; with None nothing has changed there, and here what was booked may have ended.
+
+    What was read by a clock that the location goes by no longer is dropped, and read again.
+    """
     row = _locked(session, asked)
     if row is None:
         return
+    if _zone_of(session, row) != asked.zone:
+        _read_anew(session, row, clock)
+        return
+    busy: list[Stretch] = reading.busy if reading else [(start, end) for start, end in row.busy]
+    known, until = as_far_as_rows_go(session, row, busy)
+    if until is not None and until < asked.window[0] + LEAST:
+        _say(row, Fault.TOO_MANY, str(MOST_ROWS))
+        session.flush()
+        return
     row.fault, row.fault_detail, row.read_at = "", "", clock()
     if reading is not None:
-        row.busy = [list(each) for each in reading.busy]
         row.unknown_zones, row.left_out = reading.unknown_zones, reading.left_out
         row.known_until = reading.until
         row.etag, row.read_for = (etag if len(etag) <= _LONGEST_ETAG else ""), asked.day
+    if reading is not None or until is not None:
+        row.busy = [list(each) for each in known]
+        row.known_until = until or row.known_until
     session.flush()
-    apply_busy(session, row, clock)
+    _block(session, row, clock, anew=reading is not None)
+
+
+def _block(session: Session, row: OutsideCalendar, clock: Clock, *, anew: bool) -> None:
+    if not anew and all_is_blocked(session, row):
+        return
+    if not apply_busy(session, row, clock):
+        # It blocks what it did before, so "unchanged" is no answer for it.
+        row.etag = ""
+        session.flush()
+
+
+def _zone_of(session: Session, row: OutsideCalendar) -> str:
+    """What the location goes by now: whoever changes it locks the calendars there before."""
+    here = and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id)
+    return session.execute(
+        select(Location.zone).join(Resource, here).where(Resource.id == row.resource_id)
+    ).scalar_one()
+
+
+def _read_anew(session: Session, row: OutsideCalendar, clock: Clock) -> None:
+    row.next_at, row.etag = clock(), ""
+    session.flush()
 
 
 def note_fault(session: Session, asked: Due, fault: Fault | FetchFault, detail: str) -> None:

@@ -7,6 +7,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from heapq import merge
@@ -29,7 +30,8 @@ MOST_STRETCHES = 2000
 MOST_STEPS = 200_000
 """Dates that all its rules together are followed for."""
 SECONDS = 20.0
-"""Looked at between dates; a single rule takes a few at most, because those that repeat within a day are not followed."""
+"""Looked at before each rule and between dates; a single rule takes a few at most, because those that repeat within a day are not
+followed. One that never comes to a date is followed by python-dateutil to the year 9999, whatever its UNTIL."""
 LEAST = timedelta(days=60)
 """What is known for less than that is not gone by at all: the near days are the ones that are booked."""
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
@@ -53,6 +55,10 @@ class Reading:
 
 class NotUnderstood(Exception):
     """This one event says nothing that we could go by."""
+
+
+class _BeyondTime(NotUnderstood):
+    """A date that no clock tells there: the last or the first of all days, by another zone."""
 
 
 class _Spent(Exception):
@@ -193,10 +199,17 @@ def _busy(reader: _Reader, series: _Series) -> Iterator[Stretch]:
 
 
 def _understood(reader: _Reader, event: Event, excluded: set[datetime]) -> Iterator[Stretch]:
+    _look_at_the_clock(reader)
     try:
         yield from _within(reader, _of_event(reader, event, excluded))
     except NotUnderstood:
         reader.left_out += 1
+
+
+def _look_at_the_clock(reader: _Reader) -> None:
+    # All events are begun before the first date of any is seen: many without one would each take their time.
+    if reader.now() > reader.deadline:
+        raise _Spent
 
 
 def _is_busy(event: Event) -> bool:
@@ -211,8 +224,7 @@ def _is_busy(event: Event) -> bool:
 def _within(reader: _Reader, spans: Iterator[Window]) -> Iterator[Stretch]:
     first, last = reader.window
     for start, end in spans:
-        if reader.now() > reader.deadline:
-            raise _Spent
+        _look_at_the_clock(reader)
         if start < last and end > first:
             yield (
                 minute_of(max(start, first)),
@@ -295,13 +307,13 @@ def _can_be_followed(rule: Any) -> bool:
 def _followed(
     reader: _Reader, rule: vRecur, start: datetime, tz: tzinfo, window: tuple[datetime, datetime]
 ) -> Iterator[datetime]:
+    _look_at_the_clock(reader)
+    after, before = window
     rule = vRecur(rule)
     if rule.get("UNTIL"):
-        until = rule["UNTIL"][0]
-        last = _naive(until, tz)
-        # A date alone means that whole day.
-        rule["UNTIL"] = [last if isinstance(until, datetime) else last + timedelta(days=1, seconds=-1)]
-    after, before = window
+        rule["UNTIL"] = [_last(rule["UNTIL"][0], tz, before)]
+    elif not rule.get("COUNT"):
+        rule["UNTIL"] = [before]
     try:
         for at in rrulestr(_text_of(rule), dtstart=start):
             reader.steps -= 1
@@ -313,6 +325,16 @@ def _followed(
                 yield at
     except (ValueError, TypeError, KeyError, OverflowError, IndexError, AttributeError) as error:
         raise NotUnderstood from error
+
+
+def _last(until: Any, tz: tzinfo, before: datetime) -> datetime:
+    """The last moment of a rule, by the clock of its event; no later than anybody looks."""
+    try:
+        last = _naive(until, tz)
+    except _BeyondTime:
+        return before
+    # A date alone means that whole day.
+    return min(last if isinstance(until, datetime) else last + timedelta(days=1, seconds=-1), before)
 
 
 def _text_of(rule: Any) -> str:
@@ -327,7 +349,9 @@ def _listed(reader: _Reader, event: Event, name: str, tz: tzinfo) -> Iterator[da
             for each in part.dts:
                 value = each.dt[0] if isinstance(each.dt, tuple) else each.dt
                 reader.steps -= 1
-                yield _naive(value, tz)
+                # What no clock tells is in no window: neither busy nor left out of what is.
+                with suppress(_BeyondTime):
+                    yield _naive(value, tz)
         except (AttributeError, BrokenCalendarProperty) as error:
             raise NotUnderstood from error
 
@@ -372,14 +396,20 @@ def _zone_of(reader: _Reader, event: Event, name: str) -> tzinfo:
 
 
 def _naive(value: Any, tz: tzinfo) -> datetime:
-    """The time on the wall there; midnight of a day."""
+    """The time on the wall there; midnight of a day. Raises NotUnderstood."""
     if isinstance(value, datetime):
-        return value if value.tzinfo is None else value.astimezone(tz).replace(tzinfo=None)
+        return value if value.tzinfo is None else _by_clock(value, tz).replace(tzinfo=None)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - by the clock on the wall
     raise NotUnderstood
 
 
 def _moment(value: datetime, tz: tzinfo) -> datetime:
-    aware = value if value.tzinfo is not None else value.replace(tzinfo=tz)
-    return aware.astimezone(UTC)
+    return _by_clock(value if value.tzinfo is not None else value.replace(tzinfo=tz), UTC)
+
+
+def _by_clock(value: datetime, tz: tzinfo) -> datetime:
+    try:
+        return value.astimezone(tz)
+    except (OverflowError, ValueError) as error:
+        raise _BeyondTime from error

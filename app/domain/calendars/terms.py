@@ -11,6 +11,8 @@ class Fault(StrEnum):
     BAD_STATUS = "bad_status"
     NO_CALENDAR = "no_calendar"
     TOO_MANY = "too_many"
+    FAILED = "failed"
+    """In a way that nobody foresaw; the log says how."""
     SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a fault, no secret
 
 

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Engine, event, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.cancel import cancel
+from app.domain.booking.minutes import DAY, moment_of
 from app.domain.booking.terms import RoomTaken
-from app.domain.calendars.blocking import free_of
+from app.domain.calendars import blocking
+from app.domain.calendars.blocking import free_of, within_rows
 from app.domain.calendars.outside import (
     EVERY,
     conflicts,
@@ -26,11 +28,13 @@ from app.domain.calendars.reading import Reading
 from app.domain.calendars.terms import Fault, NoWebAddress
 from app.integrations.secret_box import KeyRing
 from app.kernel.errors import NotFound
+from app.kernel.spans import Span
 from app.models import AuditEntry, Occupancy, Resource, ResourcePart
 from app.models.base import table_of
 from app.tenancy import reviewed
 from tests.domain.booking.conftest import Desk, span
 from tests.support.calendars import ADDRESS, BOX, Elsewhere
+from tests.support.sessions import OpenSession
 
 TEN = span("10:00", "11:00")
 LONG = span("09:00", "13:00")
@@ -157,6 +161,84 @@ def test_days_on_end_are_blocked_in_stretches_of_a_day(front: Desk, elsewhere: E
     week = span("00:00", "23:00", "2026-03-03")
     elsewhere.says(type(week)(week.start, week.start + timedelta(days=7)))
     assert len(_blocked(front.session)) == 7
+
+
+def _daily(days: int) -> list[Span]:
+    return [Span(TEN.start + timedelta(days=day), TEN.end + timedelta(days=day)) for day in range(days)]
+
+
+def test_very_many_rows_are_bounded_and_it_says_until_when_they_go(
+    front: Desk, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row for each date and unit: two units of Lark have half as many dates as one would."""
+    monkeypatch.setattr(blocking, "MOST_ROWS", 141)
+    elsewhere.follow("Lark")
+    elsewhere.says(*_daily(90))
+    row = elsewhere.row("Lark")
+    assert row.known_until == TEN.start + timedelta(days=70)
+    assert (len(row.busy), len(_blocked(front.session))) == (70, 140)
+    front.clock.advance(minutes=15)
+    elsewhere.says(*_daily(65))
+    assert (elsewhere.row("Lark").known_until, len(_blocked(front.session))) == (None, 130)
+
+
+def test_more_rows_than_are_of_use_are_not_gone_by(
+    front: Desk, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocking, "MOST_ROWS", 100)
+    elsewhere.follow("Lark")
+    elsewhere.says(TEN)
+    front.clock.advance(minutes=15)
+    elsewhere.says(*_daily(90))
+    assert unreadable(elsewhere.row("Lark")) is Fault.TOO_MANY
+    assert _blocked(front.session) == [("10:00", "11:00")] * 2, "what was read before goes on blocking"
+
+
+def test_rows_are_counted_by_the_days_that_they_are_of() -> None:
+    assert within_rows([(0, 10), (20, 30)], 2) == ([(0, 10), (20, 30)], None)
+    assert within_rows([(0, 10), (20, 30)], 1) == ([(0, 10)], moment_of(20))
+    assert within_rows([(0, 10), (20, 20 + 3 * DAY)], 3) == (
+        [(0, 10), (20, 20 + 2 * DAY)],
+        moment_of(20 + 2 * DAY),
+    )
+    assert within_rows([(5, 10)], 0) == ([], moment_of(5))
+
+
+def test_without_news_there_what_is_blocked_in_full_is_only_counted(
+    sessions: tuple[Engine, OpenSession], front: Desk, elsewhere: Elsewhere
+) -> None:
+    elsewhere.follow("Lark")
+    elsewhere.says(*_daily(3))
+    front.clock.advance(minutes=15)
+    said: list[str] = []
+    event.listen(sessions[0], "before_cursor_execute", lambda *given: said.append(given[2]))
+    elsewhere.says(unchanged=True)
+    (counted,) = [each for each in said if "occupancy" in each]
+    assert "sum(" in counted.lower()
+    assert elsewhere.row("Lark").read_at == front.clock()
+
+
+def test_without_news_there_a_unit_more_is_blocked_as_well(front: Desk, elsewhere: Elsewhere) -> None:
+    elsewhere.follow("Lark")
+    elsewhere.says(TEN)
+    front.session.execute(update(Resource).where(Resource.name == "Lark").values(units=3))
+    front.session.commit()
+    front.clock.advance(minutes=15)
+    elsewhere.says(unchanged=True)
+    assert _blocked(front.session) == [("10:00", "11:00")] * 3
+
+
+def test_what_could_not_be_blocked_is_read_whole_again(
+    front: Desk, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where others are quicker each time, it blocks what it did: "unchanged" would leave it so for the day."""
+    elsewhere.follow()
+    with monkeypatch.context() as outrun:
+        outrun.setattr(blocking, "TRIES", 0)
+        elsewhere.says(TEN)
+    front.clock.advance(minutes=15)
+    (asked,) = due(front.session, BOX, front.clock(), 10)
+    assert asked.etag == ""
 
 
 def test_taking_it_away_frees_what_it_blocked(front: Desk, member: Actor, elsewhere: Elsewhere) -> None:

@@ -17,13 +17,15 @@ from app.domain.booking.rezoning import in_each_others_way, rezoned, rows_along
 from app.domain.booking.series_book import book_series
 from app.domain.booking.series_terms import BookSeries
 from app.domain.calendars.bookings import own
+from app.domain.calendars.outside import due, note_reading
+from app.domain.calendars.reading import Reading
 from app.domain.spaces.locations import edit_location
 from app.domain.spaces.terms import BookingsInTheWay, LocationDetails, MovesBookings
 from app.kernel.spans import Span
 from app.kernel.walltime import nearest_utc
 from app.models import AuditEntry, Booking, BookingStatus, Location, Notice, Occupancy, WaitlistEntry
 from tests.domain.booking.conftest import Desk, StandingClock, span
-from tests.support.calendars import Elsewhere
+from tests.support.calendars import BOX, Elsewhere
 
 LONDON, NEW_YORK, KATHMANDU, LORD_HOWE = (
     ZoneInfo(name) for name in ("Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe")
@@ -289,6 +291,26 @@ def test_what_is_busy_elsewhere_takes_what_bookings_leave_and_is_read_anew(
         ("09:00", "10:00"),
         ("11:00", "12:00"),
     ]
+
+
+@ZONES
+@pytest.mark.parametrize("said", [Reading([(29546520, 29546580)], [], 0), None])
+def test_what_was_being_read_meanwhile_is_dropped_and_read_again(
+    front: Desk, session: Session, change_zone: ChangeZone, zone: str, said: Reading | None
+) -> None:
+    """It was understood by the clock of before; with its tag, it would be gone by until the next day."""
+    elsewhere = Elsewhere(front)
+    elsewhere.follow()
+    (asked,) = due(session, BOX, front.clock(), 1)
+    session.commit()
+    change_zone(zone)
+    front.clock.advance(seconds=20)
+    note_reading(session, asked, said, "tag", front.clock)
+    session.commit()
+    row = elsewhere.row()
+    assert (row.busy, row.etag, row.next_at) == ([], "", front.clock())
+    (again,) = due(session, BOX, front.clock(), 1)
+    assert (again.zone, again.etag) == (zone, "")
 
 
 def _at(hour: int) -> Any:

@@ -188,6 +188,53 @@ def test_when_the_time_is_up_it_is_given_up() -> None:
     assert wrong.value.fault is Fault.TOO_MANY
 
 
+@pytest.mark.parametrize("rules", [1, 4])
+def test_many_rules_without_any_date_are_given_up_when_the_time_is_up(rules: int) -> None:
+    """Of as many events as of one: no date of theirs is ever seen at which to look at the clock."""
+    rule = "RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"
+    events = [
+        f"UID:{n}\nDTSTART:20260401T090000Z\nDURATION:PT1H\n" + "\n".join([rule] * rules)
+        for n in range(4 // rules)
+    ]
+    ticks = count(step=15)
+    with pytest.raises(Unreadable) as wrong:
+        read_busy(calendar_file(*events), LONDON, WINDOW, lambda: float(next(ticks)))
+    assert wrong.value.fault is Fault.TOO_MANY
+
+
+_WEEKLY = "DTSTART;TZID={zone}:20260401T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
+
+
+@pytest.mark.parametrize(
+    ("zone", "event", "dates"),
+    [
+        ("Asia/Tokyo", f"{_WEEKLY};UNTIL=99991231T235959Z", 7),
+        ("Asia/Tokyo", f"{_WEEKLY};UNTIL=99991231", 7),
+        ("Asia/Tokyo", f"{_WEEKLY};COUNT=2\nEXDATE:99991231T235959Z", 2),
+        ("Asia/Tokyo", f"{_WEEKLY};COUNT=2\nRDATE:99991231T235959Z", 2),
+        ("America/New_York", f"{_WEEKLY};COUNT=2\nEXDATE:00010101T000000Z", 2),
+        ("America/New_York", f"{_WEEKLY};COUNT=2\nRDATE:00010101T000000Z", 2),
+    ],
+)
+def test_a_date_at_the_end_of_time_takes_no_other_with_it(zone: str, event: str, dates: int) -> None:
+    """Files say so who mean "for ever"; by a clock to the east that is no date any more."""
+    found = _read(f"UID:1\n{event.format(zone=zone)}", "UID:2\nDTSTART:20260322T110000Z\nDURATION:PT1H")
+    assert (len(found.busy), found.left_out) == (1 + dates, 0)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART;TZID=Asia/Tokyo:00010101T000000\nDTEND;TZID=Asia/Tokyo:00010101T010000",
+        "DTSTART;TZID=America/New_York:99991231T230000\nDTEND;TZID=America/New_York:99991231T235900",
+        "DTSTART;TZID=Asia/Tokyo:00010101T000000\nDURATION:PT1H",
+    ],
+)
+def test_an_event_at_the_end_of_time_is_left_out_and_told(event: str) -> None:
+    found = _read(f"UID:1\n{event}", "UID:2\nDTSTART:20260322T110000Z\nDURATION:PT1H")
+    assert (len(found.busy), found.left_out) == (1, 1)
+
+
 @pytest.mark.parametrize("data", [b"", b"<html>", b"\xff\xfe\x00", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n"])
 def test_what_is_no_calendar_is_refused(data: bytes) -> None:
     with pytest.raises(Unreadable) as wrong:
