@@ -60,7 +60,7 @@ from app.web.forms import (
 from app.web.htmx import go_to
 from app.web.passing_over import confirmed, may_pass_over
 from app.web.pay_choices import pay_choices
-from app.web.sentences import desk_sentence
+from app.web.sentences import obstacle_sentence
 from app.web.slots import slot_value
 
 blueprint = Blueprint("bookings", __name__)
@@ -260,17 +260,18 @@ def _new(
     refusal: NotBookable | None = None,
 ) -> Response:
     tz = zone(place.zone)
+    against = [each for each in refusal.obstacles if each.reason is not Reason.NO_PRICE] if refusal else []
+    if refusal and len(against) < len(refusal.obstacles):
+        form.say("agreed_minor", _("No rate says what it costs then: agree on a price."))
     return page(
         "admin/bookings/new.html",
         wrong=wrong or refusal is not None,
         site=place,
         person=person,
         form=form,
-        obstacles=[desk_sentence(each, tz) for each in refusal.obstacles] if refusal else [],
-        asks_price=bool(form.agreed_minor.raw_data and form.agreed_minor.raw_data[0])
-        or (refusal is not None and any(each.reason is Reason.NO_PRICE for each in refusal.obstacles)),
-        confirm=",".join(sorted(each.reason for each in refusal.obstacles))
-        if refusal and may_pass_over(refusal.obstacles)
+        obstacles=[obstacle_sentence(each, tz) for each in against],
+        confirm=",".join(sorted(each.reason for each in against))
+        if against and may_pass_over(against)
         else "",
         instead=[_alternative(each, place, person) for each in refusal.alternatives] if refusal else [],
     )
