@@ -206,7 +206,7 @@ if (grid) {
       row.fits = fits;
       draw(row, { row, from, to: from + length });
       row.element.querySelector(".fits").textContent = fits ? data.fits
-        : later ? data.freeAt.replace("{time}", clock(Math.max(Math.ceil(later[0] / row.step) * row.step, from))) : data.full;
+        : later ? data.freeAt.replace("{time}", clock(Math.max(Math.ceil(later[0] / row.step) * row.step, from))) : row.free.length ? data.full : data.none;
     }
   }
 
