@@ -59,6 +59,9 @@ LIMITS: dict[str, st.SearchStrategy[Any]] = {
     "most_ahead": st.integers(1, 3),
     "day_minutes": st.sampled_from([60, 120]),
     "week_minutes": st.sampled_from([60, 240]),
+    "cooldown_minutes": small,
+    "cooldown_any_minutes": small,
+    "needs_approval": st.booleans(),
 }
 
 
@@ -99,6 +102,8 @@ limits = st.builds(
     cooldown_any_minutes=small,
     audience=st.sampled_from([Audience.SIGNED_IN, Audience.SIGNED_IN, Audience.MEMBERS, Audience.CONTACTS]),
     plans=st.sampled_from([None, None, ((5, "Residents"),)]),
+    teams=st.sampled_from([None, None, frozenset({9})]),
+    needs_approval=st.sampled_from([False, False, True]),
 )
 
 
@@ -160,7 +165,8 @@ def test_a_grid_says_what_the_engine_says(data: st.DataObject) -> None:
     calendar = Calendar(ZoneInfo(zone), {None: hours} if hours else {}, {ROOM: closures})
     day = calendar.day(which)
     now = day.start - data.draw(st.sampled_from([600, 1500])) + data.draw(quarters)
-    asker = Asker(1, data.draw(st.booleans()), data.draw(st.sampled_from([frozenset(), frozenset({5})])))
+    plans, teams = (data.draw(st.sampled_from([frozenset(), frozenset({each})])) for each in (5, 9))
+    asker = Asker(1, data.draw(st.booleans()), plans, team_ids=teams)
     own, taken = data.draw(limits), data.draw(busy_of_day(day))
     before, after = data.draw(small), data.draw(small)
     stays = tuple(
@@ -169,7 +175,8 @@ def test_a_grid_says_what_the_engine_says(data: st.DataObject) -> None:
         if each.mine is not None
     )
     every = tuple(each for each in data.draw(rules()) if concerns(each, asker))
-    asked = Asked(Rules(every, calendar, own.cooldown), asker, stays, now)
+    longest = max((each.cooldown for each in every), default=0)
+    asked = Asked(Rules(every, calendar, max(longest, own.cooldown)), asker, stays, now)
     every_hour = all(each.when == When() for each in every)
     whole = day.start, day.end
     shown = cells_of(
@@ -187,3 +194,16 @@ def test_a_grid_says_what_the_engine_says(data: st.DataObject) -> None:
         assert free is not None or not every_hour
         assert free is None or free == accepted, (slot[0] - day.start, slot[1] - slot[0], cells)
     assert timedelta(minutes=day.end - day.start) == cells[-1].span.end - cells[0].span.start
+
+
+def test_both_answers_occur() -> None:
+    """A generator of days that are all refused would prove nothing."""
+    calendar = Calendar(ZoneInfo("Europe/London"), {None: [WeeklyHours(1, 9 * 60, 17 * 60)]}, {})
+    day = calendar.day(date(2027, 2, 2))
+    own = Limits(resource_id=ROOM, type_id=TYPE, min_minutes=30, max_minutes=480, grid_minutes=15)
+    asked = Asked(Rules((), calendar, 0), Asker(1, is_member=True), (), day.start - 600)
+    taken, whole = [Busy(day.start + 600, day.start + 660, None)], (day.start, day.end)
+    cells = ruled_apart(cells_of(calendar.open(ROOM, day.day), taken, whole), ruled_day(asked, own, day))
+    at_nine, at_ten = ((day.start + minute, day.start + minute + 30) for minute in (540, 600))
+    assert (_shown_free(cells, at_nine), _shown_free(cells, at_ten)) == (True, False)
+    assert _accepted(asked, own, calendar, at_nine)
