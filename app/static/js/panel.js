@@ -8,7 +8,7 @@ const AWAY = 30_000;
 const STAYS = 90_000;
 let [shown, until] = [here, 0];
 let since = null;
-let asking = false;
+let asking = null;
 let stream = null;
 
 const files = (page) => Array.from(page.querySelectorAll("link[rel=stylesheet], script[src]"), (each) => each.getAttribute("href") ?? each.getAttribute("src")).join();
@@ -34,35 +34,40 @@ function show(text) {
   say("");
 }
 
-async function ask(url = Date.now() < until ? shown : here, options = {}) {
-  if (asking) return;
-  asking = true;
+// What a person presses goes before what the panel asks by itself, and takes its place; only what is being done is let finish
+async function ask(url = Date.now() < until ? shown : here, options = {}, pressed = false) {
+  if (asking && (asking.does || !pressed)) return;
+  asking?.line.abort();
+  const mine = (asking = { line: new AbortController(), does: Boolean(options.method) });
+  const late = setTimeout(() => mine.line.abort(), TIMEOUT);
   try {
-    const answer = await fetch(url, { ...options, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) });
+    const answer = await fetch(url, { ...options, credentials: "omit", cache: "no-store", signal: mine.line.signal });
     const text = await answer.text();
     // Whoever asks too often, or a server that restarts, is told to wait: what is shown stays
-    if (answer.status === 429) return;
+    if (asking !== mine || answer.status === 429) return;
     if (answer.status >= 500) cut();
     else show(text);
   } catch {
+    if (asking !== mine) return;
     if (options.method) say(unsent);
     else cut();
   } finally {
-    asking = false;
+    clearTimeout(late);
+    if (asking === mine) asking = null;
   }
 }
 
 document.addEventListener("submit", (event) => {
   event.preventDefault();
   until = 0;
-  ask(event.target.action, { method: "POST", body: new URLSearchParams(new FormData(event.target)) });
+  ask(event.target.action, { method: "POST", body: new URLSearchParams(new FormData(event.target)) }, true);
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link) return;
   event.preventDefault();
   [shown, until] = [link.href, Date.now() + STAYS];
-  ask(link.href);
+  ask(link.href, {}, true);
 });
 
 function listen() {
