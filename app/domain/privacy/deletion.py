@@ -148,7 +148,8 @@ def end_due(session: Session, now: datetime) -> list[Goner]:
             session.delete(wish)
             session.flush()
         except Refusal as refusal:
-            # Of one: the others do not wait for it, and it is tried again
+            # Of one: the others do not wait for it, and it is tried again. What this session knows of it was taken back
+            session.expire_all()
             _log.warning("Person %s cannot be made anonymous yet: %r", person.id, refusal)
     return gone
 
