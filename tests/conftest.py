@@ -27,7 +27,7 @@ from tests.support.live import Hub, running_hub, with_short_run_dir
 from tests.support.postgres import READY_FILE
 from tests.support.rundir import make_run_dir, run_dir
 from tests.support.servers import serve_in_thread
-from tests.support.statements import compile_once
+from tests.support.statements import compile_once, share_compiled
 from tests.support.world import World, build_world, read_world, write_world
 
 SECRET = "only-for-tests-and-long-enough-for-production"
@@ -46,7 +46,7 @@ def _is_worker(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     Flask.url_rule_class = KnownRule
-    compile_once()
+    compile_once(db)
     if not _is_worker(config):
         make_run_dir()
 
@@ -164,7 +164,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def open_session(settings: Settings) -> Iterator[Callable[[], Session]]:
     """Opens sessions outside of any application; each must enter a tenant (`tenancy.tenant_session`)."""
-    engine = create_engine(settings.database_url)
+    engine = share_compiled(create_engine(settings.database_url))
     prepare_engine(engine, row_security=settings.row_security)
     factory = sessionmaker(engine, expire_on_commit=False, autoflush=False)
     guard_sessions(factory)

@@ -1,7 +1,6 @@
 """Calendars of elsewhere, read every quarter of an hour: asked for and understood outside of any transaction, then blocked."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -10,6 +9,7 @@ from app.domain.calendars.outside import Due, due, note_fault, note_reading
 from app.domain.calendars.reading import Reading, read_busy
 from app.domain.calendars.terms import Fault, Unreadable
 from app.jobs.claiming import OpenSession
+from app.jobs.guarding import guarded
 from app.kernel.clock import Clock
 from app.kernel.walltime import zone
 from app.ports import CalendarAnswer, CalendarSource, FetchFault, FetchRefused, SecretBox
@@ -34,21 +34,15 @@ def read_calendars(open_session: OpenSession, tenant_id: int, tools: CalendarToo
     with tenant_session(open_session, tenant_id) as session:
         waiting = due(session, tools.box, clock(), _AT_ONCE)
     for each in waiting:
-        if not _goes_well(each, partial(_read, open_session, tenant_id, tools, each, clock)):
-            _goes_well(each, partial(_note_fault, open_session, tenant_id, each, Fault.FAILED, ""))
+        read = partial(_read, open_session, tenant_id, tools, each, clock)
+        if guarded(read, "calendar %s could not be read", each.id) is None:
+            note = partial(_note_fault, open_session, tenant_id, each, Fault.FAILED, "")
+            guarded(note, "that calendar %s failed could not be noted", each.id)
     return len(waiting)
 
 
-def _goes_well(asked: Due, step: Callable[[], None]) -> bool:
-    try:
-        step()
-    except Exception:  # noqa: BLE001 - whatever it is, the others are read
-        _log.exception("calendar %s could not be read", asked.id)
-        return False
-    return True
-
-
-def _read(open_session: OpenSession, tenant_id: int, tools: CalendarTools, asked: Due, clock: Clock) -> None:
+def _read(open_session: OpenSession, tenant_id: int, tools: CalendarTools, asked: Due, clock: Clock) -> bool:
+    """Whether it was understood; where it was not, that is noted."""
     try:
         answer = tools.source.ask(asked.address, asked.etag)
         reading = None if _is_unchanged(answer, asked) else _understood(answer, asked)
@@ -59,6 +53,8 @@ def _read(open_session: OpenSession, tenant_id: int, tools: CalendarTools, asked
     else:
         with tenant_session(open_session, tenant_id) as session:
             note_reading(session, asked, reading, answer.etag, clock)
+        return True
+    return False
 
 
 def _is_unchanged(answer: CalendarAnswer, asked: Due) -> bool:

@@ -45,6 +45,7 @@ from app.jobs.calendars import CalendarTools, read_calendars
 from app.jobs.cards import settle_cards
 from app.jobs.claiming import OpenSession
 from app.jobs.deliver import MailTools, deliver_due
+from app.jobs.guarding import guarded
 from app.jobs.lanes import Lanes
 from app.jobs.privacy import ReadmeWriter, end_accounts, forget_conversations, forget_old, make_copies
 from app.jobs.push import PushTools, push_due
@@ -272,8 +273,4 @@ def _log_trouble(tenant_id: int, begun: Future[int]) -> None:
 
 
 def _guarded(tenant_id: int, job: Callable[[], Result]) -> Result | None:
-    try:
-        return job()
-    except Exception:  # noqa: BLE001 - whatever it is, the next tenant's work goes on
-        _log.exception("background work for tenant %s failed; the next sweep tries again", tenant_id)
-        return None
+    return guarded(job, "background work for tenant %s failed; the next sweep tries again", tenant_id)

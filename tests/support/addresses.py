@@ -33,10 +33,10 @@ class KnownRule(Rule):
         self._build = first._build.__func__.__get__(self)
         self._build_unknown = first._build_unknown.__func__.__get__(self)
 
-    def _compile_builder(self, append_unknown: bool = True) -> Builder:  # noqa: FBT001, FBT002 - theirs
+    def _compile_builder(self, *about: Any, **more: Any) -> Builder:
         compile_once = cache(super()._compile_builder)
 
         def build(rule: Rule, **values: object) -> tuple[str, str]:
-            return compile_once(append_unknown)(rule, **values)
+            return compile_once(*about, **more)(rule, **values)
 
         return build

@@ -387,7 +387,7 @@ def _value(event: Event, name: str) -> Any:
 def _zone_of(reader: _Reader, event: Event, name: str) -> tzinfo:
     value: Any = event[name]
     moment = value.dt
-    if isinstance(moment, datetime) and moment.tzinfo is not None:
+    if isinstance(moment, datetime) and moment.tzinfo is not None and not _is_naive(moment):
         return moment.tzinfo
     named = str(value.params.get("TZID", ""))
     if named:
@@ -398,14 +398,19 @@ def _zone_of(reader: _Reader, event: Event, name: str) -> tzinfo:
 def _naive(value: Any, tz: tzinfo) -> datetime:
     """The time on the wall there; midnight of a day. Raises NotUnderstood."""
     if isinstance(value, datetime):
-        return value if value.tzinfo is None else _by_clock(value, tz).replace(tzinfo=None)
+        return (value if _is_naive(value) else _by_clock(value, tz)).replace(tzinfo=None)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - by the clock on the wall
     raise NotUnderstood
 
 
 def _moment(value: datetime, tz: tzinfo) -> datetime:
-    return _by_clock(value if value.tzinfo is not None else value.replace(tzinfo=tz), UTC)
+    return _by_clock(value.replace(tzinfo=tz) if _is_naive(value) else value, UTC)
+
+
+def _is_naive(value: datetime) -> bool:
+    """Also with a zone that nobody knows."""
+    return value.utcoffset() is None
 
 
 def _by_clock(value: datetime, tz: tzinfo) -> datetime:

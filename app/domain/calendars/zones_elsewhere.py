@@ -6,8 +6,9 @@ another tenant's too, would be read by it. And it follows the rules of one as fa
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import tzinfo
+from datetime import datetime, timedelta, tzinfo
 from threading import Lock
+from typing import Any
 
 from icalendar import Timezone, vRecur
 from icalendar.timezone import tzp
@@ -19,14 +20,28 @@ _PARTS = {"FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "UNTIL", "COUNT"
 _ONE_AT_A_TIME = Lock()
 
 
-class _OfOneFile(ZONEINFO):
-    """Knows IANA's zones and those of one file. What that spells out wrongly it does not know."""
+class _Unknown(tzinfo):
+    """Of a zone that a file spells out wrongly: a time with it is naive, as Python has it."""
 
-    def create_timezone(self, tz: Timezone) -> tzinfo | None:  # type: ignore[override] # whoever asks takes None for unknown
+    def utcoffset(self, _moment: datetime | None) -> timedelta | None:
+        return None
+
+    def dst(self, _moment: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, _moment: datetime | None) -> str | None:
+        return None
+
+
+class _OfOneFile(ZONEINFO):
+    """Knows IANA's zones and those of one file."""
+
+    # The zone alone, as icalendar calls it; its interface says a name and transitions, which nobody passes.
+    def create_timezone(self, *zone: Any, **_none: Any) -> tzinfo:
         try:
-            return super().create_timezone(tz) if _is_sound(tz) else None
+            return super().create_timezone(*zone) if _is_sound(*zone) else _Unknown()
         except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
-            return None
+            return _Unknown()
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A location that goes by another clock: bookings stay at their times on the wall, on either engine."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -313,8 +313,9 @@ def test_what_was_being_read_meanwhile_is_dropped_and_read_again(
     assert (again.zone, again.etag) == (zone, "")
 
 
-def _at(hour: int) -> Any:
-    return datetime(2026, 3, 6, hour).time()  # noqa: DTZ001 - on the wall
+def _at(hour: int) -> time:
+    """On the wall."""
+    return time(hour)
 
 
 # --- the arithmetic of it ------------------------------------------------------------------------------------------------
