@@ -12,7 +12,7 @@ from app.domain.billing.at_once import bill_at_once
 from app.domain.billing.owed import owed_for_bookings
 from app.domain.booking.view import BookingView
 from app.domain.booking.when_paid import Policy, policy_by, policy_for
-from app.domain.team.made_for import is_a_teams
+from app.domain.team.made_for import that_are_a_teams
 from app.kernel.money import Money
 from app.models import BookingStatus, PayWhen
 from app.web import auth, wording
@@ -43,9 +43,9 @@ def agrees(policy: Policy) -> bool:
     return policy.when is not PayWhen.NOW or said_now()
 
 
-def policy_of_change(view: BookingView) -> Policy:
+def policy_of_change(view: BookingView, *, for_team: bool | None = None) -> Policy:
     """When is paid what a booking comes to cost more if whoever asks changes it: as it was agreed, else by the policy of the house.
-    A statement for somebody else's, and one for what somebody else had booked."""
+    A statement for somebody else's, and one for what somebody else had booked where `for_team` does not say whose it is to pay."""
     if view.pays is not None:
         return Policy(view.pays)
     actor = auth.signed_in()
@@ -53,7 +53,9 @@ def policy_of_change(view: BookingView) -> Policy:
     policy = policy_of(person_id) if is_own(view) else policy_for(session(), person_id, today())
     by_staff = view.booked_by_id == actor.person_id and actor.acts_for_others(view.location_id)
     is_theirs = policy.when is PayWhen.NOW and view.booked_by and not by_staff
-    return policy.for_team() if is_theirs and is_a_teams(session(), view.id) else policy
+    if is_theirs and for_team is None:
+        for_team = bool(that_are_a_teams(session(), [view.id]))
+    return policy.for_team() if is_theirs and for_team else policy
 
 
 def is_own(view: BookingView) -> bool:

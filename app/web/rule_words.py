@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from app.domain.booking.house_rules.choices import RuleChoices
 from app.domain.booking.house_rules.doubts import Doubt, Kind
-from app.domain.booking.house_rules.explaining import RuleAnswer, Standing, Topic
+from app.domain.booking.house_rules.explaining import LIMITS, RuleAnswer, Standing, Topic
 from app.domain.booking.house_rules.terms import Access, Rooms, Rule, When, Whom
 from app.domain.booking.rules import Limits
 from app.domain.booking.shifts import Shifts
@@ -251,7 +251,9 @@ def check_words(topic: Topic, limits: Limits) -> str:
     if topic is Topic.LENGTH:
         least, most = (wording.minutes(each) for each in (limits.min_minutes, limits.max_minutes))
         return _("from %(least)s to %(most)s", least=least, most=most)
-    known = ((name, getattr(limits, name)) for name in _CHECKED.get(topic, ()))
+    # Access is a rule's alone: what it does to a room's limits shows in these
+    names = (name for name in LIMITS.get(topic, ()) if name != "access")
+    known = ((name, getattr(limits, name)) for name in names)
     return ", ".join(
         limit_words(name, value)
         for name, value in known
@@ -261,23 +263,6 @@ def check_words(topic: Topic, limits: Limits) -> str:
 
 _SAID_WHERE_SO = frozenset({"needs_approval", "any_hour", "cooldown_minutes", "cooldown_any_minutes"})
 """Limits that most rooms are without, which is not worth a word."""
-_CHECKED: Mapping[Topic, tuple[str, ...]] = {
-    Topic.ACCESS: ("needs_approval",),
-    Topic.HOURS: ("any_hour",),
-    Topic.NOTICE: ("notice_minutes",),
-    Topic.HORIZON: ("horizon_days",),
-    Topic.SHIFTS: ("shifts",),
-    Topic.GRID: ("grid_minutes",),
-    Topic.PEOPLE: ("capacity",),
-    Topic.QUOTA: (
-        "most_ahead",
-        "day_minutes",
-        "week_minutes",
-        "month_minutes",
-        "cooldown_minutes",
-        "cooldown_any_minutes",
-    ),
-}
 
 
 def _whom(rule: Rule, names: RuleChoices) -> str:

@@ -87,7 +87,9 @@ def time_left(view: BookingView, now: datetime) -> str:
 
 
 def _own_offer(view: BookingView, extension: Extension) -> Offer:
-    at_once = bool(extension.difference) and policy_of_change(view).when is PayWhen.NOW
+    at_once = (
+        bool(extension.difference) and policy_of_change(view, for_team=extension.for_team).when is PayWhen.NOW
+    )
     return offer_of(extension, ZoneInfo(view.zone), at_once=at_once)
 
 

@@ -9,7 +9,8 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
-from app.domain.booking.series_move import move_dates, preview_move
+from app.domain.booking.series_move import move_dates
+from app.domain.booking.series_move_quote import preview_move
 from app.domain.booking.series_moving import MoveDate, MoveDates, MovedDates, MovePreview, Stays
 from app.domain.booking.series_terms import SeriesNotBookable
 from app.domain.booking.series_view import SeriesView

@@ -13,8 +13,8 @@ from sqlalchemy import delete
 
 from app.domain.booking.cancel import cancel
 from app.domain.spaces.room_signs import make_panel, revoke_panel
-from app.models import Booking, FloorMark, Occupancy, OpeningHours
-from tests.support.booking_rows import book
+from app.models import Booking, FloorMark, OpeningHours
+from tests.support.booking_rows import blocked, book
 from tests.support.browser import DESKTOP, PHONE, new_page
 from tests.support.live import Hub
 from tests.support.rows import inside, rows
@@ -64,16 +64,7 @@ def _runs(app: Flask, tenant: TenantWorld, who: str, room: str) -> None:
     booking_id = book(app, tenant, who, room, -0.1)
     with inside(app, tenant) as session:
         booking = session.get_one(Booking, booking_id)
-        session.add(
-            Occupancy(
-                booking_id=booking.id,
-                resource_id=booking.resource_id,
-                location_id=booking.location_id,
-                unit=0,
-                blocks_from=booking.starts_at,
-                blocks_until=booking.ends_at,
-            )
-        )
+        session.add(blocked(booking))
         session.commit()
 
 

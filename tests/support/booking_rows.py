@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from app.domain.booking.quotes import Quote
-from app.models import Booking, BookingStatus
+from app.models import Booking, BookingStatus, Occupancy
 from app.tenancy import tenant_session
 from app.web.database import db
 from tests.support.world import TenantWorld
@@ -32,3 +32,15 @@ def book(app: Flask, tenant: TenantWorld, who: str, room: str, hours_from_now: f
         session.add(booking)
         session.flush()
         return booking.id
+
+
+def blocked(booking: Booking) -> Occupancy:
+    """The row by which a booking that is written blocks its room, or the first of several."""
+    return Occupancy(
+        booking_id=booking.id,
+        resource_id=booking.resource_id,
+        location_id=booking.location_id,
+        unit=0,
+        blocks_from=booking.starts_at,
+        blocks_until=booking.ends_at,
+    )

@@ -6,12 +6,16 @@ import pytest
 from sqlalchemy import Engine, text
 
 
-@pytest.mark.usefixtures("migrating_app")
-def test_nothing_is_lost_on_the_way_up_and_back(owner: Engine) -> None:
+def _as_it_was(owner: Engine) -> None:
     flask_migrate.downgrade(revision="0023")
     with owner.begin() as connection:
         for statement in _ROWS.split(";"):
             connection.execute(text(statement))
+
+
+@pytest.mark.usefixtures("migrating_app")
+def test_nothing_is_lost_on_the_way_up_and_back(owner: Engine) -> None:
+    _as_it_was(owner)
     before = _counts(owner)
     assert set(before.values()) == {1, 2}
     flask_migrate.upgrade(revision="0024")
@@ -29,10 +33,7 @@ def test_nothing_is_lost_on_the_way_up_and_back(owner: Engine) -> None:
 
 @pytest.mark.usefixtures("migrating_app")
 def test_what_was_booked_before_anybody_could_choose_is_paid_with_the_next_invoice(owner: Engine) -> None:
-    flask_migrate.downgrade(revision="0023")
-    with owner.begin() as connection:
-        for statement in _ROWS.split(";"):
-            connection.execute(text(statement))
+    _as_it_was(owner)
     flask_migrate.upgrade()
     pays = _ask(owner, "SELECT id, pays FROM booking ORDER BY id")
     assert pays == [(1, None), (2, "invoice"), (3, None)]

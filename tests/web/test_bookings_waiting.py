@@ -62,6 +62,15 @@ def _run(app: Flask, tenant: TenantWorld) -> None:
         offer_rooms(session, lambda: datetime.now(UTC))
 
 
+def _offered(app: Flask, tenant: TenantWorld, taken: int, member: Visitor) -> None:
+    """They wait for what is taken, and it is given up."""
+    member.post(WAITS, TYPED, form=f"{SEARCH}&people=2")
+    desk = Visitor(app, tenant)
+    desk.sign_in("desk")
+    desk.post(f"/bookings/{taken}/cancellation", {"reason": "Rain"}, form=SEARCH)
+    _run(app, tenant)
+
+
 def _entries(app: Flask, tenant: TenantWorld) -> list[WaitlistEntry]:
     with app.app_context(), tenant_session(db.session.session_factory, tenant.id) as session:
         return list(session.scalars(select(WaitlistEntry)))
@@ -104,11 +113,7 @@ def test_waiting_being_offered_and_taking_it(
 def test_the_notice_books_it_with_one_tap(
     app: Flask, north: TenantWorld, taken: int, member: Visitor
 ) -> None:
-    member.post(WAITS, TYPED, form=f"{SEARCH}&people=2")
-    desk = Visitor(app, north)
-    desk.sign_in("desk")
-    desk.post(f"/bookings/{taken}/cancellation", {"reason": "Rain"}, form=SEARCH)
-    _run(app, north)
+    _offered(app, north, taken, member)
     inbox = member.get("/inbox").text
     assert "£18.00. Held for you until 09:37" in inbox
     form = re.search(r'<form[^>]*action="(/bookings/\d+/confirmation)".*?</form>', inbox, re.DOTALL)
@@ -128,11 +133,7 @@ def test_what_is_paid_at_once_is_taken_in_the_checkout(
         choice = BillingChoice(members_pay=PayWhen.NOW, pay_within_minutes=30)
         choose_billing(session, north.actor("owner"), choice, lambda: NOW)
         session.commit()
-    member.post(WAITS, TYPED, form=f"{SEARCH}&people=2")
-    desk = Visitor(app, north)
-    desk.sign_in("desk")
-    desk.post(f"/bookings/{taken}/cancellation", {"reason": "Rain"}, form=SEARCH)
-    _run(app, north)
+    _offered(app, north, taken, member)
     inbox = member.get("/inbox").text
     link = re.search(r'href="(/inbox/\d+\?action=take)"[^>]*>\s*Take it and pay', inbox)
     assert link

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.models import Booking, BookingSeries, BookingStatus, Location, Notice, Occupancy
+from app.models import Booking, BookingSeries, BookingStatus, Location, Notice
 from app.web.notice_words import words_of
+from tests.support.booking_rows import blocked
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
 from tests.support.world import World
@@ -39,16 +40,7 @@ def _book(desk: Desk, begins: timedelta = timedelta(days=3), **more: Any) -> int
         )
         session.add(booking)
         session.flush()
-        session.add(
-            Occupancy(
-                booking_id=booking.id,
-                resource_id=booking.resource_id,
-                location_id=booking.location_id,
-                unit=0,
-                blocks_from=booking.starts_at,
-                blocks_until=booking.ends_at,
-            )
-        )
+        session.add(blocked(booking))
         session.commit()
         return booking.id
 

@@ -52,21 +52,24 @@ def cells_of(opened: list[Stretch], busy: list[Busy], shown: Stretch) -> tuple[D
     return tuple(cells)
 
 
-def _unbooked(opened: list[Stretch], start: int, end: int) -> list[DayCell]:
+def _unbooked(opened: list[Stretch], start: int, end: int) -> Iterator[DayCell]:
     """What lies between two bookings: open where the calendar says so, closed elsewhere."""
-    cells = []
-    at = start
-    for opens, closes in opened:
-        begins, ends = max(opens, at), min(closes, end)
+    return _apart(opened, (start, end), Label.OPEN, Label.CLOSED)
+
+
+def _apart(stretches: Iterable[Stretch], whole: Stretch, inside: Label, outside: Label) -> Iterator[DayCell]:
+    """The whole, parted by what lies inside of some stretches, in order, and what outside."""
+    at, end = whole
+    for since, until in stretches:
+        begins, ends = max(since, at), min(until, end)
         if begins >= ends:
             continue
         if at < begins:
-            cells.append(DayCell(span_of((at, begins)), Label.CLOSED))
-        cells.append(DayCell(span_of((begins, ends)), Label.OPEN))
+            yield DayCell(span_of((at, begins)), outside)
+        yield DayCell(span_of((begins, ends)), inside)
         at = ends
     if at < end:
-        cells.append(DayCell(span_of((at, end)), Label.CLOSED))
-    return cells
+        yield DayCell(span_of((at, end)), outside)
 
 
 def with_room_around(busy: list[Busy], before: int, after: int) -> list[Busy]:
@@ -112,7 +115,7 @@ def _freely(ruled: RuledDay, at: int, end: int) -> Iterator[DayCell]:
     if at >= end:
         return
     if not ruled.starts:
-        yield from _unbound(ruled, at, end)
+        yield from _apart(ruled.bound, (at, end), Label.CLOSED, Label.OPEN)
         return
     starts = list(_on_steps(ruled, _between(ruled.starts, at, end)))
     for since, until in join(_to_be_had(ruled, starts, end)):
@@ -197,20 +200,6 @@ def _kept_cell(each: Starts, times: Stretch) -> DayCell:
         return DayCell(span_of(times), Label.CLOSED)
     short = each.limits.facts("min_minutes", minutes=each.minutes)
     return DayCell(span_of(times), Label.REFUSED, obstacle=each.obstacle or Obstacle(Reason.TOO_SHORT, short))
-
-
-def _unbound(ruled: RuledDay, at: int, end: int) -> Iterator[DayCell]:
-    """What no shift takes: closed while the room is booked in shifts, open otherwise."""
-    for since, until in ruled.bound:
-        begins, ends = max(since, at), min(until, end)
-        if begins >= ends:
-            continue
-        if at < begins:
-            yield DayCell(span_of((at, begins)), Label.OPEN)
-        yield DayCell(span_of((begins, ends)), Label.CLOSED)
-        at = ends
-    if at < end:
-        yield DayCell(span_of((at, end)), Label.OPEN)
 
 
 def _closed_joined(cells: Iterable[DayCell]) -> Iterator[DayCell]:

@@ -1,7 +1,7 @@
 """Extending a booking that runs: what can be offered next, and doing it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -42,6 +42,7 @@ from app.domain.booking.when_paid import nothing_unseen
 from app.domain.booking.writing import writing
 from app.domain.extras.following import follow
 from app.domain.extras.terms import hours_cost
+from app.domain.team.made_for import that_are_a_teams
 from app.domain.unit_names import UnitName, unit_names
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
@@ -80,6 +81,8 @@ class Extension:
     """What it costs more than now, with what was ordered by the hour; never less than nothing."""
     moves_to: tuple[UnitName, ...] = ()
     """The units that it changes to for the time that is added, where its own is not free."""
+    for_team: bool = False
+    """What it costs more is a team's to pay; said of what nothing was agreed of yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,12 @@ def _offers(
     )
     place = _look(session, actor, catalogue, asker, window, now)
     found = (_offer(place, known[view.resource_id], view, now) for view in running)
-    return {offer.booking_id: offer for offer in found if offer}
+    offered = {offer.booking_id: offer for offer in found if offer}
+    # What is agreed with the first note is not to be asked
+    made = [view.id for view in running if view.booked_by and view.pays is None and view.id in offered]
+    for booking_id in that_are_a_teams(session, made):
+        offered[booking_id] = replace(offered[booking_id], for_team=True)
+    return offered
 
 
 def _look(

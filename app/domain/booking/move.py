@@ -20,10 +20,10 @@ from app.domain.booking.rules import check_reach
 from app.domain.booking.terms import BookRoom, NotBookable, Obstacle, Reason, RoomTaken
 from app.domain.booking.unbilled import bill_again
 from app.domain.booking.watched import booking_moved
-from app.domain.booking.when_paid import due_of, nothing_unseen, same_type
+from app.domain.booking.when_paid import due_of, nothing_unseen, owed_for, taxed_like
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
-from app.domain.extras.following import cost_of_ordered, follow, leave_out
+from app.domain.extras.following import follow, leave_out
 from app.domain.lookup import hold_people
 from app.domain.unit_names import unit_names
 from app.kernel.clock import Clock
@@ -165,7 +165,7 @@ def _write(
     due_before = due_of(booking)
     if booking.starts_at != command.span.start or booking.resource_id != command.resource_id:
         forget_presence(booking)
-    if not same_type(session, booking.resource_id, command.resource_id):
+    if not taxed_like(session, command.resource_id, [booking.resource_id]):
         # Which may be taxed otherwise
         booking.quote = {**booking.quote, "tax_rate_id": None}
     booking.resource_id = command.resource_id
@@ -202,7 +202,7 @@ def _settle(
         raise NotBookable(short)
     if wanted.price is not None:
         settle_price(session, booking, wanted.price, now)
-    due = due_of(booking) + cost_of_ordered(session, [booking.id])
+    due = owed_for(session, [booking])[booking.id]
     if command.seen_due is not None and due > command.seen_due:
         raise CreditChanged(due)
     bill_again(session, actor, booking, due_before, now)

@@ -19,7 +19,7 @@ from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, OnlyItsEnd,
 from app.domain.booking.occupancy import Block, Blocks, UnitStretch, rows_for
 from app.domain.booking.pricing import agreed_price
 from app.domain.booking.quotes import Quote
-from app.domain.booking.rules import Limits
+from app.domain.booking.rules import Asker, Limits
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
     OVERRIDABLE,
@@ -129,31 +129,22 @@ def decide_move(
     )
     bookable = catalogue.room(command.resource_id)
     asker = asker_for(session, actor, booking.person_id, catalogue, now, colleague=not staff)
-    asked = RoomQuery(location_id, command.span, command.people)
-    surveyed = survey(session, catalogue, asker, asked, now)
-    own = [block for blocks in surveyed.blocks.values() for block in blocks if block.mine == booking.id]
-    surveyed = replace(
-        surveyed,
-        blocks=_without(surveyed.blocks, booking.id),
-        stays=tuple(stay for stay in surveyed.stays if stay.booking_id != booking.id),
+    surveyed, own = _without_itself(
+        survey(session, catalogue, asker, RoomQuery(location_id, command.span, command.people), now), booking
     )
-    limits, found = surveyed.limits(bookable), surveyed.against(bookable)
-    alike = booking.resource_id == command.resource_id
+    limits = surveyed.limits(bookable)
     stays = _starts_alike(booking, command) and booking.ends_at == command.span.end
-    today = (
-        None if stays else catalogue.price(bookable, command.span, asker, _priced_at(booking, command, now))
-    )
-    if not stays and today is None and staff and command.agreed_minor is not None:
-        today = agreed_price(command.span, command.agreed_minor, catalogue.currency)
+    today = None if stays else _today(catalogue, bookable, asker, booking, command, now, staff=staff)
     price = None if today is None else _agreed(today, booking, command.span, now)
     if not staff:
         _check_cutoff(session, booking, command, limits, price, now)
+    found = list(surveyed.against(bookable))
     if asks_first(actor, location_id, limits):
         found += _beyond(booking, command, limits)
-    if not stays and today is None:
-        found.append(Obstacle(Reason.NO_PRICE))
     if booking.person_id == actor.person_id:
         found += not_for_oneself(session, actor.person_id, holding=False)
+    if not stays and today is None:
+        found.append(Obstacle(Reason.NO_PRICE))
     found = [each for each in found if not _granted(each.reason, booking, command, now)]
     follows = Following() if stays else following(session, booking, command.span, now, staff=staff)
     left_out = command.without & {each.offer_id for each in follows.late if each.may_be_left}
@@ -161,33 +152,55 @@ def decide_move(
     if command.span.end <= now:
         found.append(Obstacle(Reason.IN_THE_PAST))
     passed = tuple(each for each in found if _passed(each.reason, booking, command))
-    rows = (
-        []
-        if stays
-        else rows_for(
-            bookable,
-            surveyed.blocks,
-            *_blocked(bookable, booking, command, surveyed, own),
-            rather=booking.unit_numbers[0] if booking.unit_numbers and alike else None,
-        )
-    )
-    unit_numbers = booking.unit_numbers if stays else units_in(bookable, rows or ())
+    rows = [] if stays else _rows(bookable, booking, command, surveyed, own)
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
-    against = (*taken, *(each for each in found if each not in passed))
     return Move(
-        catalogue,
-        bookable,
-        limits,
-        rows,
-        unit_numbers,
-        stays,
-        passed,
-        against,
-        price,
-        surveyed,
-        follows,
-        left_out,
+        catalogue=catalogue,
+        bookable=bookable,
+        limits=limits,
+        rows=rows,
+        unit_numbers=booking.unit_numbers if stays else units_in(bookable, rows or ()),
+        stays=stays,
+        passed=passed,
+        against=(*taken, *(each for each in found if each not in passed)),
+        price=price,
+        surveyed=surveyed,
+        follows=follows,
+        left_out=left_out,
     )
+
+
+def _without_itself(surveyed: Survey, booking: Booking) -> tuple[Survey, list[Block]]:
+    """The survey as if the booking were not there, and what it blocks."""
+    own = [block for blocks in surveyed.blocks.values() for block in blocks if block.mine == booking.id]
+    stays = tuple(stay for stay in surveyed.stays if stay.booking_id != booking.id)
+    return replace(surveyed, blocks=_without(surveyed.blocks, booking.id), stays=stays), own
+
+
+def _today(
+    catalogue: Catalogue,
+    bookable: Bookable,
+    asker: Asker,
+    booking: Booking,
+    command: MoveBooking,
+    now: datetime,
+    *,
+    staff: bool,
+) -> Quote | None:
+    """What the wish costs by today's rates; where there are none for it, what staff agreed on."""
+    price = catalogue.price(bookable, command.span, asker, _priced_at(booking, command, now))
+    if price is None and staff and command.agreed_minor is not None:
+        return agreed_price(command.span, command.agreed_minor, catalogue.currency)
+    return price
+
+
+def _rows(
+    bookable: Bookable, booking: Booking, command: MoveBooking, surveyed: Survey, own: Iterable[Block]
+) -> list[UnitStretch] | None:
+    """What it blocks then, on the unit that it has where that is free; None when somebody else has the room."""
+    had = booking.unit_numbers if booking.resource_id == command.resource_id else None
+    start, end = _blocked(bookable, booking, command, surveyed, own)
+    return rows_for(bookable, surveyed.blocks, start, end, rather=had[0] if had else None)
 
 
 def _location_of(session: Session, booking: Booking, command: MoveBooking) -> int:

@@ -11,11 +11,12 @@ from app.domain.billing.charging import NewCharge, put_charge
 from app.domain.billing.reasons import booking_key, cancelled_key, moved_key
 from app.domain.booking.cancel_quote import CancelFee
 from app.domain.booking.when_paid import agree, due_of
+from app.domain.extras.ordered import ordered_minor
 from app.domain.house_day import house_zone
 from app.domain.or_nothing import insert_each_or_nothing, insert_or_nothing
 from app.domain.team.rights import team_to_book_for
 from app.kernel.walltime import local_date
-from app.models import Booking, BookingExtra, Charge, PayWhen, UnbilledBooking
+from app.models import Booking, Charge, PayWhen, UnbilledBooking
 
 
 def note_unbilled(
@@ -39,7 +40,7 @@ def note_unbilled_as_asked(session: Session, booking: Booking, now: datetime) ->
 def note_each_unbilled(session: Session, actor: Actor, bookings: Sequence[Booking], now: datetime) -> None:
     """The same for several that one person booked for one person; no more statements than for one."""
     free = [booking.id for booking in bookings if not booking.price_minor]
-    extra = _cost_extra(session, free)
+    extra = ordered_minor(session, free)
     priced = [each for each in bookings if each.price_minor or each.id in extra or _pays_now(each)]
     if priced:
         # What is paid at once is no team's, be it one date among others that are
@@ -56,7 +57,7 @@ def bill_each_again(session: Session, actor: Actor, bookings: Sequence[Booking],
     Whoever was to pay for one still is."""
     note_each_unbilled(session, actor, bookings, now)
     free = {each.id for each in bookings if not each.price_minor and not _pays_now(each)}
-    forget_unbilled(session, free - _cost_extra(session, free))
+    forget_unbilled(session, free - ordered_minor(session, free).keys())
 
 
 def look_again(session: Session, bookings: Sequence[Booking]) -> None:
@@ -82,7 +83,7 @@ def _note(
     told: bool,
     chosen: PayWhen | None = None,
 ) -> None:
-    if booking.price_minor or _pays_now(booking) or _cost_extra(session, [booking.id]):
+    if booking.price_minor or _pays_now(booking) or ordered_minor(session, [booking.id]):
         team_id = _team_of(session, booking, by_staff=by_staff)
         agree(session, [booking], now, for_team=team_id is not None, told=told, chosen=chosen)
         insert_or_nothing(session, UnbilledBooking, booking_id=booking.id, team_id=team_id)
@@ -129,7 +130,7 @@ def bill_again(session: Session, actor: Actor, booking: Booking, due_before: int
     if charge is not None:
         more = due_of(booking) - due_before
         _charge_difference(session, booking, charge, more, moved_key(booking.id, booking.sequence), now)
-    elif booking.price_minor or _cost_extra(session, [booking.id]):
+    elif booking.price_minor or ordered_minor(session, [booking.id]):
         note_unbilled(session, actor, booking, now)
     else:
         forget_unbilled(session, [booking.id])
@@ -153,16 +154,6 @@ def _charge_difference(
             location_id=booking.location_id,
         )
         put_charge(session, difference, now)
-
-
-def _cost_extra(session: Session, booking_ids: Collection[int]) -> set[int]:
-    """Those that come with something that costs: a room that costs nothing may. No statement for none."""
-    if not booking_ids:
-        return set()
-    lines = select(BookingExtra.booking_id).where(
-        BookingExtra.booking_id.in_(booking_ids), BookingExtra.total_minor > 0
-    )
-    return set(session.scalars(lines))
 
 
 def forget_unbilled(session: Session, booking_ids: Collection[int]) -> None:

@@ -1,19 +1,20 @@
 """When what credit does not pay of a booking is to be paid: by the policy of the house, agreed once and kept with the booking
 (docs/decisions/0052-when-bookings-are-paid.md)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from app.domain.billing.settings import BillingChoice
 from app.domain.booking.paying import by_credit
+from app.domain.extras.ordered import ordered_minor
 from app.domain.house_day import house_day
 from app.kernel.errors import Refusal
-from app.models import BillingSetting, Booking, BookingExtra, Contract, PayWhen, Resource, ResourceType
+from app.models import BillingSetting, Booking, Contract, PayWhen, Resource, ResourceType
 from app.models.plan import running_on
 
 LEAST_WHEN_TOLD = timedelta(days=1)
@@ -114,12 +115,7 @@ def due_of(booking: Booking) -> int:
 
 def owed_for(session: Session, bookings: Sequence[Booking]) -> dict[int, int]:
     """What is left to pay of each with what was ordered with it, by their ids, in minor units. One statement."""
-    lines = (
-        select(BookingExtra.booking_id, func.sum(BookingExtra.total_minor))
-        .where(BookingExtra.booking_id.in_([each.id for each in bookings]))
-        .group_by(BookingExtra.booking_id)
-    )
-    ordered = {booking_id: int(minor) for booking_id, minor in session.execute(lines)}
+    ordered = ordered_minor(session, [each.id for each in bookings])
     return {each.id: due_of(each) + ordered.get(each.id, 0) for each in bookings}
 
 
@@ -135,11 +131,14 @@ def nothing_unseen(session: Session, bookings: Sequence[Booking], *, only_later:
         raise PaidAtOnce
 
 
-def same_type(session: Session, resource_id: int, *others: int) -> bool:
-    """Whether resources are of one type, and so taxed alike. No statement for one with itself."""
-    ids = {resource_id, *others}
-    query = select(Resource.resource_type_id).where(Resource.id.in_(ids)).distinct()
-    return len(ids) == 1 or len(session.scalars(query).all()) == 1
+def taxed_like(session: Session, resource_id: int, others: Collection[int]) -> set[int]:
+    """Those of the others that are of the type of a resource, and so taxed as it is. No statement for itself alone."""
+    if set(others) <= {resource_id}:
+        return set(others)
+    kind = select(Resource.resource_type_id).where(Resource.id == resource_id).scalar_subquery()
+    return set(
+        session.scalars(select(Resource.id).where(Resource.id.in_(others), Resource.resource_type_id == kind))
+    )
 
 
 def _policy_of(session: Session, bookings: Sequence[Booking], now: datetime) -> Policy:

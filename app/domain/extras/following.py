@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.terms import Obstacle, Reason
@@ -98,12 +98,6 @@ def costs_then(line: BookingExtra, span: Span, now: datetime) -> int:
     costs = cost_of(line.price_minor, line.pricing, line.quantity, span.minutes)
     keeps = span.start <= now or is_owed(line, span.start, now)
     return max(costs, line.total_minor) if keeps else costs
-
-
-def cost_of_ordered(session: Session, booking_ids: Collection[int]) -> int:
-    """What all that was ordered with bookings costs, in minor units. One statement."""
-    costs = select(func.sum(BookingExtra.total_minor)).where(BookingExtra.booking_id.in_(booking_ids))
-    return int(session.scalar(costs) or 0)
 
 
 def _late_extra(

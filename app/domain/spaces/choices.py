@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -130,36 +143,29 @@ def resource_choices(session: Session, location_id: int, resource_id: int | None
     )
 
 
-_PLAN, _TEAM, _FOR_PLAN, _FOR_TEAM = map(table_of, (Plan, Team, ResourcePlan, ResourceTeam))
 # Tables, not classes: what is one statement of two names its tenant by hand.
+_PLAN, _TEAM, _FOR_PLAN, _FOR_TEAM = map(table_of, (Plan, Team, ResourcePlan, ResourceTeam))
+
+
+def _with_chosen(
+    kind: int, one: FromClause, place: ColumnElement[int], link: FromClause, whose: ColumnElement[int]
+) -> Select[*tuple[Any, ...]]:
+    """All of a sort, each with whether the resource has it; `whose` of the link's columns names it."""
+    chosen = and_(
+        link.c.tenant_id == one.c.tenant_id, whose == one.c.id, link.c.resource_id == bindparam("resource")
+    )
+    return (
+        select(literal(kind), place, one.c.id, one.c.name, link.c.id.is_not(None))
+        .select_from(one.outerjoin(link, chosen))
+        .where(one.c.tenant_id == bindparam("tenant"))
+    )
+
+
 _AUDIENCES = reviewed(
     union_all(
-        select(literal(0), _PLAN.c.position, _PLAN.c.id, _PLAN.c.name, _FOR_PLAN.c.id.is_not(None))
-        .select_from(
-            _PLAN.outerjoin(
-                _FOR_PLAN,
-                and_(
-                    _FOR_PLAN.c.tenant_id == _PLAN.c.tenant_id,
-                    _FOR_PLAN.c.plan_id == _PLAN.c.id,
-                    _FOR_PLAN.c.resource_id == bindparam("resource"),
-                ),
-            )
-        )
-        .where(_PLAN.c.tenant_id == bindparam("tenant")),
-        select(literal(1), literal(0), _TEAM.c.id, _TEAM.c.name, _FOR_TEAM.c.id.is_not(None))
-        .select_from(
-            _TEAM.outerjoin(
-                _FOR_TEAM,
-                and_(
-                    _FOR_TEAM.c.tenant_id == _TEAM.c.tenant_id,
-                    _FOR_TEAM.c.team_id == _TEAM.c.id,
-                    _FOR_TEAM.c.resource_id == bindparam("resource"),
-                ),
-            )
-        )
-        .where(
-            _TEAM.c.tenant_id == bindparam("tenant"),
-            or_(_TEAM.c.retired_at.is_(None), _FOR_TEAM.c.id.is_not(None)),
+        _with_chosen(0, _PLAN, _PLAN.c.position, _FOR_PLAN, _FOR_PLAN.c.plan_id),
+        _with_chosen(1, _TEAM, literal(0), _FOR_TEAM, _FOR_TEAM.c.team_id).where(
+            or_(_TEAM.c.retired_at.is_(None), _FOR_TEAM.c.id.is_not(None))
         ),
     )
 )

@@ -2,6 +2,8 @@
 after them. What somebody books for themselves is theirs alone, whoever else is in the team (docs/decisions/0051-bookings-of-a-team.md).
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, and_, case, exists, func, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
@@ -44,11 +46,12 @@ def administers_booking(session: Session, administrator_id: int, booking_id: int
     return session.execute(found).first() is not None
 
 
-def is_a_teams(session: Session, booking_id: int) -> bool:
-    """Whether what a booking costs, or would come to cost, is a team's to pay. One statement."""
-    return (
-        session.scalar(select(_team_of_it()).select_from(Booking).where(Booking.id == booking_id)) is not None
-    )
+def that_are_a_teams(session: Session, booking_ids: Collection[int]) -> set[int]:
+    """Those of bookings of which what they cost, or would come to cost, is a team's to pay. One statement; none for none."""
+    if not booking_ids:
+        return set()
+    mine = select(Booking.id).where(Booking.id.in_(booking_ids), _team_of_it().is_not(None))
+    return set(session.scalars(mine))
 
 
 def _team_of_it() -> ColumnElement[int | None]:

@@ -293,13 +293,17 @@ def test_cancelled_late_what_is_kept_is_not_credited(rooms: PaidRooms) -> None:
     assert sum(rooms.session.scalars(select(Charge.unit_minor))) == HOURLY // 2
 
 
-def test_what_staff_have_credited_by_hand_is_not_credited_again(rooms: PaidRooms) -> None:
-    booking = rooms.book()
-    rooms.sweep()
+def _credit_by_hand(rooms: PaidRooms) -> None:
     (invoice,) = rooms.invoices()
     (line,) = lines_of(rooms.session, invoice.id)
     credit(rooms.session, rooms.owner, CreditLines(invoice.id, {line.id: HOURLY}, "sorry"), rooms.tick())
     rooms.session.commit()
+
+
+def test_what_staff_have_credited_by_hand_is_not_credited_again(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    rooms.sweep()
+    _credit_by_hand(rooms)
     cancel(rooms.session, rooms.who("contact"), booking.id, rooms.tick)
     rooms.session.commit()
     rooms.sweep()
@@ -499,10 +503,7 @@ def test_what_staff_have_credited_by_hand_is_not_billed_with_another_tax(rooms: 
     studio = _other_tax(rooms)
     booking = rooms.book()
     rooms.sweep()
-    (invoice,) = rooms.invoices()
-    (line,) = lines_of(rooms.session, invoice.id)
-    credit(rooms.session, rooms.owner, CreditLines(invoice.id, {line.id: HOURLY}, "sorry"), rooms.tick())
-    rooms.session.commit()
+    _credit_by_hand(rooms)
     _to(rooms, booking, studio)
     assert [kind for kind, _percent, _unit in _taxed(rooms)] == ["invoice", "credit_note"]
 

@@ -15,7 +15,8 @@ from app.domain.booking.repeating import Every, Pattern
 from app.domain.booking.series_add import add_dates
 from app.domain.booking.series_book import book_series
 from app.domain.booking.series_cancel import CancelDates, cancel_dates, quote_cancel_dates
-from app.domain.booking.series_move import move_dates, preview_move
+from app.domain.booking.series_move import move_dates
+from app.domain.booking.series_move_quote import preview_move
 from app.domain.booking.series_moving import MoveDates, Stays
 from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import (

@@ -25,6 +25,7 @@ from app.kernel.spans import Span
 from app.kernel.walltime import nearest_utc
 from app.models import AuditEntry, Booking, BookingStatus, Location, Notice, Occupancy, WaitlistEntry
 from tests.domain.booking.conftest import Desk, StandingClock, span
+from tests.support.booking_rows import blocked
 from tests.support.calendars import BOX, Elsewhere
 
 LONDON, NEW_YORK, KATHMANDU, LORD_HOWE = (
@@ -221,16 +222,7 @@ def test_two_that_the_clock_would_lay_on_one_hour_are_in_each_others_way(
     session.add_all(nights)
     session.flush()
     for each in nights:
-        session.add(
-            Occupancy(
-                booking_id=each.id,
-                resource_id=each.resource_id,
-                location_id=each.location_id,
-                unit=0,
-                blocks_from=each.starts_at,
-                blocks_until=each.ends_at,
-            )
-        )
+        session.add(blocked(each))
     session.commit()
     with pytest.raises(BookingsInTheWay) as wrong:
         change_zone("America/New_York")

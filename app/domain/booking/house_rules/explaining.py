@@ -64,7 +64,7 @@ _REASONS: dict[Topic, tuple[Reason, ...]] = {
     Topic.QUOTA: (Reason.TOO_MANY_AHEAD, Reason.TOO_MUCH_TIME, Reason.COOLING_DOWN),
     Topic.TAKEN: (Reason.TAKEN, Reason.EXTRA_TAKEN),
 }
-_LIMITS: dict[Topic, tuple[str, ...]] = {
+LIMITS: dict[Topic, tuple[str, ...]] = {
     Topic.ACCESS: ("access", "needs_approval"),
     Topic.HOURS: ("any_hour",),
     Topic.NOTICE: ("notice_minutes",),
@@ -82,6 +82,7 @@ _LIMITS: dict[Topic, tuple[str, ...]] = {
         "cooldown_any_minutes",
     ),
 }
+"""What of a rule's limits a topic is about, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def explain(
         Check(
             topic,
             tuple(each for each in found if each.reason in reasons),
-            tuple(dict.fromkeys(limits.by[name] for name in _LIMITS.get(topic, ()) if name in limits.by)),
+            tuple(dict.fromkeys(limits.by[name] for name in LIMITS.get(topic, ()) if name in limits.by)),
         )
         for topic, reasons in _REASONS.items()
         if topic is not (Topic.GRID if limits.shifts else Topic.SHIFTS)
