@@ -12,10 +12,11 @@ from app.blueprints.admin.opening import OpeningForms, close, opening_forms, reo
 from app.blueprints.admin.spaces_forms import LOCATION_WORDS, LocationForm
 from app.blueprints.admin.zone_change import ZoneChange, way_rows
 from app.domain.actor import Permission
+from app.domain.booking.rezoning import InTheWay
 from app.domain.reach import location_in_reach
 from app.domain.spaces.choices import list_locations
 from app.domain.spaces.locations import create_location, edit_location, restore_location, retire_location
-from app.domain.spaces.terms import BookedAhead, InTheWay, LastLocation, Whose
+from app.domain.spaces.terms import BookedAhead, LastLocation, Whose
 from app.models import Location
 from app.web import auth
 from app.web.access import staff

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from app.blueprints.admin.spaces_forms import LocationForm
 from app.domain.actor import Permission
-from app.domain.spaces.terms import BookingsInTheWay, InTheWay, MovesBookings
+from app.domain.booking.rezoning import BookingsInTheWay, InTheWay, MovesBookings
 from app.kernel.walltime import zone
 from app.models import Location
 from app.web import wording

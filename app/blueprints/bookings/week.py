@@ -137,6 +137,6 @@ def _links(week: RoomWeek, today: date, *, table: bool) -> dict[str, Any]:
 def _lengths(week: RoomWeek) -> list[int]:
     if week.lengths:
         return list(week.lengths[:_SHOWN_LENGTHS])
-    least, most = week.limits
+    least, most = week.min_minutes, week.max_minutes
     fitting = [each for each in LENGTHS if least <= each <= most]
     return sorted({*fitting[:_SHOWN_LENGTHS], week.minutes})

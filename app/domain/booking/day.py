@@ -13,7 +13,7 @@ from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.day_cells import DayCell, cells_of, ruled_apart, with_room_around
 from app.domain.booking.house_rules.greying import RuledDay, ruled_day
 from app.domain.booking.house_rules.quotas import stays_of
-from app.domain.booking.house_rules.starts import Asked
+from app.domain.booking.house_rules.starts import Looker
 from app.domain.booking.minutes import Stretch, minute_of, span_of, stretch_of
 from app.domain.booking.occupancy import Busy, busy_of, load_blocks
 from app.domain.booking.rules import FARTHEST
@@ -82,22 +82,22 @@ def day_grid_in(
     shown = _bounds(
         catalogue.calendar, local, {room_id: clipped(each, whole) for room_id, each in taken.items()}
     )
-    asked = asked_by(session, actor, catalogue, whole, now)
+    looker = looker_of(session, actor, catalogue, whole, now)
     rows = []
     for each in shown_rooms:
         busy = taken[each.room.id]
         around = busy if with_hidden else with_room_around(busy, each.buffer_before, each.buffer_after)
         cells = cells_of(catalogue.calendar.open(each.room.id, day), clipped(around, shown), shown)
-        rows.append(_row(each, cells, ruled_day(asked, each.limits, local, judged=not with_hidden)))
+        rows.append(_row(each, cells, ruled_day(looker, each.limits, local, judged=not with_hidden)))
     return DayGrid(catalogue.id, catalogue.name, catalogue.zone, day, span_of(shown), tuple(rows))
 
 
-def asked_by(session: Session, actor: Actor, catalogue: Catalogue, window: Stretch, now: datetime) -> Asked:
+def looker_of(session: Session, actor: Actor, catalogue: Catalogue, window: Stretch, now: datetime) -> Looker:
     """Who looks at a window of a location that was loaded for them. A statement only where a rule counts what they have."""
     asker = catalogue.asker(actor.person_id, is_member=actor.is_member)
     rules = catalogue.rules_for(asker)
     stays = stays_of(session, rules, actor.person_id, window, minute_of(now))
-    return Asked(rules, asker, stays, minute_of(now))
+    return Looker(rules, asker, stays, minute_of(now))
 
 
 def _row(bookable: Bookable, cells: tuple[DayCell, ...], ruled: RuledDay) -> DayRow:

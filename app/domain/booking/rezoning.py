@@ -5,16 +5,44 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.domain.booking.minutes import DAY, stretch_of
 from app.domain.booking.occupancy import UnitStretch
+from app.kernel.errors import Refusal
 from app.kernel.spans import Span
 from app.kernel.walltime import nearest_utc
 
 STANDING = None
 """Whose the rows are that stay: of what has begun. Nobody is asked to move those."""
+
+
+class MovesBookings(Refusal):
+    """So many bookings would be at another moment: whoever changes it agrees to that first. `series` of theirs repeat."""
+
+    def __init__(self, bookings: int, series: int) -> None:
+        super().__init__(f"{bookings} bookings, {series} series")
+        self.bookings = bookings
+        self.series = series
+
+
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """A booking that cannot stay at its time on the wall. `span` is where it is by now."""
+
+    booking_id: int
+    room: str
+    span: Span
+
+
+class BookingsInTheWay(Refusal):
+    """By the other clock some bookings would have begun by now, or two of them would have one room."""
+
+    def __init__(self, bookings: tuple[InTheWay, ...]) -> None:
+        super().__init__(f"{len(bookings)} in the way")
+        self.bookings = bookings
 
 
 def rezoned(span: Span, old: ZoneInfo, new: ZoneInfo) -> Span:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.booking.calendar import LocalDay
 from app.domain.booking.catalogue import Bookable, Catalogue
-from app.domain.booking.day import asked_by, clipped, taken_in
+from app.domain.booking.day import clipped, looker_of, taken_in
 from app.domain.booking.day_cells import DayCell, Label, cells_of, ruled_apart, with_room_around
 from app.domain.booking.house_rules.greying import RuledDay, ruled_day
-from app.domain.booking.house_rules.starts import Asked, starts_of
+from app.domain.booking.house_rules.starts import Looker, starts_of
 from app.domain.booking.minutes import Stretch, span_of, stretch_of
 from app.domain.booking.rules import FARTHEST
 from app.domain.booking.shifts import lengths_of, runs
@@ -43,8 +43,9 @@ class RoomWeek:
     days: tuple[WeekDay, ...]
     lengths: tuple[int, ...] = ()
     """How long its shifts are, and those together that touch; empty where it is booked freely."""
-    limits: tuple[int, int] = (0, 0)
-    """The shortest and the longest that it is booked for at any time of these days."""
+    min_minutes: int = 0
+    max_minutes: int = 0
+    """What it is booked for at any time of these days."""
     farthest: int | None = None
     """How many days ahead it may be had at most; None without an end."""
 
@@ -77,9 +78,9 @@ def room_week(
     actor's own; another where a rule counts what they have.
     """
     bookable = catalogue.room(resource_id)
-    asked, found = _days_of(session, actor, catalogue, (bookable,), monday, now)
+    looker, found = _days_of(session, actor, catalogue, (bookable,), monday, now)
     ruled = [day.ruled for day in found[0]]
-    plans = asked.rules.shift_plans(bookable.limits)
+    plans = looker.rules.shift_plans(bookable.limits)
     lengths = (
         () if _ever_free(ruled) else tuple(sorted({each for plan in plans for each in lengths_of(plan)}))
     )
@@ -88,11 +89,11 @@ def room_week(
     if lengths:
         length = min(lengths, key=lambda each: abs(each - minutes))
     days = tuple(
-        WeekDay(day.ruled.day.day, day.cells, tuple(map(span_of, _starts(asked, bookable, day, length))))
+        WeekDay(day.ruled.day.day, day.cells, tuple(map(span_of, _starts(looker, bookable, day, length))))
         for day in found[0]
     )
-    farthest = asked.rules.farthest(bookable.limits)
-    return RoomWeek(bookable.room, length, days, lengths, (least, most), farthest)
+    farthest = looker.rules.farthest(bookable.limits)
+    return RoomWeek(bookable.room, length, days, lengths, least, most, farthest)
 
 
 def all_rooms_week(
@@ -125,26 +126,26 @@ def _days_of(
     rooms: tuple[Bookable, ...],
     monday: date,
     now: datetime,
-) -> tuple[Asked, list[list[_Day]]]:
+) -> tuple[Looker, list[list[_Day]]]:
     """Who asks, and of each room its days."""
     if abs(monday - now.date()) > FARTHEST:
         raise OutOfReach
     locals_ = [catalogue.calendar.day(monday + timedelta(days=n)) for n in range(DAYS)]
     window = locals_[0].start, locals_[-1].end
     taken = taken_in(session, actor, catalogue, rooms, window, now)
-    asked = asked_by(session, actor, catalogue, window, now)
+    looker = looker_of(session, actor, catalogue, window, now)
     found = []
     for each in rooms:
         busy = with_room_around(taken[each.room.id], each.buffer_before, each.buffer_after)
         days = []
         for local in locals_:
             whole = local.start, local.end
-            ruled = ruled_day(asked, each.limits, local)
+            ruled = ruled_day(looker, each.limits, local)
             opened = catalogue.calendar.open(each.room.id, local.day)
             cells = cells_of(opened, clipped(busy, whole), whole)
             days.append(_Day(ruled, cells, ruled_apart(cells, ruled)))
         found.append(days)
-    return asked, found
+    return looker, found
 
 
 def _ever_free(week: list[RuledDay]) -> bool:
@@ -152,18 +153,18 @@ def _ever_free(week: list[RuledDay]) -> bool:
     return any(not each.by_shift for day in week for each in day.starts)
 
 
-def _starts(asked: Asked, bookable: Bookable, day: _Day, length: int) -> Iterator[Stretch]:
+def _starts(looker: Looker, bookable: Bookable, day: _Day, length: int) -> Iterator[Stretch]:
     local = day.ruled.day
-    if local.end <= asked.now:
+    if local.end <= looker.now:
         return
     free = [stretch_of(cell.span) for cell in day.unruled if cell.label is Label.OPEN]
-    found = list(_shift_starts(asked, day, length))
-    for each in starts_of(asked, bookable.limits, local, length):
+    found = list(_shift_starts(looker, day, length))
+    for each in starts_of(looker, bookable.limits, local, length):
         if each.kept:
             continue
         step = _step(each.limits.grid_minutes)
         for opens, closes in free:
-            first = max(each.times[0], opens, asked.now)
+            first = max(each.times[0], opens, looker.now)
             last = min(each.times[1] - 1, closes - length)
             found.extend((at, at + length) for at in _on_grid(local, first, last, step))
     yield from sorted(found)
@@ -176,13 +177,13 @@ def _on_grid(local: LocalDay, first: int, last: int, step: int) -> Iterator[int]
         at = local.on_grid(at + 1, step)
 
 
-def _shift_starts(asked: Asked, day: _Day, length: int) -> Iterator[Stretch]:
+def _shift_starts(looker: Looker, day: _Day, length: int) -> Iterator[Stretch]:
     """Of the free shifts that begin together with others that touch them, what comes nearest to the length."""
     free = [stretch_of(cell.span) for cell in day.cells if cell.shift and cell.label is Label.OPEN]
     best: dict[int, Stretch] = {}
     for start, end in runs(free):
         too_long = (start, end) not in free and end - start > day.ruled.max_minutes
-        if start < asked.now or too_long:
+        if start < looker.now or too_long:
             continue
         known = best.get(start)
         if known is None or abs(end - start - length) < abs(known[1] - start - length):

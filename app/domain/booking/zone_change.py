@@ -23,12 +23,19 @@ from app.domain.booking.claim import TRIES
 from app.domain.booking.minutes import minute_of
 from app.domain.booking.occupancy import UnitStretch
 from app.domain.booking.repeating import span_on
-from app.domain.booking.rezoning import in_each_others_way, rezoned, rows_along, same_on_the_wall
+from app.domain.booking.rezoning import (
+    BookingsInTheWay,
+    InTheWay,
+    MovesBookings,
+    in_each_others_way,
+    rezoned,
+    rows_along,
+    same_on_the_wall,
+)
 from app.domain.booking.watched import bookings_moved, waiting_changed
 from app.domain.calendars.blocking import apply_busy
 from app.domain.guests.telling import CHANGED, tell_guests_of
 from app.domain.lookup import hold_people
-from app.domain.spaces.terms import BookingsInTheWay, InTheWay, MovesBookings
 from app.kernel.clock import Clock
 from app.kernel.spans import Span
 from app.models import (

@@ -14,7 +14,8 @@ from app.domain.booking.minutes import Stretch, moment_of
 from app.domain.booking.repeating import farthest
 from app.domain.booking.view import BookingView, bookings, view_of
 from app.domain.calendars.blocking import MOST_ROWS, all_is_blocked, apply_busy, as_far_as_rows_go
-from app.domain.calendars.reading import LEAST, Reading, Window
+from app.domain.calendars.event_dates import Window
+from app.domain.calendars.reading import LEAST, Reading
 from app.domain.calendars.terms import Fault, NoWebAddress
 from app.domain.live import changed
 from app.domain.reach import resource_in_reach

@@ -5,40 +5,42 @@
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta
 from heapq import merge
 from time import monotonic
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
-from icalendar import Calendar, Event, vRecur
-from icalendar.error import BrokenCalendarProperty, InvalidCalendar
+from icalendar import Calendar, Event
+from icalendar.error import InvalidCalendar
 
 from app.domain.booking.calendar import join
 from app.domain.booking.minutes import DAY, Stretch, minute_of, moment_of
+from app.domain.calendars.event_dates import (
+    MOST_STEPS,
+    NotUnderstood,
+    Reader,
+    Spent,
+    Window,
+    local_of,
+    look_at_the_clock,
+    spans_of,
+)
 from app.domain.calendars.terms import Fault, Unreadable
 from app.domain.calendars.zones_elsewhere import own_zones
-from app.kernel.walltime import day_bounds, nearest_utc
 
 MOST_EVENTS = 5000
 MOST_STRETCHES = 2000
-MOST_STEPS = 200_000
-"""Dates that all its rules together are followed for."""
 SECONDS = 20.0
 """Looked at before each rule and between dates; a single rule takes a few at most, because those that repeat within a day are not
 followed. One that never comes to a date is followed by python-dateutil to the year 9999, whatever its UNTIL."""
 LEAST = timedelta(days=60)
 """What is known for less than that is not gone by at all: the near days are the ones that are booked."""
-_FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _MOST_ZONES = 10
 _FREE = "FREE"
-
-Window = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +55,6 @@ class Reading:
     """Where it holds more than is followed: until when it is known. None for the whole window."""
 
 
-class NotUnderstood(Exception):
-    """This one event says nothing that we could go by."""
-
-
-class _BeyondTime(NotUnderstood):
-    """A date that no clock tells there: the last or the first of all days, by another zone."""
-
-
-class _Spent(Exception):
-    """So many dates were followed, or for so long, that this is all."""
-
-
-@dataclass(slots=True)
-class _Reader:
-    zone: ZoneInfo
-    window: Window
-    deadline: float
-    now: Callable[[], float]
-    steps: int = MOST_STEPS
-    left_out: int = 0
-    unknown: Counter[str] = field(default_factory=Counter)
-
-
 def read_busy(data: bytes, zone: ZoneInfo, window: Window, now: Callable[[], float] = monotonic) -> Reading:
     """When the calendar is busy within the window. `zone` goes for times without a zone, and with one that nobody knows.
 
@@ -86,13 +65,13 @@ def read_busy(data: bytes, zone: ZoneInfo, window: Window, now: Callable[[], flo
         raise Unreadable(Fault.NO_CALENDAR)
     if data.upper().count(b"BEGIN:VEVENT") > MOST_EVENTS:
         raise Unreadable(Fault.TOO_MANY, str(MOST_EVENTS))
-    reader = _Reader(zone, window, now() + SECONDS, now)
+    reader = Reader(zone, window, now() + SECONDS, now)
     busy, until = _followed_far(reader, merge(*(_busy(reader, each) for each in _series(_parsed(data)))))
     names = [name for name, _count in reader.unknown.most_common(_MOST_ZONES)]
     return Reading(busy, sorted(names), reader.left_out, until)
 
 
-def _followed_far(reader: _Reader, found: Iterable[Stretch]) -> tuple[list[Stretch], datetime | None]:
+def _followed_far(reader: Reader, found: Iterable[Stretch]) -> tuple[list[Stretch], datetime | None]:
     """What is busy, and until when that is known: to the end, or as far as the bounds let it. Raises Unreadable."""
     stretches: list[Stretch] = []
     count, at, free_from = 0, 0, 0
@@ -108,7 +87,7 @@ def _followed_far(reader: _Reader, found: Iterable[Stretch]) -> tuple[list[Stret
             stretches.append((start, end))
         else:
             return join(sorted(stretches)), None
-    except _Spent:
+    except Spent:
         pass
     # A day less: where clocks change, dates come out of order by as much as that.
     until = at - DAY
@@ -181,11 +160,11 @@ def _series(events: Sequence[Event]) -> list[_Series]:
     return list(by_uid.values())
 
 
-def _busy(reader: _Reader, series: _Series) -> Iterator[Stretch]:
+def _busy(reader: Reader, series: _Series) -> Iterator[Stretch]:
     excluded = set()
     for event in series.changed:
         try:
-            excluded.add(_local(reader, event, "RECURRENCE-ID"))
+            excluded.add(local_of(reader, event, "RECURRENCE-ID"))
         except NotUnderstood:
             reader.left_out += 1
     events = [*series.changed] if series.master is None else [series.master, *series.changed]
@@ -198,18 +177,12 @@ def _busy(reader: _Reader, series: _Series) -> Iterator[Stretch]:
     )
 
 
-def _understood(reader: _Reader, event: Event, excluded: set[datetime]) -> Iterator[Stretch]:
-    _look_at_the_clock(reader)
+def _understood(reader: Reader, event: Event, excluded: set[datetime]) -> Iterator[Stretch]:
+    look_at_the_clock(reader)
     try:
-        yield from _within(reader, _of_event(reader, event, excluded))
+        yield from _within(reader, spans_of(reader, event, excluded))
     except NotUnderstood:
         reader.left_out += 1
-
-
-def _look_at_the_clock(reader: _Reader) -> None:
-    # All events are begun before the first date of any is seen: many without one would each take their time.
-    if reader.now() > reader.deadline:
-        raise _Spent
 
 
 def _is_busy(event: Event) -> bool:
@@ -221,200 +194,12 @@ def _is_busy(event: Event) -> bool:
     return status != "CANCELLED" and transparency != "TRANSPARENT" and outlook != _FREE
 
 
-def _within(reader: _Reader, spans: Iterator[Window]) -> Iterator[Stretch]:
+def _within(reader: Reader, spans: Iterator[Window]) -> Iterator[Stretch]:
     first, last = reader.window
     for start, end in spans:
-        _look_at_the_clock(reader)
+        look_at_the_clock(reader)
         if start < last and end > first:
             yield (
                 minute_of(max(start, first)),
                 -(-int(min(end, last).timestamp()) // 60),
             )
-
-
-def _of_event(reader: _Reader, event: Event, excluded: set[datetime]) -> Iterator[Window]:
-    """Every date of one event that may touch the window, as moments."""
-    start = _value(event, "DTSTART")
-    tz = _zone_of(reader, event, "DTSTART")
-    whole_days = not isinstance(start, datetime)
-    local = _naive(start, tz)
-    length = _length(reader, event, start, tz)
-    if length < timedelta(0):
-        raise NotUnderstood
-    excluded = excluded | set(_listed(reader, event, "EXDATE", tz))
-    days_off = {each.date() for each in excluded if whole_days or each.time() == time()}
-    for at in _dates(reader, event, local, tz, length):
-        if at in excluded or at.date() in days_off:
-            continue
-        yield _span(at, length, tz, whole_days=whole_days)
-
-
-def _span(at: datetime, length: timedelta, tz: tzinfo, *, whole_days: bool) -> Window:
-    try:
-        if whole_days and isinstance(tz, ZoneInfo):
-            return day_bounds(at.date(), tz)[0], day_bounds((at + length).date(), tz)[0]
-        start = (
-            nearest_utc(at.date(), at.time(), tz)
-            if isinstance(tz, ZoneInfo)
-            else at.replace(tzinfo=tz).astimezone(UTC)
-        )
-        return start, start + length
-    except (OverflowError, ValueError) as error:
-        raise NotUnderstood from error
-
-
-def _dates(
-    reader: _Reader, event: Event, start: datetime, tz: tzinfo, length: timedelta
-) -> Iterator[datetime]:
-    """Beginnings by the clock on the wall: what is at nine stays at nine when the clocks change."""
-    # A day to each side, because the window is told in UTC and the dates are not.
-    try:
-        after = _naive(reader.window[0], tz) - length - timedelta(days=1)
-        before = _naive(reader.window[1], tz) + timedelta(days=1)
-    except OverflowError as error:
-        raise NotUnderstood from error
-    yield from merge(
-        sorted(_listed(reader, event, "RDATE", tz)),
-        *(_by_rule(reader, rule, start, tz, (after, before)) for rule in _rules(event)),
-    )
-
-
-def _rules(event: Event) -> list[Any]:
-    rule = event.get("RRULE")
-    return rule if isinstance(rule, list) else [rule]
-
-
-def _by_rule(
-    reader: _Reader, rule: Any, start: datetime, tz: tzinfo, window: tuple[datetime, datetime]
-) -> Iterator[datetime]:
-    if rule is not None and _can_be_followed(rule):
-        yield from _followed(reader, rule, start, tz, window)
-        return
-    # The first date of a rule that is not followed is blocked all the same.
-    reader.left_out += rule is not None
-    yield start
-
-
-def _can_be_followed(rule: Any) -> bool:
-    """Whether a rule goes on, and not within a day: others could be followed for ever without coming to a date."""
-    if not isinstance(rule, vRecur):
-        return False
-    frequency = str(rule.get("FREQ", [""])[0]).upper()
-    intervals = rule.get("INTERVAL", [1])
-    return frequency in _FREQUENCIES and all(isinstance(each, int) and each >= 1 for each in intervals)
-
-
-def _followed(
-    reader: _Reader, rule: vRecur, start: datetime, tz: tzinfo, window: tuple[datetime, datetime]
-) -> Iterator[datetime]:
-    _look_at_the_clock(reader)
-    after, before = window
-    rule = vRecur(rule)
-    if rule.get("UNTIL"):
-        rule["UNTIL"] = [_last(rule["UNTIL"][0], tz, before)]
-    elif not rule.get("COUNT"):
-        rule["UNTIL"] = [before]
-    try:
-        for at in rrulestr(_text_of(rule), dtstart=start):
-            reader.steps -= 1
-            if reader.steps < 0:
-                raise _Spent
-            if at > before:
-                return
-            if at >= after:
-                yield at
-    except (ValueError, TypeError, KeyError, OverflowError, IndexError, AttributeError) as error:
-        raise NotUnderstood from error
-
-
-def _last(until: Any, tz: tzinfo, before: datetime) -> datetime:
-    """The last moment of a rule, by the clock of its event; no later than anybody looks."""
-    try:
-        last = _naive(until, tz)
-    except _BeyondTime:
-        return before
-    # A date alone means that whole day.
-    return min(last if isinstance(until, datetime) else last + timedelta(days=1, seconds=-1), before)
-
-
-def _text_of(rule: Any) -> str:
-    return str(rule.to_ical().decode())
-
-
-def _listed(reader: _Reader, event: Event, name: str, tz: tzinfo) -> Iterator[datetime]:
-    """The dates of EXDATE or RDATE, by the event's own clock."""
-    found = event.get(name)
-    for part in found if isinstance(found, list) else [found] if found is not None else []:
-        try:
-            for each in part.dts:
-                value = each.dt[0] if isinstance(each.dt, tuple) else each.dt
-                reader.steps -= 1
-                # What no clock tells is in no window: neither busy nor left out of what is.
-                with suppress(_BeyondTime):
-                    yield _naive(value, tz)
-        except (AttributeError, BrokenCalendarProperty) as error:
-            raise NotUnderstood from error
-
-
-def _length(reader: _Reader, event: Event, start: date, tz: tzinfo) -> timedelta:
-    if "DTEND" in event:
-        end = _value(event, "DTEND")
-        if isinstance(start, datetime) and isinstance(end, datetime):
-            end_tz = _zone_of(reader, event, "DTEND")
-            return _moment(end, end_tz) - _moment(start, tz)
-        return _naive(end, tz) - _naive(start, tz)
-    if "DURATION" in event:
-        length = _value(event, "DURATION")
-        if not isinstance(length, timedelta):
-            raise NotUnderstood
-        return length
-    return timedelta(0) if isinstance(start, datetime) else timedelta(days=1)
-
-
-def _local(reader: _Reader, event: Event, name: str) -> datetime:
-    """A moment of it by the clock of the event's own zone."""
-    return _naive(_value(event, name), _zone_of(reader, event, name))
-
-
-def _value(event: Event, name: str) -> Any:
-    try:
-        value = cast(Any, event[name]).dt
-    except (KeyError, AttributeError, BrokenCalendarProperty) as error:
-        raise NotUnderstood from error
-    return value
-
-
-def _zone_of(reader: _Reader, event: Event, name: str) -> tzinfo:
-    value: Any = event[name]
-    moment = value.dt
-    if isinstance(moment, datetime) and moment.tzinfo is not None and not _is_naive(moment):
-        return moment.tzinfo
-    named = str(value.params.get("TZID", ""))
-    if named:
-        reader.unknown[named[:80]] += 1
-    return reader.zone
-
-
-def _naive(value: Any, tz: tzinfo) -> datetime:
-    """The time on the wall there; midnight of a day. Raises NotUnderstood."""
-    if isinstance(value, datetime):
-        return (value if _is_naive(value) else _by_clock(value, tz)).replace(tzinfo=None)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - by the clock on the wall
-    raise NotUnderstood
-
-
-def _moment(value: datetime, tz: tzinfo) -> datetime:
-    return _by_clock(value.replace(tzinfo=tz) if _is_naive(value) else value, UTC)
-
-
-def _is_naive(value: datetime) -> bool:
-    """Also with a zone that nobody knows."""
-    return value.utcoffset() is None
-
-
-def _by_clock(value: datetime, tz: tzinfo) -> datetime:
-    try:
-        return value.astimezone(tz)
-    except (OverflowError, ValueError) as error:
-        raise _BeyondTime from error

@@ -28,7 +28,7 @@ class LateExtra:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OrderedCost:
     """What something that was ordered costs, and what it would, in minor units."""
 
     offer_id: int
@@ -40,7 +40,7 @@ class Line:
 class Following:
     """What was ordered with a booking, as it would be at another time."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[OrderedCost, ...] = ()
     late: tuple[LateExtra, ...] = ()
 
     @property
@@ -84,7 +84,7 @@ def following_of_each(
         booking, had = known[line.booking_id], found.get(line.booking_id, Following())
         span = spans[booking.id]
         is_so = span == Span(booking.starts_at, booking.ends_at)
-        costs = Line(
+        costs = OrderedCost(
             line.offer_id, line.total_minor, line.total_minor if is_so else costs_then(line, span, now)
         )
         late = _late_extra(line, booking.starts_at, span.start, lead_hours, now, staff=staff)

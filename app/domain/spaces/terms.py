@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.kernel.errors import Refusal
-from app.kernel.spans import Span
 from app.models import ResourceVisibility
 from app.sections import Audience
 
@@ -20,32 +19,6 @@ class NameTaken(Refusal):
 
 class UnknownZone(Refusal):
     """The name is no IANA time zone."""
-
-
-class MovesBookings(Refusal):
-    """So many bookings would be at another moment: whoever changes it agrees to that first. `series` of theirs repeat."""
-
-    def __init__(self, bookings: int, series: int) -> None:
-        super().__init__(f"{bookings} bookings, {series} series")
-        self.bookings = bookings
-        self.series = series
-
-
-@dataclass(frozen=True, slots=True)
-class InTheWay:
-    """A booking that cannot stay at its time on the wall. `span` is where it is by now."""
-
-    booking_id: int
-    room: str
-    span: Span
-
-
-class BookingsInTheWay(Refusal):
-    """By the other clock some bookings would have begun by now, or two of them would have one room."""
-
-    def __init__(self, bookings: tuple[InTheWay, ...]) -> None:
-        super().__init__(f"{len(bookings)} in the way")
-        self.bookings = bookings
 
 
 class LastLocation(Refusal):

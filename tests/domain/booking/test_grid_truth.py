@@ -18,7 +18,7 @@ from app.domain.booking.house_rules.cooling import too_early
 from app.domain.booking.house_rules.greying import ruled_day
 from app.domain.booking.house_rules.matching import Rules, concerns
 from app.domain.booking.house_rules.quotas import Stay, too_much
-from app.domain.booking.house_rules.starts import Asked
+from app.domain.booking.house_rules.starts import Looker
 from app.domain.booking.house_rules.terms import Access, Rooms, Rule, Sets, When, Whom
 from app.domain.booking.minutes import Stretch, stretch_of
 from app.domain.booking.occupancy import Busy, overlaps
@@ -119,31 +119,31 @@ def busy_of_day(draw: st.DrawFn, day: LocalDay) -> list[Busy]:
     return found
 
 
-def _shortest(asked: Asked, own: Limits, start: int) -> int:
+def _shortest(looker: Looker, own: Limits, start: int) -> int:
     """How long a booking is at least that begins then."""
-    offered = sorted({own.min_minutes, *asked.rules.lengths(own)})
+    offered = sorted({own.min_minutes, *looker.rules.lengths(own)})
     return next(
-        each for each in offered if asked.rules.limits(own, (start, start + each)).min_minutes <= each
+        each for each in offered if looker.rules.limits(own, (start, start + each)).min_minutes <= each
     )
 
 
-def _accepted(asked: Asked, own: Limits, calendar: Calendar, slot: Stretch) -> bool:
+def _accepted(looker: Looker, own: Limits, calendar: Calendar, slot: Stretch) -> bool:
     """What whoever decides about one booking says, but for others' bookings."""
-    held = asked.rules.limits(own, slot)
+    held = looker.rules.limits(own, slot)
     return not [
-        *standing(held, asked.asker, slot[1] - slot[0], people=1),
-        *timely(held, calendar, slot, asked.now),
-        *too_much(held, calendar, asked.stays, slot, asked.now),
-        *too_early(held, asked.stays, slot),
+        *standing(held, looker.asker, slot[1] - slot[0], people=1),
+        *timely(held, calendar, slot, looker.now),
+        *too_much(held, calendar, looker.stays, slot, looker.now),
+        *too_early(held, looker.stays, slot),
     ]
 
 
-def _slots(asked: Asked, own: Limits, day: LocalDay) -> Iterator[Stretch]:
+def _slots(looker: Looker, own: Limits, day: LocalDay) -> Iterator[Stretch]:
     """The shortest booking at each quarter of the day that is ahead, and that is over by its end."""
     for start in range(day.start, day.end, QUARTER):
-        slot = start, start + _shortest(asked, own, start)
-        grid = asked.rules.limits(own, slot).grid_minutes
-        if start >= asked.now and slot[1] <= day.end and not day.wall(start) % grid:
+        slot = start, start + _shortest(looker, own, start)
+        grid = looker.rules.limits(own, slot).grid_minutes
+        if start >= looker.now and slot[1] <= day.end and not day.wall(start) % grid:
             yield slot
 
 
@@ -176,19 +176,19 @@ def test_a_grid_says_what_the_engine_says(data: st.DataObject) -> None:
     )
     every = tuple(each for each in data.draw(rules()) if concerns(each, asker))
     longest = max((each.cooldown for each in every), default=0)
-    asked = Asked(Rules(every, calendar, max(longest, own.cooldown)), asker, stays, now)
+    looker = Looker(Rules(every, calendar, max(longest, own.cooldown)), asker, stays, now)
     every_hour = all(each.when == When() for each in every)
     whole = day.start, day.end
     shown = cells_of(
         calendar.open(ROOM, which), clipped(with_room_around(taken, before, after), whole), whole
     )
-    cells = ruled_apart(shown, ruled_day(asked, own, day))
+    cells = ruled_apart(shown, ruled_day(looker, own, day))
     assert [stretch_of(cell.span)[0] for cell in cells[1:]] == [
         stretch_of(cell.span)[1] for cell in cells[:-1]
     ]
-    for slot in _slots(asked, own, day):
+    for slot in _slots(looker, own, day):
         in_the_way = overlaps(taken, slot[0] - before, slot[1] + after)
-        accepted = not in_the_way and _accepted(asked, own, calendar, slot)
+        accepted = not in_the_way and _accepted(looker, own, calendar, slot)
         free = _shown_free(cells, slot)
         # Only where other rules hold at other hours may a free slot lie across two stretches
         assert free is not None or not every_hour
@@ -201,9 +201,9 @@ def test_both_answers_occur() -> None:
     calendar = Calendar(ZoneInfo("Europe/London"), {None: [WeeklyHours(1, 9 * 60, 17 * 60)]}, {})
     day = calendar.day(date(2027, 2, 2))
     own = Limits(resource_id=ROOM, type_id=TYPE, min_minutes=30, max_minutes=480, grid_minutes=15)
-    asked = Asked(Rules((), calendar, 0), Asker(1, is_member=True), (), day.start - 600)
+    looker = Looker(Rules((), calendar, 0), Asker(1, is_member=True), (), day.start - 600)
     taken, whole = [Busy(day.start + 600, day.start + 660, None)], (day.start, day.end)
-    cells = ruled_apart(cells_of(calendar.open(ROOM, day.day), taken, whole), ruled_day(asked, own, day))
+    cells = ruled_apart(cells_of(calendar.open(ROOM, day.day), taken, whole), ruled_day(looker, own, day))
     at_nine, at_ten = ((day.start + minute, day.start + minute + 30) for minute in (540, 600))
     assert (_shown_free(cells, at_nine), _shown_free(cells, at_ten)) == (True, False)
-    assert _accepted(asked, own, calendar, at_nine)
+    assert _accepted(looker, own, calendar, at_nine)

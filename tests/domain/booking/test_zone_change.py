@@ -13,14 +13,20 @@ from app.domain.actor import Actor
 from app.domain.booking.hold import hold
 from app.domain.booking.occupancy import UnitStretch
 from app.domain.booking.repeating import Every, Pattern
-from app.domain.booking.rezoning import in_each_others_way, rezoned, rows_along
+from app.domain.booking.rezoning import (
+    BookingsInTheWay,
+    MovesBookings,
+    in_each_others_way,
+    rezoned,
+    rows_along,
+)
 from app.domain.booking.series_book import book_series
 from app.domain.booking.series_terms import BookSeries
 from app.domain.calendars.bookings import own
 from app.domain.calendars.outside import due, note_reading
 from app.domain.calendars.reading import Reading
 from app.domain.spaces.locations import edit_location
-from app.domain.spaces.terms import BookingsInTheWay, LocationDetails, MovesBookings
+from app.domain.spaces.terms import LocationDetails
 from app.kernel.spans import Span
 from app.kernel.walltime import nearest_utc
 from app.models import AuditEntry, Booking, BookingStatus, Location, Notice, Occupancy, WaitlistEntry

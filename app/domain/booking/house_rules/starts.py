@@ -13,7 +13,7 @@ from app.domain.booking.terms import Obstacle, Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Looker:
     """Who looks at a room's day, and when: by what their starts are judged."""
 
     rules: Rules
@@ -44,18 +44,18 @@ class Starts:
         return self.by_shift or self.obstacle is not None
 
 
-def shortest_starts(asked: Asked, own: Limits, day: LocalDay) -> list[Starts]:
+def shortest_starts(looker: Looker, own: Limits, day: LocalDay) -> list[Starts]:
     """Every minute of a local day as a start, each of the shortest booking that the rules have there; in order."""
-    lengths = sorted({own.min_minutes, *asked.rules.lengths(own)})
+    lengths = sorted({own.min_minutes, *looker.rules.lengths(own)})
     if len(lengths) == 1:
-        return list(starts_of(asked, own, day, lengths[0]))
+        return list(starts_of(looker, own, day, lengths[0]))
     found: list[Starts] = []
     left = [(day.start, day.end)]
     for minutes in lengths:
         # From every start on: whether so short a booking is let depends on the rules that it reaches into
         fitting = [
             each
-            for each in starts_of(asked, own, day, minutes)
+            for each in starts_of(looker, own, day, minutes)
             if each.by_shift or each.limits.min_minutes <= minutes
         ]
         for each in fitting:
@@ -66,11 +66,11 @@ def shortest_starts(asked: Asked, own: Limits, day: LocalDay) -> list[Starts]:
     return sorted(found, key=lambda each: each.times)
 
 
-def starts_of(asked: Asked, own: Limits, day: LocalDay, minutes: int) -> Iterator[Starts]:
+def starts_of(looker: Looker, own: Limits, day: LocalDay, minutes: int) -> Iterator[Starts]:
     """Every minute of a local day as a start of a booking that is so long; in order."""
-    for times, limits in asked.rules.pieces(own, day, minutes):
+    for times, limits in looker.rules.pieces(own, day, minutes):
         at = times[0]
-        for (since, until), obstacle in _against(asked, limits, times, minutes):
+        for (since, until), obstacle in _against(looker, limits, times, minutes):
             if at < since:
                 yield Starts((at, since), minutes, limits, None)
             yield Starts((since, until), minutes, limits, obstacle)
@@ -79,27 +79,27 @@ def starts_of(asked: Asked, own: Limits, day: LocalDay, minutes: int) -> Iterato
             yield Starts((at, times[1]), minutes, limits, None)
 
 
-def against_shift(asked: Asked, limits: Limits, shift: Stretch) -> Obstacle | None:
+def against_shift(looker: Looker, limits: Limits, shift: Stretch) -> Obstacle | None:
     """The first thing that stands against a whole shift; `limits` are those that hold for it."""
-    found = _against(asked, limits, (shift[0], shift[0] + 1), shift[1] - shift[0])
+    found = _against(looker, limits, (shift[0], shift[0] + 1), shift[1] - shift[0])
     return next((obstacle for _times, obstacle in found), None)
 
 
 def _against(
-    asked: Asked, limits: Limits, times: Stretch, minutes: int
+    looker: Looker, limits: Limits, times: Stretch, minutes: int
 ) -> Iterator[tuple[Stretch, Obstacle]]:
     """Which of these starts something stands against; in order, without overlap."""
     since, until = times
-    obstacle = _all_along(asked, limits, since, minutes)
+    obstacle = _all_along(looker, limits, since, minutes)
     if obstacle is not None:
         yield times, obstacle
         return
     found: list[tuple[Stretch, Obstacle]] = []
-    soonest = asked.now + limits.notice_minutes
+    soonest = looker.now + limits.notice_minutes
     if limits.notice_minutes and since < soonest:
         notice = limits.facts("notice_minutes", minutes=limits.notice_minutes)
         found.append(((since, min(until, soonest)), Obstacle(Reason.TOO_SOON, notice)))
-    for (begins, ends), cooling in cooldowns(limits, asked.stays):
+    for (begins, ends), cooling in cooldowns(limits, looker.stays):
         # What begins before it and reaches into it is refused, too
         first, last = max(begins - minutes + 1, since), min(ends, until)
         if first < last:
@@ -111,16 +111,16 @@ def _against(
             at = last
 
 
-def _all_along(asked: Asked, limits: Limits, since: int, minutes: int) -> Obstacle | None:
+def _all_along(looker: Looker, limits: Limits, since: int, minutes: int) -> Obstacle | None:
     """What stands against every start of that day for which these limits hold."""
-    against = standing(limits, asked.asker, minutes, people=1)
+    against = standing(limits, looker.asker, minutes, people=1)
     if against:
         return against[0]
-    calendar = asked.rules.calendar
-    days = (calendar.day_of(since).day - calendar.day_of(asked.now).day).days
+    calendar = looker.rules.calendar
+    days = (calendar.day_of(since).day - calendar.day_of(looker.now).day).days
     if limits.horizon_days is not None and days > limits.horizon_days:
         return Obstacle(Reason.TOO_FAR_AHEAD, limits.facts("horizon_days", days=limits.horizon_days))
-    counted = too_much(limits, calendar, asked.stays, (since, since + minutes), asked.now)
+    counted = too_much(limits, calendar, looker.stays, (since, since + minutes), looker.now)
     return counted[0] if counted else None
 
 
