@@ -4,7 +4,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,6 @@ from flask import Flask
 
 from app.models import DataCopy, Deletion, LoginSession, Person
 from tests.support.booking_rows import book
-from tests.support.bookings import NOW
 from tests.support.mail import newest_mails
 from tests.support.rows import change, rows
 from tests.support.visitor import Visitor
@@ -25,10 +23,7 @@ PAGE = "/account/data"
 PROOF = {"password": PASSWORD}
 
 
-@pytest.fixture(autouse=True)
-def tuesday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

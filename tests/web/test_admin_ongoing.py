@@ -1,14 +1,13 @@
 """A member's booking in progress at the front desk: extended by the member's rules and price, and ended early."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 import time_machine
 from flask import Flask
 
 from app.models import Booking, Occupancy
-from tests.support.bookings import NOW, booked, span
+from tests.support.bookings import booked, span
 from tests.support.rows import rows
 from tests.support.staff import Desk
 from tests.support.world import World
@@ -16,10 +15,7 @@ from tests.support.world import World
 QUARTER = 15 * 60
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -28,10 +24,10 @@ def desk(app: Flask, world: World) -> Desk:
 
 
 @pytest.fixture
-def running(app: Flask, world: World, clock: time_machine.Traveller) -> int:
+def running(app: Flask, world: World, tuesday: time_machine.Traveller) -> int:
     """Maya is in Cedar from 9:15 to 10:15, with a buffer of 15 minutes after it; it is 9:27."""
     booking = booked(app, world.northlight, "member", "Cedar", span(9, 15, days=0))
-    clock.shift(20 * 60)
+    tuesday.shift(20 * 60)
     return booking
 
 
@@ -85,11 +81,11 @@ def test_a_room_that_was_taken_meanwhile_is_refused(app: Flask, desk: Desk, runn
 
 
 def test_the_rules_are_those_of_whose_booking_it_is(
-    app: Flask, desk: Desk, clock: time_machine.Traveller
+    app: Flask, desk: Desk, tuesday: time_machine.Traveller
 ) -> None:
     """Rowan is for members: the desk has no contract, and Maya's booking goes on all the same."""
     booking = booked(app, desk.tenant, "member", "Rowan", span(9, 15, days=0))
-    clock.shift(QUARTER)
+    tuesday.shift(QUARTER)
     path = f"/admin/bookings/{booking}"
     assert desk.send(f"{path}/extension", _fields(desk.get(path).text)).status_code == 303
     assert _booking(desk, booking).ends_at == span(9, 15, 90, days=0).end
@@ -108,7 +104,7 @@ def test_it_ends_early_and_frees_the_room(app: Flask, desk: Desk, running: int) 
 
 @pytest.mark.parametrize("verb", ["extension", "ending"])
 def test_what_does_not_run_is_left_alone(
-    app: Flask, desk: Desk, clock: time_machine.Traveller, verb: str
+    app: Flask, desk: Desk, tuesday: time_machine.Traveller, verb: str
 ) -> None:
     booking = booked(app, desk.tenant, "member", "Cedar", span(10, days=0))
     path, ends = f"/admin/bookings/{booking}", int(span(10, days=0).end.timestamp()) // 60
@@ -117,7 +113,7 @@ def test_what_does_not_run_is_left_alone(
     early = desk.send(f"{path}/{verb}", fields)
     assert early.status_code == 422
     assert "It has not begun yet" in early.text
-    clock.shift(3 * 60 * 60)
+    tuesday.shift(3 * 60 * 60)
     late = desk.send(f"{path}/{verb}", fields)
     assert late.status_code == 422
     assert "It is over" in late.text

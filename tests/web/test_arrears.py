@@ -1,15 +1,13 @@
 """Who is behind with paying: what the tenant's ladder keeps them from, and that paying opens all of it again."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 
 from app.domain.levels import hold_level
 from app.models import DunningStep, SectionSetting
-from tests.support.bookings import NOW, hold, id_in, span
+from tests.support.bookings import hold, id_in, span
 from tests.support.invoices import bill
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
@@ -19,10 +17,7 @@ from tests.support.world import World
 OVERDUE_DAYS = 5
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

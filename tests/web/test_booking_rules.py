@@ -1,17 +1,15 @@
 """Booking rules as people meet them: kept and tried by staff, told to whoever is refused."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 
 from app.models import Booking, BookingRule, BookingRuleTarget
 from app.web.slots import slot_value
-from tests.support.bookings import NOW, SEARCH, booked, hold, span, statements
+from tests.support.bookings import SEARCH, booked, hold, span, statements
 from tests.support.rows import rows
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
@@ -23,11 +21,7 @@ RULE = {"name": "Short", "whom": "everybody", "rooms": "all", "access": "", "max
 TRIAL: dict[str, Any] = {"day": "2026-11-25", "at": "18:00", "minutes": "120", "people": "1"}
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """On 24 November 2026, a Tuesday."""
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Changing a booking on its page: the price before the button, with scripts and without, by whose it is and by staff."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -9,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.models import AuditEntry, Booking
-from tests.support.bookings import NOW, booked, span
+from tests.support.bookings import booked, span
 from tests.support.rows import rows
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
@@ -18,10 +17,7 @@ from tests.support.world import World
 PART = {"HX-Request": "true"}
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -159,10 +155,10 @@ def test_who_saw_an_older_booking_is_told(
 
 
 def test_of_what_runs_only_the_end_is_asked_for(
-    app: Flask, world: World, member: Visitor, clock: time_machine.Traveller
+    app: Flask, world: World, member: Visitor, tuesday: time_machine.Traveller
 ) -> None:
     running = booked(app, world.northlight, "member", "Cedar", span(9, 15, days=0))
-    clock.shift(20 * 60)
+    tuesday.shift(20 * 60)
     page = member.get(f"/bookings/{running}/edit").text
     assert 'name="at"' not in page
     shown = _send(member, world, running, minutes="90")
@@ -172,12 +168,12 @@ def test_of_what_runs_only_the_end_is_asked_for(
 
 
 def test_what_is_over_and_what_is_anothers_has_no_such_page(
-    app: Flask, world: World, member: Visitor, cedar: int, clock: time_machine.Traveller
+    app: Flask, world: World, member: Visitor, cedar: int, tuesday: time_machine.Traveller
 ) -> None:
     other = booked(app, world.northlight, "colleague", "Fern", span(15))
     for path in (f"/bookings/{other}/edit", "/bookings/999999/edit"):
         assert member.get(path).status_code == 404
-    clock.shift(3 * 24 * 3600)
+    tuesday.shift(3 * 24 * 3600)
     member.sign_in("member")
     assert member.get(f"/bookings/{cedar}/edit").status_code == 404
 

@@ -1,7 +1,6 @@
 """From a button to a booking: held for ten minutes, confirmed once, refused with what is nearest."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -9,15 +8,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.web.slots import slot_value
-from tests.support.bookings import NOW, SEARCH, booked, hold, id_in, span, statements
+from tests.support.bookings import SEARCH, booked, hold, id_in, span, statements
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -83,10 +78,10 @@ def test_a_room_that_is_not_for_me_is_refused_with_the_reason(member: Visitor) -
     assert "Comes with the Residents plan." in answer.text
 
 
-def test_a_hold_that_ran_out_can_be_held_again(member: Visitor, clock: time_machine.Traveller) -> None:
+def test_a_hold_that_ran_out_can_be_held_again(member: Visitor, tuesday: time_machine.Traveller) -> None:
     held = hold(member, "Fern", span(10))
     assert "Held for you until 09:17" in member.get(held.headers["Location"]).text
-    clock.shift(11 * 60)
+    tuesday.shift(11 * 60)
     late = member.post(
         f"/bookings/{id_in(held)}/confirmation", {"title": "Planning", "people": "1"}, form=SEARCH
     )

@@ -1,17 +1,15 @@
 """The grid of a day in the browser's hands: days on which the clocks change, what it may be asked for, and the search beside it."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import delete
 
 from app.kernel.spans import Span
 from app.models import Booking, OpeningHours, Resource
-from tests.support.bookings import NOW, SEARCH, hold, statements
+from tests.support.bookings import SEARCH, hold, statements
 from tests.support.rows import change, inside, rows
 from tests.support.visitor import Visitor
 from tests.support.world import World
@@ -20,10 +18,7 @@ AUTUMN, SPRING = "2027-10-31", "2027-03-28"
 """London's clocks: in autumn an hour from one on comes again, in spring there is none."""
 
 
-@pytest.fixture(autouse=True)
-def tuesday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """My bookings: what runs, what comes, what was; cancelling; the day as grid and table."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -11,11 +10,7 @@ from tests.support.bookings import NOW, SEARCH, booked, hold, id_in, span, state
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -41,22 +36,22 @@ def test_what_comes_is_grouped_by_day(app: Flask, member: Visitor, world: World)
 
 
 def test_what_runs_stands_on_top_with_the_time_that_is_left(
-    app: Flask, member: Visitor, world: World, clock: time_machine.Traveller
+    app: Flask, member: Visitor, world: World, tuesday: time_machine.Traveller
 ) -> None:
     booked(app, world.northlight, "member", "Fern", span(9, 15, days=0))
     assert "min left" not in member.get("/bookings/mine").text
-    clock.shift(28 * 60)
+    tuesday.shift(28 * 60)
     page = member.get("/bookings/mine").text
     assert "40 min left" in page
     assert '<progress class="meter" max="60" value="20"' in page
 
 
 def test_what_was_comes_a_page_at_a_time(
-    app: Flask, member: Visitor, world: World, clock: time_machine.Traveller
+    app: Flask, member: Visitor, world: World, tuesday: time_machine.Traveller
 ) -> None:
     for n in range(23):
         booked(app, world.northlight, "member", "Fern", span(8 + n % 10, days=1 + n // 10))
-    clock.shift(5 * 24 * 3600)
+    tuesday.shift(5 * 24 * 3600)
     first = member.get("/bookings/mine?view=past").text
     assert first.count('class="list-row top"') == 20
     older = re.search(r'rel="next" href="([^"]+)"', first)
@@ -78,10 +73,10 @@ def test_a_booking_is_cancelled_before_the_cut_off(app: Flask, member: Visitor, 
 
 
 def test_after_the_cut_off_it_says_until_when_it_was(
-    app: Flask, member: Visitor, world: World, clock: time_machine.Traveller
+    app: Flask, member: Visitor, world: World, tuesday: time_machine.Traveller
 ) -> None:
     booking = booked(app, world.northlight, "member", "Cedar", span(10))
-    clock.shift(23 * 3600)
+    tuesday.shift(23 * 3600)
     answer = member.post(f"/bookings/{booking}/cancellation", {"reason": ""}, form=SEARCH)
     assert answer.status_code == 422
     assert "It could be cancelled until 08:00. The front desk can still help." in answer.text
@@ -151,12 +146,12 @@ def test_it_takes_eight_statements_at_most_however_many_bookings(
 
 
 def test_words_on_the_grid_stand_beside_the_line_that_says_now(
-    app: Flask, world: World, clock: time_machine.Traveller
+    app: Flask, world: World, tuesday: time_machine.Traveller
 ) -> None:
-    clock.move_to(span(8, 10, days=0).start)
+    tuesday.move_to(span(8, 10, days=0).start)
     booked(app, world.northlight, "member", "Fern", span(9, 0, 75, days=0))
     booked(app, world.northlight, "member", "Rowan", span(8, 15, days=0))
-    clock.move_to(NOW)
+    tuesday.move_to(NOW)
     words = r'<foreignObject x="{x}" width="{width}" height="100%"><p class="lane-words"><span>You, until {until}<'
     member = Visitor(app, world.northlight)
     member.sign_in("member")

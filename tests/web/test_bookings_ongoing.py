@@ -1,7 +1,6 @@
 """The booking in progress on its pages: staying longer and leaving early, with scripts and without."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -9,7 +8,7 @@ from flask import Flask
 
 from app.domain.portal import touch
 from app.models import Location
-from tests.support.bookings import NOW, booked, span, statements
+from tests.support.bookings import booked, span, statements
 from tests.support.rows import inside
 from tests.support.visitor import Visitor
 from tests.support.world import World
@@ -17,10 +16,7 @@ from tests.support.world import World
 PART = {"HX-Request": "true"}
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -31,10 +27,10 @@ def member(app: Flask, world: World) -> Visitor:
 
 
 @pytest.fixture
-def running(app: Flask, world: World, clock: time_machine.Traveller) -> int:
+def running(app: Flask, world: World, tuesday: time_machine.Traveller) -> int:
     """Maya is in Cedar from 9:15 to 10:15; it is 9:27."""
     booking = booked(app, world.northlight, "member", "Cedar", span(9, 15, days=0))
-    clock.shift(20 * 60)
+    tuesday.shift(20 * 60)
     return booking
 
 
@@ -136,13 +132,13 @@ def test_htmx_takes_the_panel_away(member: Visitor, running: int) -> None:
 
 
 def test_what_has_not_begun_or_is_over_is_not_ended(
-    app: Flask, member: Visitor, world: World, running: int, clock: time_machine.Traveller
+    app: Flask, member: Visitor, world: World, running: int, tuesday: time_machine.Traveller
 ) -> None:
     coming = booked(app, world.northlight, "member", "Fern", span(10))
     question = member.get(f"/bookings/{coming}/ending").text
     assert "It has not begun yet, so it can only be cancelled." in question
     assert member.post(f"/bookings/{coming}/ending", form="/").status_code == 422
-    clock.shift(3600)
+    tuesday.shift(3600)
     for headers in ({}, PART):
         answer = member.post(f"/bookings/{running}/ending", form="/more", headers=headers)
         assert answer.status_code == 422
@@ -166,7 +162,7 @@ def test_a_strangers_and_the_other_tenants_are_404(app: Flask, world: World, run
 
 @pytest.mark.parametrize("path", ["/", "/bookings/mine", "/bookings/{id}"])
 def test_it_takes_eight_statements_at_most_however_many_run(
-    app: Flask, member: Visitor, world: World, running: int, clock: time_machine.Traveller, path: str
+    app: Flask, member: Visitor, world: World, running: int, tuesday: time_machine.Traveller, path: str
 ) -> None:
     address = path.format(id=running)
     member.get(address)  # the note that the session is in use follows the first page after a while
@@ -174,7 +170,7 @@ def test_it_takes_eight_statements_at_most_however_many_run(
         member.get(address)
     for room in ("Fern", "Rowan", "Lark"):
         booked(app, world.northlight, "member", room, span(9, 30, days=0))
-    clock.move_to(span(9, 40, days=0).start)
+    tuesday.move_to(span(9, 40, days=0).start)
     member.get(address)
     with statements(app) as many:
         assert member.get(address).text.count("Extend by") == (1 if "{id}" in path else 4)
@@ -183,11 +179,11 @@ def test_it_takes_eight_statements_at_most_however_many_run(
 
 @pytest.mark.parametrize("path", ["/", "/bookings/mine"])
 def test_a_booking_elsewhere_is_extended_where_it_is_shown(
-    app: Flask, member: Visitor, world: World, clock: time_machine.Traveller, path: str
+    app: Flask, member: Visitor, world: World, tuesday: time_machine.Traveller, path: str
 ) -> None:
     booked(app, world.northlight, "member", "Rowan", span(14, days=0))
     booked(app, world.northlight, "member", "Tejo", span(14, days=0))
-    clock.move_to(span(14, 10, days=0).start)
+    tuesday.move_to(span(14, 10, days=0).start)
     member.get(path)
     with statements(app) as sent:
         page = member.get(path).text
@@ -198,10 +194,10 @@ def test_a_booking_elsewhere_is_extended_where_it_is_shown(
 
 
 def test_a_booking_at_a_place_out_of_use_is_not_extended(
-    app: Flask, member: Visitor, world: World, clock: time_machine.Traveller
+    app: Flask, member: Visitor, world: World, tuesday: time_machine.Traveller
 ) -> None:
     booked(app, world.northlight, "member", "Tejo", span(14, days=0))
-    clock.move_to(span(14, 10, days=0).start)
+    tuesday.move_to(span(14, 10, days=0).start)
     assert "Extend by" in member.get("/").text
     with inside(app, world.northlight) as session:
         porto = session.get_one(Location, world.northlight.locations["Porto"])

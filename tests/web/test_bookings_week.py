@@ -1,21 +1,15 @@
 """A room's own page: its week to choose a start on, and the table of the same."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 
-from tests.support.bookings import NOW, SEARCH, booked, hold, id_in, span, statements
+from tests.support.bookings import SEARCH, booked, hold, id_in, span, statements
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
-
-@pytest.fixture(autouse=True)
-def tuesday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

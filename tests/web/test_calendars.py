@@ -1,7 +1,6 @@
 """Bookings in other calendars: an address of one's own, staff's addresses of rooms and places, a file of one booking."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.domain.portal import touch
 from app.models import Booking, CalendarFeed, Person, Resource, SectionSetting, StaffLocation
-from tests.support.bookings import NOW, booked, span, statements
+from tests.support.bookings import booked, span, statements
 from tests.support.rows import change, inside, rows
 from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld, World
@@ -22,10 +21,7 @@ HERE = "/bookings/calendar"
 DESK = "/admin/bookings/calendars"
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -111,12 +107,12 @@ def test_the_times_are_the_bookings(app: Flask, north: TenantWorld, member: Visi
 
 
 def test_who_has_it_already_is_told_so(
-    app: Flask, north: TenantWorld, member: Visitor, clock: time_machine.Traveller
+    app: Flask, north: TenantWorld, member: Visitor, tuesday: time_machine.Traveller
 ) -> None:
     booked(app, north, "member", "Fern", span(10))
     address, program = _new(member), Visitor(app, north)
     first = program.get(address)
-    clock.shift(3600)
+    tuesday.shift(3600)
     assert program.get(address).data == first.data, "the same bytes an hour later"
     assert program.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     since = {"If-Modified-Since": first.headers["Last-Modified"]}
@@ -130,13 +126,13 @@ def test_who_has_it_already_is_told_so(
 
 
 def test_what_was_long_ago_is_not_sent_again(
-    app: Flask, north: TenantWorld, member: Visitor, clock: time_machine.Traveller
+    app: Flask, north: TenantWorld, member: Visitor, tuesday: time_machine.Traveller
 ) -> None:
     booked(app, north, "member", "Fern", span(10))
     address = _new(member)
-    clock.shift(29 * 24 * 3600)
+    tuesday.shift(29 * 24 * 3600)
     assert len(_titles(app, north, address)) == 1
-    clock.shift(3 * 24 * 3600)
+    tuesday.shift(3 * 24 * 3600)
     assert _titles(app, north, address) == []
 
 

@@ -1,11 +1,9 @@
 """Credit as people meet it: on a plan's card, before the button that books, on their own page, and at the front desk."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 
 from app.domain.booking.cancel import cancel
@@ -30,11 +28,7 @@ from tests.support.teams import make_team
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

@@ -1,18 +1,16 @@
 """Floor plans: pictures and drawings that can do nothing, rooms put on them, and what members see of it at a time."""
 
 import re
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-import time_machine
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.models import FloorMark, FloorPlan, StoredFile
-from tests.support.bookings import NOW, booked, span, statements
+from tests.support.bookings import booked, span, statements
 from tests.support.rows import inside
 from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld, World
@@ -22,10 +20,7 @@ DRAWING = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 200">
 AT = "date=2026-11-25&start=10:00&minutes=60"
 
 
-@pytest.fixture(autouse=True)
-def tuesday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 def _visitor(app: Flask, tenant: TenantWorld, who: str) -> Visitor:

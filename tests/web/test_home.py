@@ -1,7 +1,6 @@
 """The home page: what is on for this person, in the tenant's order; the switch of locations; the rest under More."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -13,15 +12,11 @@ from app.models import HomeElementSetting, SectionSetting
 from app.sections import Audience
 from app.tenancy import tenant_session
 from app.web.database import db
-from tests.support.bookings import NOW, SEARCH, booked, span, statements
+from tests.support.bookings import SEARCH, booked, span, statements
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -48,11 +43,11 @@ def test_it_shows_what_matters_now(app: Flask, member: Visitor, world: World) ->
 
 
 def test_the_booking_in_progress_is_the_loud_thing(
-    app: Flask, member: Visitor, world: World, clock: time_machine.Traveller
+    app: Flask, member: Visitor, world: World, tuesday: time_machine.Traveller
 ) -> None:
     assert 'class="panel now"' not in member.get("/").text
     booked(app, world.northlight, "member", "Fern", span(9, 15, days=0))
-    clock.shift(20 * 60)
+    tuesday.shift(20 * 60)
     page = member.get("/").text
     assert page.count('class="panel') == 1
     assert "48 min left" in page
@@ -155,6 +150,6 @@ def test_home_takes_eight_statements_at_most(app: Flask, member: Visitor, world:
     assert len(asked) <= 8, "\n".join(asked)
 
 
-def test_a_night_owl_is_offered_the_morning(member: Visitor, clock: time_machine.Traveller) -> None:
-    clock.move_to(datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
+def test_a_night_owl_is_offered_the_morning(member: Visitor, tuesday: time_machine.Traveller) -> None:
+    tuesday.move_to(datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
     assert "Book tomorrow " in member.get("/").text

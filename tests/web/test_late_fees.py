@@ -1,14 +1,12 @@
 """Cancelling late for a fee, on pages: what it costs before the button, and the steps that staff write."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 
 from app.models import AuditEntry, Booking, BookingStatus, CancellationStep
-from tests.support.bookings import NOW, SEARCH, booked, span
+from tests.support.bookings import SEARCH, booked, span
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
@@ -17,10 +15,7 @@ from tests.support.world import World
 LADDER = "/admin/limits/cancelling"
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

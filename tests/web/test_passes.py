@@ -1,7 +1,6 @@
 """Passes as people meet them: in their editor, in the shop, at the door, and on one's own page."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +16,6 @@ from app.models import (
     PassWindow,
     ProductBenefit,
 )
-from tests.support.bookings import NOW
 from tests.support.rows import rows
 from tests.support.visitor import Visitor
 from tests.support.world import World
@@ -29,11 +27,7 @@ NOTHING = dict.fromkeys(
 PASS = {"name": "Mornings", "kind": "days", "priority": "1", "day1": "8:00-13:00"}
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """On 24 November 2026, a Tuesday."""
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -160,16 +154,16 @@ def test_who_is_refused_is_shown_what_lets_them_in(till: Till, contact: Visitor)
 
 
 def test_time_in_the_house_is_told_with_its_place_and_times(
-    till: Till, contact: Visitor, clock: time_machine.Traveller
+    till: Till, contact: Visitor, tuesday: time_machine.Traveller
 ) -> None:
     assert till.owner.send("/admin/limits/check-in", {"needs_pass": "y"}).status_code == 303
     give = {"way": "give", "kind": "minutes", "tenths": "5", "note": "Try it"}
     person = till.tenant.people["contact"]
     assert till.owner.send(f"/admin/people/{person}/credits", give).status_code == 303
     place = {"location_id": str(till.tenant.locations["Leith Walk"])}
-    clock.move_to(datetime(2026, 11, 24, 9, 10, tzinfo=UTC), tick=False)
+    tuesday.move_to(datetime(2026, 11, 24, 9, 10, tzinfo=UTC), tick=False)
     contact.post("/check-in", place, form="/directory")
-    clock.move_to(datetime(2026, 11, 24, 10, 45, tzinfo=UTC), tick=False)
+    tuesday.move_to(datetime(2026, 11, 24, 10, 45, tzinfo=UTC), tick=False)
     contact.post("/check-in/end", form="/directory")
     assert [line.amount for line in rows(till.app, till.tenant, CreditLine)] == [300, -95]
     mine = contact.get("/plans/mine").text

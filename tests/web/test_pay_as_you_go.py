@@ -1,7 +1,6 @@
 """Paying as one goes as people meet it: staff say what a visit costs, who comes sees it before the button, then on My plans."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ import time_machine
 from flask import Flask
 
 from app.models import Charge, CheckIn, PayAsYouGo, Plan, Product
-from tests.support.bookings import NOW, statements
+from tests.support.bookings import statements
 from tests.support.invoices import SELLER_FORM, bill
 from tests.support.rows import inside, rows
 from tests.support.visitor import Visitor
@@ -19,11 +18,7 @@ from tests.web.test_admin_products import Till
 PRICE = "/admin/passes/pay-as-you-go"
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """On 24 November 2026, a Tuesday."""
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -156,17 +151,17 @@ def test_a_price_that_changed_is_shown_and_nothing_is_charged(till: Till, contac
 
 
 def test_hours_are_told_when_one_comes_and_when_one_goes(
-    till: Till, contact: Visitor, clock: time_machine.Traveller
+    till: Till, contact: Visitor, tuesday: time_machine.Traveller
 ) -> None:
     _ask(till, paid_by="hour", price_minor="3.00", cap_minor="15.00")
-    clock.move_to(datetime(2026, 11, 24, 9, 10, tzinfo=UTC), tick=False)
+    tuesday.move_to(datetime(2026, 11, 24, 9, 10, tzinfo=UTC), tick=False)
     shown = _shown(till, contact)
     assert "Check in: £3.00 an hour<" in shown
     assert "£15.00" in shown
     contact.post("/check-in", _place(till, agreed=_seen(shown)), form="/directory")
     assert "You are here, for £3.00 with each hour that begins." in contact.get("/directory").text
     assert "£3.00 an hour" in contact.get("/plans/mine").text
-    clock.move_to(datetime(2026, 11, 24, 10, 45, tzinfo=UTC), tick=False)
+    tuesday.move_to(datetime(2026, 11, 24, 10, 45, tzinfo=UTC), tick=False)
     contact.post("/check-in/end", form="/directory")
     page = contact.get("/directory").text
     assert "You were here for 1 h 35 min. £6.00 comes with your next invoice." in page
@@ -230,15 +225,15 @@ def test_who_owes_pays_that_first(till: Till, contact: Visitor) -> None:
 
 
 def test_the_sweep_charges_who_forgot_to_check_out(
-    till: Till, contact: Visitor, clock: time_machine.Traveller
+    till: Till, contact: Visitor, tuesday: time_machine.Traveller
 ) -> None:
     _ask(till, paid_by="hour", price_minor="3.00", cap_minor="15.00")
-    clock.move_to(datetime(2026, 11, 24, 9, 10, tzinfo=UTC))
+    tuesday.move_to(datetime(2026, 11, 24, 9, 10, tzinfo=UTC))
     contact.post("/check-in", _place(till, agreed=_seen(_shown(till, contact))), form="/directory")
     work = till.app.extensions["portico_work"]
     work.sweep()
     assert rows(till.app, till.tenant, Charge) == []
-    clock.move_to(datetime(2026, 11, 26, 9, 10, tzinfo=UTC))
+    tuesday.move_to(datetime(2026, 11, 26, 9, 10, tzinfo=UTC))
     for _ in range(2):
         work.sweep()
     (charge,) = rows(till.app, till.tenant, Charge)

@@ -1,14 +1,12 @@
 """Prices as staff keep and try them, and as whoever books has them explained."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 
 from app.models import Booking, Rate, ResourceType
-from tests.support.bookings import NOW, hold, id_in, span
+from tests.support.bookings import hold, id_in, span
 from tests.support.rows import change, rows
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
@@ -27,11 +25,7 @@ EVENING = {
 }
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """On 24 November 2026, a Tuesday."""
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

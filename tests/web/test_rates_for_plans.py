@@ -1,10 +1,8 @@
 """Rates for who is on a plan, or in a team: made, shown, paid, and never seen by anybody else."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -28,10 +26,7 @@ RATE = {
 }
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The panel beside a room: opened by its secret alone, showing no more than a passer-by may know, for days."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -16,11 +15,7 @@ from tests.support.rows import change, inside
 from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld, World
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 def _panel(app: Flask, tenant: TenantWorld, room: str = "Fern") -> str:
@@ -60,7 +55,7 @@ def test_it_works_without_javascript(tablet: Visitor, panel: str) -> None:
 
 
 def test_it_names_who_lets_others_find_them(
-    app: Flask, world: World, tablet: Visitor, panel: str, clock: time_machine.Traveller
+    app: Flask, world: World, tablet: Visitor, panel: str, tuesday: time_machine.Traveller
 ) -> None:
     north = world.northlight
     booked(app, north, "member", "Fern", span(9, 15, 45, days=0), "Secret merger")
@@ -69,7 +64,7 @@ def test_it_names_who_lets_others_find_them(
         session.add(PersonProfile(person_id=north.people["member"], listed=True))
         session.add(PersonProfile(person_id=north.people["colleague"], listed=False))
         session.commit()
-    clock.shift(600)
+    tuesday.shift(600)
     page = tablet.get(panel).text
     assert "Booked until 10:00" in page
     assert "Maya" in page
@@ -99,23 +94,23 @@ def test_it_offers_only_what_is_free_and_allowed(
 
 
 def test_the_door_is_told_that_a_room_is_closed(
-    tablet: Visitor, panel: str, clock: time_machine.Traveller
+    tablet: Visitor, panel: str, tuesday: time_machine.Traveller
 ) -> None:
-    clock.shift(12 * 3600)
+    tuesday.shift(12 * 3600)
     page = tablet.get(panel).text
     assert "Closed" in page
     assert "?minutes=" not in page
 
 
 def test_checking_in_and_ending_at_the_door(
-    app: Flask, world: World, tablet: Visitor, panel: str, clock: time_machine.Traveller
+    app: Flask, world: World, tablet: Visitor, panel: str, tuesday: time_machine.Traveller
 ) -> None:
     booking = booked(app, world.northlight, "member", "Fern", span(9, 15, days=0))
     assert "Check in" in tablet.get(panel).text
     done = tablet.post_bare(f"{panel}/check-in", {"booking": str(booking)})
     assert (done.status_code, done.headers["Location"]) == (303, panel)
     assert _booking(app, world, booking).checked_in_at is not None
-    clock.shift(20 * 60)
+    tuesday.shift(20 * 60)
     page = tablet.get(panel).text
     assert "checked in" in page
     assert f'action="{panel}/check-in"' not in page
@@ -148,12 +143,12 @@ def test_it_touches_no_booking_of_another_room(
     world: World,
     tablet: Visitor,
     panel: str,
-    clock: time_machine.Traveller,
+    tuesday: time_machine.Traveller,
     what: str,
     named: str,
 ) -> None:
     other = booked(app, world.northlight, "member", "Cedar", span(9, 15, 45, days=0))
-    clock.shift(600)  # it runs: either could be done at the door of its own room
+    tuesday.shift(600)  # it runs: either could be done at the door of its own room
     before = _booking(app, world, other)
     sent = {"another room's": str(other), "nobody's": "999999"}.get(named, named)
     assert tablet.post_bare(f"{panel}/{what}", {"booking": sent}).status_code == 404

@@ -1,16 +1,14 @@
 """Rooms that pages do not list: reached by their link, or by the front desk alone."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from app.models import Resource, ResourceVisibility
 from app.web.slots import slot_value
-from tests.support.bookings import NOW, SEARCH, hold, span
+from tests.support.bookings import SEARCH, hold, span
 from tests.support.rows import change, inside
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
@@ -25,10 +23,7 @@ LISTS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def tuesday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """Shifts as people meet them: kept by staff, told to whoever asks for anything else, chosen on every page."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 
 from app.models import Booking, BookingRule, Resource
 from app.web.slots import slot_value
-from tests.support.bookings import NOW, SEARCH, booked, hold, span, statements
+from tests.support.bookings import SEARCH, booked, hold, span, statements
 from tests.support.rows import change, rows
 from tests.support.staff import Desk
 from tests.support.visitor import Visitor
@@ -25,10 +23,7 @@ SENTENCE = "Booked in shifts: 09:00–13:00, 13:00–16:00, 17:00–20:00"
 DAY = "/bookings/day?date=2026-11-25"
 
 
-@pytest.fixture(autouse=True)
-def tuesday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from flask import Flask
 
 from app.domain.directory.index import index_people
@@ -28,10 +27,7 @@ ELSEWHERE = {"account.index_push_devices", "account.show_push_key", "directory.n
 Pages = Iterator[tuple[Visitor, str]]
 
 
-@pytest.fixture(autouse=True)
-def tuesday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 def _signed_in(app: Flask, north: TenantWorld, who: str) -> Visitor:

@@ -1,9 +1,6 @@
 """Booking for a colleague of the same team, and being booked for."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -13,18 +10,14 @@ from app.domain.team.members import add_member
 from app.domain.team.terms import TeamPermissions
 from app.kernel.clock import system_clock
 from app.models import Booking, BookingStatus, Notice, Person, Role, Team, TeamMember
-from tests.support.bookings import NOW, hold, id_in, span
+from tests.support.bookings import hold, id_in, span
 from tests.support.limited import give
 from tests.support.rows import change, inside, rows
 from tests.support.teams import make_team
 from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld, World
 
-
-@pytest.fixture(autouse=True)
-def tuesday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture

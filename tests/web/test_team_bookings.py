@@ -13,7 +13,7 @@ from app.domain.booking.late_fees import Step, set_ladder
 from app.domain.team.manage import retire_team
 from app.kernel.clock import system_clock
 from app.models import AuditEntry, Booking, BookingStatus, Notice, Team, TeamMember, UnbilledBooking
-from tests.support.bookings import NOW, booked, span, statements
+from tests.support.bookings import booked, span, statements
 from tests.support.rows import change, inside, rows
 from tests.support.teams import make_team
 from tests.support.visitor import Visitor
@@ -22,10 +22,7 @@ from tests.support.world import TenantWorld, World
 VERBS = ("cancellation", "edit", "edit/price", "extension", "ending")
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
@@ -207,13 +204,13 @@ def test_the_administrator_cancels_with_a_reason(
 
 
 def test_what_cancelling_late_costs_is_said_before_and_is_the_teams(
-    app: Flask, north: TenantWorld, team_id: int, maya: Visitor, clock: time_machine.Traveller
+    app: Flask, north: TenantWorld, team_id: int, maya: Visitor, tuesday: time_machine.Traveller
 ) -> None:
     with inside(app, north) as session:
         set_ladder(session, north.actor("owner"), None, [Step(24, 50)], system_clock)
         session.commit()
     late = booked(app, north, "colleague", "Cedar", span(13, days=0), whose="contact")
-    clock.move_to(span(13, days=0).start - timedelta(minutes=30))
+    tuesday.move_to(span(13, days=0).start - timedelta(minutes=30))
     maya = _visitor(app, north, "member")
     here = f"/team/{team_id}/bookings/{late}/cancellation"
     page = maya.get(here).text
@@ -225,10 +222,10 @@ def test_what_cancelling_late_costs_is_said_before_and_is_the_teams(
 
 
 def test_after_the_cut_off_only_the_front_desk_cancels(
-    app: Flask, north: TenantWorld, team_id: int, maya: Visitor, clock: time_machine.Traveller
+    app: Flask, north: TenantWorld, team_id: int, maya: Visitor, tuesday: time_machine.Traveller
 ) -> None:
     booking = booked(app, north, "colleague", "Cedar", span(13, days=0), whose="contact")
-    clock.move_to(span(13, days=0).start - timedelta(minutes=30))
+    tuesday.move_to(span(13, days=0).start - timedelta(minutes=30))
     maya = _visitor(app, north, "member")
     here = f"/team/{team_id}/bookings/{booking}/cancellation"
     assert "too late to cancel" in maya.get(here).text
@@ -237,10 +234,10 @@ def test_after_the_cut_off_only_the_front_desk_cancels(
 
 
 def test_what_runs_is_extended_and_ended(
-    app: Flask, north: TenantWorld, team_id: int, maya: Visitor, clock: time_machine.Traveller
+    app: Flask, north: TenantWorld, team_id: int, maya: Visitor, tuesday: time_machine.Traveller
 ) -> None:
     now = booked(app, north, "colleague", "Cedar", span(9, 15, days=0), whose="contact")
-    clock.move_to(span(9, 30, days=0).start)
+    tuesday.move_to(span(9, 30, days=0).start)
     maya = _visitor(app, north, "member")
     here = f"/team/{team_id}/bookings/{now}"
     page = maya.get(here).text
@@ -259,7 +256,7 @@ def test_what_runs_is_extended_and_ended(
     kinds = [each.action for each in rows(app, north, AuditEntry, for_id=north.people["contact"])]
     assert kinds[-2:] == ["booking.extended", "booking.ended_early"]
     assert set(_told(app, north, "booking.changed")) == {north.people["contact"]}
-    clock.move_to(span(9, 32, days=0).start)
+    tuesday.move_to(span(9, 32, days=0).start)
     assert _send(maya, f"{here}/ending").status_code == 422
 
 
@@ -322,13 +319,13 @@ def test_a_retired_team_gives_no_right(
 
 
 def test_what_was_comes_a_page_at_a_time(
-    app: Flask, north: TenantWorld, team_id: int, clock: time_machine.Traveller
+    app: Flask, north: TenantWorld, team_id: int, tuesday: time_machine.Traveller
 ) -> None:
     for day in range(1, 12):
         for room in ("Cedar", "Fern"):
             booked(app, north, "colleague", room, span(10, days=day), whose="contact")
     own = booked(app, north, "colleague", "Fern", span(14), "Private")
-    clock.shift(timedelta(days=20))
+    tuesday.shift(timedelta(days=20))
     maya = _visitor(app, north, "member")
     here = f"/team/{team_id}/bookings?view=past"
     page = maya.get(here).text

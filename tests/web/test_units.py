@@ -1,7 +1,5 @@
 """One of several units: named by staff, chosen at checkout, and named wherever the booking is."""
 
-from collections.abc import Iterator
-
 import pytest
 import time_machine
 from flask import Flask
@@ -9,15 +7,11 @@ from flask import Flask
 from app.models import Resource
 from app.tenancy import tenant_session
 from app.web.database import db
-from tests.support.bookings import NOW, SEARCH, booked, hold, id_in, span
+from tests.support.bookings import SEARCH, booked, hold, id_in, span
 from tests.support.visitor import Visitor
 from tests.support.world import World
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture(autouse=True)
@@ -96,12 +90,12 @@ def test_a_change_says_before_the_button_which_it_will_be(app: Flask, world: Wor
 
 
 def test_longer_says_on_the_button_which_it_changes_to(
-    app: Flask, world: World, clock: time_machine.Traveller
+    app: Flask, world: World, tuesday: time_machine.Traveller
 ) -> None:
     member, colleague = _visitor(app, world, "member"), _visitor(app, world, "colleague")
     taken = id_in(hold(colleague, "Lark", span(11)))
     assert _confirm(colleague, taken, unit="1")[0] == 303
     mine = id_in(hold(member, "Lark", span(10)))
     assert _confirm(member, mine, unit="1")[0] == 303
-    clock.move_to(span(10, 30).start)
+    tuesday.move_to(span(10, 30).start)
     assert "on Window" in member.get(f"/bookings/{mine}").text
