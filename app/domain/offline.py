@@ -19,7 +19,7 @@ class KeptBooking:
     """One booking as the offline page shows it; moments are UTC, `zone` is the IANA zone of the place."""
 
     room: str
-    units: tuple[UnitName, ...]
+    unit_names: tuple[UnitName, ...]
     place: str
     zone: str
     starts_at: datetime

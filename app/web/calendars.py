@@ -99,7 +99,7 @@ def _entry(booked: Booked, title: str, place: str, url: str) -> Entry:
 
 def _room(booked: Booked) -> str:
     """Of a series the resource alone: each date may be on another unit."""
-    return with_unit(booked.room, () if booked.series_id else booked.units)
+    return with_unit(booked.room, () if booked.series_id else booked.unit_names)
 
 
 def _whole(booked: Booked) -> str:

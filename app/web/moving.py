@@ -155,9 +155,9 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
 
 def _unit(view: BookingView, quote: MoveQuote) -> str:
     """Which of several units it will be, where that is another than it is; empty otherwise."""
-    if not quote.units or quote.obstacles:
+    if not quote.unit_names or quote.obstacles:
         return ""
-    then = unit_words(quote.units)
+    then = unit_words(quote.unit_names)
     if quote.moves:
         return (
             _(
@@ -172,7 +172,7 @@ def _unit(view: BookingView, quote: MoveQuote) -> str:
                 now=unit_words(view.unit_names),
             )
         )
-    return "" if quote.units == view.unit_names else _("It will be on %(unit)s.", unit=then)
+    return "" if quote.unit_names == view.unit_names else _("It will be on %(unit)s.", unit=then)
 
 
 def _extras_lines(quote: MoveQuote) -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ def room_of(view: BookingView) -> str:
 
 def told_room(told: Mapping[str, Any]) -> str:
     """The same of a notice, as it was when that was written."""
-    return with_unit(told["resource"], told.get("units", ()))
+    return with_unit(told["resource"], told.get("unit_names", ()))
 
 
 def init_unit_words(app: Flask) -> None:

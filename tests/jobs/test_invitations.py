@@ -233,7 +233,7 @@ def test_the_tenants_own_address_invites_where_it_has_one(app: Flask, maya: Memb
 )
 def test_a_mail_names_the_unit_of_a_room_that_has_several(app: Flask, maya: Member, kind: str) -> None:
     templates, letter = _first_letter(app, maya)
-    data = SAMPLES[kind] | {"units": ["Window"]}
+    data = SAMPLES[kind] | {"unit_names": ["Window"]}
     assert ", Window" in templates.render(replace(letter, kind=kind, data=data, invites=False)).text
 
 

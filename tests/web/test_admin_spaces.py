@@ -290,9 +290,9 @@ def test_it_makes_a_resource_with_every_limit(manager: Desk) -> None:
         ({"grid_minutes": "0"}, "At least 5"),
         ({"for_plans_only": "y"}, "nobody could book it"),
         ({"for_teams_only": "y"}, "Choose a team"),
-        ({"names_of_units": "Desk 1\nDesk 2"}, "more names than bookings at once"),
-        ({"units": "3", "names_of_units": "Desk 1\nDesk 1"}, "Two have the same name"),
-        ({"units": "3", "names_of_units": "x" * 41}, "at most 40 letters"),
+        ({"unit_names": "Desk 1\nDesk 2"}, "more names than bookings at once"),
+        ({"units": "3", "unit_names": "Desk 1\nDesk 1"}, "Two have the same name"),
+        ({"units": "3", "unit_names": "x" * 41}, "at most 40 letters"),
         ({"hourly_minor": "12.505"}, "Write an amount"),
         ({"hourly_minor": "-1"}, "amount"),
         ({"audience": "aliens"}, "from the list"),
@@ -314,11 +314,11 @@ def test_it_refuses_a_resource_with_a_sentence_and_keeps_the_rest(
 
 def test_units_have_the_names_that_staff_give_them(manager: Desk) -> None:
     path = f"/admin/resources/{manager.tenant.rooms['Lark']}"
-    form = _resource_form(manager, name="Lark", units="3", names_of_units=" By the window \n\nQuiet one\n")
+    form = _resource_form(manager, name="Lark", units="3", unit_names=" By the window \n\nQuiet one\n")
     assert manager.send(path, form).status_code == 303
     assert ">\nBy the window\nQuiet one</textarea>" in manager.get(path).text.replace("\r", "")
     assert manager.audit()[-1].after["unit_names"] == ["By the window", "Quiet one"]
-    assert manager.send(path, form | {"names_of_units": ""}).status_code == 303
+    assert manager.send(path, form | {"unit_names": ""}).status_code == 303
     with inside(manager.app, manager.tenant) as session:
         assert session.get_one(Resource, manager.tenant.rooms["Lark"]).unit_names is None
 

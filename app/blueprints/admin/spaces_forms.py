@@ -1,5 +1,6 @@
 """Forms about places and what can be booked there."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext as _
@@ -93,7 +94,7 @@ class ResourceForm(Form):
     position = WholeField(_l("Place in the list"), least=0, most=_FARTHEST_POSITION)
     capacity = WholeField(_l("People"), least=1, most=5000)
     units = WholeField(_l("Bookings at once"), least=1, most=MOST_UNITS)
-    names_of_units = TextField(_l("What they are called"), longest=20_000, required=False, multiline=True)
+    unit_names = TextField(_l("What they are called"), longest=20_000, required=False, multiline=True)
     amenity_ids = ChoicesField(_l("What it has"))
     audience = ChoiceField(_l("Who may book it"), choices=options(AUDIENCES.items()))
     visibility = ChoiceField(_l("Where members see it"), choices=options(VISIBILITIES.items()))
@@ -123,20 +124,20 @@ class ResourceForm(Form):
         self, choices: ResourceChoices, details: ResourceDetails | None = None, **kwargs: Any
     ) -> None:
         known = details or _BLANK
-        super().__init__(obj=known, data={"names_of_units": "\n".join(known.unit_names)}, **kwargs)
+        super().__init__(data=asdict(known) | {"unit_names": "\n".join(known.unit_names)}, **kwargs)
         self.resource_type_id.choices = options(choices.types)
         self.amenity_ids.choices = options(choices.amenities)
         self.plan_ids.choices = options(choices.plans)
         self.team_ids.choices = options(choices.teams)
         self.part_ids.choices = options(choices.parts)
 
-    def validate_names_of_units(self, _field: TextField) -> None:
+    def validate_unit_names(self, _field: TextField) -> None:
         """Each as short as it is shown."""
         if any(len(line) > _UNIT_NAME for line in self._lines()):
             raise ValidationError(_("A name has at most %(most)s letters.", most=_UNIT_NAME))
 
     def _lines(self) -> list[str]:
-        lines = (self.names_of_units.data or "").splitlines()
+        lines = (self.unit_names.data or "").splitlines()
         return [line.strip() for line in lines if line.strip()]
 
     def details(self) -> ResourceDetails:
@@ -164,7 +165,7 @@ RESOURCE_WORDS: Words = {
     LengthsBackwards: say("max_minutes", lambda: _("The longest booking is shorter than the shortest.")),
     PlanNeeded: say("plan_ids", lambda: _("Choose a plan, or nobody could book it.")),
     TeamNeeded: say("team_ids", lambda: _("Choose a team, or nobody could book it.")),
-    TooManyNames: say("names_of_units", lambda: _("There are more names than bookings at once.")),
-    NameTwice: say("names_of_units", lambda: _("Two have the same name.")),
+    TooManyNames: say("unit_names", lambda: _("There are more names than bookings at once.")),
+    NameTwice: say("unit_names", lambda: _("Two have the same name.")),
     BadPart: say("part_ids", lambda: _("A part cannot be made of parts itself, nor belong to two storeys.")),
 }

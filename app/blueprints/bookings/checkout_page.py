@@ -191,7 +191,7 @@ def _units(view: BookingView, form: ConfirmForm) -> list[tuple[str, str, bool]]:
     if view.units == 1 or view.status is not BookingStatus.HELD:
         return []
     free = free_units(session(), view, auth.now())
-    named = [(str(unit), unit_words([unit_name(view.all_unit_names, unit)])) for unit in free]
+    named = [(str(unit), unit_words([unit_name(view.resource_unit_names, unit)])) for unit in free]
     # One that is gone is not offered again
     chosen = str(form.unit.data) if form.unit.data in free else ""
     any_one = _("Any: %(unit)s", unit=unit_words(view.unit_names)) if view.unit_names else _("Any")

@@ -47,7 +47,7 @@ def _card(card: KeptCard, place: Place | None) -> dict[str, Any]:
 
 def _booking(booking: KeptBooking) -> dict[str, Any]:
     return {
-        "room": with_unit(booking.room, booking.units),
+        "room": with_unit(booking.room, booking.unit_names),
         "place": booking.place,
         "zone": booking.zone,
         "starts": _iso(booking.starts_at),

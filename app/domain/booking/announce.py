@@ -147,7 +147,7 @@ def _facts(booking: Booking, place: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     return {
         "booking_id": booking.id,
         "resource": place.resource,
-        "units": unit_names(place.units, place.unit_names, booking.unit_numbers),
+        "unit_names": unit_names(place.units, place.unit_names, booking.unit_numbers),
         "location": place.location,
         "zone": place.zone,
         "starts_at": booking.starts_at.isoformat(),

@@ -78,7 +78,9 @@ def quote_move(
         due_after=Money(total - paid.total_minor + extras_after, currency),
         obstacles=wanted.against,
         alternatives=wanted.alternatives(session),
-        units=unit_names(wanted.bookable.room.units, wanted.bookable.room.unit_names, wanted.unit_numbers),
+        unit_names=unit_names(
+            wanted.bookable.room.units, wanted.bookable.room.unit_names, wanted.unit_numbers
+        ),
         moves=bool(booking.unit_numbers and wanted.unit_numbers)
         and booking.resource_id == command.resource_id
         and wanted.unit_numbers != booking.unit_numbers,

@@ -55,7 +55,7 @@ class MoveQuote:
     obstacles: tuple[Obstacle, ...]
     """Empty when it may be done."""
     alternatives: tuple[Alternative, ...]
-    units: tuple[UnitName, ...]
+    unit_names: tuple[UnitName, ...]
     """Which of several it will have; the one that it has where that is free."""
     moves: bool
     """It is another one of the same resource than it has."""

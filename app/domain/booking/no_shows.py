@@ -49,7 +49,7 @@ def release_no_shows(session: Session, now: datetime) -> int:
         notice = {
             "booking_id": booking.id,
             "resource": room.name,
-            "units": unit_names(room.units, room.unit_names, booking.unit_numbers),
+            "unit_names": unit_names(room.units, room.unit_names, booking.unit_numbers),
             "location": location,
             "zone": zone,
             "starts_at": booking.starts_at.isoformat(),

@@ -38,7 +38,7 @@ class BookingView:
     room: str
     units: int
     """How many bookings of it may run at once."""
-    all_unit_names: tuple[str, ...]
+    resource_unit_names: tuple[str, ...]
     unit_numbers: tuple[int, ...] | None
     """Of several units those that it has, in order; from 0."""
     level: str
@@ -93,7 +93,7 @@ class BookingView:
     @property
     def unit_names(self) -> tuple[UnitName, ...]:
         """What the units that it has are called; none of a resource that has but one."""
-        return unit_names(self.units, self.all_unit_names, self.unit_numbers)
+        return unit_names(self.units, self.resource_unit_names, self.unit_numbers)
 
     def runs(self, now: datetime) -> bool:
         """Whether it is in progress at that moment."""
@@ -218,7 +218,7 @@ def view_of(row: Row[*tuple[Any, ...]], may_cancel: MayCancel, now: datetime | N
         resource_id=row.resource_id,
         room=row.room,
         units=row.units,
-        all_unit_names=tuple(row.unit_names or ()),
+        resource_unit_names=tuple(row.unit_names or ()),
         unit_numbers=None if row.unit_numbers is None else tuple(row.unit_numbers),
         level=row.level,
         location_id=row.location_id,

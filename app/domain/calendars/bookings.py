@@ -42,7 +42,7 @@ class Booked:
     series_id: int | None = None
     repeats: Repeats | None = None
     """Of a series, which is one entry; the times are those of its rule's first date."""
-    units: tuple[UnitName, ...] = ()
+    unit_names: tuple[UnitName, ...] = ()
     """Which of several it has."""
     tentative: bool = False
     """Asked for, and not approved yet."""
@@ -152,7 +152,7 @@ def _booked(tenant_id: int, row: Row[*tuple[Any, ...]]) -> Booked:
         ends_at=row.ends_at,
         title=row.title,
         room=row.room,
-        units=unit_names(row.units, row.unit_names, row.unit_numbers),
+        unit_names=unit_names(row.units, row.unit_names, row.unit_numbers),
         location=row.location,
         address=row.address,
         zone=row.zone,

@@ -42,7 +42,7 @@ def _tell(session: Session, kind: str, now: datetime, *where: ColumnElement[bool
     for guest, booking, host, room, place, zone, address in rows:
         facts = {
             "resource": room.name,
-            "units": unit_names(room.units, room.unit_names, booking.unit_numbers),
+            "unit_names": unit_names(room.units, room.unit_names, booking.unit_numbers),
             "location": place,
             "zone": zone,
             "starts_at": booking.starts_at.isoformat(),

@@ -152,7 +152,7 @@ def test_it_is_kept_where_it_is_free_at_another_time(
     front.book(colleague, "Lark", TEN)
     booking = front.book(member, "Lark", TEN)
     quote = quote_move(session, member, booking.id, _moved(front, booking, NOON), front.clock())
-    assert (quote.units, quote.moves) == ((2,), False)
+    assert (quote.unit_names, quote.moves) == ((2,), False)
     moved = _move(front, member, booking, NOON)
     assert (moved.unit_numbers, _blocked(session, moved.id)) == ([1], [1]), "the first is free then, too"
 
@@ -163,7 +163,7 @@ def test_where_it_is_not_free_the_quote_says_which_it_will_be(
     _has(front, colleague, NOON, unit=1)
     booking = _has(front, member, TEN, unit=1)
     quote = quote_move(session, member, booking.id, _moved(front, booking, NOON), front.clock())
-    assert (quote.units, quote.moves) == (("Window",), True)
+    assert (quote.unit_names, quote.moves) == (("Window",), True)
     session.rollback()
     moved = _move(front, member, booking, NOON)
     assert (moved.unit_numbers, _blocked(session, moved.id)) == ([0], [0])
@@ -213,6 +213,6 @@ def test_notices_and_calendars_name_it(front: Desk, session: Session, member: Ac
     told: dict[str, Any] = session.scalars(
         select(Notice.data).where(Notice.kind == "booking.confirmed")
     ).one()
-    assert (told["resource"], told["units"]) == ("Lark", ["Window"])
+    assert (told["resource"], told["unit_names"]) == ("Lark", ["Window"])
     entry = own(session, member, booking.id)
-    assert (entry.room, entry.units) == ("Lark", ("Window",))
+    assert (entry.room, entry.unit_names) == ("Lark", ("Window",))
