@@ -221,7 +221,7 @@ def _naive(value: Any, tz: tzinfo) -> datetime:
     if isinstance(value, datetime):
         return (value if _is_naive(value) else _by_clock(value, tz)).replace(tzinfo=None)
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - by the clock on the wall
+        return datetime.combine(value, time())
     raise NotUnderstood
 
 
