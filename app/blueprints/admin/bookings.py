@@ -60,7 +60,7 @@ from app.web.forms import (
 from app.web.htmx import go_to
 from app.web.passing_over import confirmed, may_pass_over
 from app.web.pay_choices import pay_choices
-from app.web.sentences import obstacle_sentence
+from app.web.sentences import desk_sentence, obstacle_sentence
 from app.web.slots import slot_value
 
 blueprint = Blueprint("bookings", __name__)
@@ -260,9 +260,12 @@ def _new(
     refusal: NotBookable | None = None,
 ) -> Response:
     tz = zone(place.zone)
-    against = [each for each in refusal.obstacles if each.reason is not Reason.NO_PRICE] if refusal else []
-    if refusal and len(against) < len(refusal.obstacles):
-        form.say("agreed_minor", _("No rate says what it costs then: agree on a price."))
+    against = []
+    for each in refusal.obstacles if refusal else ():
+        if each.reason is Reason.NO_PRICE:
+            form.say("agreed_minor", f"{desk_sentence(each, tz)}.")
+        else:
+            against.append(each)
     return page(
         "admin/bookings/new.html",
         wrong=wrong or refusal is not None,
