@@ -56,8 +56,8 @@ TELLING: dict[type[Refusal], Refusal] = {
     ExtraGone: ExtraGone(1, "Lunch"),
 }
 ROOMS = "app.domain.booking.", "app.domain.extras.", "app.domain.guests."
-ELSEWHERE = "app.domain.booking.house_rules."
-"""What staff are told who write rules."""
+ELSEWHERE = "app.domain.booking.house_rules.", "app.domain.booking.rezoning"
+"""What staff are told who write rules, or give a location another zone."""
 
 
 def _kinds(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:

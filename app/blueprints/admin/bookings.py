@@ -263,7 +263,7 @@ def _new(
     against = []
     for each in refusal.obstacles if refusal else ():
         if each.reason is Reason.NO_PRICE:
-            form.say("agreed_minor", f"{desk_sentence(each, tz)}.")
+            form.say("agreed_minor", desk_sentence(each, tz) + ".")
         else:
             against.append(each)
     return page(
