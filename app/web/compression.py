@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from flask import Flask, Response, g, request
 
+from app.web.cookies import go_by
+
 _TYPES = {"text/html", "application/json", "application/manifest+json", "image/svg+xml"}
 _TOO_SMALL = 500
 """Bytes below which an answer fits into one packet anyway."""
@@ -88,7 +90,7 @@ def init_compression(app: Flask) -> None:
     def compress(response: Response) -> Response:
         if not _worth_it(response):
             return response
-        response.vary.add("Accept-Encoding")
+        go_by(response, "Accept-Encoding")
         if request.accept_encodings["gzip"]:
             secrets = tuple(g.get(name, "").encode() for name in _SECRETS if g.get(name))
             response.set_data(gzip_around(secrets, response.get_data()))

@@ -8,6 +8,7 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.web.addresses import local_path
+from app.web.cookies import go_by
 
 
 class _Headers(Protocol):
@@ -75,5 +76,5 @@ def init_htmx(app: Flask) -> None:
     def vary(response: Response) -> Response:
         # One address answers page or part: no cache may take one for the other.
         if request.endpoint != "static":
-            response.vary.add("HX-Request")
+            go_by(response, "HX-Request")
         return response

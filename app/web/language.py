@@ -17,6 +17,7 @@ from app.web import auth
 
 LANGUAGES = {"en": "English", "es": "Español"}
 LANGUAGE_KEY = "language"
+_LOCALES: dict[str | None, Locale] = {code: Locale(code) for code in LANGUAGES}
 
 _THOUSAND = 1000
 
@@ -51,14 +52,14 @@ class _Babel(Babel):
 babel = _Babel()
 
 
-def select_locale() -> str:
+def select_locale() -> Locale:
     """The person's own choice, then this browser's, then what the browser accepts, then the tenant's.
 
     Flask-Babel asks once per request, at its first word, so who is asking is looked up here if nobody did before.
     """
     if not has_request_context():
-        return "en"
-    return next((str(wish) for wish in _wishes() if wish in LANGUAGES), "en")
+        return _LOCALES["en"]
+    return next((_LOCALES[wish] for wish in _wishes() if wish in _LOCALES), _LOCALES["en"])
 
 
 def _wishes() -> Iterator[str | None]:

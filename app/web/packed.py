@@ -7,6 +7,8 @@ from functools import lru_cache
 import brotli
 from flask import Response, request
 
+from app.web.cookies import go_by
+
 _REMEMBERED = 256
 
 
@@ -46,7 +48,7 @@ def answer(content: Packed, mime: str) -> Response:
     else:
         response = Response(content.plain)
     response.content_type = mime if mime.startswith("image/") else f"{mime}; charset=utf-8"
-    response.vary.add("Accept-Encoding")
+    go_by(response, "Accept-Encoding")
     return response
 
 

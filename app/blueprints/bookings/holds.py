@@ -14,7 +14,6 @@ from app.blueprints.bookings.checkout_page import own_view, search_again
 from app.blueprints.bookings.forms import MOST_PEOPLE, whole_of
 from app.blueprints.bookings.room import blueprint, bookable_place
 from app.domain.booking import hold as holding
-from app.domain.booking.pictures import room_pictures
 from app.domain.booking.terms import BookRoom, Malformed, NotBookable, NotPermitted, OutOfReach
 from app.domain.booking.whereabouts import Whereabouts
 from app.kernel.errors import NotFound
@@ -22,10 +21,10 @@ from app.kernel.spans import Span
 from app.models import Booking, BookingStatus
 from app.web import auth, rooms, sentences
 from app.web.access import in_section, paid_up
+from app.web.catalogues import Catalogues
 from app.web.database import session
 from app.web.forms import id_of
 from app.web.htmx import go_to, wants_part
-from app.web.pictures import Gallery
 from app.web.slots import Slot, parse_slot
 
 Answer = Response | str | tuple[str, int]
@@ -110,7 +109,7 @@ def _refused(sentence: str) -> tuple[str, int]:
 
 def _not_to_be_had(room: Whereabouts, slot: Slot, people: int, refusal: NotBookable) -> tuple[str, int]:
     tz = ZoneInfo(room.zone)
-    gallery = Gallery(room_pictures(session(), [room.location_id]).get(room.location_id, []))
+    gallery = Catalogues().gallery(room.location_id)
     rows = rooms.alternative_rows(refusal.alternatives, gallery, tz, slot.span)
     return render_template(
         "bookings/refused.html",

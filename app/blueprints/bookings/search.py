@@ -81,15 +81,15 @@ def _read_question() -> tuple[forms.Ask, choices.Choices]:
 
 
 def offered_at(place: Place) -> Catalogue:
-    return recall_catalogue(
-        session(), auth.portal().revision, place.id, auth.signed_in().person_id, auth.now()
-    )
+    me = auth.signed_in().person_id
+    return recall_catalogue(session(), auth.portal().revision, place.id, me, auth.now())
 
 
 def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Catalogue, query: RoomQuery) -> str:
     """The page, or its part, from memory where it would come out the same. Who asks, what they may and what is booked is
     read anew each time, in two statements."""
-    check_reach(query.span, auth.now())
+    now, me = auth.now(), auth.signed_in()
+    check_reach(query.span, now)
 
     def lay_out() -> tuple[str, bool]:
         part, keep = _recalled_part(ask, choice, offered, query)
@@ -97,8 +97,8 @@ def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Catalogue, que
 
     if "_flashes" in cookie:
         return lay_out()[0]
-    booked = booked_around(session(), offered, query, auth.now())
-    me = offered.asker(auth.signed_in().person_id, is_member=auth.signed_in().is_member)
+    booked = booked_around(session(), offered, query, now)
+    asker = offered.asker(me.person_id, is_member=me.is_member)
     return recall(
         (
             "page",
@@ -107,8 +107,8 @@ def _remembered(ask: forms.Ask, choice: choices.Choices, offered: Catalogue, que
             ask.place.id,
             ask.answers,
             offered.personal,
-            personal_facts(session(), offered, me, query, auth.now()),
-            minute_of(auth.now()),
+            personal_facts(session(), offered, asker, query, now),
+            minute_of(now),
             booked,
         ),
         lay_out,

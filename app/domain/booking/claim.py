@@ -18,7 +18,8 @@ from app.domain.booking.asker import asker_for
 from app.domain.booking.asking import ask_staff, asks_first, check_in_time_to_ask
 from app.domain.booking.blocking import Outrun, block, sweep
 from app.domain.booking.by_team import not_for_oneself
-from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
+from app.domain.booking.catalogue import Bookable, Catalogue
+from app.domain.booking.catalogue_of import ReadCatalogue, load_catalogue_of, recall_catalogue_of
 from app.domain.booking.minutes import in_whole_minutes
 from app.domain.booking.occupancy import UnitStretch, rows_for
 from app.domain.booking.paying import pay_by_credit
@@ -51,7 +52,7 @@ from app.domain.reach import check_within_reach
 from app.domain.team.rights import may_book_for
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.models import Booking, BookingStatus, Resource
+from app.models import Booking, BookingStatus
 
 TRIES = 20
 """How often a booking looks for another unit after somebody was quicker, before it gives up."""
@@ -104,7 +105,7 @@ def claim(
     if earlier:
         return Claim(earlier, fresh=False)
     # Who comes too late finds out here, without ever waiting for the write lock.
-    _decide(session, wish, clock())
+    _decide(session, wish, clock(), recall_catalogue_of)
     with writing(session):
         return _write(session, wish, clock)
 
@@ -147,16 +148,13 @@ def _same_request(session: Session, wish: _Wish) -> Booking | None:
     return session.scalars(mine).one_or_none()
 
 
-def _decide(session: Session, wish: _Wish, now: datetime) -> _Decision:
+def _decide(session: Session, wish: _Wish, now: datetime, read: ReadCatalogue) -> _Decision:
     """Look at the rules and at what is blocked, all at once. Raises RoomTaken, NotBookable, NotFound."""
     command = wish.command
-    location_id = session.scalar(select(Resource.location_id).where(Resource.id == command.resource_id))
-    if location_id is None:
-        raise NotFound
-    for_another = wish.person_id != wish.actor.person_id
+    catalogue = read(session, command.resource_id, wish.person_id, now)
+    location_id, for_another = catalogue.id, wish.person_id != wish.actor.person_id
     if command.override or (for_another and as_staff(wish.actor)):
         check_within_reach(wish.actor, location_id)
-    catalogue = load_catalogue(session, location_id, wish.person_id, now)
     bookable = catalogue.room(command.resource_id)
     asker = asker_for(session, wish.actor, wish.person_id, catalogue, now, colleague=not as_staff(wish.actor))
     surveyed = survey(session, catalogue, asker, RoomQuery(location_id, command.span, command.people), now)
@@ -194,7 +192,7 @@ def _write(session: Session, wish: _Wish, clock: Clock) -> Claim:
         if earlier:
             return Claim(earlier, fresh=False)
         now = clock()
-        decision = _decide(session, wish, now)
+        decision = _decide(session, wish, now, load_catalogue_of)
         booking = _booking(wish, decision, now)
         # Nobody holds two rooms at once
         giving_up = wish.actor.person_id if wish.hold_for and not wish.command.offered else None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -10,7 +10,8 @@ from app.domain.booking.house_limits import house_limit, set_house_limit
 from app.domain.booking.terms import Obstacle, Reason
 from app.kernel.clock import Clock
 from app.models import Booking, BookingStatus, Tenant
-from app.tenancy import tenant_of
+from app.models.base import table_of
+from app.tenancy import ask, reviewed, tenant_of
 
 MOST_UPCOMING = 1000
 
@@ -42,19 +43,25 @@ def bookings_ahead(
     session: Session, person_id: int, now: datetime, *, beside: int | None = None
 ) -> tuple[int | None, int]:
     """How many bookings ahead the house allows one person, None for any number, and how many they have; one statement."""
-    others = () if beside is None else (Booking.id != beside,)
-    ahead = (
-        select(func.count(Booking.id))
-        .where(
-            Booking.tenant_id == Tenant.id,
-            Booking.person_id == person_id,
-            Booking.ends_at > now,
-            *others,
-            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)),
-        )
-        .scalar_subquery()
-    )
-    most, has = session.execute(
-        select(Tenant.upcoming_limit, ahead).where(Tenant.id == tenant_of(session))
-    ).one()
+    asked = {"tenant": tenant_of(session), "person": person_id, "now": now, "beside": beside or _NONE}
+    most, has = ask(session, _AHEAD, asked).one()
     return most, has
+
+
+_NONE = 0
+"""No booking's id."""
+_BOOKING, _TENANT = table_of(Booking), table_of(Tenant)
+_AHEAD = reviewed(
+    select(
+        _TENANT.c.upcoming_limit,
+        select(func.count())
+        .where(
+            _BOOKING.c.tenant_id == _TENANT.c.id,
+            _BOOKING.c.person_id == bindparam("person"),
+            _BOOKING.c.ends_at > bindparam("now"),
+            _BOOKING.c.id != bindparam("beside"),
+            _BOOKING.c.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)),
+        )
+        .scalar_subquery(),
+    ).where(_TENANT.c.id == bindparam("tenant"))
+)

@@ -1,10 +1,12 @@
 """What a team gives its people over each other. Asked anew each time: a right ends with the membership or the team."""
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.names import full_name
 from app.models import Person, Team, TeamMember
+from app.models.base import table_of
+from app.tenancy import ask, reviewed, tenant_of
 
 
 def may_book_for(session: Session, person_id: int, colleague_id: int) -> bool:
@@ -31,13 +33,9 @@ def team_to_book_for(session: Session, person_id: int, colleague_id: int) -> int
 
 def books_for_themselves(session: Session, person_id: int) -> bool:
     """Whether somebody may book in their own name: whoever is in no team, or in one that lets them."""
-    teams, willing = session.execute(
-        select(func.count(), func.count(case((TeamMember.may_book, 1))))
-        .select_from(TeamMember)
-        .join(Team, and_(Team.tenant_id == TeamMember.tenant_id, Team.id == TeamMember.team_id))
-        .where(TeamMember.person_id == person_id, Team.retired_at.is_(None))
-    ).one()
-    return teams == 0 or willing > 0
+    asked = {"tenant": tenant_of(session), "person": person_id}
+    teams, willing = ask(session, _TEAMS, asked).one()
+    return bool(teams == 0 or willing > 0)
 
 
 def colleagues_to_book_for(session: Session, person_id: int) -> list[tuple[int, str]]:
@@ -62,3 +60,17 @@ def colleagues_to_book_for(session: Session, person_id: int) -> list[tuple[int, 
         .order_by(Person.last_name, Person.first_name, Person.id)
     ).all()
     return [(row.id, full_name(row.first_name, row.last_name)) for row in rows]
+
+
+_TEAM, _MEMBER = table_of(Team), table_of(TeamMember)
+_TEAMS = reviewed(
+    select(func.count(), func.count(case((_MEMBER.c.may_book, 1))))
+    .select_from(_MEMBER)
+    .join(_TEAM, and_(_TEAM.c.tenant_id == _MEMBER.c.tenant_id, _TEAM.c.id == _MEMBER.c.team_id))
+    .where(
+        _MEMBER.c.tenant_id == bindparam("tenant"),
+        _MEMBER.c.person_id == bindparam("person"),
+        _TEAM.c.retired_at.is_(None),
+    )
+)
+"""How many teams somebody is in, and in how many of them they may book in their own name."""
