@@ -47,8 +47,7 @@ class SessionCookies(SecureCookieSessionInterface):
 @lru_cache(4096)
 def _unsigned(signer: URLSafeTimedSerializer, cookie: str) -> tuple[bytes, datetime]:
     """What the cookie holds and when it was signed. Raises BadSignature, which is not remembered."""
-    payload, signed_at = signer.make_signer(signer.salt).unsign(cookie, return_timestamp=True)
-    return payload, signed_at
+    return next(signer.iter_unsigners()).unsign(cookie, return_timestamp=True)
 
 
 def go_by(response: Response, header: str) -> None:

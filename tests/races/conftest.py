@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.domain.booking import claim
+from app.domain.booking.catalogue_of import ReadCatalogue
 from tests.support.sessions import OpenSession, walled_sessions
 
 RACERS = 64
@@ -43,9 +44,9 @@ def check_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the check before the write lock stand for the one behind it."""
     decide, mine = claim._decide, local()
 
-    def once(session: Session, wish: Any, now: datetime) -> Any:
+    def once(session: Session, wish: Any, now: datetime, read: ReadCatalogue) -> Any:
         if getattr(mine, "wish", None) is not wish:
-            mine.wish, mine.decision = wish, decide(session, wish, now)
+            mine.wish, mine.decision = wish, decide(session, wish, now, read)
         return mine.decision
 
     monkeypatch.setattr(claim, "_decide", once)

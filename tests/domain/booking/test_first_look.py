@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.terms import NotBookable, Reason, RoomTaken
-from app.domain.spaces.hours import ClosureDetails, Whose, add_closure, remove_closure
+from app.domain.spaces.hours import add_closure, remove_closure
+from app.domain.spaces.terms import ClosureDetails, Whose
 from app.models import Closure
 from tests.domain.booking.conftest import Desk, span
 from tests.support.sessions import OpenSession
