@@ -1,7 +1,7 @@
 """Which language the reader is spoken to in, and by which formats; `web.wording` says things in them."""
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -12,6 +12,8 @@ from flask import session as cookie
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app.web import auth
 
@@ -68,16 +70,19 @@ def _wishes() -> Iterator[str | None]:
     actor = auth.visit().actor if known else None
     yield actor.locale if actor else None
     yield cookie.get(LANGUAGE_KEY)
-    yield _accepted()
+    yield _accepted(request.headers.get("Accept-Language", ""))
     yield auth.portal().locale if known else None
 
 
-def _accepted() -> str | None:
+@lru_cache(1024)
+def _accepted(header: str) -> str | None:
     """The first language in the browser's order that we speak, in whichever country: `es-MX` is Spanish to us.
 
-    Werkzeug's own match takes a plain `en` further down the list for better than an `es-MX` at its top.
+    Werkzeug's own match takes a plain `en` further down the list for better than an `es-MX` at its top. Remembered, because all
+    browsers together say a few hundred things.
     """
-    asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    accepted = parse_accept_header(header, LanguageAccept)
+    asked = (tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
     return next((each for each in asked if each in LANGUAGES), None)
 
 

@@ -50,3 +50,4 @@ def check_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return mine.decision
 
     monkeypatch.setattr(claim, "_decide", once)
+    monkeypatch.setattr(claim, "_outrun", lambda *_anything: False)

@@ -1,6 +1,7 @@
 """Who comes too late learns it from a first look, which waits for nobody and reads no rules anew; staff's last word counts in it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -8,7 +9,9 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking import claim
 from app.domain.booking.terms import NotBookable, Reason, RoomTaken
+from app.domain.booking.writing import writing
 from app.domain.spaces.hours import add_closure, remove_closure
 from app.domain.spaces.terms import ClosureDetails, Whose
 from app.models import Closure
@@ -46,6 +49,32 @@ def test_the_late_read_no_rules_and_wait_for_no_lock(
     assert asked
     assert not _reads_rules(asked)
     assert not any(each.startswith(("BEGIN", "INSERT", "UPDATE")) or " FOR " in each for each in asked)
+
+
+def test_who_is_outrun_just_before_the_lock_decides_nothing_in_it(
+    front: Desk,
+    member: Actor,
+    colleague: Actor,
+    asked: list[str],
+    open_session: OpenSession,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They look again without it, and are told."""
+    other = Desk(open_session(front.world.id), front.world, front.clock)
+
+    @contextmanager
+    def after_another(session: Session) -> Iterator[None]:
+        monkeypatch.undo()
+        other.book(member, "Fern", TEN)
+        asked.clear()
+        with writing(session):
+            yield
+
+    monkeypatch.setattr(claim, "writing", after_another)
+    with pytest.raises(RoomTaken):
+        front.book(colleague, "Fern", TEN)
+    assert not _reads_rules(asked)
+    other.session.close()
 
 
 def test_what_staff_changed_since_counts_in_it(
