@@ -153,7 +153,9 @@ def test_rooms_are_dragged_onto_a_plan_that_members_book_on(
             re.compile("^2[45]")
         )
         grip = page.locator(f'.plan-grip[data-room="{north.rooms["Fern"]}"] circle').bounding_box()
+        box = canvas.bounding_box()  # the click may have scrolled it into view
         assert grip
+        assert box
         page.mouse.move(grip["x"] + 14, grip["y"] + 14)
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4, steps=4)

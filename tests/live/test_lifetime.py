@@ -35,8 +35,8 @@ def test_what_was_said_while_the_line_was_cut_is_heard(app: Flask, world: World,
     maya.close()
     for word in ("inbox", "messages", "inbox"):
         tell(app, north, word, everybody=True)
-    tell(app, north, "messages", people=[north.people["colleague"]])
-    colin.until("messages")  # by then the hub has heard of all of it
+    tell(app, north, "bookings", people=[north.people["colleague"]])
+    colin.until("bookings")  # by then the hub has heard of all of it
     again = listen(north, "member", "", last_id=maya.last_id)
     assert _greeting(again) == ["messages", "inbox", "hello"]
 
