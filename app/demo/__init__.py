@@ -13,6 +13,7 @@ from app.demo.check_ins import check_people_in
 from app.demo.credits import use_credits
 from app.demo.disputes import dispute_payment
 from app.demo.extras import offer_extras
+from app.demo.floor_plan import hang_floor_plan
 from app.demo.invoices import bill_people
 from app.demo.notices import fill_inbox
 from app.demo.passes import let_visitors_in
@@ -49,6 +50,7 @@ def fill_demo(open_session: Callable[[], Session], files: Files, now: datetime) 
                 fill_shop(session, space, now)
                 let_visitors_in(session, space, now)
                 set_rules(session, space, now)
+                hang_floor_plan(session, files, space, now)
                 offer_extras(session, space, now)
                 miss_dates(session, space, now)
     return founded

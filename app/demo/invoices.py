@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.demo.spaces import DemoSpace
 from app.domain.actor import Actor
 from app.domain.billing.reasons import cycle_key
+from app.domain.billing.settings import BillingChoice, choose_billing
 from app.domain.dunning.ladder import add_step
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.drafting import put_line, start_draft
@@ -26,6 +27,7 @@ from app.models import (
     InvoiceLine,
     Notice,
     PaymentWay,
+    PayWhen,
     Person,
     Role,
     TaxCategory,
@@ -62,6 +64,11 @@ _SELLERS = {
         credit_note_pattern="HR-{year}-{number:4}",
     ),
 }
+_CHOICES = {
+    "northlight": BillingChoice(contacts_pay=PayWhen.NOW, pay_within_minutes=24 * 60),
+    "harbour": BillingChoice(),
+}
+"""Who has no plan pays for bookings at once in the one house, with the next invoice in the other."""
 _LADDER = ((3, DunningAction.REMIND), (10, DunningAction.LIMIT), (30, DunningAction.SUSPEND))
 _TAX = {"northlight": ("VAT", 2000), "harbour": ("IVA", 2100)}
 _WORDS = {
@@ -81,6 +88,8 @@ def bill_people(session: Session, space: DemoSpace, now: datetime) -> None:
     name, percent = _TAX[slug]
     rate = NewRate(name, TaxCategory.STANDARD, percent, date(2020, 1, 1))
     rate_id = create_rate(session, owner, rate, lambda: now).id
+    session.commit()
+    choose_billing(session, owner, _CHOICES[slug], lambda: now)
     session.commit()
     for days, action in _LADDER:
         add_step(session, owner, days, action, lambda: now)

@@ -19,11 +19,12 @@ class TimeSkipped(Refusal):
 
 
 class TimeRepeated(Refusal):
-    """This local time happens twice that night, so it names no single moment."""
+    """This local time happens twice that night, so it names no single moment; `moments` are the two, in UTC."""
 
-    def __init__(self, local: datetime) -> None:
+    def __init__(self, local: datetime, moments: tuple[datetime, datetime]) -> None:
         super().__init__(f"{local:%Y-%m-%d %H:%M} happens twice")
         self.local = local
+        self.moments = moments
 
 
 def zone(name: str) -> ZoneInfo:
@@ -54,7 +55,7 @@ def to_utc(day: date, at: time, tz: ZoneInfo) -> datetime:
     if before < after:
         jumped = (first.astimezone(UTC)).astimezone(tz).replace(tzinfo=None)
         raise TimeSkipped(local, jumped)
-    raise TimeRepeated(local)
+    raise TimeRepeated(local, (first.astimezone(UTC), second.astimezone(UTC)))
 
 
 def nearest_utc(day: date, at: time, tz: ZoneInfo) -> datetime:

@@ -99,3 +99,36 @@ def test_a_span_is_drawn_on_the_grid_by_pointer_and_by_keys(
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(r"/bookings/\d+/checkout$"))
         expect(page.get_by_role("timer")).to_contain_text("Held 9:")
+
+
+def test_a_day_is_typed_by_keys_while_answers_arrive(
+    app: Flask, browser: Browser, live_server: str, world: World
+) -> None:
+    day = datetime.now(UTC) + timedelta(days=40)
+    with new_page(browser, live_server, {**DESKTOP, "locale": "en-US"}) as page:
+        sign_in_browser(app, page.context, live_server, world.northlight, "member")
+        page.goto("/bookings/search?start=10:00")
+        field = page.get_by_label("Day", exact=True)
+        field.focus()
+        # One figure after the other, each with its answer: the year last, which is before our time until its fourth figure
+        for figure in f"{day:%m%d%Y}":
+            page.keyboard.press(figure)
+            page.wait_for_load_state("networkidle")
+        expect(field).to_have_value(f"{day:%Y-%m-%d}")
+        expect(field).to_be_focused()
+        expect(page).to_have_url(re.compile(rf"date={day:%Y-%m-%d}"))
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_day_that_is_wrong_when_it_is_left_is_told(
+    app: Flask, browser: Browser, live_server: str, world: World
+) -> None:
+    with new_page(browser, live_server, {**DESKTOP, "locale": "en-US"}) as page:
+        sign_in_browser(app, page.context, live_server, world.northlight, "member")
+        page.goto("/bookings/search?start=10:00")
+        page.get_by_label("Day", exact=True).focus()
+        page.keyboard.type("01012002")
+        expect(page.get_by_role("alert")).to_have_count(0)
+        page.get_by_label("From").focus()
+        expect(page.get_by_role("alert")).to_contain_text("That day is too far away.")
+        expect(page.get_by_label("From")).to_be_focused()

@@ -1,14 +1,18 @@
 """The grid of a day in the browser's hands: days on which the clocks change, what it may be asked for, and the search beside it."""
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import delete
 
+from app.domain.portal import touch
 from app.kernel.spans import Span
-from app.models import Booking, OpeningHours, Resource
+from app.models import Booking, Location, OpeningHours, Resource
+from app.web.slots import slot_value
 from tests.support.bookings import SEARCH, hold, statements
 from tests.support.rows import change, inside, rows
 from tests.support.visitor import Visitor
@@ -54,6 +58,55 @@ def test_an_hour_that_is_skipped_is_not_there(member: Visitor) -> None:
     assert _hours(page)[:3] == ["0", "2", "3"]
     assert len(_hours(page)) == 23
     assert 'data-change="60,60"' in page
+
+
+@pytest.mark.usefixtures("around_the_clock")
+@pytest.mark.parametrize(
+    ("zone", "day", "start", "moments"),
+    [
+        ("Europe/London", AUTUMN, "01:30", ("10-31 00:30", "10-31 01:30")),
+        ("Australia/Lord_Howe", "2027-04-04", "01:45", ("04-03 14:45", "04-03 15:15")),
+    ],
+)
+def test_the_search_has_the_first_and_leads_to_the_second(
+    app: Flask, member: Visitor, world: World, zone: str, day: str, start: str, moments: tuple[str, str]
+) -> None:
+    north = world.northlight
+    with inside(app, north) as session:
+        session.get_one(Location, north.locations["Leith Walk"]).zone = zone
+        touch(session)
+    address = f"/bookings/search?date={day}&start={start}&minutes=60&people=2"
+    for moment, said, other in zip(moments, ("first", "second"), ("second", "first"), strict=True):
+        page = member.get(address).text
+        assert f"so {start} comes twice. This is the {said}." in page
+        begins = datetime.fromisoformat(f"2027-{moment}+00:00")
+        assert f'value="{slot_value(north.rooms["Fern"], Span(begins, begins + timedelta(hours=1)))}"' in page
+        found = re.search(rf'href="([^"]*)">Look at the {other}<', page)
+        assert found
+        address = html.unescape(found[1])
+        assert {"people=2", "minutes=60", f"date={day}"} <= set(address.partition("?")[2].split("&"))
+    assert "again" not in address
+
+
+@pytest.mark.usefixtures("around_the_clock")
+def test_once_the_first_has_passed_there_is_but_the_second(member: Visitor) -> None:
+    asked = f"/bookings/search?date={AUTUMN}&start=01:30&minutes=60&people=2"
+    with time_machine.travel(datetime(2027, 10, 31, 1, 10, tzinfo=UTC)):
+        member.sign_in("member")
+        page = member.get(asked)
+        assert page.status_code == 200
+        assert "comes twice" not in page.text
+        assert f".{int(datetime(2027, 10, 31, 1, 30, tzinfo=UTC).timestamp()) // 60}.60" in page.text
+    with time_machine.travel(datetime(2027, 10, 31, 1, 50, tzinfo=UTC)):
+        assert "That time has passed." in member.get(asked).text
+
+
+@pytest.mark.usefixtures("around_the_clock")
+def test_that_a_time_is_the_second_is_forgotten_with_the_time(member: Visitor) -> None:
+    page = member.get(f"/bookings/search?date={AUTUMN}&start=03:30&minutes=60&people=2&again=1").text
+    assert "comes twice" not in page
+    assert 'name="again"' not in page
+    assert member.get(f"/bookings/search?date={AUTUMN}&start=03:30&minutes=60&again=x%00").status_code == 200
 
 
 @pytest.mark.usefixtures("around_the_clock")

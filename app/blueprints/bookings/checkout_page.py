@@ -92,6 +92,7 @@ def search_again(span: Span, tz: ZoneInfo, people: int) -> str:
         start=clock_face(start),
         minutes=span.minutes,
         people=people,
+        again=start.fold or None,
     )
 
 

@@ -283,6 +283,7 @@ def _ask_for(cell: DayCell, location_id: int, now: datetime, tz: ZoneInfo) -> st
         start=clock_face(local),
         minutes=minutes if cell.shift else min(60, minutes),
         location=location_id,
+        again=local.fold or None,
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -41,13 +42,32 @@ class Ask:
     type: str
     location: str
     """Given only when the address names another place than the one the portal shows."""
+    again: str = ""
+    """`1` for the second of the two moments where the start comes twice that night."""
+    twice: bool = False
+    """Whether there is another of the two to look at."""
     errors: dict[str, str] = field(default_factory=dict)
     query: RoomQuery | None = None
 
     @property
     def answers(self) -> tuple[Hashable, ...]:
         """The answers alone."""
-        return self.date, self.start, self.minutes, self.people, self.amenities, self.type, self.location
+        told = self.date, self.start, self.minutes, self.people, self.amenities, self.type, self.location
+        return *told, self.again, self.twice
+
+    @property
+    def other_moment(self) -> dict[str, Any]:
+        """The same questions at the other of the two moments, as arguments of an address."""
+        return {
+            "date": self.date,
+            "start": self.start,
+            "minutes": self.minutes,
+            "people": self.people,
+            "type": self.type or None,
+            "amenity": sorted(self.amenities),
+            "location": self.location or None,
+            "again": None if self.again else "1",
+        }
 
 
 def day_of(text: str) -> date | None:
@@ -111,6 +131,7 @@ def read(
         amenities=frozenset(args.getlist("amenity")),
         type=_shown(args, "type", ""),
         location=str(place.id) if chosen_place else "",
+        again="1" if args.get("again") == "1" else "",
     )
     span = _span(ask, args.get("end", ""), tz, now)
     people = whole_of(ask.people)
@@ -167,8 +188,10 @@ def _minutes(ask: Ask, end: str, start: time | None) -> int:
 
 
 def _moment(ask: Ask, day: date, start: time, tz: ZoneInfo, now: datetime) -> datetime | None:
+    soonest = now - timedelta(minutes=GRACE_MINUTES)
     try:
         begin = to_utc(day, start, tz)
+        ask.again = ""
     except TimeSkipped as skipped:
         ask.errors["start"] = _(
             "The clocks go forward then, so %(time)s does not exist that day. Try %(next)s.",
@@ -176,12 +199,13 @@ def _moment(ask: Ask, day: date, start: time, tz: ZoneInfo, now: datetime) -> da
             next=clock_face(skipped.next_time),
         )
         return None
-    except TimeRepeated:
-        ask.errors["start"] = _(
-            "The clocks go back then, so %(time)s comes twice that day. Choose another time.", time=ask.start
-        )
-        return None
-    if begin < now - timedelta(minutes=GRACE_MINUTES):
+    except TimeRepeated as repeated:
+        first, second = repeated.moments
+        ask.twice = first >= soonest
+        # Once the first has passed there is nothing to choose
+        ask.again = ask.again if ask.twice else "1"
+        begin = second if ask.again else first
+    if begin < soonest:
         ask.errors["start"] = _("That time has passed.")
         return None
     return begin

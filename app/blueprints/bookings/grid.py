@@ -83,6 +83,7 @@ def show_choice() -> Any:
                 start=clock_face(start),
                 minutes=slot.span.minutes,
                 location=room.location_id,
+                again=start.fold or None,
             )
         )
     offered = load_catalogue(session(), room.location_id, auth.signed_in().person_id, auth.now())

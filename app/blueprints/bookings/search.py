@@ -196,6 +196,7 @@ def page_words(
             "waits": url_for("bookings.create_wait"),
             "room": url_for("bookings.show_room", resource_id=0).removesuffix("0"),
             "icons": themes.assets().url("icons.svg"),
+            "other_moment": url_for(endpoint, **ask.other_moment) if ask.twice else "",
         },
         "say": {"book": _("Book"), "booking": _("Booking"), "why": _("Why?")},
     }

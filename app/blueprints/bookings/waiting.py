@@ -87,7 +87,7 @@ def end_wait(wait_id: int) -> Response:
 
 
 def _question() -> dict[str, Any]:
-    names = ("date", "start", "minutes", "people", "type", "location")
+    names = ("date", "start", "minutes", "people", "type", "location", "again")
     return {name: request.form[name] for name in names if request.form.get(name)}
 
 
