@@ -1,6 +1,7 @@
 """What privacy takes of the background: copies of people's data, accounts whose grace is over, what is kept no longer."""
 
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.messaging.sharing import forget_sharings
+from app.domain.privacy.anonymise import Goner
 from app.domain.privacy.archive import write_archive
 from app.domain.privacy.copies import finish_copy, forget_copies, waiting_copies
 from app.domain.privacy.deletion import end_due, remind_leaving
@@ -21,6 +23,8 @@ from app.tenancy import begin_writing, tenant_of, tenant_session
 
 _IN_MEMORY = 4_000_000
 """Bytes of an archive that is being made; a larger one is made on the disk."""
+_MOST_REFUSED = 200
+"""Accounts that are not ended in one call, at which it looks no further."""
 
 
 class ReadmeWriter(Protocol):
@@ -72,15 +76,31 @@ def _make_copy(
 
 def end_accounts(open_session: OpenSession, tenant_id: int, files: Files, clock: Clock) -> None:
     """Remind who leaves soon, make anonymous whose grace is over, and let go of what is kept for a day: copies of data,
-    and what was shared and never sent.
+    and what was shared and never sent. Whose end is refused is tried again with the next call, and keeps nobody else waiting.
     """
     now = clock()
+    refused: set[int] = set()
     with tenant_session(open_session, tenant_id) as session:
         begin_writing(session)
         remind_leaving(session, now)
-        gone = end_due(session, now)
+        gone = end_due(session, now, refused)
         digests = [*forget_copies(session, now), *forget_sharings(session, now)]
-    for digest in [*digests, *(digest for each in gone for digest in each.digests)]:
+    _remove(files, tenant_id, [*digests, *_digests(gone)])
+    tried = 0
+    while tried < len(refused) < _MOST_REFUSED:
+        tried = len(refused)
+        with tenant_session(open_session, tenant_id) as session:
+            begin_writing(session)
+            gone = end_due(session, now, refused)
+        _remove(files, tenant_id, _digests(gone))
+
+
+def _digests(gone: Iterable[Goner]) -> list[str]:
+    return [digest for each in gone for digest in each.digests]
+
+
+def _remove(files: Files, tenant_id: int, digests: Iterable[str]) -> None:
+    for digest in digests:
         files.remove(tenant_id, digest)
 
 

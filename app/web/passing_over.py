@@ -21,6 +21,11 @@ def passable(found: tuple[Obstacle, ...]) -> str:
     return ",".join(sorted({each.reason for each in found})) if may_pass_over(found) else ""
 
 
+def was_confirmed(confirm: str) -> bool:
+    """Whether the button that was pressed passes over all of that, which `passable` has said by now; never over nothing."""
+    return bool(confirm) and set(confirm.split(",")) <= confirmed()
+
+
 def confirmed() -> set[str]:
     """What the button said that was pressed."""
     return set(request.form.get("confirmed", "").split(","))

@@ -59,6 +59,7 @@ from app.web.forms import (
     parse_clock,
     parse_day,
 )
+from app.web.series_words import missed_words
 
 _MOST_TYPED = 1_000_000
 """What may be typed as a number of dates: how many there may be, the rules say."""
@@ -342,9 +343,6 @@ def strike_words(view: SeriesView) -> str:
     """How often in a row nobody came, and what comes of it; empty where they came, and where that ends nothing."""
     if not view.strikes:
         return ""
-    said = ngettext(
-        "Nobody checked in the last time.", "Nobody checked in the last %(num)s times.", view.strikes
-    )
     more = view.strike_limit - view.strikes
     if more <= 1:
         then = _("If nobody comes once more, all dates to come are cancelled.")
@@ -353,4 +351,4 @@ def strike_words(view: SeriesView) -> str:
             "After %(num)s times in a row all dates to come are cancelled; whoever comes once begins anew.",
             num=view.strike_limit,
         )
-    return f"{said} {then}"
+    return f"{missed_words(view.strikes)} {then}"

@@ -15,7 +15,7 @@ from app.kernel.errors import NotFound, Refusal
 from app.web import auth, series
 from app.web.database import session
 from app.web.forms import whole_or_none
-from app.web.passing_over import confirmed, passable
+from app.web.passing_over import passable, was_confirmed
 from app.web.series_forms import UntilForm
 
 
@@ -87,8 +87,7 @@ def _answer(wish: AddDates) -> Adding | int:
     try:
         count = add_dates(session(), actor, wish, auth.clock())
     except SeriesNotBookable as refusal:
-        against = refusal.obstacles
-        if not passable(against) or not {each.reason.value for each in against} <= confirmed():
+        if not was_confirmed(passable(refusal.obstacles)):
             raise
         session().rollback()
         count = add_dates(session(), actor, replace(wish, override=True), auth.clock())

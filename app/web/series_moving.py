@@ -25,7 +25,7 @@ from app.models import PayWhen
 from app.web import auth, series, wording
 from app.web.database import session
 from app.web.forms import whole_or_none
-from app.web.passing_over import confirmed, passable
+from app.web.passing_over import passable, was_confirmed
 from app.web.paying_now import at_once_words, said_now
 from app.web.series_forms import MoveForm, range_of_address
 
@@ -117,7 +117,7 @@ def _answer(form: MoveForm, wish: MoveDates, policy: Policy | None) -> MovedDate
     page = _page(form, found, against, confirm, policy)
     if wish.chosen is None or request.form.get("do") == "look":
         return page
-    if found.against or (confirm and not set(confirm.split(",")) <= confirmed()):
+    if found.against or (confirm and not was_confirmed(confirm)):
         form.say("", _cannot_move())
         return replace(page, wrong=True)
     seen = _seen(request.form.get("more", "")), whole_or_none(form.sequence.data)

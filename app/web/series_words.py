@@ -43,3 +43,8 @@ def _every(every: Every, interval: int) -> str:
             return ngettext("Every year", "Every %(num)s years", interval)
         case _:
             return ngettext("Every month", "Every %(num)s months", interval)
+
+
+def missed_words(strikes: int) -> str:
+    """How often in a row nobody came."""
+    return ngettext("Nobody checked in the last time.", "Nobody checked in the last %(num)s times.", strikes)

@@ -58,7 +58,7 @@ from app.web.forms import (
     without_forbidden,
 )
 from app.web.htmx import go_to
-from app.web.passing_over import confirmed, may_pass_over
+from app.web.passing_over import passable, was_confirmed
 from app.web.pay_choices import pay_choices
 from app.web.sentences import desk_sentence, obstacle_sentence
 from app.web.slots import slot_value
@@ -212,8 +212,7 @@ def _by_the_rules(wish: BookRoom) -> Booking:
     try:
         return book(session(), signed_in(), wish, clock())
     except NotBookable as refusal:
-        against = refusal.obstacles
-        if not may_pass_over(against) or not {each.reason.value for each in against} <= confirmed():
+        if not was_confirmed(passable(refusal.obstacles)):
             raise
         return book(session(), signed_in(), replace(wish, override=True), clock())
 
@@ -273,9 +272,7 @@ def _new(
         person=person,
         form=form,
         obstacles=[obstacle_sentence(each, tz) for each in against],
-        confirm=",".join(sorted(each.reason for each in against))
-        if against and may_pass_over(against)
-        else "",
+        confirm=passable(tuple(against)),
         instead=[_alternative(each, place, person) for each in refusal.alternatives] if refusal else [],
     )
 

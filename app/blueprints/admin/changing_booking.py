@@ -18,7 +18,7 @@ from app.web.database import session
 from app.web.forms import whole_or_none
 from app.web.htmx import wants_part
 from app.web.moving_form import ChangeForm, card_of, change_form
-from app.web.passing_over import confirmed
+from app.web.passing_over import was_confirmed
 
 
 @blueprint.get("/bookings/<int:booking_id>/edit")
@@ -57,7 +57,7 @@ def update(booking_id: int) -> Response:
     form = ChangeForm(view)
     change = moving.priced(view, form, _address(view))
     seen = whole_or_none(request.form.get("due"))
-    override = bool(change.confirm) and set(change.confirm.split(",")) <= confirmed()
+    override = was_confirmed(change.confirm)
     if change.problem or change.due_minor is None or (change.obstacles and not override):
         return _page(view, form, change, wrong=True)
     if change.due_minor != seen:

@@ -24,7 +24,7 @@ from app.web.access import staff
 from app.web.auth import signed_in
 from app.web.database import session
 from app.web.htmx import go_to
-from app.web.passing_over import confirmed, may_pass_over, passable
+from app.web.passing_over import passable, was_confirmed
 from app.web.series_asking import Asked, answer_wish, asked_of, look_at, names_room, page_facts, wish_of
 from app.web.series_forms import CancelDatesForm
 from app.web.series_leaving import Leaving, nothing_shown
@@ -81,8 +81,7 @@ def _answer(asked: Asked, form: series.RepeatForm) -> Preview | SeriesClaim:
     try:
         return answer_wish(signed_in(), asked, form)
     except SeriesNotBookable as refusal:
-        against = refusal.obstacles
-        if not may_pass_over(against) or not {each.reason.value for each in against} <= confirmed():
+        if not was_confirmed(passable(refusal.obstacles)):
             raise
         session().rollback()
         return answer_wish(signed_in(), asked, form, override=True)

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.billing.charging import NewCharge, put_charge
-from app.domain.billing.reasons import booking_key, booking_more_key, of_a_booking, part_of_booking
+from app.domain.billing.reasons import booking_more_key, of_these_bookings, part_of_booking
 from app.domain.invoicing.crediting import credit_in_hand, left_to_credit
 from app.domain.invoicing.terms import CreditLines
 from app.models import Allocation, Booking, Charge, DocumentKind, Invoice, InvoiceLine
@@ -50,14 +50,13 @@ class _Credit:
 
 def bill_differences(
     session: Session,
-    payers: Mapping[int, int],
+    booking_ids: Collection[int],
     parts: Sequence[Part],
     today: date,
     now: datetime,
 ) -> None:
-    """Charge what these bookings, by their ids with who pays, came to cost more than was charged for them, and credit what they
-    came to cost less, within a transaction that holds the payers and the bookings. Nothing of it twice: what was credited stands
-    among the charges.
+    """Charge what these bookings came to cost more than was charged for them, and credit what they came to cost less, within a
+    transaction that holds the bookings and who pays for them. Nothing of it twice: what was credited stands among the charges.
 
     What staff had credited by hand is not credited again. One that something was paid of is owed like every invoice for what it
     costs more, and not cancelled. Raises as `credit`.
@@ -67,16 +66,38 @@ def bill_differences(
         known = part_of_booking(part.charge.reason_key)
         if known is not None:
             wanted[known[1]] = part.charge
-    had = _charged(session, payers, wanted)
+    had = _charged(session, booking_ids)
     notes: dict[int, _Credit] = {}
     dearer: set[int] = set()
     for key in {**had, **wanted}:
         if _bill_part(session, _Billed(key, had.get(key, [])), wanted.get(key), notes, today, now):
             dearer.update(_bookings_of([key]))
+    _issue_notes(session, notes, now)
+    _keep_paid(session, [each for found in had.values() for each in found], dearer)
+
+
+def credit_beyond(
+    session: Session,
+    booking_ids: Collection[int],
+    owed: Mapping[str, int],
+    today: date,
+    now: datetime,
+) -> None:
+    """Credit what was charged for these bookings beyond what is owed of each part, by its key, and charge nothing: for whom nobody
+    bills any more. Within such a transaction, and raises as `bill_differences`. What is kept is kept with the tax that it was
+    billed with."""
+    notes: dict[int, _Credit] = {}
+    for key, charges in _charged(session, booking_ids).items():
+        beyond = sum(each.unit_minor for each in charges) - owed.get(key, 0)
+        if beyond > 0:
+            _give_back(session, _Billed(key, charges), charges, beyond, notes, today, now)
+    _issue_notes(session, notes, now)
+
+
+def _issue_notes(session: Session, notes: Mapping[int, _Credit], now: datetime) -> None:
     for invoice_id, each in sorted(notes.items()):
         reason = ", ".join(dict.fromkeys(each.reasons))[:_LONGEST_REASON]
         credit_in_hand(session, None, CreditLines(invoice_id, each.amounts, reason, each.charges), now)
-    _keep_paid(session, [each for found in had.values() for each in found], dearer)
 
 
 def _keep_paid(session: Session, charges: Sequence[Charge], dearer: set[int]) -> None:
@@ -130,16 +151,13 @@ def _bill_part(
     return False
 
 
-def _charged(session: Session, payers: Mapping[int, int], parts: Collection[str]) -> dict[str, list[Charge]]:
-    """What was charged for these bookings, by the part of it, the latest first: to who pays now, and to who paid before."""
-    keys = {*parts, *(booking_key(booking_id) for booking_id in payers)}
-    before = select(Charge.payer_id).where(Charge.reason_key.in_(keys))
-    by_payer = or_(Charge.payer_id.in_(set(payers.values())), Charge.payer_id.in_(before))
-    query = select(Charge).where(by_payer, of_a_booking(Charge.reason_key))
+def _charged(session: Session, booking_ids: Collection[int]) -> dict[str, list[Charge]]:
+    """What was charged for these bookings, whoever it was charged to, by the part of it, the latest first."""
+    query = select(Charge).where(of_these_bookings(Charge.reason_key, booking_ids))
     found: dict[str, list[Charge]] = {}
     for charge in session.scalars(query.order_by(Charge.id.desc())):
         known = part_of_booking(charge.reason_key)
-        if known is not None and known[0] in payers:
+        if known is not None:
             found.setdefault(known[1], []).append(charge)
     return found
 

@@ -1,10 +1,11 @@
 """Reason keys of charges (`models.Charge`): how each is made, and what one says that its charge is for."""
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, case, literal, or_
+from sqlalchemy import ColumnElement, case, false, func, literal, or_
 
 _CONTRACT = "contract:"
 _SUBSCRIPTION = "subscription:"
@@ -107,6 +108,17 @@ def visit_key(visit_id: int) -> str:
 def of_a_booking(key: Any) -> ColumnElement[bool]:
     """Whether a charge with a reason key is for a booking, within a statement."""
     return cast("ColumnElement[bool]", key.like(f"{_BOOKING}%"))
+
+
+def of_these_bookings(key: Any, booking_ids: Collection[int]) -> ColumnElement[bool]:
+    """Whether a charge with a reason key is for one of these bookings, or for something that was ordered with it."""
+    # By how it begins, up to the colon that ends the booking's id: the lines of what is ordered no more are gone
+    by_length: dict[int, list[str]] = {}
+    for booking_id in booking_ids:
+        begins = f"{booking_key(booking_id)}:"
+        by_length.setdefault(len(begins), []).append(begins)
+    whole = key.concat(":")
+    return or_(false(), *(func.substr(whole, 1, length).in_(each) for length, each in by_length.items()))
 
 
 def names_its_day(reason_key: str) -> bool:

@@ -81,7 +81,7 @@ def charge_stays_of(
         for each in billed
     ]
     put_charges(session, [charge for each, charge in charges if charge and each.pays is not PayWhen.NOW], now)
-    at_once = {each.id: each.payer_id for each in found if each.pays is PayWhen.NOW}
+    at_once = {each.id for each in found if each.pays is PayWhen.NOW}
     if at_once:
         parts = [Part(each.id, charge) for each, charge in charges if charge and each.pays is PayWhen.NOW]
         bill_differences(session, at_once, parts, today, now)

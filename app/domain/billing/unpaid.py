@@ -18,13 +18,10 @@ from app.domain.billing.at_once import bill_at_once
 from app.domain.billing.reasons import of_a_booking, part_of_booking
 from app.domain.billing.stays import charge_stays_of, payers_at_once
 from app.domain.billing.words import ChargeWords
-from app.domain.booking.announce import announce, count_change
+from app.domain.booking.announce import announce
 from app.domain.booking.announce_series import Done, announce_series
-from app.domain.booking.blocking import unblock
-from app.domain.booking.unbilled import look_again
-from app.domain.booking.watched import booking_changed
+from app.domain.booking.series_cancel import cancel_in_hand
 from app.domain.cards.terms import PAGE_LASTS
-from app.domain.credits.spending import give_back
 from app.domain.guests.telling import CANCELLED, tell_guests_of
 from app.domain.house_day import house_day
 from app.domain.invoicing.settling import open_column
@@ -168,16 +165,8 @@ def _bills(session: Session, payer_id: int, now: datetime) -> dict[int, list[_Bi
 
 def _cancel(session: Session, bookings: Sequence[Booking], now: datetime) -> None:
     """As whoever has them would, before the cut-off: for nothing."""
+    cancel_in_hand(session, bookings, now, by_id=None)
     for booking in bookings:
-        booking.status, booking.cancelled_at = BookingStatus.CANCELLED, now
-        count_change(booking, now)
-    session.flush()
-    ids = [booking.id for booking in bookings]
-    unblock(session, *ids)
-    give_back(session, ids, now)
-    look_again(session, bookings)
-    for booking in bookings:
-        booking_changed(session, booking)
         record_row(
             session,
             None,

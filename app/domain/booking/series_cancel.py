@@ -192,8 +192,8 @@ def cancel_in_hand(
     reason: str = "",
     fees: Mapping[int, CancelFee] = MappingProxyType({}),
 ) -> None:
-    """Cancel locked dates for nothing but their fees, by their ids, and tell their guests; `by_id` None is the portal. Whoever
-    calls it tells whose they are."""
+    """Cancel locked bookings for nothing but their fees, by their ids; `by_id` None is the portal. Whoever calls it tells whose they
+    are, and their guests."""
     costly = [each for each in bookings if fees.get(each.id)]
     due = {each.id: each.price_minor - by_credit(each.quote).total_minor for each in costly}
     for booking in bookings:
@@ -212,7 +212,6 @@ def cancel_in_hand(
         give_back(session, [booking.id], now, kept_percent=fee.percent)
         bill_fee(session, booking, due[booking.id], fee, now)
     booking_changed(session, *bookings)
-    tell_guests_of(session, [booking.id for booking in bookings], CANCELLED, now)
 
 
 def end_series(series: BookingSeries, ranged: Range, left: list[date], now: datetime) -> None:
@@ -236,6 +235,7 @@ def _tell(
 ) -> None:
     spans = [Span(each.starts_at, each.ends_at) for each in found.bookings]
     announce_series(session, series, Done.CANCELLED, spans, now, reason=reason)
+    tell_guests_of(session, [each.id for each in found.bookings], CANCELLED, now)
     after = {"dates": len(found.bookings), "reason": reason, **fee}
     record(session, actor, series, "series.cancelled", now, by_right=by_right, **after)
     session.flush()

@@ -18,6 +18,7 @@ from app.domain.booking.house_limits import house_limit, set_house_limit
 from app.domain.booking.series_cancel import cancel_in_hand, end_series
 from app.domain.booking.series_rows import Range, day_of, hold_series, hold_standing
 from app.domain.booking.writing import writing
+from app.domain.guests.telling import CANCELLED, tell_guests_of
 from app.domain.lookup import hold_person, one
 from app.domain.notices import tell, tell_all
 from app.domain.notices.reading import forget_about
@@ -160,6 +161,7 @@ def _strike_off(
     session.flush()
     forget_about(session, WARNING, str(series.id))
     announce_series(session, series, Done.UNUSED, _spans(coming), now, strikes=strikes)
+    tell_guests_of(session, [each.id for each in coming], CANCELLED, now)
     _tell_staff(session, series, coming, strikes, now)
     record(
         session,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from heapq import merge
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from app.kernel.walltime import day_bounds, nearest_utc
 Window = tuple[datetime, datetime]
 MOST_STEPS = 200_000
 """Dates that all its rules together are followed for."""
+_SAME_AGAIN = 400
+"""Years after which every date is what it was, weekday and all: they are whole weeks."""
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 
 
@@ -130,22 +132,34 @@ def _followed(
 ) -> Iterator[datetime]:
     look_at_the_clock(reader)
     after, before = window
+    years = _to_the_end(start, before)
     rule = vRecur(rule)
     if rule.get("UNTIL"):
-        rule["UNTIL"] = [_last(rule["UNTIL"][0], tz, before)]
+        rule["UNTIL"] = [_years_on(_last(rule["UNTIL"][0], tz, before), years)]
     elif not rule.get("COUNT"):
-        rule["UNTIL"] = [before]
+        rule["UNTIL"] = [_years_on(before, years)]
     try:
-        for at in rrulestr(_text_of(rule), dtstart=start):
+        for found in rrulestr(_text_of(rule), dtstart=_years_on(start, years)):
             reader.steps -= 1
             if reader.steps < 0:
                 raise Spent
+            at = _years_on(found, -years)
             if at > before:
                 return
             if at >= after:
                 yield at
     except (ValueError, TypeError, KeyError, OverflowError, IndexError, AttributeError) as error:
         raise NotUnderstood from error
+
+
+def _to_the_end(*moments: datetime) -> int:
+    """How many years on a rule is followed, so that it ends soon where it never comes to a date: python-dateutil looks for one until
+    the last year there is, whatever its UNTIL."""
+    return (MAXYEAR - max(each.year for each in moments)) // _SAME_AGAIN * _SAME_AGAIN
+
+
+def _years_on(at: datetime, years: int) -> datetime:
+    return at.replace(year=at.year + years)
 
 
 def _last(until: Any, tz: tzinfo, before: datetime) -> datetime:

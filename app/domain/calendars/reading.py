@@ -35,8 +35,8 @@ from app.domain.calendars.zones_elsewhere import own_zones
 MOST_EVENTS = 5000
 MOST_STRETCHES = 2000
 SECONDS = 20.0
-"""Looked at before each rule and between dates; a single rule takes a few at most, because those that repeat within a day are not
-followed. One that never comes to a date is followed by python-dateutil to the year 9999, whatever its UNTIL."""
+"""Looked at before each rule and between dates; a single rule takes less than one, because those that repeat within a day are not
+followed, and one that never comes to a date is looked at for a few hundred years alone (`event_dates`)."""
 LEAST = timedelta(days=60)
 """What is known for less than that is not gone by at all: the near days are the ones that are booked."""
 _MOST_ZONES = 10

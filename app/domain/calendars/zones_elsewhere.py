@@ -4,19 +4,24 @@ icalendar 7.3.2 keeps a zone that a file defines under its name for the whole pr
 another tenant's too, would be read by it. And it follows the rules of one as far as the file says.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
-from icalendar import Timezone, vRecur
+from icalendar import Component, Timezone, vRecur, vWeekday
 from icalendar.timezone import tzp
 from icalendar.timezone.zoneinfo import ZONEINFO
 
 _MOST_CHANGES = 500
 _PARTS = {"FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "UNTIL", "COUNT", "WKST"}
 """What clocks are changed by. With hours and seconds a single year may have millions of changes."""
+_LONGEST = {month: monthrange(2000, month)[1] for month in range(1, 13)}
+"""Days of each month in a leap year."""
+_WEEKS_OF_A_MONTH, _WEEKS_OF_A_YEAR = 5, 53
+"""How many of one weekday there may be."""
 _ONE_AT_A_TIME = Lock()
 
 
@@ -58,17 +63,46 @@ def own_zones() -> Iterator[None]:
 def _is_sound(tz: Timezone) -> bool:
     parts = tz.subcomponents
     return 0 < len(parts) <= _MOST_CHANGES and all(
-        {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO"} <= part.keys() and _goes_by_the_year(part.get("RRULE"))
-        for part in parts
+        {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO"} <= part.keys() and _goes_by_the_year(part) for part in parts
     )
 
 
-def _goes_by_the_year(rule: object) -> bool:
+def _goes_by_the_year(part: Component) -> bool:
+    rule = part.get("RRULE")
     if rule is None:
         return True
     return (
         isinstance(rule, vRecur)
         and {str(name).upper() for name in rule} <= _PARTS
         and str(rule.get("FREQ", [""])[0]).upper() == "YEARLY"
-        and all(isinstance(each, int) and each >= 1 for each in rule.get("INTERVAL", [1]))
+        # With every year, whatever days of whatever months go together do so within forty
+        and list(rule.get("INTERVAL", [1])) == [1]
+        and _comes_to_a_date(rule, _start(part))
     )
+
+
+def _comes_to_a_date(rule: vRecur, start: date) -> bool:
+    """Whether it has one in any year: python-dateutil looks for one until the last year there is, for every zone in which an hour is
+    asked for."""
+    days, weekdays = [int(each) for each in rule.get("BYMONTHDAY", [])], rule.get("BYDAY", [])
+    months = [int(each) for each in rule.get("BYMONTH", [])]
+    if not days and not weekdays:
+        days, months = [start.day], months or [start.month]
+    longest = max(_LONGEST.get(month, 0) for month in months or _LONGEST)
+    weeks = _WEEKS_OF_A_MONTH if months else _WEEKS_OF_A_YEAR
+    places = [abs(place) for place in map(_place, weekdays) if place]
+    if places:
+        # The second Sunday that is the tenth, too: no clock goes by that, and it may never be
+        return longest > 0 and not days and max(places) <= weeks
+    return longest > 0 and (not days or any(1 <= abs(day) <= longest for day in days))
+
+
+def _start(part: Component) -> date:
+    start: date = cast("Any", part["DTSTART"]).dt
+    return start
+
+
+def _place(weekday: object) -> int | None:
+    """The 2 of `2SU`, the -1 of `-1SU`; None where any Sunday is meant."""
+    said: Any = weekday if isinstance(weekday, vWeekday) else vWeekday(str(weekday))
+    return cast("int | None", said.relative)

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -123,34 +123,39 @@ def remind_leaving(session: Session, now: datetime) -> None:
         tell(session, now, wish.person_id, NEAR, {"due_at": wish.due_at.isoformat()})
 
 
-def end_due(session: Session, now: datetime) -> list[Goner]:
-    """Make anonymous whose grace is over; the caller commits, and removes the files of those who are gone.
+def end_due(session: Session, now: datetime, refused: set[int] | None = None) -> list[Goner]:
+    """Make anonymous whose grace is over, so many at once; the caller commits, and removes the files of those who are gone.
 
-    Somebody who became the last owner meanwhile stays one: their wish goes, as if they had taken it back.
+    Somebody who became the last owner meanwhile stays one: their wish goes, as if they had taken it back. Whose end is refused stands
+    back for those behind: they are added to `refused`, and those who are in it already are passed over.
     """
-    if session.scalars(select(Deletion.id).where(Deletion.due_at <= now).limit(1)).first() is None:
+    refused = set() if refused is None else refused
+    is_due = and_(Deletion.due_at <= now, Deletion.person_id.not_in(list(refused)))
+    if session.scalars(select(Deletion.id).where(is_due).limit(1)).first() is None:
         return []
     hold_owners(session)
     due = session.execute(
         select(Deletion, Person)
         .join(Person, Person.id == Deletion.person_id)
-        .where(Deletion.due_at <= now)
+        .where(is_due)
         .order_by(Deletion.due_at)
         .limit(_BATCH)
         .with_for_update(skip_locked=True)
     ).all()
     gone = []
     for wish, person in due:
+        person_id = person.id
         try:
             with session.begin_nested():
-                gone.append(make_nobody(session, person, person.id, Reason.ASKED, now))
+                gone.append(make_nobody(session, person, person_id, Reason.ASKED, now))
         except LastOwner:
             session.delete(wish)
             session.flush()
         except Refusal as refusal:
             # Of one: the others do not wait for it, and it is tried again. What this session knows of it was taken back
             session.expire_all()
-            _log.warning("Person %s cannot be made anonymous yet: %r", person.id, refusal)
+            refused.add(person_id)
+            _log.warning("Person %s cannot be made anonymous yet: %r", person_id, refusal)
     return gone
 
 

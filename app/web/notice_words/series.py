@@ -10,7 +10,7 @@ from app.kernel.walltime import zone
 from app.web import wording
 from app.web.notice_words.bookings import other_clock, when_and_where
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
-from app.web.series_words import rule_words
+from app.web.series_words import missed_words, rule_words
 
 
 def booked(notice: Worded) -> NoticeWords:
@@ -28,7 +28,7 @@ def changed(notice: Worded) -> NoticeWords:
     body, reason = _dates(notice), notice.data.get("reason")
     if notice.data["done"] == Done.UNUSED:
         free = _("Nothing is charged for what is cancelled.")
-        body = f"{body}. {_row(notice)} {free}"
+        body = f"{body}. {_missed(notice)} {free}"
     if notice.data["done"] == Done.ZONE:
         body = f"{body}. {_('The times on the wall stay.')}"
     if reason:
@@ -46,7 +46,7 @@ def unused(notice: Worded) -> NoticeWords:
     )
     return NoticeWords(
         _("Do you still need %(room)s?", room=notice.data["resource"]),
-        f"{_row(notice)} {then}",
+        f"{_missed(notice)} {then}",
         here,
         actions=(NoticeAction("show", _("Show dates"), here),),
     )
@@ -55,16 +55,11 @@ def unused(notice: Worded) -> NoticeWords:
 def struck_off(notice: Worded) -> NoticeWords:
     """To staff."""
     here = f"/admin/bookings/series/{notice.data['series_id']}"
-    return NoticeWords(_title(notice), f"{_dates(notice)}. {_row(notice)}", here)
+    return NoticeWords(_title(notice), f"{_dates(notice)}. {_missed(notice)}", here)
 
 
-def _row(notice: Worded) -> str:
-    """How often nobody came."""
-    return ngettext(
-        "Nobody checked in the last time.",
-        "Nobody checked in the last %(num)s times.",
-        notice.data["strikes"],
-    )
+def _missed(notice: Worded) -> str:
+    return missed_words(notice.data["strikes"])
 
 
 def _title(notice: Worded) -> str:

@@ -1,13 +1,18 @@
 """When bookings are paid: by the policy of the house, with what changes afterwards, and what becomes of what is not paid."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from app.domain.billing.charging import NewCharge, put_charge
+from app.domain.billing.reasons import booking_key, of_these_bookings
 from app.domain.booking.approval import approve
 from app.domain.booking.book import book
 from app.domain.booking.cancel import cancel
@@ -25,12 +30,17 @@ from app.domain.booking.when_paid import PaidAtOnce
 from app.domain.extras.choosing import order
 from app.domain.extras.keeping import create_extra
 from app.domain.extras.terms import ExtraDetails
+from app.domain.guests.expecting import NewGuest, add_guest
 from app.domain.invoicing.crediting import credit
 from app.domain.invoicing.issuing import lines_of
 from app.domain.invoicing.terms import CreditLines
+from app.domain.people.details import add_person
+from app.domain.people.terms import PersonDetails
 from app.domain.privacy.anonymise import anonymise
 from app.domain.privacy.deletion import end_due
 from app.domain.privacy.terms import Reason
+from app.integrations.disk_files import DiskFiles
+from app.jobs.privacy import end_accounts
 from app.kernel.spans import Span
 from app.models import (
     Booking,
@@ -41,17 +51,28 @@ from app.models import (
     InvoiceSetting,
     Notice,
     PayWhen,
+    Person,
     Resource,
     ResourceType,
     Team,
     TeamMember,
     UnbilledBooking,
 )
-from app.tenancy import begin_writing
+from app.tenancy import begin_writing, guard_sessions
+from tests.support.sessions import walled_sessions
 from tests.support.stays import PaidRooms
 from tests.support.world import World
 
 HOURLY = 1800
+
+
+@pytest.fixture
+def open_session(database: str) -> Iterator[sessionmaker[Session]]:
+    """What the worker opens its sessions with."""
+    with walled_sessions(database) as (engine, _open):
+        factory = sessionmaker(engine, expire_on_commit=False, autoflush=False)
+        guard_sessions(factory)
+        yield factory
 
 
 @pytest.fixture
@@ -84,9 +105,9 @@ def _to_fern(rooms: PaidRooms, booking: Booking, **more: Any) -> None:
     rooms.session.commit()
 
 
-def _lunch(rooms: PaidRooms) -> int:
+def _lunch(rooms: PaidRooms, **terms: Any) -> int:
     details = ExtraDetails(
-        "Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20]
+        "Lunch", price_minor=900, pricing=ExtraPricing.BOOKING, tax_rate_id=rooms.rates[20], **terms
     )
     lunch = create_extra(rooms.session, rooms.owner, details, rooms.tick()).id
     rooms.session.commit()
@@ -558,6 +579,104 @@ def test_what_was_billed_to_who_is_made_anonymous_is_credited(
     assert rooms.session.scalars(select(UnbilledBooking)).all() == []
 
 
+def _made_anonymous(rooms: PaidRooms, booking: Booking) -> None:
+    anonymise(rooms.session, rooms.owner, booking.person_id, Reason.ASKED, rooms.tick)
+    rooms.session.commit()
+    for _ in range(2):
+        rooms.sweep(1)
+    assert rooms.session.scalars(select(UnbilledBooking)).all() == []
+
+
+def _cancelled_late(rooms: PaidRooms, booking: Booking) -> None:
+    """For half of it."""
+    set_ladder(rooms.session, rooms.who("manager"), None, (Step(48, 50),), rooms.tick)
+    booking.cancel_cutoff_minutes = 48 * 60
+    rooms.session.commit()
+    cancel(rooms.session, rooms.who("contact"), booking.id, rooms.tick)
+    rooms.session.commit()
+
+
+def test_who_cancels_late_and_is_made_anonymous_at_once_has_back_what_is_not_kept(rooms: PaidRooms) -> None:
+    booking = rooms.book()
+    lunch = _lunch(rooms, cancel_percent=20, lead_hours=30)
+    rooms.now = booking.starts_at - timedelta(hours=40)
+    order(rooms.session, rooms.who("contact"), booking.id, {lunch: 1}, rooms.tick)
+    rooms.session.commit()
+    rooms.sweep()
+    rooms.now = booking.starts_at - timedelta(hours=20)
+    _cancelled_late(rooms, booking)
+    _made_anonymous(rooms, booking)
+    assert _kept_of(rooms) == {"booking": HOURLY // 2, "extra": 180}
+    kept, billed = HOURLY // 2 + 180, HOURLY + 900
+    assert [each[:2] for each in rooms.documents()] == [("invoice", billed), ("credit_note", billed - kept)]
+    assert rooms.documents()[0][2] == kept
+
+
+def _kept_of(rooms: PaidRooms) -> dict[str, int]:
+    """What the charges of a booking and of what was ordered with it add up to."""
+    found = {"booking": 0, "extra": 0}
+    for charge in rooms.session.scalars(select(Charge)):
+        found["extra" if ":extra:" in charge.reason_key else "booking"] += charge.unit_minor
+    return found
+
+
+def test_nor_is_anything_billed_of_what_had_come_to_cost_more(rooms: PaidRooms) -> None:
+    """Two hours by now, of which half is kept: as much as was billed."""
+    booking = rooms.book()
+    rooms.sweep()
+    _moved(rooms, booking, 120)
+    _cancelled_late(rooms, booking)
+    _made_anonymous(rooms, booking)
+    assert [(kind, left) for kind, _total, left in rooms.documents()] == [("invoice", HOURLY)]
+
+
+@pytest.mark.parametrize("left_out", [True, False], ids=["left out", "cancelled"])
+def test_what_another_was_billed_for_an_extra_alone_is_credited_to_them(
+    rooms: PaidRooms, *, left_out: bool
+) -> None:
+    booking = _free(rooms)
+    lunch = _lunch(rooms)
+    order(rooms.session, rooms.who("contact"), booking.id, {lunch: 1}, rooms.tick)
+    rooms.session.commit()
+    rooms.sweep()
+    booking.person_id = rooms.tenant.people["member"]
+    rooms.session.commit()
+    if left_out:
+        order(rooms.session, rooms.who("member"), booking.id, {lunch: 0}, rooms.tick)
+    else:
+        cancel(rooms.session, rooms.who("member"), booking.id, rooms.tick)
+    rooms.session.commit()
+    for _ in range(2):
+        rooms.sweep(1)
+    assert [each[:2] for each in rooms.documents()] == [("invoice", 900), ("credit_note", 900)]
+    assert rooms.documents("member") == []
+
+
+def test_a_booking_is_not_taken_for_one_whose_number_begins_like_its_own(rooms: PaidRooms) -> None:
+    first = rooms.book()
+    rooms.sweep()
+    others = [f"{booking_key(first.id)}{more}" for more in ("0", "1:more:1", "2:extra:1")]
+    for charge, key in product(rooms.session.scalars(select(Charge)).all(), others):
+        values = {name: getattr(charge, name) for name in NewCharge.__slots__} | {"reason_key": key}
+        put_charge(rooms.session, NewCharge(**values), rooms.tick())
+    rooms.session.commit()
+    query = select(Charge.reason_key).where(of_these_bookings(Charge.reason_key, [first.id]))
+    assert rooms.session.scalars(query).all() == [booking_key(first.id)]
+    query = select(Charge.reason_key).where(of_these_bookings(Charge.reason_key, []))
+    assert rooms.session.scalars(query).all() == []
+
+
+def test_guests_of_what_stays_unpaid_are_told_once(rooms: PaidRooms) -> None:
+    booking = rooms.book(days=3, people=2)
+    guest = NewGuest("Gus Guest", "gus@elsewhere.test")
+    add_guest(rooms.session, rooms.who("contact"), booking.id, guest, rooms.tick)
+    rooms.session.commit()
+    rooms.sweep()
+    assert rooms.sweep(31) == 1
+    told = rooms.session.scalars(select(Notice.kind).where(Notice.kind.startswith("guest.")))
+    assert sorted(told) == ["guest.cancelled", "guest.invited"]
+
+
 def test_what_is_a_teams_stays_so_when_staff_make_it_cost_something(rooms: PaidRooms) -> None:
     """The control: what they book themselves is whose booking it is."""
     team = _team(rooms)
@@ -619,3 +738,40 @@ def test_one_whose_end_is_refused_keeps_nobody_else_here(rooms: PaidRooms) -> No
     assert [gone.person_id for gone in end_due(rooms.session, rooms.tick())] == people[:1]
     rooms.session.commit()
     assert [kind for kind, _total, _open in rooms.documents()] == ["invoice", "credit_note"]
+
+
+def test_as_many_as_are_looked_at_together_keep_nobody_behind_them_here(
+    rooms: PaidRooms, open_session: sessionmaker[Session], tmp_path: Path
+) -> None:
+    """Twenty whose end is refused, and somebody whose is not."""
+    refused = [_newcomer(rooms, number) for number in range(20)]
+    rooms.sweep()
+    last = rooms.tenant.people["colleague"]
+    for number, person_id in enumerate([*refused, last]):
+        due = rooms.now + timedelta(minutes=number)
+        rooms.session.add(Deletion(person_id=person_id, asked_at=rooms.now, due_at=due))
+    rooms.session.scalars(select(InvoiceSetting)).one().closed_until = rooms.today + timedelta(days=9)
+    rooms.session.commit()
+    rooms.now += timedelta(hours=1)
+    end_accounts(open_session, rooms.tenant.id, DiskFiles(tmp_path), rooms.tick)
+    assert _nobody(rooms, [*refused, last]) == [last]
+    # Who was refused is tried again
+    rooms.session.scalars(select(InvoiceSetting)).one().closed_until = None
+    rooms.session.commit()
+    end_accounts(open_session, rooms.tenant.id, DiskFiles(tmp_path), rooms.tick)
+    assert _nobody(rooms, refused) == refused
+
+
+def _newcomer(rooms: PaidRooms, number: int) -> int:
+    """Somebody with a booking of a room that is billed at once."""
+    details = PersonDetails(f"newcomer{number}@example.test", "Nova", "Newcomer")
+    person = add_person(rooms.session, rooms.now, details)
+    actor = replace(rooms.who("contact"), person_id=person.id)
+    rooms.book(actor=actor, days=1 + number // 8, hour=9 + number % 8)
+    return person.id
+
+
+def _nobody(rooms: PaidRooms, people: list[int]) -> list[int]:
+    rooms.session.expire_all()
+    query = select(Person.id).where(Person.id.in_(people), Person.anonymised_at.is_not(None))
+    return list(rooms.session.scalars(query.order_by(Person.id)))

@@ -1,11 +1,15 @@
 """Calendars of elsewhere, as they come: when are they busy, and what is not gone by?"""
 
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from types import FrameType
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 
 from app.domain.booking.minutes import minute_of, moment_of
 from app.domain.calendars.reading import MOST_EVENTS, MOST_STRETCHES, Reading, read_busy
@@ -202,6 +206,60 @@ def test_many_rules_without_any_date_are_given_up_when_the_time_is_up(rules: int
     assert wrong.value.fault is Fault.TOO_MANY
 
 
+@contextmanager
+def _years_looked_at() -> Iterator[list[int]]:
+    """How many years python-dateutil looks at for the dates of rules."""
+    years = [0]
+
+    def count_it(frame: FrameType, event: str, _argument: object) -> None:
+        code = frame.f_code
+        years[0] += event == "call" and code.co_name == "rebuild" and code.co_filename.endswith("rrule.py")
+
+    before = sys.getprofile()
+    sys.setprofile(count_it)
+    try:
+        yield years
+    finally:
+        sys.setprofile(before)
+
+
+@pytest.mark.parametrize("end", ["", ";UNTIL=20270101T000000Z", ";COUNT=3"])
+def test_a_rule_without_any_date_is_followed_for_some_hundred_years_alone(end: str) -> None:
+    """To the year 9999 it was."""
+    never = f"UID:1\nDTSTART:20260401T090000Z\nDURATION:PT1H\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30{end}"
+    with _years_looked_at() as years:
+        found = _read(never, "UID:2\nDTSTART:20260322T110000Z\nDURATION:PT1H")
+    assert 0 < years[0] < 500
+    assert _spans(found) == ["03-22 11:00/03-22 12:00"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=YEARLY;BYYEARDAY=-1,60,366",
+        "FREQ=YEARLY;BYWEEKNO=1,53;BYDAY=MO",
+        "FREQ=YEARLY;INTERVAL=3;BYMONTH=11;BYDAY=-1SU",
+        "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13",
+        "FREQ=MONTHLY;INTERVAL=5;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+        "FREQ=WEEKLY;INTERVAL=3;BYDAY=TU,SA;WKST=SU",
+        "FREQ=DAILY;INTERVAL=7;COUNT=40",
+        "FREQ=DAILY;INTERVAL=97;UNTIL=21020304T080000",
+    ],
+)
+@pytest.mark.parametrize("first", ["20960229T080000", "19991231T080000"])
+def test_a_rule_comes_to_the_dates_that_it_says(rule: str, first: str) -> None:
+    """Across a year that leaps and one that does not although it is a fourth."""
+    window = datetime(2095, 6, 1, tzinfo=UTC), datetime(2104, 3, 2, tzinfo=UTC)
+    data = calendar_file(f"UID:1\nDTSTART:{first}\nDURATION:PT1H\nRRULE:{rule}")
+    found = read_busy(data, ZoneInfo("UTC"), window)
+    dates = rrulestr(f"DTSTART:{first}\nRRULE:{rule}").between(
+        *(each.replace(tzinfo=None) for each in window)
+    )
+    assert [moment_of(each).replace(tzinfo=None) for each, _end in found.busy] == dates
+    assert dates or "COUNT" in rule
+
+
 _WEEKLY = "DTSTART;TZID={zone}:20260401T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
 
 
@@ -332,8 +390,17 @@ IN_OURS = "UID:1\nDTSTART;TZID=Ours:20260401T090000\nDURATION:PT1H"
             _STANDARD,
         ),
         _zone(*[_STANDARD] * 501),
+        # Rules without any date
+        _zone(f"{_STANDARD}\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"),
+        _zone(f"{_STANDARD}\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=6SU"),
+        _zone(f"{_STANDARD}\nRRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=20;BYDAY=1SU"),
+        _zone(f"{_STANDARD}\nRRULE:FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29"),
+        _zone(_STANDARD.replace("0101T", "0131T") + "\nRRULE:FREQ=YEARLY;BYMONTH=2"),
     ],
-    ids=["empty", "no offsets", "no date", "no offset", "seconds", "no step", "hours", "too many"],
+    ids=[
+        *("empty", "no offsets", "no date", "no offset", "seconds", "no step", "hours", "too many"),
+        *("no day", "no week", "no such day", "no such year", "no day to begin with"),
+    ],
 )
 def test_a_zone_that_is_spelled_out_wrongly_is_the_locations_and_told(broken: str) -> None:
     found = _read(IN_OURS, zones=broken)
@@ -348,6 +415,22 @@ def test_a_zone_of_one_calendar_is_none_of_another() -> None:
     assert _spans(_read(IN_OURS, zones=_zone(west))) == ["04-01 14:00/04-01 15:00"]
     found = _read(IN_OURS)
     assert (_spans(found), found.unknown_zones) == (["04-01 08:00/04-01 09:00"], ["Ours"])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=YEARLY",
+        "FREQ=YEARLY;BYMONTH=1",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-29",
+        "FREQ=YEARLY;INTERVAL=1;BYMONTH=3,10;BYDAY=-1SU",
+        "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=8,9,10,11,12,13,14;BYDAY=SU",
+        "FREQ=YEARLY;BYDAY=20MO",
+    ],
+)
+def test_any_rule_that_clocks_are_changed_by_is_sound(rule: str) -> None:
+    found = _read(IN_OURS, zones=_zone(f"{_STANDARD}\nRRULE:{rule}"))
+    assert (_spans(found), found.unknown_zones) == (["04-01 06:00/04-01 07:00"], [])
 
 
 def test_a_zone_that_goes_by_the_year_is_followed() -> None:
