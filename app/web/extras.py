@@ -67,6 +67,12 @@ def wanted_of(form: Form, offers: Sequence[Orderable]) -> dict[int, int]:
     return {offer_id: form[name].data or 0 for offer_id, name in names.items() if name in form}
 
 
+def asks_for_more(form: Form, offers: Sequence[Orderable]) -> bool:
+    """Whether the form asks for more of anything than is had."""
+    wanted = wanted_of(form, offers)
+    return any(wanted.get(each.offer_id, each.had) > each.had for each in offers)
+
+
 def field_of(offer_id: int) -> str:
     return f"{_PREFIX}{offer_id}"
 

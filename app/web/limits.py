@@ -31,6 +31,7 @@ LIMITS = {
     "reset by address": "30 per hour",
     # Mail to any address that somebody types: enough for a company's first day, too little for a nuisance.
     "team invitation by account": "100 per hour",
+    "guest by account": "100 per hour",
     "join by address": "20 per hour",
     "join by account": "5 per hour",
     # A space that opens has a busy evening; more than this is somebody filling the operator's list.

@@ -79,7 +79,7 @@ def new_page(browser: Browser, address: str, shape: dict[str, Any]) -> Iterator[
 
     Ends with an AssertionError when a page had a script error or broke the content policy.
     """
-    context = browser.new_context(base_url=address, locale="en-GB", **shape)
+    context = browser.new_context(base_url=address, **{"locale": "en-GB", **shape})
     context.set_default_timeout(10_000)
     complaints = Complaints()
     context.on("page", complaints.watch)

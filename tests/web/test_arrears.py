@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from app.domain.levels import hold_level
-from app.models import DunningStep, SectionSetting
-from tests.support.bookings import hold, id_in, span
+from app.models import BookingExtra, BookingExtraOffer, DunningStep, ExtraPricing, SectionSetting
+from tests.support.bookings import booked, hold, id_in, span
 from tests.support.invoices import bill
 from tests.support.rows import inside, rows
 from tests.support.staff import Desk
@@ -49,6 +49,23 @@ def test_without_a_ladder_nothing_is_closed(desk: Desk) -> None:
     member = _member(desk)
     assert hold(member, "Fern", span(10)).headers["Location"].startswith("/bookings/")
     assert "What happens next" not in member.get("/invoices").text
+
+
+def test_who_is_limited_orders_nothing_more_and_may_leave_out(desk: Desk) -> None:
+    with inside(desk.app, desk.tenant) as session:
+        offer = BookingExtraOffer(name="Lunch", price_minor=900, pricing=ExtraPricing.BOOKING)
+        session.add(offer)
+        session.commit()
+        lunch = f"extra_{offer.id}"
+    member = _member(desk)
+    booking = booked(desk.app, desk.tenant, "member", "Fern", span(10))
+    page = f"/bookings/{booking}/extras"
+    assert member.post(page, {lunch: "2"}, form=page).status_code == 303
+    _step(desk, OVERDUE_DAYS, "limit")
+    for wanted, left, leads in (("3", 2, "/invoices"), ("1", 1, f"/bookings/{booking}")):
+        answer = member.post(page, {lunch: wanted}, form="/invoices")
+        assert answer.headers["Location"] == leads
+        assert [each.quantity for each in rows(desk.app, desk.tenant, BookingExtra)] == [left]
 
 
 @pytest.mark.parametrize(("days", "closed"), [(OVERDUE_DAYS, True), (OVERDUE_DAYS + 1, False)])

@@ -72,6 +72,42 @@ def test_what_is_wrong_is_said_at_its_field(
     assert sentence in answer.text
 
 
+@pytest.mark.parametrize("name", ["Win at https://win.test", "WWW.win.test"])
+def test_a_name_carries_no_address_to_a_stranger(
+    app: Flask, north: TenantWorld, member: Visitor, booking: int, name: str
+) -> None:
+    page = f"/bookings/{booking}/guests"
+    answer = member.post(page, {"name": name, "email": "stranger@elsewhere.test"}, form=page)
+    assert answer.status_code == 422
+    assert "without a web address" in answer.text
+    held = id_in(hold(member, "Cedar", span(12)))
+    typed = {"title": "", "people": "1", "guest_name": name, "guest_email": "stranger@elsewhere.test"}
+    answer = member.post(f"/bookings/{held}/guests", typed, form=f"/bookings/{held}/checkout")
+    assert answer.status_code == 422
+    assert "without a web address" in answer.text
+    assert rows(app, north, BookingGuest) == []
+
+
+def test_nobody_has_the_house_mail_strangers_without_end(
+    app: Flask, north: TenantWorld, member: Visitor, booking: int
+) -> None:
+    """Whom one expects without a mail, one expects as ever."""
+    app.config["LIMITS"] |= {"guest by account": "2 per hour"}
+    assert [_add(member, booking, f"Guest {number}", "g@elsewhere.test") for number in (1, 2)] == [303, 303]
+    page = f"/bookings/{booking}/guests"
+    answer = member.post(page, {"name": "Guest 3", "email": "g@elsewhere.test"}, form=page)
+    assert answer.status_code == 429
+    assert "Too many tries." in answer.text
+    assert 'value="Guest 3"' in answer.text
+    held = id_in(hold(member, "Cedar", span(12)))
+    typed = {"title": "", "people": "1", "guest_name": "Guest 4", "guest_email": "g@elsewhere.test"}
+    answer = member.post(f"/bookings/{held}/guests", typed, form=f"/bookings/{held}/checkout")
+    assert answer.status_code == 422
+    assert "Too many tries." in answer.text
+    assert _add(member, booking, "Ana") == 303
+    assert [each.name for each in rows(app, north, BookingGuest)] == ["Guest 1", "Guest 2", "Ana"]
+
+
 def test_no_more_than_the_room_holds(member: Visitor, booking: int) -> None:
     statuses = [_add(member, booking, f"Guest {number}") for number in range(4)]
     assert statuses == [303, 303, 303, 422]

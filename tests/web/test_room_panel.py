@@ -156,6 +156,20 @@ def test_it_touches_no_booking_of_another_room(
     assert (after.checked_in_at, after.ends_at) == (before.checked_in_at, before.ends_at)
 
 
+@pytest.mark.parametrize("what", ["check-in", "ending"])
+def test_where_there_are_several_it_touches_nobodys(
+    app: Flask, world: World, tablet: Visitor, tuesday: time_machine.Traveller, what: str
+) -> None:
+    """Whose of them it is, nobody at the door can be asked: the page has no such buttons, and guessing helps nobody."""
+    panel = _panel(app, world.northlight, "Lark")
+    theirs = booked(app, world.northlight, "member", "Lark", span(9, 15, 45, days=0))
+    tuesday.shift(600)
+    before = _booking(app, world, theirs)
+    assert tablet.post_bare(f"{panel}/{what}", {"booking": str(theirs)}).status_code == 404
+    after = _booking(app, world, theirs)
+    assert (after.checked_in_at, after.ends_at) == (before.checked_in_at, before.ends_at)
+
+
 def test_a_revoked_token_opens_nothing(app: Flask, world: World, tablet: Visitor, panel: str) -> None:
     booking = booked(app, world.northlight, "member", "Fern", span(9, 15, days=0))
     assert tablet.get(panel).status_code == 200

@@ -72,6 +72,25 @@ def test_one_books_for_another_of_the_team(app: Flask, north: TenantWorld) -> No
     assert colin.get(f"/bookings/{second}").status_code == 404, "it is Conny's from now on"
 
 
+def test_who_made_it_reads_nothing_of_what_became_of_it(app: Flask, north: TenantWorld) -> None:
+    """The control: while it is held, what they make is theirs to see."""
+    colin = _visitor(app, north, "colleague")
+    made = _turn_over(colin, id_in(hold(colin, "Fern", span(10))), north.people["contact"])
+    assert (
+        "Fern"
+        in colin.post(f"/bookings/{made}/extras", {"people": "no"}, form=f"/bookings/{made}/checkout").text
+    )
+    assert _confirm(colin, made) == 303
+    guest = {"name": "Gus Guest", "email": "gus@elsewhere.test"}
+    page = f"/bookings/{made}/guests"
+    assert _visitor(app, north, "contact").post(page, guest, form=page).status_code == 303
+    for what in ("confirmation", "extras"):
+        answer = colin.post(f"/bookings/{made}/{what}", {"people": ""}, form="/bookings/mine")
+        assert answer.headers["Location"] == "/bookings/mine"
+        assert "gus@" not in answer.text
+    assert colin.post(page, guest, form="/bookings/mine").status_code == 404
+
+
 def test_who_may_not_is_offered_nobody_and_gets_404(app: Flask, north: TenantWorld) -> None:
     maya = _visitor(app, north, "member")
     held = id_in(hold(maya, "Fern", span(10)))

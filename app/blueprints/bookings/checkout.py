@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.bookings.checkout_guests import name_guest
 from app.blueprints.bookings.checkout_page import (
+    MAKING,
     ConfirmForm,
     checkout_form,
     checkout_page,
+    is_anothers,
     own_view,
 )
 from app.blueprints.bookings.room import blueprint
@@ -41,9 +43,9 @@ Answer = Response | str | tuple[str, int]
 def show_checkout(booking_id: int) -> Answer:
     """What is held, for how long still and what it costs. A booking that is made or cancelled has its own page."""
     view = own_view(booking_id)
-    if view.status in (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE, BookingStatus.CANCELLED):
-        if not is_own(view):
-            return go_to(url_for("bookings.index_mine"))
+    if is_anothers(view):
+        return go_to(url_for("bookings.index_mine"))
+    if view.status not in MAKING:
         return go_to(url_for("bookings.show", booking_id=booking_id))
     offers = orderable(session(), view, auth.now())
     return checkout_page(view, checkout_form(offers, view), offers)
@@ -55,6 +57,8 @@ def show_checkout(booking_id: int) -> Answer:
 def create_confirmation(booking_id: int) -> Answer:
     """Book what is held. 422 with the form when it ran out or its answers do not fit."""
     view = own_view(booking_id)
+    if is_anothers(view):
+        return go_to(url_for("bookings.index_mine"))
     require_bookings_at(view.location_id)
     offers, tz = orderable(session(), view, auth.now()), ZoneInfo(view.zone)
     form = checkout_form(offers)

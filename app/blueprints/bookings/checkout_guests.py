@@ -7,14 +7,17 @@ from app.domain.booking.terms import AlreadyOver, HoldLapsed, NotBookable
 from app.domain.booking.view import BookingView
 from app.domain.extras.choosing import orderable
 from app.domain.guests.expecting import add_guest, remove_guest
-from app.models import BookingStatus
 from app.web import auth, sentences
 from app.web.attempts import Words, attempt
 from app.web.database import session
+from app.web.limits import by_account, wait_sentence
 
 Answer = str | tuple[str, int]
-MAKING = (BookingStatus.HELD, BookingStatus.LAPSED)
-"""What has a checkout: held, or not any more."""
+
+
+def wait_to_mail(email: str | None) -> int:
+    """Seconds to wait before somebody may name another guest who gets a mail; 0 without an address."""
+    return by_account("guest by account", auth.signed_in().email).spend() if email else 0
 
 
 def name_guest(view: BookingView, form: ConfirmForm) -> bool:
@@ -22,6 +25,10 @@ def name_guest(view: BookingView, form: ConfirmForm) -> bool:
     guest = form.guest
     if guest is None:
         return True
+    wait = wait_to_mail(guest.email)
+    if wait:
+        form.say("guest_email", wait_sentence(wait))
+        return False
     done = attempt(
         form, lambda: add_guest(session(), auth.signed_in(), view.id, guest, auth.clock()), _words(view)
     )

@@ -34,12 +34,15 @@ from app.web import auth, booked, wording
 from app.web.booking_tax import with_tax
 from app.web.database import session
 from app.web.extras import extra_rows, with_extras
-from app.web.forms import EmailField, Form, TextField, WholeField
+from app.web.forms import EmailField, Form, TextField, WholeField, no_address
 from app.web.htmx import wants_part
 from app.web.paying_now import is_own, policy_of
 from app.web.pictures import Gallery
 from app.web.strips import Ruler, Strip
 from app.web.unit_words import unit_words
+
+MAKING = (BookingStatus.HELD, BookingStatus.LAPSED)
+"""What has a checkout: held, or not any more."""
 
 
 class ConfirmForm(Form):
@@ -51,7 +54,7 @@ class ConfirmForm(Form):
     unit = WholeField(_l("Which one?"), least=0, most=MOST_UNITS - 1, required=False, id="booking-unit")
     # Names and ids of their own: browsers would fill in the host's.
     guest_name = TextField(
-        _l("Name of a guest"), longest=NAME_LENGTH, required=False, id="booking-guest-name"
+        _l("Name of a guest"), [no_address], longest=NAME_LENGTH, required=False, id="booking-guest-name"
     )
     guest_email = EmailField(_l("Their e-mail"), required=False, id="booking-guest-email")
 
@@ -81,6 +84,11 @@ class ConfirmForm(Form):
 def own_view(booking_id: int) -> BookingView:
     """What the asking person is booking, for whomever; staff look after others' in the admin area."""
     return mine.at_checkout(session(), auth.signed_in(), booking_id, auth.now())
+
+
+def is_anothers(view: BookingView) -> bool:
+    """Whether it was made for a colleague and is theirs by now: whoever made it sees no more of it, not even what became of it."""
+    return view.status not in MAKING and not is_own(view)
 
 
 def search_again(span: Span, tz: ZoneInfo, people: int) -> str:

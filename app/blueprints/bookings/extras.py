@@ -6,7 +6,7 @@ from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.checkout_page import checkout_form, checkout_page, own_view
+from app.blueprints.bookings.checkout_page import checkout_form, checkout_page, is_anothers, own_view
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.view import BookingView
@@ -15,10 +15,11 @@ from app.domain.extras.choosing import order, orderable
 from app.domain.extras.terms import Orderable
 from app.models import BookingStatus
 from app.web import auth, booked
-from app.web.access import in_section
+from app.web.access import in_section, require_bookings_at
+from app.web.arrears import arrears, lead_to_invoices
 from app.web.attempts import attempt
 from app.web.database import session
-from app.web.extras import EXTRA_WORDS, extra_rows, wanted_of, with_extras
+from app.web.extras import EXTRA_WORDS, asks_for_more, extra_rows, wanted_of, with_extras
 from app.web.forms import Form
 from app.web.htmx import go_to
 from app.web.paying_now import (
@@ -56,9 +57,16 @@ def update_extras(booking_id: int) -> Answer:
     From the checkout, the same with the new price; 422 with the sentence where it is not to be had.
     """
     view = own_view(booking_id)
+    if is_anothers(view):
+        return go_to(url_for("bookings.index_mine"))
+    require_bookings_at(view.location_id)
     offers = orderable(session(), view, auth.now())
     held = view.status is BookingStatus.HELD
     form: Any = checkout_form(offers) if held else with_extras(ExtrasForm, offers)
+    owing = arrears()
+    # Leaving something out is open to who is behind with paying
+    if owing is not None and asks_for_more(form, offers):
+        return lead_to_invoices(owing)
     done = attempt(
         form,
         lambda: order(

@@ -2,13 +2,13 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import flash, render_template, url_for
+from flask import flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.blueprints.bookings.checkout_guests import MAKING, added_in_checkout, removed_in_checkout
-from app.blueprints.bookings.checkout_page import own_view
+from app.blueprints.bookings.checkout_guests import added_in_checkout, removed_in_checkout, wait_to_mail
+from app.blueprints.bookings.checkout_page import MAKING, own_view
 from app.blueprints.bookings.room import blueprint
 from app.domain.booking import mine
 from app.domain.booking.terms import AlreadyOver, NotBookable
@@ -19,8 +19,9 @@ from app.web import auth, booked, sentences
 from app.web.access import in_section
 from app.web.attempts import Words, attempt, press
 from app.web.database import session
-from app.web.forms import EmailField, Form, TextField
+from app.web.forms import EmailField, Form, TextField, no_address
 from app.web.htmx import go_to
+from app.web.limits import too_many, wait_sentence
 
 Answer = Response | str | tuple[str, int]
 
@@ -29,7 +30,7 @@ class GuestForm(Form):
     """One guest at a time, so that one wrong address keeps nobody else out."""
 
     # Ids of their own: browsers would fill in the host's name and address.
-    name = TextField(_l("Name"), longest=NAME_LENGTH, id="guest-name")
+    name = TextField(_l("Name"), [no_address], longest=NAME_LENGTH, id="guest-name")
     email = EmailField(_l("E-mail"), required=False, id="guest-email")
 
 
@@ -51,6 +52,10 @@ def create_guest(booking_id: int) -> Answer:
     if making.status in MAKING:
         return added_in_checkout(making)
     view, form = _view(booking_id), GuestForm()
+    wait = wait_to_mail(form.email.data) if form.validate() else 0
+    if wait:
+        form.say("", wait_sentence(wait))
+        return too_many(make_response(_page(view, form)), wait)
     if not attempt(
         form,
         lambda: add_guest(

@@ -5,7 +5,7 @@ Whoever pays an invoice holds its payer; so does who cancels here, and credits t
 moment later finds nothing open, and a booking that was paid for a moment before stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -113,9 +113,14 @@ def _until(booking: Booking, bills: list[_Bill], within: timedelta, now: datetim
         return now + within
     if any(each.paid for each in bills) or not any(each.open_minor > 0 for each in bills):
         return None
-    if any(each.being_paid for each in bills):
+    # Whoever begins to pay again and again keeps the room no longer than one who begins at the last moment
+    if any(each.being_paid for each in bills) and now < _latest(bills) + within + PAGE_LASTS:
         return now + timedelta(minutes=1)
     return max(booking.pay_until or now, min(each.issued_at for each in bills) + within)
+
+
+def _latest(bills: Iterable[_Bill]) -> datetime:
+    return max(each.issued_at for each in bills)
 
 
 def _bills(session: Session, payer_id: int, now: datetime) -> dict[int, list[_Bill]]:

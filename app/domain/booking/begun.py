@@ -11,7 +11,7 @@ from app.domain.booking.terms import AlreadyOver, NotBegun
 from app.domain.team.made_for import administers_booking
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
-from app.models import Booking, BookingStatus
+from app.models import Booking, BookingStatus, Resource
 
 
 def begun(session: Session, actor: Actor, booking_id: int, clock: Clock) -> tuple[Booking, datetime]:
@@ -52,9 +52,11 @@ def locked_at_checkout(session: Session, actor: Actor, booking_id: int) -> Booki
 
 
 def locked_at_door(session: Session, resource_id: int, booking_id: int) -> Booking:
-    """A booking of the room at whose door somebody stands, locked. Raises NotFound for one of another room."""
+    """A booking of the room at whose door somebody stands, locked. Raises NotFound for one of another room, and where there are
+    several units: whose of them it is, nobody there can be asked."""
     booking = _locked(session, booking_id)
-    if booking.resource_id != resource_id:
+    units = session.scalar(select(Resource.units).where(Resource.id == resource_id))
+    if booking.resource_id != resource_id or units != 1:
         raise NotFound
     return booking
 

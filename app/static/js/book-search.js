@@ -23,10 +23,10 @@ document.addEventListener("portico:stale", () => {
 
 // A day typed by keys passes through the years 2, 20 and 202. To ask then would bring up the browser's complaint, which takes the
 // cursor back to the first figure; what is still wrong when the field is left is told by the answer.
-const isHalfTyped = (field) => field.matches("#ask [type=date]") && !field.validity.valid;
+const isHalfTyped = (field) => field.matches("#date:invalid");
 
 document.addEventListener("change", (event) => {
-  if (isHalfTyped(event.target) && event.target === document.activeElement) event.stopPropagation();
+  if (isHalfTyped(event.target)) event.stopPropagation();
 }, true);
 document.addEventListener("focusout", (event) => {
   if (isHalfTyped(event.target)) htmx.trigger(event.target.form, "change");

@@ -22,6 +22,7 @@ from app.web.forms.text import (
     SearchField,
     TextField,
     clean_text,
+    no_address,
     too_long,
     without_forbidden,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "id_or_none",
     "moment_of",
     "money_text",
+    "no_address",
     "only_text",
     "options",
     "parse_clock",

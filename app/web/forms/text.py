@@ -1,11 +1,12 @@
 """Lines and paragraphs, free of what cannot be shown; words to look for; e-mail addresses."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import StringField
+from wtforms import Field, Form, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import EmailInput, TextArea, TextInput
 
@@ -18,6 +19,7 @@ from app.web.language import format_number
 _BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _LINES = frozenset("\n\t")
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
+_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _SHRINKS = 4
 """How many times as long as it fits a line may be before it is cleaned. Some are shorter in NFC and without double
 spaces; but to put a million accents in order takes half an hour, so what cannot fit is not even tried."""
@@ -46,6 +48,12 @@ def _forbidden(char: str, *, multiline: bool) -> bool:
     if char in _LINES and (multiline or char == "\t"):
         return False
     return char in _BIDI or unicodedata.category(char) in _UNPRINTABLE
+
+
+def no_address(_form: Form, field: Field) -> None:
+    """A validator for names that are mailed to strangers: none carries an address to them."""
+    if _ADDRESS.search(field.data or ""):
+        raise ValidationError(_("A name alone, without a web address."))
 
 
 def too_long(length: int, most: int) -> str:

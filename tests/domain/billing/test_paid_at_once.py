@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.billing.charging import NewCharge, put_charge
@@ -43,11 +43,16 @@ from app.integrations.disk_files import DiskFiles
 from app.jobs.privacy import end_accounts
 from app.kernel.spans import Span
 from app.models import (
+    AttemptInvoice,
+    AttemptKind,
+    AttemptState,
     Booking,
     BookingStatus,
+    CardAttempt,
     Charge,
     Deletion,
     ExtraPricing,
+    Invoice,
     InvoiceSetting,
     Notice,
     PayWhen,
@@ -664,6 +669,38 @@ def test_a_booking_is_not_taken_for_one_whose_number_begins_like_its_own(rooms: 
     assert rooms.session.scalars(query).all() == [booking_key(first.id)]
     query = select(Charge.reason_key).where(of_these_bookings(Charge.reason_key, []))
     assert rooms.session.scalars(query).all() == []
+
+
+def _begins_to_pay(rooms: PaidRooms, invoice: Invoice) -> None:
+    number = rooms.session.scalar(select(func.count()).select_from(CardAttempt))
+    attempt = CardAttempt(
+        payer_id=invoice.payer_id,
+        kind=AttemptKind.PAGE,
+        state=AttemptState.OPEN,
+        token=f"{rooms.tenant.id}.{number}",
+        account="acct_rooms",
+        amount_minor=HOURLY,
+        currency="GBP",
+        begun_at=rooms.now,
+        look_at=rooms.now,
+    )
+    rooms.session.add(attempt)
+    rooms.session.flush()
+    row = AttemptInvoice(attempt_id=attempt.id, invoice_id=invoice.id, amount_minor=HOURLY)
+    rooms.session.add(row)
+    rooms.session.commit()
+
+
+def test_who_begins_to_pay_again_and_again_keeps_the_room_no_longer(rooms: PaidRooms) -> None:
+    """Half an hour to pay, and two for who begins at its end."""
+    rooms.book(days=3)
+    rooms.sweep()
+    (invoice,) = rooms.invoices()
+    cancelled = []
+    for minutes in (29, 60, 60, 2):
+        _begins_to_pay(rooms, invoice)
+        cancelled.append(rooms.sweep(minutes))
+    assert cancelled == [0, 0, 0, 1]
 
 
 def test_guests_of_what_stays_unpaid_are_told_once(rooms: PaidRooms) -> None:
