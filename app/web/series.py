@@ -256,6 +256,8 @@ def _detail(each: SeriesDate) -> str:
     if each.over:
         return pgettext("date of a series", "Over")
     price = wording.price(each.price)
+    if each.elsewhere:
+        return _("Moved to %(room)s, %(price)s", room=each.elsewhere, price=price)
     return _("Moved, %(price)s", price=price) if each.moved else price
 
 

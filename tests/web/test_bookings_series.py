@@ -145,8 +145,21 @@ def test_chosen_dates_are_booked_at_their_times(app: Flask, member: Visitor, nor
     assert "Every week on Wednesday" in page
     assert "Moved, £18.00" in page
     assert page.count("Left out") == 2
+    assert "Moved to" not in page
     (series,) = rows(app, north, BookingSeries)
     assert (series.title, series.people) == ("Choir", 2)
+
+
+def test_a_date_in_another_room_says_which(app: Flask, member: Visitor, north: TenantWorld) -> None:
+    made = _book(member, north, WEEKS[:3])
+    second = sorted(rows(app, north, Booking), key=lambda each: each.starts_at)[1]
+    page = f"/bookings/{second.id}/edit"
+    hidden = dict(re.findall(r'name="(sequence|due)"[^>]*value="(\d+)"', member.get(page).text))
+    wish = {"resource_id": str(north.rooms["Cedar"]), "day": "2026-12-02", "at": "10:00", **hidden}
+    wish |= {"minutes": "60", "people": "2", "title": "Choir"}
+    assert member.post(page, wish, form=page).status_code == 303
+    shown = member.get(made.headers["Location"]).text
+    assert shown.count("Moved to Cedar, £18.00") == 1
 
 
 def test_it_looks_again_without_booking(app: Flask, member: Visitor, north: TenantWorld) -> None:

@@ -21,8 +21,9 @@ LATE_FOR_A_FEE = exists().where(
 
 @dataclass(frozen=True, slots=True)
 class RoomCutoff:
-    """What a room says of cancelling what is booked of it."""
+    """A room, and what it says of cancelling what is booked of it."""
 
+    name: str
     minutes: int
     """Before the start, until when it costs nothing."""
     type_id: int
@@ -46,13 +47,14 @@ def cutoffs_of(session: Session, resource_ids: Collection[int]) -> dict[int, Roo
     rows = session.execute(
         select(
             Resource.id,
+            Resource.name,
             Resource.cancel_cutoff_minutes,
             Resource.resource_type_id,
             LATE_FOR_A_FEE.label("late_for_a_fee"),
         ).where(Resource.id.in_(resource_ids))
     )
     return {
-        row.id: RoomCutoff(row.cancel_cutoff_minutes, row.resource_type_id, row.late_for_a_fee)
+        row.id: RoomCutoff(row.name, row.cancel_cutoff_minutes, row.resource_type_id, row.late_for_a_fee)
         for row in rows
     }
 

@@ -1,6 +1,6 @@
 """A series as its page shows it: what it is, and what each of its dates has come to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.booking.cutoff import cutoffs_of, latest_change
+from app.domain.booking.cutoff import RoomCutoff, cutoffs_of, latest_change
 from app.domain.booking.repeating import days_of, span_on
 from app.domain.booking.series_rows import series_for
 from app.domain.booking.strikes import strikes_of
@@ -29,7 +29,9 @@ class SeriesDate:
     span: Span
     booking_id: int | None
     moved: bool
-    """It is at another time than is usual."""
+    """It is at another time than is usual, or in another room."""
+    elsewhere: str
+    """The other room's name; empty in the room of the series."""
     price: Money | None
     over: bool
     changeable: bool
@@ -123,7 +125,7 @@ def show_series(session: Session, actor: Actor, series_id: int, now: datetime) -
         minutes=series.minutes,
         title=series.title,
         people=series.people,
-        dates=tuple(_dates(series, standing, place.zone, latest, now)),
+        dates=tuple(_dates(series, standing, place.zone, rooms, latest, now)),
         strikes=len(strikes_of(series, standing, now)) if place.strike_limit else 0,
         strike_limit=place.strike_limit,
     )
@@ -145,6 +147,7 @@ def _dates(
     series: BookingSeries,
     standing: Sequence[Booking],
     zone_name: str,
+    rooms: Mapping[int, RoomCutoff],
     latest: _Latest,
     now: datetime,
 ) -> list[SeriesDate]:
@@ -158,13 +161,14 @@ def _dates(
             over = day < local_date(now, tz)
             found.append(_left_out(day, usual, over=over))
             continue
-        span = Span(booking.starts_at, booking.ends_at)
+        span, stays = Span(booking.starts_at, booking.ends_at), booking.resource_id == series.resource_id
         found.append(
             SeriesDate(
                 day,
                 span,
                 booking.id,
-                moved=span != usual or booking.resource_id != series.resource_id,
+                moved=span != usual or not stays,
+                elsewhere="" if stays else rooms[booking.resource_id].name,
                 price=Money(booking.price_minor, booking.currency),
                 over=booking.ends_at <= now,
                 changeable=now < booking.starts_at and now <= latest(booking, for_a_fee=False),
@@ -176,5 +180,13 @@ def _dates(
 
 def _left_out(day: date, usual: Span, *, over: bool) -> SeriesDate:
     return SeriesDate(
-        day, usual, None, moved=False, price=None, over=over, changeable=False, cancellable=False
+        day,
+        usual,
+        None,
+        moved=False,
+        elsewhere="",
+        price=None,
+        over=over,
+        changeable=False,
+        cancellable=False,
     )
