@@ -21,6 +21,7 @@ from app.domain.booking.repeating import (
     Pattern,
     TooFarAhead,
     TooManyDates,
+    which_weekday,
 )
 from app.domain.booking.series_terms import (
     AllElsewhere,
@@ -59,7 +60,7 @@ from app.web.forms import (
     parse_clock,
     parse_day,
 )
-from app.web.series_words import missed_words
+from app.web.series_words import missed_words, which_words
 
 _MOST_TYPED = 1_000_000
 """What may be typed as a number of dates: how many there may be, the rules say."""
@@ -78,7 +79,11 @@ class RepeatForm(Form):
     def __init__(self, start: date, asked: MultiDict[str, str] | None) -> None:
         first = {"every": Every.WEEK.value, "interval": 1, "weekdays": [start.weekday()], "count": 10}
         super().__init__(formdata=asked, data=first, meta={"csrf": False})
-        self.every.choices = options((each.value, say()) for each, say in _EVERY.items())
+        # Of a fifth weekday, which is the last, both would say the same
+        twice = Every.MONTH_LAST if which_weekday(start) < 0 and self.every.data != Every.MONTH_LAST else None
+        self.every.choices = options(
+            (each.value, say(start)) for each, say in _EVERY.items() if each is not twice
+        )
         self.weekdays.choices = options((each, wording.short_weekday(day_on(each))) for each in range(7))
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -95,12 +100,18 @@ class RepeatForm(Form):
         return Pattern(start, every, self.interval.data, weekdays, self.until.data, self.count.data)
 
 
-_EVERY: dict[Every, Callable[[], str]] = {
-    Every.DAY: lambda: _("Every day"),
-    Every.WEEK: lambda: _("Every week"),
-    Every.MONTH_DATE: lambda: _("Every month, on that date"),
-    Every.MONTH_WEEKDAY: lambda: _("Every month, on that weekday"),
-    Every.YEAR: lambda: _("Every year"),
+def _of_months(start: date, which: int) -> str:
+    day = wording.weekday_inside(start)
+    return _("Every month, on the %(which)s %(day)s", which=which_words(which), day=day)
+
+
+_EVERY: dict[Every, Callable[[date], str]] = {
+    Every.DAY: lambda _start: _("Every day"),
+    Every.WEEK: lambda _start: _("Every week"),
+    Every.MONTH_DATE: lambda _start: _("Every month, on that date"),
+    Every.MONTH_WEEKDAY: lambda start: _of_months(start, which_weekday(start)),
+    Every.MONTH_LAST: lambda start: _of_months(start, -1),
+    Every.YEAR: lambda _start: _("Every year"),
 }
 
 

@@ -150,6 +150,18 @@ def test_chosen_dates_are_booked_at_their_times(app: Flask, member: Visitor, nor
     assert (series.title, series.people) == ("Choir", 2)
 
 
+def test_months_say_which_weekday_and_the_last_may_be_meant(member: Visitor, north: TenantWorld) -> None:
+    """The 25th of November is a fourth Wednesday, and the last."""
+    page = member.get(_address(_wish(north, every="month_last", count="2"))).text
+    for which in ("fourth", "last"):
+        assert f"Every month, on the {which} Wednesday" in page
+    assert '<option selected value="month_last">' in page
+    assert "Every month on the last Wednesday" in page
+    assert "2026-12-30" in page
+    fifth = member.get(_address(_wish(north, slot=slot_value(north.rooms["Fern"], span(10, days=5))))).text
+    assert fifth.count("Every month, on the last") == 1
+
+
 def test_a_date_in_another_room_says_which(app: Flask, member: Visitor, north: TenantWorld) -> None:
     made = _book(member, north, WEEKS[:3])
     second = sorted(rows(app, north, Booking), key=lambda each: each.starts_at)[1]

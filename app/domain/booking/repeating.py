@@ -34,6 +34,8 @@ class Every(StrEnum):
     """On the same date: months without a 31st are passed over."""
     MONTH_WEEKDAY = "month_weekday"
     """On the same weekday of the month: its first to fourth, and what would be a fifth is the last."""
+    MONTH_LAST = "month_last"
+    """On the last of that weekday in the month, which begins with the first that is not before the start."""
     YEAR = "year"
     """On the same date: the 29th of February comes in leap years alone."""
 
@@ -43,8 +45,10 @@ _FREQUENCIES = {
     Every.WEEK: "WEEKLY",
     Every.MONTH_DATE: "MONTHLY",
     Every.MONTH_WEEKDAY: "MONTHLY",
+    Every.MONTH_LAST: "MONTHLY",
     Every.YEAR: "YEARLY",
 }
+_WEEK = timedelta(weeks=1)
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -155,6 +159,10 @@ def _rule(pattern: Pattern) -> tuple[date, str]:
         parts.append(f"BYMONTHDAY={start.day}")
     elif pattern.every is Every.MONTH_WEEKDAY:
         parts.append(f"BYDAY={which_weekday(start)}{_CODES[start.weekday()]}")
+    elif pattern.every is Every.MONTH_LAST:
+        while (start + _WEEK).month == start.month:
+            start += _WEEK
+        parts.append(f"BYDAY=-1{_CODES[start.weekday()]}")
     return start, ";".join(parts)
 
 

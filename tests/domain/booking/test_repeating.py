@@ -56,6 +56,20 @@ def test_a_fifth_weekday_is_the_last_one() -> None:
     assert _days(date(2026, 3, 10), Every.MONTH_WEEKDAY, count=2) == ["2026-03-10", "2026-04-14"]
 
 
+@pytest.mark.parametrize(
+    ("start", "found"),
+    [
+        (date(2026, 4, 22), ["2026-04-29", "2026-05-27", "2026-06-24"]),
+        (date(2026, 4, 1), ["2026-04-29", "2026-05-27", "2026-06-24"]),
+        (date(2026, 4, 29), ["2026-04-29", "2026-05-27", "2026-06-24"]),
+        (date(2026, 12, 30), ["2026-12-30", "2027-01-27", "2027-02-24"]),
+    ],
+)
+def test_the_last_weekday_of_the_month_may_be_meant_on_any(start: date, found: list[str]) -> None:
+    dates = dates_of(Pattern(start, Every.MONTH_LAST, count=3), TODAY)
+    assert ([str(day) for day in dates.days], dates.rule) == (found, "FREQ=MONTHLY;BYDAY=-1WE")
+
+
 def test_weeks_count_from_the_first_date_that_happens() -> None:
     thursday = date(2026, 3, 5)
     assert _days(thursday, Every.WEEK, 2, frozenset({0}), count=2) == ["2026-03-09", "2026-03-23"]
