@@ -172,6 +172,20 @@ def test_what_makes_no_sense_gets_a_sentence_at_its_field(
         assert re.search(r'name="people"[^>]*value="3"', answer.text), "the rest of the answers is kept"
 
 
+@pytest.mark.parametrize(("end", "minutes"), [("20:30", 90), ("00:00", 300)])
+def test_a_length_may_be_asked_for_by_its_end_up_to_midnight(member: Visitor, end: str, minutes: int) -> None:
+    page = member.get(f"/bookings/search?date=2026-11-25&start=19:00&end={end}&people=2").text
+    assert re.search(rf'<option value="{minutes}"[^>]* selected', page)
+    assert "The end must come after the start" not in page
+
+
+def test_who_waits_is_told_that_filters_do_not_count(app: Flask, member: Visitor, world: World) -> None:
+    screen = f"{SEARCH}&amenity={world.northlight.amenities['Screen']}"
+    booked(app, world.northlight, "colleague", "Cedar", span(10))
+    assert "It may be one without what you filtered for." in member.get(screen).text
+    assert "without what you filtered for" not in member.get(SEARCH).text
+
+
 @pytest.mark.parametrize("kind", ["amenity", "type", "location"])
 def test_ids_of_another_tenant_are_nothing_here(member: Visitor, world: World, kind: str) -> None:
     mine, other = world.northlight, world.harbour

@@ -19,6 +19,7 @@ from app.web.language import format_number
 
 QUARTER = 15
 LONGEST_MINUTES = 24 * 60
+_DAY_MINUTES = 24 * 60
 MOST_PEOPLE = 1000
 _SHOWN = 40
 """Characters of an answer that are shown again; no honest answer to these questions is longer."""
@@ -176,10 +177,12 @@ def _minutes(ask: Ask, end: str, start: time | None) -> int:
     """The length asked for, by itself or by an end; what is wrong with it goes to the errors."""
     if end:
         until = clock_of(end.strip())
-        if until is None or start is None or until <= start:
+        # Until midnight is until the day is over
+        last = 0 if until is None else (until.hour * 60 + until.minute) or _DAY_MINUTES
+        if start is None or last <= start.hour * 60 + start.minute:
             ask.errors["minutes"] = _("The end must come after the start.")
             return 0
-        ask.minutes = str((until.hour - start.hour) * 60 + until.minute - start.minute)
+        ask.minutes = str(last - start.hour * 60 - start.minute)
     minutes = whole_of(ask.minutes)
     if minutes is None or not 1 <= minutes <= LONGEST_MINUTES:
         ask.errors["minutes"] = _("A length from 15 minutes to 24 hours.")
