@@ -1,15 +1,20 @@
 """What calendars are told of bookings, in the reader's language."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
 from app.domain.calendars.bookings import Booked
-from app.domain.calendars.series import repeats_of
+from app.domain.calendars.repeats import Repeats
+from app.domain.calendars.series import Seat, elsewhere_of, repeats_of
 from app.domain.calendars.writing import Entry
 from app.web.unit_words import told_room, with_unit
+
+_Words = Callable[[Seat], tuple[str, str]]
+"""Title and place of an entry."""
 
 
 def booking_entry(told: Mapping[str, Any], origin: str) -> Entry:
@@ -40,48 +45,52 @@ def calls_off(told: Mapping[str, Any]) -> bool:
 def _series_entry(told: Mapping[str, Any], origin: str) -> Entry:
     """All of a series, whatever was done to whichever of its dates."""
     calendar = told["calendar"]
+    title, place = _own_words(Seat(**calendar["seat"]))
     return Entry(
         uid=calendar["uid"],
         sequence=calendar["sequence"],
         changed_at=datetime.fromisoformat(calendar["changed_at"]),
         starts_at=datetime.fromisoformat(calendar["starts_at"]),
         ends_at=datetime.fromisoformat(calendar["ends_at"]),
-        zone=told["zone"],
-        title=told["title"] or told_room(told),
-        place=_joined(told_room(told), told["location"], calendar["address"]),
+        zone=calendar["zone"],
+        title=title,
+        place=place,
         url=f"{origin}/bookings/series/{calendar['series_id']}",
-        repeats=repeats_of(calendar["repeats"]),
+        repeats=_say(repeats_of(calendar["repeats"]), elsewhere_of(calendar["elsewhere"]), _own_words),
     )
 
 
 def own_entry(booked: Booked, origin: str) -> Entry:
     """For whose it is."""
-    return _entry(
-        booked,
-        booked.title or _room(booked),
-        _joined(_room(booked), booked.location, booked.address),
-        f"{origin}/bookings/{_whole(booked)}",
-    )
+    return _entry(booked, _own_words, f"{origin}/bookings/{_whole(booked)}")
 
 
 def staff_entry(booked: Booked, origin: str, *, with_room: bool) -> Entry:
     """For staff: what it is for, and where."""
-    title = booked.title or _("Booked")
-    return _entry(
-        booked,
-        f"{_room(booked)}: {title}" if with_room else title,
-        _joined(_room(booked), booked.location),
-        f"{origin}/admin/bookings/{_whole(booked)}",
-    )
+
+    def words(seat: Seat) -> tuple[str, str]:
+        title = seat.title or _("Booked")
+        return f"{seat.room}: {title}" if with_room else title, _joined(seat.room, seat.location)
+
+    return _entry(booked, words, f"{origin}/admin/bookings/{_whole(booked)}")
 
 
 def shared_entry(booked: Booked, *, with_room: bool) -> Entry:
     """For anybody: that it is booked, and nothing else."""
-    title = _("Booked")
-    return _entry(booked, f"{_room(booked)}: {title}" if with_room else title, "", "")
+
+    def words(seat: Seat) -> tuple[str, str]:
+        title = _("Booked")
+        return f"{seat.room}: {title}" if with_room else title, ""
+
+    return _entry(booked, words, "")
 
 
-def _entry(booked: Booked, title: str, place: str, url: str) -> Entry:
+def _own_words(seat: Seat) -> tuple[str, str]:
+    return seat.title or seat.room, _joined(seat.room, seat.location, seat.address)
+
+
+def _entry(booked: Booked, words: _Words, url: str) -> Entry:
+    title, place = words(Seat(booked.title, _room(booked), booked.location, booked.address))
     return Entry(
         uid=booked.uid,
         sequence=booked.sequence,
@@ -92,9 +101,19 @@ def _entry(booked: Booked, title: str, place: str, url: str) -> Entry:
         title=title,
         place=place,
         url=url,
-        repeats=booked.repeats,
+        repeats=booked.repeats and _say(booked.repeats, booked.elsewhere, words),
         tentative=booked.tentative,
     )
+
+
+def _say(repeats: Repeats, elsewhere: Mapping[date, Seat], words: _Words) -> Repeats:
+    """The same with what its dates elsewhere are, and where."""
+    said = {day: words(seat) for day, seat in elsewhere.items()}
+    moved = [
+        replace(each, title=said[each.day][0], place=said[each.day][1]) if each.day in said else each
+        for each in repeats.moved
+    ]
+    return replace(repeats, moved=tuple(moved))
 
 
 def _room(booked: Booked) -> str:

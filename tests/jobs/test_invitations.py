@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from icalendar import Calendar
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.booking.book import book
@@ -22,6 +22,8 @@ from app.domain.booking.offering import offer_rooms
 from app.domain.booking.repeating import Every, Pattern
 from app.domain.booking.series_book import book_series
 from app.domain.booking.series_cancel import CancelDates, cancel_dates
+from app.domain.booking.series_move import move_dates
+from app.domain.booking.series_moving import MoveDates
 from app.domain.booking.series_rows import Range
 from app.domain.booking.series_terms import BookSeries
 from app.domain.booking.shorten import end_early
@@ -33,11 +35,11 @@ from app.domain.spaces.terms import LocationDetails
 from app.integrations.smtp import compose
 from app.jobs.deliver import Letter, MailTools, deliver_due
 from app.kernel.spans import Span
-from app.models import Booking, BookingSeries, BookingStatus, Choice, NoticePreference
+from app.models import Booking, BookingSeries, BookingStatus, Choice, NoticePreference, Resource
 from app.ports import MailMessage, MailServer
 from app.tenancy import tenant_session
 from app.web.mail import MailTemplates
-from tests.support.calendar_store import CalendarStore
+from tests.support.calendar_store import CalendarStore, Seated
 from tests.support.notices import SAMPLES
 from tests.support.world import TenantWorld, World
 
@@ -76,6 +78,15 @@ class Member:
             stands = Booking.status == BookingStatus.CONFIRMED
             rows = session.execute(select(Booking.starts_at, Booking.ends_at).where(stands)).all()
             return sorted((start, end) for start, end in rows)
+
+    def seated(self) -> list[Seated]:
+        """The same with the room, and what it is for."""
+        with tenant_session(self._open_session, self.tenant.id) as session:
+            stands = Booking.status == BookingStatus.CONFIRMED
+            rooms = and_(Resource.tenant_id == Booking.tenant_id, Resource.id == Booking.resource_id)
+            columns = Booking.starts_at, Booking.ends_at, Resource.name, Booking.title
+            rows = session.execute(select(*columns).join(Resource, rooms).where(stands)).all()
+            return sorted((start, end, room, title or room) for start, end, room, title in rows)
 
     def series_id(self) -> int:
         with tenant_session(self._open_session, self.tenant.id) as session:
@@ -173,6 +184,32 @@ def test_a_calendar_that_goes_by_the_mails_shows_what_is_booked(maya: Member) ->
     maya.does(cancel, booking_id)
     _into(store, maya.mails())
     assert store.shown() == maya.booked() == []
+
+
+def test_a_date_of_a_series_in_another_room_is_there_in_the_calendar_and_the_others_where_they_are(
+    maya: Member,
+) -> None:
+    """At its time, then for something else; then all others go there, and one of them on its own."""
+    store = CalendarStore()
+    fern, cedar, day = maya.tenant.rooms["Fern"], maya.tenant.rooms["Cedar"], date(2026, 3, 23)
+    pattern = Pattern(day, Every.WEEK, count=4)
+    maya.does(book_series, BookSeries(fern, pattern, 900, 60, title="Choir"))
+    second = maya.find(Booking.series_day == day + timedelta(weeks=1))
+    then = Span(*(datetime(2026, 3, 30, hour, tzinfo=UTC) for hour in (14, 15)))
+    for title in ("Choir", "Concert"):
+        maya.does(move, second, MoveBooking(cedar, then, 1, title))
+        _into(store, maya.mails())
+        assert store.seated() == maya.seated()
+        assert [(room, what) for _start, _end, room, what in store.seated()] == [
+            ("Fern", "Choir"),
+            ("Cedar", title),
+            ("Fern", "Choir"),
+            ("Fern", "Choir"),
+        ]
+    maya.does(move_dates, MoveDates(maya.series_id(), Range(day + timedelta(weeks=2)), 900, 60, cedar))
+    _into(store, maya.mails())
+    assert store.seated() == maya.seated()
+    assert [room for _start, _end, room, _what in store.seated()] == ["Fern", "Cedar", "Cedar", "Cedar"]
 
 
 def test_a_hold_is_nothing_until_it_is_confirmed(maya: Member) -> None:

@@ -9,6 +9,7 @@ from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
 Instants = list[tuple[datetime, datetime]]
+Seated = tuple[datetime, datetime, str, str]
 _Revision = tuple[int, datetime]
 
 
@@ -37,16 +38,24 @@ class CalendarStore:
 
     def shown(self) -> Instants:
         """Everything in it, by its start."""
-        return sorted(span for events in self._events.values() for span in _spans(events))
+        return [(start, end) for start, end, _room, _title in self.seated()]
+
+    def seated(self) -> list[Seated]:
+        """The same with the room that is named first of each place, and what it is for."""
+        return sorted(seated for events in self._events.values() for seated in _spans(events))
 
 
-def _spans(events: list[Any]) -> Instants:
+def _spans(events: list[Any]) -> list[Seated]:
     alone = {each["RECURRENCE-ID"].dt: each for each in events if "RECURRENCE-ID" in each}
-    found = [_span(each) for each in alone.values()]
+    found = [(*_span(each), *_seat(each)) for each in alone.values()]
     for whole in events:
         if "RECURRENCE-ID" not in whole:
-            found += [span for start, span in _dates(whole) if start not in alone]
+            found += [(*span, *_seat(whole)) for start, span in _dates(whole) if start not in alone]
     return found
+
+
+def _seat(event: Any) -> tuple[str, str]:
+    return str(event.get("LOCATION", "")).partition(",")[0], str(event["SUMMARY"])
 
 
 def _dates(event: Any) -> list[tuple[datetime, tuple[datetime, datetime]]]:

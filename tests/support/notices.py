@@ -43,7 +43,14 @@ SERIES: dict[str, Any] = BOOKING | {
             "left_out": [],
             "moved": [],
         },
-        "address": "12 Leith Walk, Edinburgh",
+        "zone": BOOKING["zone"],
+        "seat": {
+            "title": BOOKING["title"],
+            "room": BOOKING["resource"],
+            "location": BOOKING["location"],
+            "address": "12 Leith Walk, Edinburgh",
+        },
+        "elsewhere": {},
     },
 }
 PAYMENT: dict[str, Any] = {

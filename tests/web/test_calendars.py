@@ -10,9 +10,13 @@ from flask import Flask
 from icalendar import Calendar
 from werkzeug.test import TestResponse
 
+from app.domain.booking.move import move
+from app.domain.booking.moving import MoveBooking
 from app.domain.portal import touch
+from app.kernel.spans import Span
 from app.models import Booking, CalendarFeed, Person, Resource, SectionSetting, StaffLocation
-from tests.support.bookings import booked, span, statements
+from tests.support.bookings import booked, repeated, span, statements
+from tests.support.calendar_store import CalendarStore
 from tests.support.rows import change, inside, rows
 from tests.support.visitor import Visitor
 from tests.support.world import TenantWorld, World
@@ -115,14 +119,58 @@ def test_who_has_it_already_is_told_so(
     tuesday.shift(3600)
     assert program.get(address).data == first.data, "the same bytes an hour later"
     assert program.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
-    since = {"If-Modified-Since": first.headers["Last-Modified"]}
-    assert program.get(address, headers=since).status_code == 304
     (booking,) = rows(app, north, Booking)
     cancelling = f"/bookings/{booking.id}/cancellation"
     assert member.post(cancelling, form=cancelling).status_code == 303
+    since = {"If-Modified-Since": "Tue, 24 Nov 2026 23:00:00 GMT"}
     for headers in (since, {"If-None-Match": first.headers["ETag"]}):
         after = program.get(address, headers=headers)
         assert (after.status_code, b"VEVENT" in after.data) == (200, False)
+
+
+def _moved(app: Flask, tenant: TenantWorld, booking: Booking, room: str) -> None:
+    with inside(app, tenant) as session:
+        wish = MoveBooking(tenant.rooms[room], Span(booking.starts_at, booking.ends_at), 1, "")
+        move(session, tenant.actor("member"), booking.id, wish, lambda: datetime.now(UTC))
+        session.commit()
+
+
+def _days(app: Flask, tenant: TenantWorld, address: str) -> dict[str, list[int]]:
+    """What a program shows there in three weeks: the days of each title."""
+    found: dict[str, list[int]] = {}
+    data = Visitor(app, tenant).get(address).data
+    store = CalendarStore()
+    store.receive(data)
+    for start, _end, _room, title in store.seated():
+        found.setdefault(title, []).append(start.day)
+    return found
+
+
+def test_a_room_shows_the_dates_of_a_series_that_are_in_it(app: Flask, north: TenantWorld) -> None:
+    repeated(app, north, "member")
+    owner = _signed_in(app, north, "owner")
+    fern, cedar = _of_room(owner, "shared"), _of_room(owner, "shared", "Cedar")
+    before = Visitor(app, north).get(fern)
+    assert (_days(app, north, fern), _days(app, north, cedar)) == ({"Booked": [26, 3, 10]}, {})
+    second = rows(app, north, Booking)[1]
+    _moved(app, north, second, "Cedar")
+    assert (_days(app, north, fern), _days(app, north, cedar)) == ({"Booked": [26, 10]}, {"Booked": [3]})
+    for headers in (
+        {"If-None-Match": before.headers["ETag"]},
+        {"If-Modified-Since": "Tue, 24 Nov 2026 23:00:00 GMT"},
+    ):
+        assert Visitor(app, north).get(fern, headers=headers).status_code == 200
+    staff = _of_room(owner, "staff", "Cedar")
+    assert _days(app, north, staff) == {"Booked": [3]}
+
+
+def test_ones_own_calendar_shows_each_date_where_it_is(
+    app: Flask, north: TenantWorld, member: Visitor
+) -> None:
+    repeated(app, north, "member")
+    _moved(app, north, rows(app, north, Booking)[0], "Cedar")
+    address = _new(member)
+    assert _days(app, north, address) == {"Cedar": [26], "Fern": [3, 10]}
 
 
 def test_what_was_long_ago_is_not_sent_again(

@@ -15,7 +15,7 @@ from app.blueprints.admin.sign_on.faults import fetching
 from app.domain.actor import Permission
 from app.domain.booking.repeating import MONTHS_AHEAD
 from app.domain.booking.view import BookingView
-from app.domain.calendars.feeds import Of, Show, made_at, new_address, no_address
+from app.domain.calendars.feeds import Show, made_at, new_address, no_address
 from app.domain.calendars.outside import (
     LONGEST_ADDRESS,
     calendar_of,
@@ -25,6 +25,7 @@ from app.domain.calendars.outside import (
     stop_following,
     unreadable,
 )
+from app.domain.calendars.series import Of
 from app.domain.calendars.terms import Fault, NoWebAddress
 from app.domain.lookup import one
 from app.domain.reach import location_in_reach, resource_in_reach

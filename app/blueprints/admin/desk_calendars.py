@@ -14,7 +14,8 @@ from app.blueprints.admin.answers import done, page
 from app.blueprints.admin.bookings import blueprint
 from app.blueprints.admin.days import asked
 from app.domain.actor import Permission
-from app.domain.calendars.feeds import Of, PlaceFeed, feeds_at, new_address, no_address
+from app.domain.calendars.feeds import PlaceFeed, feeds_at, new_address, no_address
+from app.domain.calendars.series import Of
 from app.kernel.errors import NotFound
 from app.web import auth, wording
 from app.web.access import staff

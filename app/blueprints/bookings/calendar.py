@@ -11,8 +11,9 @@ from flask_babel import lazy_gettext as _l
 from app.blueprints.bookings.room import blueprint
 from app.domain.actor import Actor
 from app.domain.calendars.bookings import own
-from app.domain.calendars.feeds import OWN, Feed, Show, made_at, new_address, no_address, read_feed
+from app.domain.calendars.feeds import Feed, Show, made_at, new_address, no_address, read_feed
 from app.domain.calendars.invitations import wants_invitations, wish_invitations
+from app.domain.calendars.series import OWN
 from app.domain.calendars.writing import Entry, feed_text, file_text
 from app.web import auth, wording
 from app.web.access import in_section, public
@@ -87,7 +88,7 @@ def show_feed(token: str) -> Any:
     locale = feed.locale if feed.locale in LANGUAGES else auth.portal().locale
     with force_locale(locale if locale in LANGUAGES else "en"):
         response = _answer(feed_text(_entries(feed), _name(feed)))
-    response.last_modified = feed.changed_at
+    # No Last-Modified: what left a room, or was let go, leaves nothing behind to tell when
     return response.make_conditional(request)
 
 

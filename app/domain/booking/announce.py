@@ -50,7 +50,7 @@ def announce(
     otherwise than it `was`: `was_room`, `was_time`. `zone_was` is the zone that the place had, where only its clock is another.
     """
     place = _place(session, booking)
-    calendar = _calendar(session, booking) | {"address": place.address}
+    calendar = _calendar(session, booking, place.address)
     more: dict[str, Any] = {"reason": reason, "calendar": calendar}
     if unpaid:
         more["unpaid"] = True
@@ -72,14 +72,15 @@ def _other(session: Session, booking: Booking, was: Was) -> dict[str, Any]:
     return other
 
 
-def _calendar(session: Session, booking: Booking) -> dict[str, Any]:
-    """What calendars are told of: the booking, or all of the series that it is a date of."""
+def _calendar(session: Session, booking: Booking, address: str) -> dict[str, Any]:
+    """What calendars are told of: the booking at that address, or all of the series that it is a date of, each where it is."""
     if booking.series_id is not None:
         return as_json(series_booked(session, [booking.series_id])[booking.series_id])
     return {
         "uid": uid_of(booking.tenant_id, booking.id, booking.created_at),
         "sequence": booking.sequence,
         "changed_at": (booking.changed_at or booking.created_at).isoformat(),
+        "address": address,
     }
 
 

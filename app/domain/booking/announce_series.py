@@ -57,7 +57,7 @@ def announce_series(
         "currency": currency,
         "reason": reason,
         "strikes": strikes,
-        "calendar": as_json(told) | {"address": place.address},
+        "calendar": as_json(told),
     }
     if done is Done.BOOKED:
         tell(session, now, series.person_id, "series.booked", facts)
@@ -72,9 +72,7 @@ def series_facts(session: Session, series: BookingSeries, spans: list[Span]) -> 
 
 def _place(session: Session, resource_id: int) -> Row[*tuple[Any, ...]]:
     return session.execute(
-        select(
-            Resource.name.label("resource"), Location.name.label("location"), Location.zone, Location.address
-        )
+        select(Resource.name.label("resource"), Location.name.label("location"), Location.zone)
         .join(Location, and_(Location.tenant_id == Resource.tenant_id, Location.id == Resource.location_id))
         .where(Resource.id == resource_id)
     ).one()

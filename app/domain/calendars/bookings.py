@@ -1,16 +1,17 @@
 """Bookings as calendars are told of them; one statement, and two more where some of them repeat."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.rules import LONGEST
 from app.domain.calendars.repeats import Repeats
-from app.domain.calendars.series import SeriesBooked, series_booked
+from app.domain.calendars.series import OWN, Of, Seat, SeriesBooked, series_booked
 from app.domain.calendars.writing import uid_of
 from app.domain.unit_names import UnitName, unit_names
 from app.kernel.errors import NotFound
@@ -42,6 +43,8 @@ class Booked:
     series_id: int | None = None
     repeats: Repeats | None = None
     """Of a series, which is one entry; the times are those of its rule's first date."""
+    elsewhere: Mapping[date, Seat] = field(default_factory=dict)
+    """Of its dates those that are for something else, or somewhere else."""
     unit_names: tuple[UnitName, ...] = ()
     """Which of several it has."""
     tentative: bool = False
@@ -51,22 +54,25 @@ class Booked:
 _SHOWN = (BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)
 
 
-def coming(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Booked]:
+def coming(session: Session, now: datetime, where: ColumnElement[bool], of: Of) -> list[Booked]:
     """Bookings that stand, or wait for approval, and are not over for long, by their start."""
     rows = session.execute(
-        _select(Booking.status.in_(_SHOWN), _recent(now), *where)
+        _select(Booking.status.in_(_SHOWN), _recent(now), where)
         .order_by(Booking.starts_at, Booking.id)
         .limit(MOST)
     )
-    return _whole(session, [(row, _booked(tenant_of(session), row)) for row in rows])
+    return _whole(session, [(row, _booked(tenant_of(session), row)) for row in rows], of)
 
 
-def _whole(session: Session, found: list[tuple[Any, Booked]]) -> list[Booked]:
-    """The same with all of each series in the place of the first of its bookings."""
-    series = series_booked(session, {row.series_id for row, _ in found if row.series_id is not None})
+def _whole(session: Session, found: list[tuple[Any, Booked]], of: Of) -> list[Booked]:
+    """The same with all of each series in the place of the first of its bookings. Of a series that is elsewhere its dates here stand
+    each for itself."""
+    known = series_booked(session, {row.series_id for row, _ in found if row.series_id is not None}, of)
+    series = {each.id: each for each in known.values() if of.has(each.resource_id, each.location_id)}
+    singles = known.keys() - series.keys()
     whole: list[Booked] = []
     for row, booked in found:
-        if row.series_id is None:
+        if row.series_id is None or row.series_id in singles:
             whole.append(booked)
         elif row.series_id in series:
             whole.append(_of_series(booked, series.pop(row.series_id)))
@@ -81,8 +87,11 @@ def _of_series(booked: Booked, series: SeriesBooked) -> Booked:
         changed_at=series.changed_at,
         starts_at=series.starts_at,
         ends_at=series.ends_at,
+        **asdict(series.seat),
+        zone=series.zone,
         series_id=series.id,
         repeats=series.repeats,
+        elsewhere=series.elsewhere,
     )
 
 
@@ -100,16 +109,7 @@ def own(session: Session, actor: Actor, booking_id: int) -> Booked:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return _whole(session, [(row, _booked(tenant_of(session), row))])[0]
-
-
-def last_change(session: Session, now: datetime, *where: ColumnElement[bool]) -> datetime | None:
-    """When anything of theirs became another, cancelled ones among them: those show only by being gone."""
-    changed = func.max(func.coalesce(Booking.changed_at, Booking.created_at))
-    found: datetime | None = session.scalar(
-        select(changed).where(*where, _recent(now), Booking.status.in_((*_SHOWN, BookingStatus.CANCELLED)))
-    )
-    return found
+    return _whole(session, [(row, _booked(tenant_of(session), row))], OWN)[0]
 
 
 def _recent(now: datetime) -> ColumnElement[bool]:

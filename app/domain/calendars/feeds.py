@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, sele
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actor import Actor, Permission, permissions_of
-from app.domain.calendars.bookings import Booked, coming, last_change
+from app.domain.calendars.bookings import Booked, coming
+from app.domain.calendars.series import OWN, Of
 from app.domain.lookup import hold_person, one
 from app.domain.portal import Portal
 from app.domain.reach import location_in_reach, resource_in_reach
@@ -32,14 +33,6 @@ class Show(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Of:
-    """What a feed is of: a resource, a location, or neither, for somebody's own bookings."""
-
-    resource_id: int | None = None
-    location_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Feed:
     """What there is at an address."""
 
@@ -50,7 +43,6 @@ class Feed:
     """The language of whose it is."""
     with_room: bool
     bookings: list[Booked]
-    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +52,6 @@ class PlaceFeed:
     of: Of
     name: str
     made_at: datetime | None
-
-
-OWN = Of()
 
 
 def new_address(session: Session, actor: Actor, of: Of, now: datetime, *, shared: bool = False) -> str:
@@ -156,7 +145,7 @@ def _own(session: Session, portal: Portal, row: Row[*tuple[Any, ...]], now: date
     if row.person is None or row.suspended_at or not switch.open_to(signed_in=True, member=row.is_member):
         raise NotFound
     theirs = Booking.person_id == row.person
-    return _feed(session, row, Show.OWN, "", theirs, now)
+    return _feed(row, Show.OWN, "", coming(session, now, theirs, OWN))
 
 
 def _of_place(session: Session, portal: Portal, row: Row[*tuple[Any, ...]], of: Of, now: datetime) -> Feed:
@@ -174,7 +163,7 @@ def _of_place(session: Session, portal: Portal, row: Row[*tuple[Any, ...]], of: 
         if of.resource_id is None
         else Booking.resource_id == of.resource_id
     )
-    return _feed(session, row, show, row.resource_name or name, where, now)
+    return _feed(row, show, row.resource_name or name, coming(session, now, where, of))
 
 
 def _may_see(row: Row[*tuple[Any, ...]], location_id: int) -> bool:
@@ -183,23 +172,8 @@ def _may_see(row: Row[*tuple[Any, ...]], location_id: int) -> bool:
     return Permission.BOOKINGS in permissions and (limits is None or location_id in limits)
 
 
-def _feed(
-    session: Session,
-    row: Row[*tuple[Any, ...]],
-    show: Show,
-    name: str,
-    where: ColumnElement[bool],
-    now: datetime,
-) -> Feed:
-    changed = last_change(session, now, where)
-    return Feed(
-        show=show,
-        name=name,
-        locale=row.locale,
-        with_room=row.resource_id is None,
-        bookings=coming(session, now, where),
-        changed_at=max(row.created_at, changed) if changed else row.created_at,
-    )
+def _feed(row: Row[*tuple[Any, ...]], show: Show, name: str, bookings: list[Booked]) -> Feed:
+    return Feed(show, name, row.locale, with_room=row.resource_id is None, bookings=bookings)
 
 
 _WHO = Person.id, Person.tenant_id
@@ -208,7 +182,6 @@ _FIND = (
         CalendarFeed.person_id.label("person"),
         CalendarFeed.resource_id,
         CalendarFeed.location_id,
-        CalendarFeed.created_at,
         Person.location_id.label("home_id"),
         Person.suspended_at,
         Person.role,

@@ -12,6 +12,18 @@ from app.kernel.walltime import nearest_utc
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """A date that is told by itself: at another time than the rule says, on another day, in another room, for something else."""
+
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    title: str = ""
+    place: str = ""
+    """Both empty where they are those of all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Repeats:
     """How an entry comes again. Days are local, and of the rule."""
 
@@ -22,8 +34,7 @@ class Repeats:
     starts: int
     """Minutes after midnight on the wall."""
     left_out: tuple[date, ...] = ()
-    moved: tuple[tuple[date, datetime, datetime], ...] = ()
-    """(day, start, end) of dates that are at another time, or on another day."""
+    moved: tuple[Alone, ...] = ()
 
 
 def add_rule(event: Event, repeats: Repeats, length: timedelta, tz: ZoneInfo) -> None:
@@ -41,12 +52,9 @@ def add_rule(event: Event, repeats: Repeats, length: timedelta, tz: ZoneInfo) ->
         event.add("exdate", [wall_time(repeats, day, tz) for day in repeats.left_out])
 
 
-def told_alone(
-    repeats: Repeats, length: timedelta, tz: ZoneInfo
-) -> Iterator[tuple[date, datetime, datetime]]:
-    """(day, start, end) of what stands at another time than the rule says, and of what stands where the clocks change: programs
-    do not agree on how long that is."""
-    moved = {day: (day, starts_at, ends_at) for day, starts_at, ends_at in repeats.moved}
+def told_alone(repeats: Repeats, length: timedelta, tz: ZoneInfo) -> Iterator[Alone]:
+    """What is told by itself, and also what stands where the clocks change: programs do not agree on how long that is."""
+    moved = {each.day: each for each in repeats.moved}
     gone = set(repeats.left_out)
     minutes = int(length.total_seconds() // 60)
     for day in days_of(repeats.rule, repeats.first_day, repeats.last_day):
@@ -55,7 +63,7 @@ def told_alone(
         elif day not in gone:
             usual = span_on(day, repeats.starts, minutes, tz)
             if _clocks_change(usual.start, usual.end, tz):
-                yield day, usual.start, usual.end
+                yield Alone(day, usual.start, usual.end)
 
 
 def wall_time(repeats: Repeats, day: date, tz: ZoneInfo) -> datetime:

@@ -49,7 +49,7 @@ class Entry:
         if self.repeats is None:
             return self.ends_at
         days = self.repeats.last_day - self.repeats.first_day + timedelta(days=1)
-        return max([self.ends_at + days, *(ends for _, _, ends in self.repeats.moved)])
+        return max([self.ends_at + days, *(each.ends_at for each in self.repeats.moved)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,10 @@ def _events(entry: Entry, *, cancelled: bool = False) -> list[Event]:
         return [whole]
     add_rule(whole, repeats, length, ZoneInfo(entry.zone))
     alone = []
-    for day, starts_at, ends_at in told_alone(repeats, length, ZoneInfo(entry.zone)):
-        event = _event(replace(entry, starts_at=starts_at, ends_at=ends_at, repeats=None))
-        event.add("recurrence-id", wall_time(repeats, day, ZoneInfo(entry.zone)))
+    for each in told_alone(repeats, length, ZoneInfo(entry.zone)):
+        date = replace(entry, starts_at=each.starts_at, ends_at=each.ends_at, repeats=None)
+        event = _event(replace(date, title=each.title or entry.title, place=each.place or entry.place))
+        event.add("recurrence-id", wall_time(repeats, each.day, ZoneInfo(entry.zone)))
         alone.append(event)
     return [whole, *alone]
 

@@ -26,6 +26,7 @@ from app.domain.booking.terms import (
     RoomTaken,
 )
 from app.domain.calendars.bookings import coming
+from app.domain.calendars.series import OWN
 from app.kernel.errors import NotFound
 from app.models import (
     Booking,
@@ -82,7 +83,7 @@ def test_what_a_member_books_waits_and_blocks_and_is_paid_by_nobody(
         front.book(colleague, "Fern", TEN)
     (view,) = current(session, member, front.clock())
     assert (view.waits_for_approval, view.can_cancel, view.can_check_in) == (True, True, False)
-    (entry,) = coming(session, front.clock(), Booking.id == booking.id)
+    (entry,) = coming(session, front.clock(), Booking.id == booking.id, OWN)
     assert entry.tentative
 
 
@@ -118,7 +119,7 @@ def test_approved_it_is_paid_and_told(front: Desk, session: Session, member: Act
     assert _told(session, "booking.confirmed") == [member.person_id]
     assert _told(session, "booking.waiting") == []
     assert _blocks(session, booking) > 0
-    (entry,) = coming(session, front.clock(), Booking.id == booking.id)
+    (entry,) = coming(session, front.clock(), Booking.id == booking.id, OWN)
     assert not entry.tentative
     with pytest.raises(NotWaiting):
         front.do(approve, desk, booking.id)

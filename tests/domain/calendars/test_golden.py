@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.booking.repeating import Every, Pattern, dates_of, span_on
-from app.domain.calendars.repeats import Repeats
+from app.domain.calendars.repeats import Alone, Repeats
 from app.domain.calendars.writing import Entry, Mailbox, Method, invitation_text
 from tests.support.calendar_store import CalendarStore
 
@@ -58,7 +58,10 @@ def _series() -> Entry:
             dates.days[-1],
             540,
             (dates.days[1],),
-            ((dates.days[2], later.start, later.end), (dates.days[4], day_after.start, day_after.end)),
+            (
+                Alone(dates.days[2], later.start, later.end),
+                Alone(dates.days[4], day_after.start, day_after.end),
+            ),
         ),
     )
 

@@ -22,7 +22,7 @@ from app.domain.booking.repeating import (
     dates_of,
     span_on,
 )
-from app.domain.calendars.repeats import Repeats
+from app.domain.calendars.repeats import Alone, Repeats
 from app.domain.calendars.writing import Entry, Mailbox, Method, feed_text, file_text, invitation_text
 
 TODAY = date(2026, 3, 2)
@@ -68,7 +68,7 @@ def _made(dice: random.Random) -> _Series | None:
         if dice.random() < 0.1:
             span = span_on(day + timedelta(days=dice.randint(-1, 1)), dice.randrange(0, 1440, 15), 45, tz)
         if span != usual:
-            moved.append((day, span.start, span.end))
+            moved.append(Alone(day, span.start, span.end))
         instants.append((span.start, span.end))
     repeats = Repeats(dates.rule, dates.days[0], dates.days[-1], starts, tuple(left_out), tuple(moved))
     first = span_on(dates.days[0], starts, minutes, tz)
