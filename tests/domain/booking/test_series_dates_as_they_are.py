@@ -81,7 +81,7 @@ def test_a_date_that_has_shrunk_goes_where_the_others_do_not_fit(
     series = _weekly(front, member, "Cedar", people=8)
     _now_for(front, member, WEEKS[2], 2)
     fern = MoveDates(series.id, ALL, 600, 60, front.world.rooms["Fern"])
-    assert _against(front, member, fern) == dict.fromkeys(WEEKS[:2], [Reason.TOO_MANY_PEOPLE])
+    assert _against(front, member, fern) == {day: [Reason.TOO_MANY_PEOPLE] for day in WEEKS[:2]}
     alone = MoveDates(series.id, ALL, 600, 60, front.world.rooms["Fern"], chosen=frozenset(WEEKS[2:]))
     assert front.do(move_dates, member, alone).dates == 1
     assert _date(session, WEEKS[2]).resource_id == front.world.rooms["Fern"]
@@ -103,7 +103,7 @@ def test_what_staff_passed_over_for_one_date_holds_for_no_other(
     series = _weekly(front, member, "Fern", people=4)
     _now_for(front, desk, WEEKS[1], 9, override=True)
     lark = MoveDates(series.id, ALL, 600, 60, front.world.rooms["Lark"])
-    assert _against(front, member, lark) == dict.fromkeys([WEEKS[0], WEEKS[2]], [Reason.TOO_MANY_PEOPLE])
+    assert _against(front, member, lark) == {day: [Reason.TOO_MANY_PEOPLE] for day in [WEEKS[0], WEEKS[2]]}
 
 
 def test_a_plan_that_staff_did_not_ask_for_is_not_asked_for_in_another_room(
@@ -128,4 +128,4 @@ def test_another_time_of_day_that_staff_let_pass_is_asked_about_anew(
     front.do(move_dates, desk, night)
     assert _date(session, MONDAY).overridden == ["outside_hours"]
     wish = MoveDates(series.id, ALL, 1260, 60)
-    assert _against(front, member, wish) == dict.fromkeys(WEEKS, [Reason.OUTSIDE_HOURS])
+    assert _against(front, member, wish) == {day: [Reason.OUTSIDE_HOURS] for day in WEEKS}
