@@ -127,8 +127,8 @@ def _recalled_part(
         found = answer(session(), surveyed)
         gallery = Gallery(picture_of(bookable.room) for bookable in offered.rooms)
         results = rooms.results(found, query.span, gallery, auth.now(), why_address(ask))
-        # Alternatives may lie on the next day, whose bookings are not among the facts.
-        keep = not found.alternatives
+        # Alternatives are looked for on the days after, too, whose bookings are not among the facts.
+        keep = bool(found.free)
         return _part(ask, choice, results), keep
 
     facts = (

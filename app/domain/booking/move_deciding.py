@@ -23,14 +23,13 @@ from app.domain.booking.rules import Asker, Limits
 from app.domain.booking.survey import Survey, survey
 from app.domain.booking.terms import (
     OVERRIDABLE,
-    PERSONAL,
     AlreadyOver,
     Alternative,
     NotPermitted,
     Obstacle,
     Reason,
     RoomQuery,
-    passed_before,
+    stays_passed,
 )
 from app.domain.booking.units import units_in
 from app.domain.extras.following import Following, LateExtra, following
@@ -308,4 +307,4 @@ def _granted(reason: Reason, booking: Booking, command: MoveBooking, now: dateti
 def _passed(reason: Reason, booking: Booking, command: MoveBooking) -> bool:
     if command.override:
         return reason in OVERRIDABLE
-    return reason in PERSONAL and passed_before(reason, booking.overridden)
+    return stays_passed(reason, booking.overridden)

@@ -19,8 +19,8 @@ from app.domain.booking.terms import FreeRoom, Obstacle, Reason, RefusedRoom, Ro
 def search(
     session: Session, actor: Actor, catalogue: Catalogue, query: RoomQuery, now: datetime
 ) -> RoomSearch:
-    """Answer the question of the person that the catalogue was loaded for: one statement, another when nothing is free, and
-    one where a rule counts what they have.
+    """Answer the question of the person that the catalogue was loaded for: one statement, one or two when nothing is
+    free, and one with each where a rule counts what they have.
 
     Rooms without the asked amenities, or of another type, are not part of the answer. Best match first: the room
     that fits the people tightest, then the cheapest, then the operator's order.
@@ -38,7 +38,7 @@ def survey_for(
 
 
 def answer(session: Session, surveyed: Survey) -> RoomSearch:
-    """Decide about each room that was looked at; one statement when nothing is free."""
+    """Decide about each room that was looked at; when nothing is free, in as many statements as `other_times`."""
     free: list[tuple[int, int, int, int, FreeRoom]] = []
     taken: list[RefusedRoom] = []
     refused: list[RefusedRoom] = []

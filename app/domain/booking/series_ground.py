@@ -6,7 +6,7 @@ does.
 
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -28,7 +28,7 @@ from app.domain.booking.paying import ByCredit, said
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import Asker, Limits
 from app.domain.booking.series_terms import Occurrence, Wanted
-from app.domain.booking.terms import OVERRIDABLE, Obstacle, Reason
+from app.domain.booking.terms import OVERRIDABLE, Obstacle, Reason, stays_passed
 from app.domain.booking.upcoming import bookings_ahead
 from app.domain.credits.balance import funds_for
 from app.domain.credits.paying import cover
@@ -55,6 +55,16 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Had:
+    """What a date that is booked already brings along wherever it is moved to."""
+
+    people: int
+    """How many it is for: each date has its own number."""
+    overridden: tuple[str, ...]
+    """The limits that staff passed over for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """One date with the occupancy rows that it would write; none when it cannot be had or is not wanted."""
 
@@ -63,7 +73,7 @@ class Weighed:
     """That hold for it."""
     rows: tuple[UnitStretch, ...] = ()
     passed: tuple[Obstacle, ...] = ()
-    """Limits that staff knowingly pass over."""
+    """Limits that staff knowingly pass over, now or when it was made."""
 
 
 @dataclass(slots=True)
@@ -84,6 +94,8 @@ class Ground:
     rules: Rules
     stays: list[Stay]
     """What the person has, as rules count it."""
+    had: Mapping[date, Had] = field(default_factory=dict)
+    """Of dates that are moved, by their date of the rule."""
 
     def weigh(
         self, dates: Iterable[Wanted], beside: Mapping[date, Sequence[Obstacle]] = MappingProxyType({})
@@ -93,13 +105,14 @@ class Ground:
         return [self._weigh(each, beside.get(each.day, ())) for each in ordered]
 
     def _weigh(self, wish: Wanted, beside: Sequence[Obstacle]) -> Weighed:
+        had = self.had.get(wish.day)
         limits, found = judge(
             self.rules,
             self.bookable.limits,
             self.asker,
             self.stays,
             wish.span,
-            people=self.asked.people,
+            people=had.people if had else self.asked.people,
             now=self.now,
         )
         price = self.catalogue.price(self.bookable, wish.span, self.asker, self.now)
@@ -107,7 +120,7 @@ class Ground:
             found.append(Obstacle(Reason.NEEDS_APPROVAL, limits.facts("needs_approval")))
         found += [*self.personal, *([] if limits.most_ahead is not None else self._too_many())]
         found += [*beside, *([Obstacle(Reason.NO_PRICE)] if price is None else [])]
-        passed = [each for each in found if self.asked.override and each.reason in OVERRIDABLE]
+        passed = [each for each in found if self._passed(each.reason, had)]
         rows = self._rows(wish)
         against = [] if rows is not None else [Obstacle(Reason.TAKEN)]
         against += [each for each in found if each not in passed]
@@ -117,6 +130,11 @@ class Ground:
             credit = self._take(wish, rows, price)
         occurrence = Occurrence(wish.day, wish.span, wish.wanted, tuple(against), price, credit)
         return Weighed(occurrence, limits, tuple(rows or ()) if taken else (), tuple(passed))
+
+    def _passed(self, reason: Reason, had: Had | None) -> bool:
+        if self.asked.override:
+            return reason in OVERRIDABLE
+        return had is not None and stays_passed(reason, had.overridden)
 
     def _too_many(self) -> list[Obstacle]:
         if self.most is None or self.ahead < self.most:
@@ -149,11 +167,12 @@ def load_ground(
     *,
     moving: Collection[int] = (),
     in_room: bool = True,
+    had: Mapping[date, Had] = MappingProxyType({}),
 ) -> Ground:
     """Read all of it for dates within a window; ten statements at most, whatever the number of dates.
 
     `moving` are bookings that give way to what is decided: they block nothing, and are counted already. `in_room` where they
-    are in that room now. Raises NotFound, NotPermitted.
+    are in that room now, `had` is what they bring along. Raises NotFound, NotPermitted.
     """
     actor = asked.actor
     location_id = asked.location_id or _place_of(session, asked.resource_id)
@@ -184,6 +203,7 @@ def load_ground(
         _load_blocks(session, catalogue, bookable, window, asked.person_id, now, moving),
         rules,
         [stay for stay in stays if stay.booking_id not in moving],
+        had,
     )
 
 

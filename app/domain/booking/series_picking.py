@@ -15,7 +15,7 @@ from app.domain.booking.series_book import (
     check_ahead,
     wanted_on,
 )
-from app.domain.booking.series_ground import Asked, Ground, Weighed, load_ground, window_of
+from app.domain.booking.series_ground import Asked, Ground, Had, Weighed, load_ground, window_of
 from app.domain.booking.series_moving import MoveDates, Stays
 from app.domain.booking.series_rows import (
     Changeable,
@@ -118,7 +118,8 @@ def ground_of(
     )
     moving = {booking.id for booking in picked.moving}
     window = window_of(wanted_of(picked))
-    return load_ground(session, asked, window, now, moving=moving, in_room=picked.in_room)
+    had = {day_of(each): Had(each.people, tuple(each.overridden)) for each in picked.moving}
+    return load_ground(session, asked, window, now, moving=moving, in_room=picked.in_room, had=had)
 
 
 def following_of(

@@ -47,7 +47,7 @@ class Survey:
 
     @property
     def facts(self) -> Hashable:
-        """Everything that the answer depends on beside the catalogue at its revision; the next day is not among it.
+        """Everything that the answer depends on beside the catalogue at its revision; the days after are not among it.
 
         Whose bookings are "mine" is told by their ids in the blocks, so that people without any share an answer.
         """

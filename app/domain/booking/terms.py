@@ -107,6 +107,11 @@ def passed_before(reason: Reason, overridden: Sequence[str]) -> bool:
     return any(each.value in overridden for each in same)
 
 
+def stays_passed(reason: Reason, overridden: Sequence[str]) -> bool:
+    """Whether that limit stays passed over wherever and whenever a booking is moved to."""
+    return reason in PERSONAL and passed_before(reason, overridden)
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """One reason with the facts its sentence needs, as plain values: `{"minutes": 30}`, `{"plans": ["Residents"]}`."""

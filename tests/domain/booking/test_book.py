@@ -243,3 +243,30 @@ def test_a_whole_takes_every_unit_of_its_parts(front: Desk, session: Session, me
     front.book(member, "Lark", span("12:00", "13:00"))
     with pytest.raises(RoomTaken):
         front.book(member, "Rowan", span("12:30", "13:30"))
+
+
+def test_whose_room_is_taken_is_shown_three_others_also_where_only_it_has_a_time(
+    front: Desk, member: Actor, colleague: Actor
+) -> None:
+    for room in ("Cedar", "Rowan"):
+        front.book(colleague, room, span("08:00", "13:00"))
+        front.book(colleague, room, span("13:15", "20:00"))
+    front.book(colleague, "Fern", span("09:00", "13:00"))
+    with pytest.raises(RoomTaken) as refusal:
+        front.book(member, "Fern", TEN, people=3)
+    offers = [(offer.room.name, offer.span) for offer in refusal.value.alternatives]
+    assert offers == [
+        ("Fern", span("08:00", "09:00")),
+        ("Fern", span("13:00", "14:00")),
+        ("Fern", span("14:00", "15:00")),
+    ]
+    front.book(colleague, "Fern", span("13:00", "20:00"))
+    with pytest.raises(RoomTaken) as refusal:
+        front.book(member, "Fern", TEN, people=3)
+    offers = [(offer.room.name, offer.span) for offer in refusal.value.alternatives]
+    tomorrow = "2026-03-03"
+    assert offers == [
+        ("Fern", span("08:00", "09:00")),
+        ("Fern", span("10:00", "11:00", tomorrow)),
+        ("Cedar", span("10:00", "11:00", tomorrow)),
+    ]

@@ -1,11 +1,19 @@
 """Free, taken, not allowed, and what is nearest instead."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.booking.hold import hold
 from app.domain.booking.terms import Reason, RoomSearch
-from app.models import OpeningHours, Resource, ResourcePart
+from app.kernel.spans import Span
+from app.models import Closure, OpeningHours, Resource, ResourcePart
 from tests.domain.booking.conftest import Desk, StandingClock, span
 from tests.support.sessions import OpenSession
 from tests.support.world import World
@@ -145,6 +153,121 @@ def test_the_next_day_is_offered_when_this_one_is_full(front: Desk, member: Acto
         front.book(colleague, room, span("12:00", "20:00"))
     found = front.search(member, span("18:00", "19:00"), people=3)
     assert {offer.span for offer in found.alternatives} == {span("18:00", "19:00", "2026-03-03")}
+
+
+def _offers(found: RoomSearch) -> list[tuple[str, Span]]:
+    return [(offer.room.name, offer.span) for offer in found.alternatives]
+
+
+def _fill(front: Desk, actor: Actor, room: str, start: str, end: str, day: str = "2026-03-02") -> None:
+    """Take a room for longer than one booking may be."""
+    whole, noon = span(start, end, day), span("12:00", "13:00", day).start
+    cuts = [whole.start, *([noon] if whole.start < noon < whole.end else []), whole.end]
+    for one in pairwise(cuts):
+        front.book(actor, room, Span(*one))
+
+
+def _close(front: Desk, first: str, last: str) -> None:
+    place = front.world.locations["Leith Walk"]
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    front.session.add(Closure(location_id=place, first_day=days[0], last_day=days[1], message="Works"))
+    front.session.commit()
+
+
+def test_later_on_the_same_day_comes_before_any_other_day(
+    front: Desk, member: Actor, colleague: Actor
+) -> None:
+    for room in ("Fern", "Cedar", "Rowan"):
+        front.book(colleague, room, span("08:00", "13:30"))
+    _close(front, "2026-03-03", "2026-03-03")
+    found = front.search(member, span("09:00", "10:00"), people=3)
+    assert _offers(found) == [
+        ("Fern", span("13:30", "14:30")),
+        ("Rowan", span("13:30", "14:30")),
+        ("Cedar", span("13:45", "14:45")),
+    ]
+    for offer in found.alternatives:
+        front.book(member, offer.room.name, offer.span, people=3)
+
+
+def test_one_room_alone_has_three_times_to_offer_that_keep_clear_of_each_other(
+    front: Desk, member: Actor, colleague: Actor
+) -> None:
+    front.book(colleague, "Fern", TEN)
+    found = front.search(member, TEN, resource_id=front.world.rooms["Fern"])
+    assert _offers(found) == [
+        ("Fern", span("09:00", "10:00")),
+        ("Fern", span("11:00", "12:00")),
+        ("Fern", span("08:00", "09:00")),
+    ]
+    for offer in found.alternatives:
+        front.book(member, offer.room.name, offer.span)
+
+
+def test_days_that_are_closed_are_passed_over_up_to_the_next_that_is_not(
+    front: Desk, member: Actor, colleague: Actor
+) -> None:
+    _fill(front, colleague, "Fern", "08:00", "20:00")
+    fern, thursday = front.world.rooms["Fern"], "2026-03-05"
+    _close(front, "2026-03-03", "2026-03-04")
+    with _reads(front) as read:
+        found = front.search(member, TEN, resource_id=fern)
+    assert _offers(found) == [
+        ("Fern", span("10:00", "11:00", thursday)),
+        ("Fern", span("09:00", "10:00", thursday)),
+        ("Fern", span("11:00", "12:00", thursday)),
+    ]
+    # What is blocked on that day, and on Thursday
+    assert len(read) == 2
+
+
+def test_all_days_of_a_week_are_looked_at_in_one_more_statement(
+    front: Desk, member: Actor, colleague: Actor
+) -> None:
+    for day in ("2026-03-02", *(f"2026-03-0{number}" for number in range(4, 9))):
+        _fill(front, colleague, "Fern", "08:00", "20:00", day)
+    _fill(front, colleague, "Fern", "08:00", "19:00", "2026-03-03")
+    fern, monday = front.world.rooms["Fern"], "2026-03-09"
+    with _reads(front) as read:
+        found = front.search(member, TEN, resource_id=fern)
+    assert _offers(found) == [
+        ("Fern", span("19:00", "20:00", "2026-03-03")),
+        ("Fern", span("10:00", "11:00", monday)),
+        ("Fern", span("09:00", "10:00", monday)),
+    ]
+    assert len(read) == 3
+    # A week is the end of it
+    _fill(front, colleague, "Fern", "08:00", "20:00", monday)
+    found = front.search(member, TEN, resource_id=fern)
+    assert _offers(found) == [("Fern", span("19:00", "20:00", "2026-03-03"))]
+
+
+def test_long_before_is_offered_where_tomorrow_is_not_enough(
+    front: Desk, member: Actor, colleague: Actor
+) -> None:
+    _fill(front, colleague, "Fern", "10:00", "20:00")
+    _fill(front, colleague, "Fern", "08:00", "19:00", "2026-03-03")
+    found = front.search(member, span("18:00", "19:00"), resource_id=front.world.rooms["Fern"])
+    assert _offers(found) == [
+        ("Fern", span("19:00", "20:00", "2026-03-03")),
+        ("Fern", span("09:00", "10:00")),
+        ("Fern", span("08:00", "09:00")),
+    ]
+
+
+@contextmanager
+def _reads(front: Desk) -> Iterator[list[str]]:
+    """Every look at what is blocked."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "occupancy" in statement:
+            seen.append(statement)
+
+    engine = front.session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_nothing_that_is_not_allowed_is_offered(front: Desk, member: Actor, contact: Actor) -> None:
