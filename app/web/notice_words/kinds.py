@@ -26,6 +26,8 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.confirmed": bookings.confirmed,
     "booking.changed": bookings.changed,
     "booking.cancelled": bookings.cancelled,
+    "booking.extras_changed": bookings.extras_changed,
+    "booking.guests_changed": bookings.guests_changed,
     "series.booked": series.booked,
     "series.changed": series.changed,
     "series.unused": series.unused,
