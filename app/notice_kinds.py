@@ -361,6 +361,16 @@ KINDS: tuple[NoticeKind, ...] = (
         permission="bookings",
         topic="series_id",
     ),
+    # Of no section: who looks after bookings need not be one of its members.
+    NoticeKind(
+        "calendar.conflict",
+        _("A room that is booked is busy elsewhere"),
+        "triangle-alert",
+        mail=Mailed.ON,
+        push=True,
+        permission="bookings",
+        topic="about",
+    ),
     NoticeKind(
         "sign_up.waiting",
         _("Somebody asks to join"),

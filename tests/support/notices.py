@@ -99,6 +99,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
         | {"title": "", "host": "Nora New", "first_name": "Gus"}
         for verb in ("invited", "changed", "cancelled")
     },
+    "calendar.conflict": {
+        name: BOOKING[name] for name in ("booking_id", "resource", "location", "zone", "starts_at", "ends_at")
+    }
+    | {"about": "7:31700000", "host": "calendars.example"},
     "booking.waiting": BOOKING | {"about": "3:7", "person_id": 3, "name": "Nora New", "people": 4},
     "invoice.issued": {
         "invoice_id": 6,

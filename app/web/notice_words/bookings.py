@@ -151,6 +151,18 @@ def freed(notice: Worded) -> NoticeWords:
     )
 
 
+def contradicted(notice: Worded) -> NoticeWords:
+    """To staff: a calendar of elsewhere says that a room is busy which is booked here."""
+    here = f"/admin/bookings/{notice.data['booking_id']}"
+    busy = _("The calendar at %(host)s says that it is busy then.", host=notice.data["host"])
+    return NoticeWords(
+        _("%(room)s is booked here and busy elsewhere", room=told_room(notice.data)),
+        f"{when_and_where(notice)}. {busy}",
+        here,
+        actions=(NoticeAction("show", _("Show booking"), here),),
+    )
+
+
 def when_and_where(notice: Worded) -> str:
     """By its date, for a notice is read on another day than it was written."""
     tz = zone(notice.data["zone"])

@@ -39,6 +39,7 @@ WORDS: Mapping[str, Callable[[Worded], NoticeWords]] = {
     "booking.declined": approval.declined,
     "booking.unanswered": approval.unanswered,
     "booking.waiting": approval.waiting,
+    "calendar.conflict": bookings.contradicted,
     "invoice.issued": invoices.issued,
     "message.received": messages.received,
     "announcement.published": announcements.published,
