@@ -35,12 +35,12 @@ def conflicts(session: Session, calendar: OutsideCalendar, now: datetime) -> lis
         ).order_by(Booking.starts_at, Booking.id)
     )
     views = [view_of(row, lambda _status, _ends_at, _cutoff: False) for row in rows]
-    return [view for view in views if _runs_into(view, ahead)]
+    return [view for view in views if not view.released and _runs_into(view, ahead)]
 
 
 def contradicted(session: Session, views: Iterable[BookingView], now: datetime) -> list[BookingView]:
     """Of these bookings those that stand and are not over while it is busy elsewhere, in their order. One statement, none without any."""
-    standing = [view for view in views if view.status in _STANDS and view.ends_at > now]
+    standing = [view for view in views if view.status in _STANDS and not view.released and view.ends_at > now]
     if not standing:
         return []
     of_rooms = OutsideCalendar.resource_id.in_({view.resource_id for view in standing})
