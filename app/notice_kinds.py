@@ -107,6 +107,24 @@ KINDS: tuple[NoticeKind, ...] = (
         topic="booking_id",
     ),
     NoticeKind(
+        "booking.extras_changed",
+        _("Somebody changes what comes with a booking of yours"),
+        "calendar",
+        section="bookings",
+        mail=Mailed.ON,
+        push=True,
+        topic="booking_id",
+    ),
+    NoticeKind(
+        "booking.guests_changed",
+        _("Somebody changes who comes to a booking of yours"),
+        "calendar",
+        section="bookings",
+        mail=Mailed.ON,
+        push=True,
+        topic="booking_id",
+    ),
+    NoticeKind(
         "series.booked",
         _("A room is booked for you again and again"),
         "calendar",
@@ -342,6 +360,16 @@ KINDS: tuple[NoticeKind, ...] = (
         mail=Mailed.OFF,
         permission="bookings",
         topic="series_id",
+    ),
+    # Of no section: who looks after bookings need not be one of its members.
+    NoticeKind(
+        "calendar.conflict",
+        _("A room that is booked is busy elsewhere"),
+        "triangle-alert",
+        mail=Mailed.ON,
+        push=True,
+        permission="bookings",
+        topic="about",
     ),
     NoticeKind(
         "sign_up.waiting",

@@ -76,6 +76,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "booking.changed": BOOKING
     | {"was_room": "Oak", "was_time": ["2030-05-07T09:00:00+00:00", "2030-05-07T10:30:00+00:00"]},
     "booking.cancelled": BOOKING | {"reason": "The heating broke"},
+    "booking.extras_changed": {
+        name: value for name, value in BOOKING.items() if name not in {"calendar", "reason"}
+    }
+    | {"extras": [["Lunch", 8], ["Projector", 1]], "extras_minor": 9600},
+    "booking.guests_changed": {
+        name: value for name, value in BOOKING.items() if name not in {"calendar", "reason"}
+    }
+    | {"guests": 3},
     "series.booked": SERIES,
     "series.changed": SERIES | {"done": "cancelled", "dates": 1, "reason": "The heating broke"},
     "series.unused": {name: value for name, value in SERIES.items() if name != "calendar"} | {"strikes": 2},
@@ -98,6 +106,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
         | {"title": "", "host": "Nora New", "first_name": "Gus"}
         for verb in ("invited", "changed", "cancelled")
     },
+    "calendar.conflict": {
+        name: BOOKING[name] for name in ("booking_id", "resource", "location", "zone", "starts_at", "ends_at")
+    }
+    | {"about": "7:31700000", "host": "calendars.example"},
     "booking.waiting": BOOKING | {"about": "3:7", "person_id": 3, "name": "Nora New", "people": 4},
     "invoice.issued": {
         "invoice_id": 6,

@@ -112,6 +112,8 @@ def test_what_is_chosen_is_kept_and_shown(app: Flask, north: TenantWorld, member
         "booking_confirmed",
         "booking_changed",
         "booking_cancelled",
+        "booking_extras_changed",
+        "booking_guests_changed",
         "series_booked",
         "series_changed",
         "series_unused",

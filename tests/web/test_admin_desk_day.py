@@ -9,7 +9,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from app.models import Booking, BookingStatus, Role
+from app.domain.booking.minutes import minute_of
+from app.models import Booking, BookingStatus, OutsideCalendar, Role
 from tests.support.booking_rows import book as row
 from tests.support.bookings import NOW, booked, span, statements
 from tests.support.limited import give
@@ -100,6 +101,31 @@ def test_it_tells_who_came_who_did_not_and_whose_room_was_freed(app: Flask, desk
     assert re.findall(r'<h2 id="group-(\w+)"', page) == ["due", "here", "later"]
     assert f'action="/admin/bookings/{due}/check-in"' in page
     assert f'action="/admin/bookings/{running}/check-in"' not in page
+
+
+def test_what_is_booked_while_it_is_busy_elsewhere_is_said_with_a_link(
+    app: Flask, desk: Desk, world: World
+) -> None:
+    north = world.northlight
+    clashing = booked(app, north, "member", "Fern", span(10))
+    missed = row(app, north, "member", "Fern", -0.5, released_at=NOW)
+    beside, elsewhere = (
+        booked(app, north, "colleague", *at) for at in (("Fern", span(12)), ("Rowan", span(10)))
+    )
+    assert "busy elsewhere" not in desk.get(TOMORROW).text
+    with statements(app) as before:
+        desk.get(TOMORROW)
+    busy = [[minute_of(when.start), minute_of(when.end)] for when in (span(8, days=0), span(10, 30))]
+    with inside(app, north) as session:
+        fern = north.rooms["Fern"]
+        session.add(OutsideCalendar(resource_id=fern, address="x", host="x", next_at=NOW, busy=busy))
+        session.commit()
+    with statements(app) as after:
+        page = desk.get(TOMORROW).text
+    assert re.search(rf'href="/admin/bookings/{clashing}">Fern, 10:00\s?–\s?11:00: busy elsewhere', page)
+    assert page.count("busy elsewhere") == 1, (beside, elsewhere)
+    assert len(after) == len(before)
+    assert "busy elsewhere" not in desk.get(DAY).text, missed
 
 
 def test_what_waits_for_a_yes_stands_there_and_leads_to_it(app: Flask, desk: Desk, world: World) -> None:

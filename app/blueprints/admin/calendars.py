@@ -15,11 +15,11 @@ from app.blueprints.admin.sign_on.faults import fetching
 from app.domain.actor import Permission
 from app.domain.booking.repeating import MONTHS_AHEAD
 from app.domain.booking.view import BookingView
+from app.domain.calendars.contradicting import conflicts
 from app.domain.calendars.feeds import Show, made_at, new_address, no_address
 from app.domain.calendars.outside import (
     LONGEST_ADDRESS,
     calendar_of,
-    conflicts,
     follow,
     read_soon,
     stop_following,

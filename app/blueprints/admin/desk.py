@@ -19,6 +19,7 @@ from app.domain.booking.day import day_grid_in
 from app.domain.booking.staff_day import bookings_in
 from app.domain.booking.terms import AlreadyOver
 from app.domain.booking.view import BookingView
+from app.domain.calendars.contradicting import contradicted
 from app.domain.portal import Place
 from app.kernel.spans import Span
 from app.kernel.walltime import day_bounds, zone
@@ -50,6 +51,7 @@ def show_day() -> Response:
         day_words=wording.long_day(here.day),
         lanes=lanes(grid, views, here, ruler, now),
         groups=groups(views, here, now, _SOON),
+        clashes=[(_clash(view, here.zone), _page_of(view)) for view in contradicted(session(), views, now)],
         presence_words=presence_words,
         ruler=ruler,
         hours=[
@@ -65,6 +67,18 @@ def show_day() -> Response:
         edit=url_for("admin.bookings.edit", booking_id=0),
         views=day_views(here, "day"),
     )
+
+
+def _clash(view: BookingView, tz: ZoneInfo) -> str:
+    return _(
+        "%(room)s, %(time)s: busy elsewhere",
+        room=room_of(view),
+        time=wording.clock(Span(view.starts_at, view.ends_at), tz),
+    )
+
+
+def _page_of(view: BookingView) -> str:
+    return url_for("admin.bookings.show", booking_id=view.id)
 
 
 def _shown(grid: Span, views: list[BookingView], day: Span) -> Span:

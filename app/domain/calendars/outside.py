@@ -1,6 +1,5 @@
 """A calendar of elsewhere that blocks a resource: given, taken away, due, and what a reading of it makes of the resource."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -10,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.domain import audit
 from app.domain.actor import Actor
-from app.domain.booking.minutes import Stretch, moment_of
+from app.domain.booking.minutes import Stretch
 from app.domain.booking.repeating import farthest
-from app.domain.booking.view import BookingView, bookings, view_of
 from app.domain.calendars.blocking import MOST_ROWS, all_is_blocked, apply_busy, as_far_as_rows_go
+from app.domain.calendars.contradicting import tell_conflicts
 from app.domain.calendars.event_dates import Window
 from app.domain.calendars.reading import LEAST, Reading
 from app.domain.calendars.terms import Fault, NoWebAddress
@@ -22,7 +21,7 @@ from app.domain.reach import resource_in_reach
 from app.domain.resealing import reseal_column
 from app.kernel.clock import Clock
 from app.kernel.walltime import day_bounds, local_date, zone
-from app.models import Booking, BookingStatus, Location, OutsideCalendar, Resource
+from app.models import Location, OutsideCalendar, Resource
 from app.ports import FetchFault, SecretBox, SecretUnreadable
 from app.tenancy import begin_writing
 
@@ -137,27 +136,6 @@ def calendar_of(session: Session, resource_id: int) -> OutsideCalendar | None:
     ).one_or_none()
 
 
-def conflicts(session: Session, calendar: OutsideCalendar, now: datetime) -> list[BookingView]:
-    """What is booked of the resource, from now on, while it is busy there; one statement."""
-    ahead = [(moment_of(start), moment_of(end)) for start, end in calendar.busy if moment_of(end) > now]
-    if not ahead:
-        return []
-    rows = session.execute(
-        bookings(
-            Booking.resource_id == calendar.resource_id,
-            Booking.status.in_((BookingStatus.CONFIRMED, BookingStatus.TENTATIVE)),
-            Booking.starts_at < ahead[-1][1],
-            Booking.ends_at > max(ahead[0][0], now),
-        ).order_by(Booking.starts_at, Booking.id)
-    )
-    views = [view_of(row, lambda _status, _ends_at, _cutoff: False) for row in rows]
-    return [view for view in views if _runs_into(view, ahead)]
-
-
-def _runs_into(view: BookingView, busy: Iterable[Window]) -> bool:
-    return any(start < view.ends_at and end > view.starts_at for start, end in busy)
-
-
 def due(session: Session, box: SecretBox, now: datetime, limit: int) -> list[Due]:
     """Those whose time has come, each put off until its next; one whose address no key opens says so."""
     begin_writing(session)
@@ -190,7 +168,8 @@ def due(session: Session, box: SecretBox, now: datetime, limit: int) -> list[Due
 
 
 def note_reading(session: Session, asked: Due, reading: Reading | None, etag: str, clock: Clock) -> None:
-    """Block what was read; with None nothing has changed there, and here what was booked may have ended.
+    """Block what was read, and tell staff of what is booked then; with None nothing has changed there, and here what was booked may
+    have ended.
 
     What was read by a clock that the location goes by no longer is dropped, and read again.
     """
@@ -216,6 +195,8 @@ def note_reading(session: Session, asked: Due, reading: Reading | None, etag: st
         row.known_until = until or row.known_until
     session.flush()
     _block(session, row, clock, anew=reading is not None)
+    # Also without news there: what was only held may be booked by now.
+    tell_conflicts(session, row, clock())
 
 
 def _block(session: Session, row: OutsideCalendar, clock: Clock, *, anew: bool) -> None:

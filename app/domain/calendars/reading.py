@@ -29,6 +29,7 @@ from app.domain.calendars.event_dates import (
     look_at_the_clock,
     spans_of,
 )
+from app.domain.calendars.free_busy import busy_periods, without_free_busy
 from app.domain.calendars.terms import Fault, Unreadable
 from app.domain.calendars.zones_elsewhere import own_zones
 
@@ -66,7 +67,11 @@ def read_busy(data: bytes, zone: ZoneInfo, window: Window, now: Callable[[], flo
     if data.upper().count(b"BEGIN:VEVENT") > MOST_EVENTS:
         raise Unreadable(Fault.TOO_MANY, str(MOST_EVENTS))
     reader = Reader(zone, window, now() + SECONDS, now)
-    busy, until = _followed_far(reader, merge(*(_busy(reader, each) for each in _series(_parsed(data)))))
+    text, free_busy = without_free_busy(data.decode(errors="replace"))
+    series = _series(_parsed(text))
+    busy, until = _followed_far(
+        reader, merge(_said_busy(reader, free_busy), *(_busy(reader, each) for each in series))
+    )
     names = [name for name, _count in reader.unknown.most_common(_MOST_ZONES)]
     return Reading(busy, sorted(names), reader.left_out, until)
 
@@ -97,8 +102,11 @@ def _followed_far(reader: Reader, found: Iterable[Stretch]) -> tuple[list[Stretc
     return join(sorted(known)), moment_of(until)
 
 
-def _parsed(data: bytes) -> list[Event]:
-    text = data.decode(errors="replace")
+def _said_busy(reader: Reader, components: list[str]) -> Iterator[Stretch]:
+    yield from _within(reader, busy_periods(reader, components))
+
+
+def _parsed(text: str) -> list[Event]:
     try:
         return _events(text)
     except _NOT_PARSED:
@@ -167,6 +175,9 @@ def _busy(reader: Reader, series: _Series) -> Iterator[Stretch]:
             excluded.add(local_of(reader, event, "RECURRENCE-ID"))
         except NotUnderstood:
             reader.left_out += 1
+        else:
+            # Of "this and all that follow" the first alone is followed: the others block when they did before.
+            reader.left_out += "RANGE" in event["RECURRENCE-ID"].params
     events = [*series.changed] if series.master is None else [series.master, *series.changed]
     yield from merge(
         *(
@@ -194,7 +205,7 @@ def _is_busy(event: Event) -> bool:
     return status != "CANCELLED" and transparency != "TRANSPARENT" and outlook != _FREE
 
 
-def _within(reader: Reader, spans: Iterator[Window]) -> Iterator[Stretch]:
+def _within(reader: Reader, spans: Iterable[Window]) -> Iterator[Stretch]:
     first, last = reader.window
     for start, end in spans:
         look_at_the_clock(reader)

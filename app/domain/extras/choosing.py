@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record_row
+from app.domain.booking.announce import facts_of
 from app.domain.booking.begun import locked_at_checkout
 from app.domain.booking.terms import AlreadyOver, Malformed
 from app.domain.booking.unbilled import note_unbilled
@@ -16,6 +17,7 @@ from app.domain.booking.watched import booking_changed
 from app.domain.booking.when_paid import nothing_unseen
 from app.domain.booking.writing import writing
 from app.domain.extras.owing import is_owed
+from app.domain.extras.showing import ordered
 from app.domain.extras.stock import offers_in_hand, taken_beside
 from app.domain.extras.terms import (
     MOST_OF_ONE,
@@ -28,6 +30,7 @@ from app.domain.extras.terms import (
     is_late,
 )
 from app.domain.lookup import hold_person, one
+from app.domain.notices import tell
 from app.kernel.clock import Clock
 from app.kernel.spans import Span
 from app.models import (
@@ -93,7 +96,7 @@ def order(
     only_later: bool = False,
 ) -> Booking:
     """Have so many of each with a booking: one's own or one that one makes for a colleague until it begins, and for staff on
-    their behalf anybody's until it ends, audited. Commits nothing but what `begin_writing` ends.
+    their behalf anybody's until it ends, audited, and told. Commits nothing but what `begin_writing` ends.
 
     With `only_later`, the page in hand had not said that anything is paid at once. Raises NotFound, AlreadyOver, Malformed,
     ExtraGone, TooLateForExtra, TooFewExtras and PaidAtOnce.
@@ -211,7 +214,19 @@ def _note(session: Session, actor: Actor, booking: Booking, before: dict[str, in
             after={"extras": {row.name: row.quantity for row in rows}},
         )
         session.flush()
+        if booking.status is BookingStatus.CONFIRMED:
+            _tell(session, booking, now)
     booking_changed(session, booking)
+
+
+def _tell(session: Session, booking: Booking, now: datetime) -> None:
+    """Tell whose it is what comes with it by now, and what they pay for that: somebody else has changed it."""
+    lines = ordered(session, booking.id)
+    more = {
+        "extras": [[line.name, line.quantity] for line in lines],
+        "extras_minor": sum(line.total_minor for line in lines),
+    }
+    tell(session, now, booking.person_id, "booking.extras_changed", facts_of(session, booking) | more)
 
 
 def _counted(offers: Iterable[BookingExtraOffer]) -> list[int]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.audit import record_row
+from app.domain.booking.announce import facts_of
 from app.domain.booking.asking import asks_first
 from app.domain.booking.begun import locked_at_checkout
 from app.domain.booking.limits_of import limits_of
@@ -17,6 +18,7 @@ from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.domain.guests.telling import CANCELLED, INVITED, tell_guest
 from app.domain.lookup import hold_person, one
+from app.domain.notices import tell
 from app.domain.reach import check_within_reach, day_in_reach
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound, Refusal
@@ -41,26 +43,30 @@ def add_guest(session: Session, actor: Actor, booking_id: int, guest: NewGuest, 
     """Expect somebody at one's booking until it ends, or at one that one makes for a colleague while it is held; staff for
     whose booking it is, audited. With more guests than people were said, it is for so many more.
 
-    They are told when they have an address: at once of what is booked, and else once it is. The same guest twice is once.
+    They are told when they have an address: at once of what is booked, and else once it is; and so is whose booking it is, when
+    somebody else names them. The same guest twice is once.
     Commits nothing but what `begin_writing` ends. Raises NotFound, AlreadyOver, HoldLapsed, Malformed, and NotBookable when
     the room holds no more, or staff approve it and it was asked for fewer.
     """
     with writing(session):
         booking, now = _expecting(session, actor, booking_id, clock)
-        return expect_in_hand(session, actor, booking, guest, now)
+        row, is_new = _expect(session, actor, booking, guest, now)
+        if is_new:
+            _tell_host(session, actor, booking, now)
+        return row
 
 
-def expect_in_hand(
+def _expect(
     session: Session, actor: Actor, booking: Booking, guest: NewGuest, now: datetime
-) -> BookingGuest:
-    """The same within a transaction that holds the booking, which has its room."""
+) -> tuple[BookingGuest, bool]:
+    """The same within a transaction that holds the booking, and whether they were not expected before."""
     name = guest.name.strip()
     if not name or len(name) > NAME_LENGTH or len(guest.email) > EMAIL_LENGTH or "\0" in name + guest.email:
         raise Malformed
     known = guests_of(session, booking.id)
     same = next((row for row in known if (row.name, row.email) == (name, guest.email)), None)
     if same is not None:
-        return same
+        return same, False
     _make_room(session, actor, booking, len(known) + 2, now)
     row = BookingGuest(
         booking_id=booking.id, person_id=booking.person_id, name=name, email=guest.email, added_at=now
@@ -71,7 +77,7 @@ def expect_in_hand(
         tell_guest(session, row, INVITED, now)
     _record(session, actor, booking, "guest_added", now)
     booking_changed(session, booking)
-    return row
+    return row, True
 
 
 def expect_each(
@@ -82,11 +88,12 @@ def expect_each(
     if booking.status is not BookingStatus.CONFIRMED:
         return
     try:
-        for guest in guests:
-            expect_in_hand(session, actor, booking, guest, now)
+        added = [_expect(session, actor, booking, guest, now)[1] for guest in guests]
     except Refusal:
         session.rollback()
         raise
+    if any(added):
+        _tell_host(session, actor, booking, now)
 
 
 def remove_guest(session: Session, actor: Actor, booking_id: int, guest_id: int, clock: Clock) -> None:
@@ -102,6 +109,7 @@ def remove_guest(session: Session, actor: Actor, booking_id: int, guest_id: int,
         session.delete(row)
         session.flush()
         _record(session, actor, booking, "guest_removed", now)
+        _tell_host(session, actor, booking, now)
         booking_changed(session, booking)
 
 
@@ -252,3 +260,11 @@ def _record(session: Session, actor: Actor, booking: Booking, verb: str, now: da
         return
     record_row(session, actor, now, booking, verb, for_id=booking.person_id)
     session.flush()
+
+
+def _tell_host(session: Session, actor: Actor, booking: Booking, now: datetime) -> None:
+    """Tell whose booking it is how many are expected by now, when it was not they who changed that; without names, as the trail."""
+    if actor.person_id == booking.person_id or booking.status is not BookingStatus.CONFIRMED:
+        return
+    facts = facts_of(session, booking) | {"guests": count_guests(session, booking.id)}
+    tell(session, now, booking.person_id, "booking.guests_changed", facts)

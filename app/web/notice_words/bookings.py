@@ -1,15 +1,20 @@
 """What is said of bookings."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
+from babel.lists import format_list
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.kernel.money import Money
 from app.kernel.spans import Span
 from app.kernel.walltime import zone
 from app.models import PayWhen
 from app.web import wording
+from app.web.language import formats_locale
 from app.web.notice_words.terms import NoticeAction, NoticeWords, Worded
 from app.web.unit_words import told_room
 
@@ -74,6 +79,42 @@ def cancelled(notice: Worded) -> NoticeWords:
     )
 
 
+def extras_changed(notice: Worded) -> NoticeWords:
+    """What comes with it by now, and what that costs."""
+    data = notice.data
+    here = f"/bookings/{data['booking_id']}"
+    return NoticeWords(
+        _("What comes with %(room)s has changed", room=told_room(data)),
+        f"{when_and_where(notice)}. {_what_comes(data)}",
+        here,
+        actions=(NoticeAction("show", _("Show booking"), here),),
+    )
+
+
+def _what_comes(data: Mapping[str, Any]) -> str:
+    if not data["extras"]:
+        return _("Nothing comes with it any more.")
+    each = [_("%(count)s × %(name)s", count=count, name=name) for name, count in data["extras"]]
+    return _(
+        "With it now: %(what)s. Together %(price)s.",
+        what=format_list(each, locale=formats_locale()),
+        price=wording.price(Money(data["extras_minor"], data["currency"])),
+    )
+
+
+def guests_changed(notice: Worded) -> NoticeWords:
+    """How many are expected by now. Its page says who, for as long as they are known."""
+    data = notice.data
+    here = f"/bookings/{data['booking_id']}"
+    expected = ngettext("%(num)s guest is expected.", "%(num)s guests are expected.", data["guests"])
+    return NoticeWords(
+        _("Your guests at %(room)s have changed", room=told_room(data)),
+        f"{when_and_where(notice)}. {expected if data['guests'] else _('No guest is expected any more.')}",
+        here,
+        actions=(NoticeAction("show", _("Show booking"), here),),
+    )
+
+
 def offered(notice: Worded) -> NoticeWords:
     tz = zone(notice.data["zone"])
     until = wording.clock_time(datetime.fromisoformat(notice.data["until"]), tz)
@@ -107,6 +148,18 @@ def freed(notice: Worded) -> NoticeWords:
         f"{when_and_where(notice)}. {hurry}",
         here,
         actions=(NoticeAction("book", _("Book it"), here),),
+    )
+
+
+def contradicted(notice: Worded) -> NoticeWords:
+    """To staff: a calendar of elsewhere says that a room is busy which is booked here."""
+    here = f"/admin/bookings/{notice.data['booking_id']}"
+    busy = _("The calendar at %(host)s says that it is busy then.", host=notice.data["host"])
+    return NoticeWords(
+        _("%(room)s is booked here and busy elsewhere", room=told_room(notice.data)),
+        f"{when_and_where(notice)}. {busy}",
+        here,
+        actions=(NoticeAction("show", _("Show booking"), here),),
     )
 
 

@@ -1,21 +1,23 @@
 """What is busy elsewhere blocks here, on either engine, and never what somebody has booked."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Actor
+from app.domain.actor import Actor, Permission
 from app.domain.booking.cancel import cancel
+from app.domain.booking.hold import confirm, hold
 from app.domain.booking.minutes import DAY, moment_of
 from app.domain.booking.terms import RoomTaken
-from app.domain.calendars import blocking
+from app.domain.calendars import blocking, contradicting
 from app.domain.calendars.blocking import free_of, within_rows
+from app.domain.calendars.contradicting import CONFLICT, MOST_TOLD, conflicts
 from app.domain.calendars.outside import (
     EVERY,
-    conflicts,
     due,
     note_fault,
     note_reading,
@@ -26,10 +28,11 @@ from app.domain.calendars.outside import (
 )
 from app.domain.calendars.reading import Reading
 from app.domain.calendars.terms import Fault, NoWebAddress
+from app.domain.people.staff import staff_at
 from app.integrations.secret_box import KeyRing
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
-from app.models import AuditEntry, Occupancy, Resource, ResourcePart
+from app.models import AuditEntry, Notice, Occupancy, Resource, ResourcePart
 from app.models.base import table_of
 from app.tenancy import reviewed
 from tests.domain.booking.conftest import Desk, span
@@ -98,6 +101,61 @@ def test_what_is_booked_stays_and_is_told(front: Desk, member: Actor, elsewhere:
     assert _blocked(front.session) == [("09:00", "10:00"), ("11:00", "13:00")]
     (conflict,) = conflicts(front.session, elsewhere.row(), front.clock())
     assert (conflict.id, conflict.person) == (booking.id, "Maya Member")
+
+
+def _told_staff(session: Session) -> list[tuple[int | None, Any]]:
+    query = select(Notice).where(Notice.kind == CONFLICT).order_by(Notice.id)
+    return [(each.person_id, each.data["booking_id"]) for each in session.scalars(query)]
+
+
+def test_staff_hear_once_of_what_is_booked_while_it_is_busy_there(
+    front: Desk, member: Actor, elsewhere: Elsewhere
+) -> None:
+    booking = front.book(member, "Fern", TEN)
+    front.book(member, "Cedar", TEN)
+    elsewhere.follow()
+    elsewhere.says(span("15:00", "16:00"))
+    assert _told_staff(front.session) == []
+    front.clock.advance(minutes=15)
+    elsewhere.says(LONG)
+    whom = staff_at(front.session, Permission.BOOKINGS, booking.location_id)
+    assert whom
+    assert _told_staff(front.session) == [(each, booking.id) for each in whom]
+    (notice, *_others) = front.session.scalars(select(Notice).where(Notice.kind == CONFLICT))
+    assert (notice.data["host"], notice.data["resource"]) == ("calendars.example", "Fern")
+    assert "Maya" not in str(notice.data)
+    for unchanged in (True, False):
+        front.clock.advance(minutes=15)
+        elsewhere.says(LONG, unchanged=unchanged)
+    assert len(_told_staff(front.session)) == len(whom)
+    assert notice.times == 1
+
+
+def test_what_was_only_held_is_told_once_it_is_booked(
+    front: Desk, member: Actor, elsewhere: Elsewhere
+) -> None:
+    held = front.do(hold, member, front.wish("Fern", TEN))
+    elsewhere.follow()
+    elsewhere.says(LONG)
+    assert _told_staff(front.session) == []
+    front.do(confirm, member, held.id)
+    front.clock.advance(minutes=15)
+    elsewhere.says(unchanged=True)
+    assert {booking_id for _whom, booking_id in _told_staff(front.session)} == {held.id}
+
+
+def test_of_very_many_the_nearest_are_told_first_and_the_others_later(
+    front: Desk, member: Actor, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST_TOLD > 1
+    monkeypatch.setattr(contradicting, "MOST_TOLD", 1)
+    late, soon = (front.book(member, "Fern", each) for each in (span("12:00", "13:00"), TEN))
+    elsewhere.follow()
+    elsewhere.says(LONG)
+    assert {each for _whom, each in _told_staff(front.session)} == {soon.id}
+    front.clock.advance(minutes=15)
+    elsewhere.says(LONG)
+    assert {each for _whom, each in _told_staff(front.session)} == {soon.id, late.id}
 
 
 def test_what_becomes_free_of_bookings_is_blocked_with_the_next_reading(

@@ -317,6 +317,80 @@ def test_it_is_read_for_the_window_of_another_zone() -> None:
     ]
 
 
+def _free_busy(*lines: str, events: str = "") -> Reading:
+    text = "\n".join(["BEGIN:VFREEBUSY", "UID:9", *lines, "END:VFREEBUSY"])
+    return read_busy(calendar_file(*([events] if events else []), zones=f"{text}\n"), LONDON, WINDOW)
+
+
+def test_busy_times_that_are_said_as_such_block_as_events_do() -> None:
+    found = _free_busy(
+        "DTSTART:20260401T000000Z",
+        "DTEND:20260501T000000Z",
+        "FREEBUSY:20260407T090000Z/20260407T100000Z",
+        "FREEBUSY;FBTYPE=BUSY-UNAVAILABLE:20260402T090000Z/PT3H,20260403T090000Z/",
+        " PT30M",
+        "freebusy;fbtype=busy-tentative:20260404T090000Z/20260404T091500Z",
+        "FREEBUSY;FBTYPE=FREE:20260405T090000Z/PT1H",
+        "FREEBUSY;FBTYPE=X-OURS:20260406T090000/PT1H",
+        events="UID:1\nDTSTART:20260402T110000Z\nDTEND:20260402T130000Z",
+    )
+    assert _spans(found) == [
+        "04-02 09:00/04-02 13:00",
+        "04-03 09:00/04-03 09:30",
+        "04-04 09:00/04-04 09:15",
+        "04-06 08:00/04-06 09:00",
+        "04-07 09:00/04-07 10:00",
+    ]
+    assert found.left_out == 0
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "nonsense",
+        "20260401T090000Z",
+        "20260401T100000Z/20260401T090000Z",
+        "20260401T100000Z/-PT1H",
+        "99991231T235900Z/P1D",
+        "/",
+        "",
+    ],
+)
+def test_a_busy_time_that_is_none_is_left_out_and_takes_nothing_with_it(broken: str) -> None:
+    found = _free_busy(
+        f"FREEBUSY:{broken}",
+        "FREEBUSY:20260403T090000Z/PT1H",
+        events="UID:1\nDTSTART:20260402T110000Z\nDURATION:PT1H",
+    )
+    assert _spans(found) == ["04-02 11:00/04-02 12:00", "04-03 09:00/04-03 10:00"]
+    assert found.left_out == 1
+
+
+def test_busy_times_without_end_are_given_up() -> None:
+    periods = ",".join(f"2026{4 + n // 40 % 2:02}01T{n % 24:02}{n % 60:02}00Z/PT1M" for n in range(210_000))
+    with pytest.raises(Unreadable) as wrong:
+        _free_busy(f"FREEBUSY:{periods}")
+    assert wrong.value.fault is Fault.TOO_MANY
+
+
+def test_busy_times_that_break_off_are_refused_or_empty() -> None:
+    with suppress(Unreadable):
+        assert read_busy(b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VFREEBUSY\r\n" * 3, LONDON, WINDOW).busy == []
+
+
+def test_a_change_of_all_that_follow_is_told_as_left_out() -> None:
+    """The one date is moved; those after it block when they did before."""
+    master = "UID:1\nDTSTART:20260401T090000Z\nDTEND:20260401T100000Z\nRRULE:FREQ=DAILY;COUNT=3"
+    moved = (
+        "UID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260402T090000Z\nDTSTART:20260402T150000Z\n"
+        "DTEND:20260402T160000Z"
+    )
+    found = _read(master, moved)
+    assert [each[:11] for each in _spans(found)] == ["04-01 09:00", "04-02 15:00", "04-03 09:00"]
+    assert found.left_out == 1
+    assert _read(master, moved.replace(";RANGE=THISANDFUTURE", "")).left_out == 0
+
+
 # --- two years of it ----------------------------------------------------------------------------------------------------
 
 LONG = datetime(2026, 3, 20, tzinfo=UTC), datetime(2028, 3, 21, tzinfo=UTC)

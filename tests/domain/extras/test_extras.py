@@ -20,7 +20,7 @@ from app.domain.extras.terms import ExtraDetails, ExtraGone, TooFewExtras, TooLa
 from app.domain.invoicing.issuing import lines_of
 from app.domain.spaces.terms import NameTaken
 from app.kernel.errors import NotFound
-from app.models import BookingExtra, Charge, ExtraPricing, ResourceType, UnbilledBooking
+from app.models import BookingExtra, Charge, ExtraPricing, Notice, ResourceType, UnbilledBooking
 from tests.support.kitchen import START, Kitchen
 
 
@@ -227,6 +227,35 @@ def test_staff_keep_it_and_the_trail_says_so(kitchen: Kitchen) -> None:
         "booking_extra_offer.created",
         "booking_extra_offer.edited",
     ]
+
+
+def _told(kitchen: Kitchen) -> list[Notice]:
+    query = select(Notice).where(Notice.kind == "booking.extras_changed").order_by(Notice.id)
+    return list(kitchen.session.scalars(query))
+
+
+def test_whose_booking_it_is_hears_what_staff_order_with_it_and_what_it_costs(kitchen: Kitchen) -> None:
+    lunch, tea = kitchen.offer(), kitchen.offer("Tea", 200)
+    booking = kitchen.book()
+    kitchen.order(booking, {lunch: 1})
+    assert _told(kitchen) == [], "they know what they do themselves"
+    kitchen.order(booking, {lunch: 8, tea: 2}, kitchen.who("desk"))
+    (notice,) = _told(kitchen)
+    assert (notice.person_id, notice.data["booking_id"]) == (booking.person_id, booking.id)
+    assert notice.data["extras"] == [["Lunch", 8], ["Tea", 2]]
+    assert (notice.data["extras_minor"], notice.data["resource"]) == (7600, "Fern")
+    kitchen.order(booking, {lunch: 8}, kitchen.who("desk"))
+    assert notice.times == 1, "nothing has changed"
+    kitchen.order(booking, {lunch: 0, tea: 0}, kitchen.who("desk"))
+    (notice,) = _told(kitchen)
+    assert (notice.data["extras"], notice.data["extras_minor"], notice.times) == ([], 0, 2)
+
+
+def test_what_is_only_held_is_told_to_nobody(kitchen: Kitchen) -> None:
+    lunch = kitchen.offer()
+    held = kitchen.do(hold, kitchen.member, kitchen.wish(), lambda: kitchen.now)
+    kitchen.order(held, {lunch: 2}, kitchen.who("desk"))
+    assert _told(kitchen) == []
 
 
 def test_it_follows_its_booking_where_others_leave_enough(kitchen: Kitchen) -> None:

@@ -19,6 +19,7 @@ from app.domain.guests.expecting import (
     NewGuest,
     add_guest,
     arrivals,
+    expect_each,
     forget_guests,
     guests_of,
     let_in,
@@ -138,6 +139,35 @@ def test_nobody_expects_guests_at_another_persons_booking(foyer: Foyer) -> None:
             remove_guest(foyer.session, actor, foyer.booking.id, row.id, foyer.clock)
     foyer.add(NewGuest("Ana"), foyer.desk)
     assert foyer.session.scalars(select(AuditEntry.action)).all().count("booking.guest_added") == 1
+
+
+def _host_is_told(foyer: Foyer) -> list[tuple[int | None, int, int]]:
+    query = select(Notice).where(Notice.kind == "booking.guests_changed").order_by(Notice.id)
+    return [(each.person_id, each.data["guests"], each.times) for each in foyer.session.scalars(query)]
+
+
+def test_the_host_hears_of_guests_that_somebody_else_names(foyer: Foyer) -> None:
+    row = foyer.add()
+    remove_guest(foyer.session, foyer.member, foyer.booking.id, row.id, foyer.clock)
+    foyer.session.commit()
+    assert _host_is_told(foyer) == [], "they know what they do themselves"
+    row = foyer.add(actor=foyer.desk)
+    host = foyer.booking.person_id
+    assert _host_is_told(foyer) == [(host, 1, 1)]
+    foyer.add(actor=foyer.desk)
+    assert _host_is_told(foyer) == [(host, 1, 1)], "the same guest twice is once"
+    remove_guest(foyer.session, foyer.desk, foyer.booking.id, row.id, foyer.clock)
+    foyer.session.commit()
+    assert _host_is_told(foyer) == [(host, 0, 2)]
+    told = foyer.session.scalars(select(Notice.data).where(Notice.kind == "booking.guests_changed"))
+    assert "Gus" not in str(told.all())
+
+
+def test_of_several_who_are_named_in_one_go_the_host_hears_once(foyer: Foyer) -> None:
+    guests = [NewGuest("Ana"), NewGuest("Bea"), NewGuest("Ana")]
+    expect_each(foyer.session, foyer.desk, foyer.booking, guests, foyer.now)
+    expect_each(foyer.session, foyer.desk, foyer.booking, guests, foyer.now)
+    assert _host_is_told(foyer) == [(foyer.booking.person_id, 2, 1)]
 
 
 def test_cancelled_moved_or_taken_off_they_are_told(foyer: Foyer) -> None:
