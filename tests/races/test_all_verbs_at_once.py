@@ -57,7 +57,8 @@ def test_it_all_adds_up_at_once(engine: EngineName, database: str, world: World)
         come(*crowd)
 
     meet()
-    assert not set(VERBS) - {verb for verb, word in seen if word == "done"}
+    idle = set(VERBS) - {verb for verb, word in seen if word == "done"}
+    assert not idle
 
 
 _RUNS = [Step("book", which=each, who=who, at=0) for each, who in ((0, 0), (1, 1), (3, 2))]

@@ -57,7 +57,8 @@ class Rows:
     contracts: list[Any]
     rules: list[Any]
     targets: list[Any]
-    audit: list[Any]
+    struck_off: list[Any]
+    """What the house noted when it gave up a series."""
 
     def stands(self, booking: Any) -> bool:
         """It has its room: what is held only until it runs out."""
@@ -104,10 +105,11 @@ def read(engine: Engine, tenant_id: int, now: datetime) -> Rows:
             contracts=_rows(connection, Contract, tenant_id),
             rules=_rows(connection, BookingRule, tenant_id),
             targets=_rows(connection, BookingRuleTarget, tenant_id),
-            audit=_rows(connection, AuditEntry, tenant_id),
+            struck_off=_rows(connection, AuditEntry, tenant_id, AuditEntry.action == "series.struck_off"),
         )
 
 
-def _rows(connection: Connection, model: type[Base], tenant_id: int) -> list[Any]:
+def _rows(connection: Connection, model: type[Base], tenant_id: int, *where: Any) -> list[Any]:
     table = table_of(model)
-    return list(connection.execute(select(table).where(table.c.tenant_id == tenant_id).order_by(table.c.id)))
+    query = select(table).where(table.c.tenant_id == tenant_id, *where).order_by(table.c.id)
+    return list(connection.execute(query))

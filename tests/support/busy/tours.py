@@ -87,7 +87,7 @@ _SCENES: tuple[tuple[st.SearchStrategy[Step], ...], ...] = (
 
 
 _EVERY = (*_SCENES, *((_numbers(verb),) for verb in sorted(VERBS)))
-DAYS = st.lists(st.one_of([st.tuples(*each) for each in _EVERY]), min_size=8, max_size=14).map(
+DAYS = st.lists(st.one_of([st.tuples(*each) for each in _EVERY]), min_size=6, max_size=10).map(
     lambda scenes: [step for scene in scenes for step in scene]
 )
 """Steps of a few days, some of them one after the other as people take them."""
@@ -130,7 +130,7 @@ TOUR = [
     Step("stop waiting"),
     Step("expect"),
     Step("expect no more"),
-    Step("move", at=17, more=1),
+    Step("move", at=17, more=2),
     Step("repeat", which=0, at=5, long=1, more=1),
     Step("move dates", long=1, more=2),
     Step("pause dates"),
@@ -159,7 +159,7 @@ BEFORE = [
     Step("repeat", who=1, which=3, at=2, long=1, more=2),
     Step("book", who=2, which=0, at=18, long=6),
     Step("bill"),
-    Step("book for somebody", who=2, which=1, at=4, more=1),
+    Step("book for somebody", who=1, which=1, at=4, long=6, more=4),
     *_NOBODY_COMES,
     *_NOBODY_COMES,
     Step("one begins"),
