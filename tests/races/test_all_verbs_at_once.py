@@ -12,8 +12,13 @@ from sqlalchemy import create_engine, text
 
 from tests.races.conftest import check_only_once
 from tests.support.busy import truths
+from tests.support.busy.around import PASSING
+from tests.support.busy.booked import crowded
 from tests.support.busy.house import RunningClock, fill_house
-from tests.support.busy.verbs import MOMENTS, PASSING, TOUR, VERBS, House, Step
+from tests.support.busy.rows import Rows, read
+from tests.support.busy.steps import House, Step
+from tests.support.busy.tours import AFTER, BEFORE, MOMENTS, TOUR
+from tests.support.busy.verbs import VERBS, take
 from tests.support.databases import EngineName, fresh_database
 from tests.support.sessions import OpenSession, walled_sessions
 from tests.support.world import TenantWorld, World
@@ -52,7 +57,8 @@ def test_it_all_adds_up_at_once(engine: EngineName, database: str, world: World)
         come(*crowd)
 
     meet()
-    assert not set(VERBS) - {verb for verb, word in seen if word == "done"}
+    idle = set(VERBS) - {verb for verb, word in seen if word == "done"}
+    assert not idle
 
 
 _RUNS = [Step("book", which=each, who=who, at=0) for each, who in ((0, 0), (1, 1), (3, 2))]
@@ -82,6 +88,7 @@ _TOURS = (
             Step("book", which=0, at=8),
         ],
     ),
+    (BEFORE, AFTER),
 )
 """What one did before, and what all do at once: each verb has something to do for the first who comes."""
 
@@ -98,14 +105,14 @@ def _meet(
     before: list[Step],
     at_once: list[list[Step]],
     seen: Counter[tuple[str, str]],
-) -> tuple[truths.Rows, truths.Rows]:
+) -> tuple[Rows, Rows]:
     """The rows before and after all of them meet. First what one does alone, and time passes, so that there are holds that ran out; then all of the others at the same moment."""
     clock, owner = RunningClock(), create_engine(url)
     with walled_sessions(url, connections=CROWD) as (_engine, open_session):
         _take_each(open_session, tenant, clock, before, seen)
         clock.advance(minutes=11)
         start = Barrier(len(at_once))
-        was = truths.read(owner, tenant.id, clock())
+        was = read(owner, tenant.id, clock())
 
         def one(steps: list[Step]) -> None:
             with open_session(tenant.id) as session:
@@ -116,7 +123,7 @@ def _meet(
 
         with ThreadPoolExecutor(len(at_once)) as pool:
             list(pool.map(one, at_once))
-    rows = truths.read(owner, tenant.id, clock())
+    rows = read(owner, tenant.id, clock())
     owner.dispose()
     return was, rows
 
@@ -134,7 +141,7 @@ def _take_each(
 
 def _go(house: House, steps: list[Step], seen: Counter[tuple[str, str]]) -> None:
     for step in steps:
-        done = house.take(step)
+        done = take(house, step)
         seen[done.verb, done.word] += 1
 
 
@@ -148,7 +155,7 @@ def test_without_the_rule_a_unit_is_booked_twice(
         with fresh_database(engine, "busy", fill_house, base="world") as url:
             _drop_the_rule(url)
             _was, rows = _meet(url, world.northlight, [], crowd, Counter())
-        if truths.crowded(rows):
+        if crowded(rows):
             break
     else:
         pytest.fail("nobody met anybody")

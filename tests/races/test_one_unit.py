@@ -1,15 +1,17 @@
 """Two who hold booths want the same third one at the same moment, or each other's: nobody has one twice, and nobody waits for ever."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.booking.hold import confirm, hold
 from app.domain.booking.terms import BookRoom, NotBookable
+from app.domain.booking.units import note_units
 from app.kernel.spans import Span
-from app.models import Occupancy, Resource
+from app.models import Booking, Occupancy, Resource
 from tests.races.conftest import NOW, RACERS, race
 from tests.races.test_one_slot import HOUR
 from tests.support.sessions import OpenSession
@@ -65,3 +67,32 @@ def test_nobody_gets_what_the_other_holds(racing: tuple[Engine, OpenSession], wo
     _, open_session = racing
     assert _race(open_session, world.northlight, (1, 0)) == {"taken": RACERS}
     assert _units(open_session, world.northlight) == [0, 1]
+
+
+@pytest.mark.parametrize("engine", ["postgres"])
+def test_who_changes_theirs_while_staff_change_how_many_there_are_is_not_written_over(
+    racing: tuple[Engine, OpenSession], world: World
+) -> None:
+    """They come after the first look at what is blocked, unless their booking is held by then. On SQLite the one write lock keeps
+    them out."""
+    engine, open_session = racing
+    tenant = world.northlight
+    booking_id, _other = _held(open_session, tenant)
+    looked: list[str] = []
+
+    def just_then(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not looked and ("FROM booking" in statement or "FROM occupancy" in statement):
+            looked.append(statement)
+            with open_session(tenant.id) as session:
+                free = select(Booking.id).where(Booking.id == booking_id).with_for_update(skip_locked=True)
+                if session.scalars(free).all():
+                    confirm(session, tenant.actor("member"), booking_id, lambda: NOW, unit=2)
+                    session.commit()
+
+    with open_session(tenant.id) as session:
+        event.listen(engine, "after_cursor_execute", just_then)
+        note_units(session, tenant.rooms["Lark"])
+        session.commit()
+        blocked = session.scalars(select(Occupancy.unit).where(Occupancy.booking_id == booking_id)).all()
+        assert looked
+        assert session.get_one(Booking, booking_id, populate_existing=True).unit_numbers == blocked

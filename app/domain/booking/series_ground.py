@@ -144,7 +144,7 @@ class Ground:
     def _rows(self, wish: Wanted) -> list[UnitStretch] | None:
         start, end = stretch_of(wish.span)
         start, end = start - self.bookable.buffer_before, end + self.bookable.buffer_after
-        return rows_for(self.bookable, _near(self.blocks, start, end), start, end)
+        return rows_for(self.bookable, _near(self.blocks, start, end), start, end, rather=wish.rather)
 
     def _take(self, wish: Wanted, rows: Iterable[UnitStretch], price: Quote) -> ByCredit:
         self.ahead += 1

@@ -1,7 +1,7 @@
 """Which dates of a series a wish moves, where to, and what that asks of rules, rooms and extras."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -102,7 +102,13 @@ def _stays(
 
 
 def wanted_of(picked: Picked) -> list[Wanted]:
-    return [picked.wanted[day_of(booking)] for booking in picked.moving]
+    """What is wished for those that move, each on the unit that it has where it stays in its room."""
+    return [replace(picked.wanted[day_of(each)], rather=_sits(picked, each)) for each in picked.moving]
+
+
+def _sits(picked: Picked, booking: Booking) -> int | None:
+    units = booking.unit_numbers if booking.resource_id == picked.room_id else None
+    return units[0] if units else None
 
 
 def ground_of(

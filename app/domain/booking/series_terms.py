@@ -67,6 +67,8 @@ class Wanted:
     span: Span
     wanted: bool = True
     """Others are only looked at: they take nothing from those that follow."""
+    rather: int | None = None
+    """The unit that it would rather have, where that is free as long as any."""
 
 
 @dataclass(frozen=True, slots=True)

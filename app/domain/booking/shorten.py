@@ -11,6 +11,7 @@ from app.domain.booking.announce import Was, announce, count_change
 from app.domain.booking.begun import begun, begun_at_door, record_change
 from app.domain.booking.blocking import cut
 from app.domain.booking.minutes import minute_of, moment_of
+from app.domain.booking.units import forget_later_units
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
 from app.kernel.clock import Clock
@@ -59,6 +60,7 @@ def end_now(session: Session, booking: Booking, now: datetime) -> bool:
     session.flush()
     buffer = session.scalar(select(Resource.buffer_after).where(Resource.id == booking.resource_id)) or 0
     cut(session, booking.id, end + timedelta(minutes=buffer))
+    forget_later_units(session, booking)
     booking_changed(session, booking)
     return True
 

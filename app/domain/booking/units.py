@@ -1,7 +1,7 @@
 """The units of a resource that has several: which of them a booking has, what they are called, and which are free
 (docs/decisions/0054-units-and-teams.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select
@@ -36,9 +36,34 @@ def units_in(
 def note_units(session: Session, resource_id: int) -> None:
     """Write with the bookings that block a resource which of its units they have, once it has several. Whoever changes one just
     then writes it themselves."""
+    blocking = select(Occupancy.booking_id).where(
+        Occupancy.resource_id == resource_id, Occupancy.booking_id.is_not(None)
+    )
+    bookings = select(Booking).where(Booking.id.in_(blocking), Booking.resource_id == resource_id)
+    held = session.scalars(
+        bookings.order_by(Booking.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    # Asked once they are held: what was asked before, somebody may have changed by then
+    found = _blocked(session, resource_id, [each.id for each in held])
+    for booking in held:
+        booking.unit_numbers = found.get(booking.id, booking.unit_numbers)
+
+
+def forget_later_units(session: Session, booking: Booking) -> None:
+    """Of a booking that changes units and was cut short before it did, forget those that it never had. No statement for one that
+    has but one."""
+    if booking.unit_numbers is not None and len(booking.unit_numbers) > 1:
+        found = _blocked(session, booking.resource_id, [booking.id])
+        booking.unit_numbers = found.get(booking.id, booking.unit_numbers)
+
+
+def _blocked(session: Session, resource_id: int, booking_ids: Collection[int]) -> dict[int | None, list[int]]:
+    """The units of a resource that bookings block, each as it changes, by their ids; one statement."""
     rows = session.execute(
         select(Occupancy.booking_id, Occupancy.unit)
-        .where(Occupancy.resource_id == resource_id, Occupancy.booking_id.is_not(None))
+        .where(Occupancy.resource_id == resource_id, Occupancy.booking_id.in_(booking_ids))
         .order_by(Occupancy.booking_id, Occupancy.blocks_from)
     )
     found: dict[int | None, list[int]] = {}
@@ -46,9 +71,7 @@ def note_units(session: Session, resource_id: int) -> None:
         had = found.setdefault(booking_id, [])
         if had[-1:] != [unit]:
             had.append(unit)
-    bookings = select(Booking).where(Booking.id.in_(found), Booking.resource_id == resource_id)
-    for booking in session.scalars(bookings.order_by(Booking.id).with_for_update(skip_locked=True)):
-        booking.unit_numbers = found[booking.id]
+    return found
 
 
 def free_units(session: Session, view: BookingView, now: datetime) -> list[int]:

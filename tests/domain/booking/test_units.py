@@ -1,6 +1,7 @@
 """Units of a resource: one is chosen or any, and kept; nobody has one twice, and everybody is told which it is."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,13 @@ from app.domain.booking.extend import Extension, extend, offers
 from app.domain.booking.hold import confirm, hold
 from app.domain.booking.move import move, quote_move
 from app.domain.booking.moving import MoveBooking
+from app.domain.booking.repeating import Every, Pattern
+from app.domain.booking.series_book import book_series
+from app.domain.booking.series_move import move_dates
+from app.domain.booking.series_moving import MoveDates
+from app.domain.booking.series_rows import Range
+from app.domain.booking.series_terms import BookSeries
+from app.domain.booking.shorten import end_early
 from app.domain.booking.terms import NotBookable, Obstacle, Reason
 from app.domain.booking.units import free_units
 from app.domain.calendars.bookings import own
@@ -54,6 +62,13 @@ def _blocked(session: Session, booking_id: int) -> list[int]:
     ).all()
     session.rollback()
     return list(rows)
+
+
+def _dates(session: Session, series_id: int) -> list[list[int] | None]:
+    query = select(Booking).where(Booking.series_id == series_id).order_by(Booking.starts_at)
+    dates = [each.unit_numbers for each in session.scalars(query.execution_options(populate_existing=True))]
+    session.rollback()
+    return dates
 
 
 def _free(front: Desk, actor: Actor, booking_id: int) -> list[int]:
@@ -206,6 +221,40 @@ def test_bookings_ahead_are_told_theirs_once_a_room_becomes_several(
     session.refresh(booking)
     assert booking.unit_numbers == [0]
     assert front.book(member, "Fern", TEN).unit_numbers == [1]
+
+
+def test_dates_that_move_keep_it_where_it_is_free(
+    front: Desk, session: Session, member: Actor, colleague: Actor
+) -> None:
+    blocker = front.book(colleague, "Lark", span("10:00", "11:00", "2026-03-03"))
+    daily = Pattern(date(2026, 3, 3), Every.DAY, count=2)
+    series = front.do(book_series, member, BookSeries(blocker.resource_id, daily, 600, 60)).series
+    assert _dates(session, series.id) == [[1], [0]]
+    front.do(move_dates, member, MoveDates(series.id, Range(), 840, 60))
+    assert _dates(session, series.id) == [[1], [0]], "the first is free then, too"
+
+
+def test_who_ends_before_changing_units_never_had_the_other(
+    front: Desk, session: Session, member: Actor, colleague: Actor, clock: StandingClock
+) -> None:
+    _has(front, colleague, ELEVEN, unit=1)
+    booking = _has(front, member, TEN, unit=1)
+    clock.now = TEN.start
+    longer = _extend(front, member, booking.id, _offer(front, member).minutes)
+    assert longer.unit_numbers == [1, 0]
+    clock.advance(minutes=20)
+    assert front.do(end_early, member, booking.id).unit_numbers == [1]
+
+
+def test_who_ends_after_it_had_both(
+    front: Desk, session: Session, member: Actor, colleague: Actor, clock: StandingClock
+) -> None:
+    _has(front, colleague, ELEVEN, unit=1)
+    booking = _has(front, member, TEN, unit=1)
+    clock.now = TEN.start
+    _extend(front, member, booking.id, _offer(front, member).minutes)
+    clock.now = ELEVEN.start + timedelta(minutes=1)
+    assert front.do(end_early, member, booking.id).unit_numbers == [1, 0]
 
 
 def test_notices_and_calendars_name_it(front: Desk, session: Session, member: Actor) -> None:

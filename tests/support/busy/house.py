@@ -1,20 +1,27 @@
-"""The busy house: rooms that are parts of each other, units, buffers, approval, late fees, credit of one's own and of a team,
-and extras of which there are few; on the weekend on which London's clocks go forward."""
+"""The busy house: rooms that are parts of each other, units, buffers, shifts, approval, late fees, credit of one's own and of a
+team, bookings that are paid at once, and extras of which there are few; on the weekend on which London's clocks go forward."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.domain.billing.settings import BillingChoice, choose_billing
+from app.domain.booking.house_rules.keeping import create_rule
+from app.domain.booking.house_rules.terms import Rooms, Rule, Sets, Whom
 from app.domain.booking.late_fees import Step as Fee
 from app.domain.booking.late_fees import set_ladder
 from app.domain.booking.no_shows import release_after
+from app.domain.booking.shifts import Shift
+from app.domain.booking.strikes import limit_strikes
 from app.domain.credits.terms import Holder
 from app.kernel.spans import Span
 from app.models import (
     BookingExtraOffer,
+    Contract,
     ExtraPricing,
+    PayWhen,
     Resource,
     ResourcePart,
     ResourceType,
@@ -34,6 +41,14 @@ ROOMS = ("Fern", "Cedar", "Rowan", "Lark", "Alder", "Tejo")
 PEOPLE = ("member", "colleague", "contact", "desk")
 NIGHT = 24
 """Of `when`: from here on it is over the hour that the clocks skip, and only staff may."""
+PAY_WITHIN = 30
+"""Minutes, for those without a plan: they pay at once. The others pay when it is over."""
+STRIKES = 2
+"""So many dates in a row to which nobody comes end a series."""
+SHIFTS = ((540, 600), (600, 720), (780, 900))
+"""In Cedar, for who is on a plan of which one of the people is; minutes after midnight by the clock on the wall."""
+MOST_UNITS = 4
+"""Of Tejo, which has two at first."""
 _HALF_HOUR = timedelta(minutes=30)
 
 
@@ -65,8 +80,9 @@ def fill_house(database_url: str) -> None:
     tenant = read_world(run_dir() / "world.json").northlight
     with walled_sessions(database_url) as (_engine, open_session), open_session(tenant.id) as session:
         _limits(session, tenant)
-        _money(session, tenant)
-        _extras(session)
+        _rules(session, tenant)
+        office = _money(session, tenant)
+        _extras(session, office.rates[20])
         session.commit()
 
 
@@ -76,6 +92,7 @@ def _limits(session: Session, tenant: TenantWorld) -> None:
         "Rowan": {"buffer_before": 15},
         "Lark": {"cooldown_minutes": 15},
         "Alder": {"for_plans_only": False, "needs_approval": True},
+        "Tejo": {"units": 2, "unit_names": ["Ria"]},
     }
     for name, values in changes.items():
         session.execute(
@@ -90,9 +107,30 @@ def _limits(session: Session, tenant: TenantWorld) -> None:
     session.commit()
     release_after(session, manager, 15, lambda: NOW)
     session.commit()
+    limit_strikes(session, manager, STRIKES, lambda: NOW)
+    session.commit()
 
 
-def _money(session: Session, tenant: TenantWorld) -> None:
+def _rules(session: Session, tenant: TenantWorld) -> None:
+    plan = tenant.plans["Residents"]
+    contract = select(Contract).where(Contract.person_id == tenant.people["colleague"])
+    session.scalars(contract).one().plan_id = plan
+    session.commit()
+    rule = Rule(
+        id=0,
+        number=0,
+        name="Residents by the shift",
+        sets=Sets(shifts=tuple(Shift(*each) for each in SHIFTS)),
+        rooms=Rooms.RESOURCES,
+        room_ids=frozenset({tenant.rooms["Cedar"]}),
+        whom=Whom.PLANS,
+        whom_ids=frozenset({plan}),
+    )
+    create_rule(session, tenant.actor("manager"), rule, NOW)
+    session.commit()
+
+
+def _money(session: Session, tenant: TenantWorld) -> Tariffs:
     office = Tariffs(session, tenant, SATURDAY - timedelta(days=1))
     meeting = tenant.types["Meeting room"]
     session.get_one(ResourceType, meeting).tax_rate_id = office.rates[20]
@@ -115,13 +153,19 @@ def _money(session: Session, tenant: TenantWorld) -> None:
         until = OPENS + timedelta(days=1)
         granted(session, Holder(tenant.people[who]), 75, meeting, key=f"time:{who}", until=until)
         granted(session, Holder(tenant.people[who]), 2000, key=f"money:{who}", until=until)
+    choice = BillingChoice(members_pay=PayWhen.END, contacts_pay=PayWhen.NOW, pay_within_minutes=PAY_WITHIN)
+    choose_billing(session, office.owner, choice, lambda: NOW)
+    session.commit()
+    return office
 
 
-def _extras(session: Session) -> None:
-    for name, pricing, stock, lead in (
-        ("Lunch", ExtraPricing.PERSON, 4, 2),
-        ("Projector", ExtraPricing.HOUR, 1, 0),
-    ):
-        session.add(
-            BookingExtraOffer(name=name, price_minor=500, pricing=pricing, stock=stock, lead_hours=lead)
+def _extras(session: Session, rate_id: int) -> None:
+    """Lunch is billed, and half of it is owed where it is prepared; the projector is billed to nobody."""
+    lunch: dict[str, object] = {"stock": 4, "lead_hours": 2, "tax_rate_id": rate_id, "cancel_percent": 50}
+    session.add_all(
+        BookingExtraOffer(name=name, price_minor=500, pricing=pricing, **more)
+        for name, pricing, more in (
+            ("Lunch", ExtraPricing.PERSON, lunch),
+            ("Projector", ExtraPricing.HOUR, {"stock": 1, "lead_hours": 0}),
         )
+    )
