@@ -4,7 +4,7 @@ They are cut out of the text before it is parsed: icalendar forgives no word of 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -13,6 +13,7 @@ from icalendar import vPeriod
 from app.domain.calendars.event_dates import NotUnderstood, Reader, Spent, Window, look_at_the_clock
 
 _FREE = "FREE"
+_PARSE = cast("Callable[[str], tuple[datetime, datetime | timedelta]]", vPeriod.from_ical)
 _BEGIN = re.compile(r"(?im)^BEGIN:VFREEBUSY[ \t]*\r?$")
 _END = re.compile(r"(?im)^END:VFREEBUSY[ \t]*\r?(?:\n|\Z)")
 _FOLD = re.compile(r"\r?\n[ \t]")
@@ -59,7 +60,7 @@ def _periods(components: list[str]) -> Iterator[str]:
 
 def _period(reader: Reader, text: str) -> Window:
     try:
-        start, end = cast("tuple[datetime, datetime | timedelta]", vPeriod.from_ical(text.strip()))
+        start, end = _PARSE(text.strip())
         begins = _moment(reader, start)
         ends = begins + end if isinstance(end, timedelta) else _moment(reader, end)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:

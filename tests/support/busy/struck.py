@@ -33,7 +33,7 @@ def _is_to_end(rows: Rows, series: Any) -> bool:
     if len(missed) < STRIKES or not coming or series.strikes_warned_at is None:
         return False
     warned = missed[STRIKES - 2].released_at <= series.strikes_warned_at < missed[-1].released_at
-    return warned and missed[-1].released_at > rows.now - timedelta(days=1)
+    return bool(warned and missed[-1].released_at > rows.now - timedelta(days=1))
 
 
 def _missed(rows: Rows, series: Any) -> list[Any]:
