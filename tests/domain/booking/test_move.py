@@ -8,8 +8,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
-from app.domain.booking.extend import extend
+from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.extend import extend, offers
 from app.domain.booking.move import move, quote_move
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, MoveQuote, OnlyItsEnd, TooLateToMove
 from app.domain.booking.paying import ByCredit, by_credit
@@ -365,8 +367,8 @@ def test_the_offer_to_extend_says_what_the_further_minutes_cost(
     booked = _quarter(front, session, member, northlight, 15)
     clock.now = span("10:05", "11:00").start
     catalogue = load_catalogue(session, booked.location_id, member.person_id, clock.now)
-    (view,) = (each for each in own_bookings(session, member.person_id) if each.id == booked.id)
-    offer = offers(session, member, catalogue, [view], clock.now)[booked.id]
+    views = mine.current(session, member, clock.now)
+    offer = offers(session, member, catalogue, views, clock.now)[booked.id]
     session.rollback()
     extended = _extend_by(front, member, booked.id, offer.minutes)
     left = extended.price_minor - by_credit(extended.quote).total_minor
