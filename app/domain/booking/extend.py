@@ -20,7 +20,7 @@ from app.domain.booking.house_rules.matching import Rules
 from app.domain.booking.house_rules.quotas import Stay, stays_of
 from app.domain.booking.minutes import Stretch, minute_of, stretch_of
 from app.domain.booking.occupancy import Blocks, UnitStretch, load_blocks, rows_for
-from app.domain.booking.paying import pay_more
+from app.domain.booking.paying import Priced, left_more, pay_more
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import LONGEST, Asker
 from app.domain.booking.shifts import following
@@ -78,7 +78,8 @@ class Extension:
     minutes: int
     until: datetime
     difference: Money
-    """What it costs more than now, with what was ordered by the hour; never less than nothing."""
+    """What it costs more than now, with what was ordered by the hour; never less than nothing. Before further credit pays of it:
+    minutes that credit paid already are but their share of a price that does not grow."""
     moves_to: tuple[UnitName, ...] = ()
     """The units that it changes to for the time that is added, where its own is not free."""
     for_team: bool = False
@@ -243,12 +244,18 @@ def _offer(place: _Place, bookable: Bookable, view: BookingView, now: datetime) 
     for minutes in _steps(place, bookable, view):
         longer = _longer(place, bookable, view, minutes, now)
         if longer.rows is not None and not longer.against:
-            more = max(longer.price.total_minor - view.price.minor, 0)
+            more = _costs_more(view, longer.price)
             length = Span(view.starts_at, longer.end).minutes
             more += sum(max(hours_cost(hour, length) - had, 0) for hour, had in view.hourly)
             price = Money(more, view.price.currency)
             return Extension(view.id, minutes, longer.end, price, _moves_to(bookable, longer, view))
     return None
+
+
+def _costs_more(view: BookingView, price: Quote) -> int:
+    """As the price never falls, neither does what is left to pay of it."""
+    lasting = replace(price, total_minor=max(price.total_minor, view.price.minor))
+    return max(left_more(Priced(view.price.minor, view.quote), lasting), 0)
 
 
 def _moves_to(bookable: Bookable, longer: _Longer, view: BookingView) -> tuple[UnitName, ...]:
@@ -343,15 +350,18 @@ def _write(session: Session, actor: Actor, booking: Booking, longer: _Longer, no
     before, booking.ends_at = booking.ends_at, longer.end
     booking.unit_numbers = longer.unit_numbers
     more, had = longer.price.total_minor - booking.price_minor, booking.quote
+    cost = Priced(booking.price_minor, had)
     agreed = longer.price.as_json() if more >= 0 else booking.quote
     step = {"until": longer.end.isoformat(), "difference_minor": max(more, 0)}
     booking.quote = {**had, **agreed, "extensions": [*had.get("extensions", ()), step]}
+    # Where the price stays although it would be lower, credit still pays for every minute
+    booking.quote["minutes"] = max(longer.price.minutes, had["minutes"])
     booking.price_minor = max(longer.price.total_minor, booking.price_minor)
     session.flush()
     short = follow(session, booking, now)
     if short:
         raise NotBookable(short)
-    pay_more(session, booking, longer.price.minutes - had["minutes"], more, now)
+    pay_more(session, booking, cost, now)
     # What was free until now may cost something when it is longer
     note_unbilled(session, actor, booking, now)
     record_change(session, actor, booking, "booking.extended", before, now)

@@ -17,6 +17,7 @@ from app.domain.booking.cutoff import cutoff_at, cutoff_of
 from app.domain.booking.late_fees import ladder_of, percent_at
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, OnlyItsEnd, TooLateToMove
 from app.domain.booking.occupancy import Block, Blocks, UnitStretch, rows_for
+from app.domain.booking.paying import Priced, by_credit, left_more
 from app.domain.booking.pricing import agreed_price
 from app.domain.booking.quotes import Quote
 from app.domain.booking.rules import Asker, Limits
@@ -275,11 +276,22 @@ def _check_cutoff(
     cutoff = cutoff_of(session, booking)
     if now <= cutoff or booking.starts_at <= now:
         return
-    cheaper = price is not None and price.total_minor < booking.price_minor
+    cheaper = price is not None and _gives_back(booking, price)
     then = cutoff_at(session, command.resource_id, command.span.start, limits.cancel_minutes)
     kept = _kept_late(session, booking.resource_id, booking.starts_at, now)
     if cheaper or now <= then or _kept_late(session, command.resource_id, command.span.start, now) < kept:
         raise TooLateToMove(cutoff)
+
+
+def _gives_back(booking: Booking, price: Quote) -> bool:
+    """Whether it costs less, in money or in minutes: of a price that does not grow with the length, fewer minutes give time
+    credit back, or make what it paid the whole of it."""
+    if price.total_minor < booking.price_minor:
+        return True
+    if price.minutes >= booking.quote["minutes"]:
+        return False
+    fewer = price.minutes < by_credit(booking.quote).minutes
+    return fewer or left_more(Priced(booking.price_minor, booking.quote), price) < 0
 
 
 def _kept_late(session: Session, resource_id: int, starts_at: datetime, now: datetime) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.booking.quotes import Quote
 from app.domain.credits.balance import funds_for, lock_funds
 from app.domain.credits.paying import cover
-from app.domain.credits.settling import NewPrice, Settlement, settle, use_settled, used_by
+from app.domain.credits.settling import NewPrice, Settlement, settle, use_settled, used_by, worth_of
 from app.domain.credits.spending import pay_for, pay_for_each
 from app.domain.credits.terms import Cover
 from app.models import Booking
@@ -31,6 +31,14 @@ class ByCredit:
 
     def __bool__(self) -> bool:
         return self.minutes > 0 or self.money_minor > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a booking costs, and its quote."""
+
+    price_minor: int
+    quote: Mapping[str, Any]
 
 
 def by_credit(quote: Mapping[str, Any]) -> ByCredit:
@@ -93,11 +101,36 @@ def would_pay_each_anew(
     return found
 
 
-def pay_more(session: Session, booking: Booking, minutes: int, more_minor: int, now: datetime) -> None:
-    """Pay for what an extension costs more, by itself: so many further charged minutes."""
-    if more_minor > 0 and minutes > 0:
-        number = len(booking.quote.get("extensions", ()))
-        _note(session, booking, pay_for(session, booking, minutes, more_minor, now, f":{number}"))
+def pay_more(session: Session, booking: Booking, before: Priced, now: datetime) -> None:
+    """Pay for a booking that was extended, whose quote and price are those of the whole by now, as `settle` says: what time credit
+    paid before is but its share of a price that did not grow with the length."""
+    price = NewPrice(
+        before.price_minor,
+        by_credit(before.quote).worth_minor,
+        before.quote["minutes"],
+        booking.quote["minutes"],
+        booking.price_minor,
+    )
+    if not price.after_minor or price.minutes <= price.before_minutes:
+        return
+    funds = lock_funds(session, booking.person_id, booking.resource_id, now)
+    found = settle(used_by(session, booking.id, booking.resource_id), funds, price)
+    use_settled(session, booking.id, found, f":{len(booking.quote.get('extensions', ()))}", now)
+    paid = _settled(found)
+    if paid or by_credit(before.quote):
+        booking.quote = {**booking.quote, "credit": asdict(paid)}
+    session.flush()
+
+
+def left_more(before: Priced, price: Quote) -> int:
+    """What is left to pay more of another price, before any credit but the time that paid already pays of it: less than nothing
+    where less is left. In minor units."""
+    had = by_credit(before.quote)
+    kept = min(had.minutes, price.minutes)
+    new = NewPrice(
+        before.price_minor, had.worth_minor, before.quote["minutes"], price.minutes, price.total_minor
+    )
+    return (price.total_minor - worth_of(new, kept, had.minutes)) - (before.price_minor - had.worth_minor)
 
 
 def would_settle(
@@ -126,7 +159,9 @@ def settle_price(session: Session, booking: Booking, price: Quote, now: datetime
 
 def _new_price(booking: Booking, price: Quote) -> NewPrice:
     had = by_credit(booking.quote)
-    return NewPrice(booking.price_minor, had.worth_minor, price.minutes, price.total_minor)
+    return NewPrice(
+        booking.price_minor, had.worth_minor, booking.quote["minutes"], price.minutes, price.total_minor
+    )
 
 
 def _settled(found: Settlement) -> ByCredit:

@@ -34,6 +34,8 @@ class NewPrice:
     before_minor: int
     worth_minor: int
     """What of it the minutes were worth that time credit paid."""
+    before_minutes: int
+    """Charged minutes until now."""
     minutes: int
     """Charged minutes from now on."""
     after_minor: int
@@ -108,11 +110,13 @@ def settle(used: Iterable[Used], funds: Iterable[Fund], price: NewPrice) -> Sett
     money = [each for each in ordered if each.kind is CreditKind.MONEY]
     had = sum(each.amount for each in time), sum(each.amount for each in money)
     kept_minutes, back_time = _keep(time, price.minutes if price.after_minor > 0 else 0)
-    worth = _worth(price, kept_minutes, had[0])
+    worth = worth_of(price, kept_minutes, had[0])
     kept_minor, back_money = _keep(money, price.after_minor - worth)
     due = price.after_minor - worth - kept_minor
     more = max(due - (price.before_minor - price.worth_minor - had[1]), 0)
-    minutes = min(price.minutes - kept_minutes, _minutes_of(more, price))
+    minutes = price.minutes - kept_minutes
+    if more < due or kept_minor:
+        minutes = min(minutes, _minutes_of(more, price))
     return Settlement(
         back=(*back_time, *back_money),
         back_minutes=had[0] - kept_minutes,
@@ -169,12 +173,13 @@ def _keep(used: list[Used], most: int) -> tuple[int, tuple[tuple[int, int], ...]
     return kept, tuple(back)
 
 
-def _worth(price: NewPrice, kept: int, had: int) -> int:
-    """What the kept minutes pay of the new price: never less than before of one that is no lower."""
+def worth_of(price: NewPrice, kept: int, had: int) -> int:
+    """What the kept minutes pay of the new price: their share, and never less than before of one that is no lower for no more
+    minutes. Were it so of more minutes, a quarter of an hour would pay for a whole day at a price that does not grow."""
     if kept <= 0:
         return 0
     worth = share(price.after_minor, kept, price.minutes)
-    if price.after_minor < price.before_minor:
+    if price.after_minor < price.before_minor or price.minutes > price.before_minutes:
         return worth
     return max(worth, min(share(price.worth_minor, kept, had), price.after_minor))
 

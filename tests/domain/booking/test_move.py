@@ -8,8 +8,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.booking import mine
 from app.domain.booking.cancel import cancel
-from app.domain.booking.extend import extend
+from app.domain.booking.catalogue import load_catalogue
+from app.domain.booking.extend import extend, offers
 from app.domain.booking.move import move, quote_move
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, MoveQuote, OnlyItsEnd, TooLateToMove
 from app.domain.booking.paying import ByCredit, by_credit
@@ -25,7 +27,7 @@ from app.domain.booking.terms import (
 from app.domain.credits.terms import Holder
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
-from app.models import AuditEntry, Booking, Notice, Occupancy, Resource, UnbilledBooking
+from app.models import AuditEntry, Booking, Notice, Occupancy, Rate, RateUnit, Resource, UnbilledBooking
 from tests.domain.booking.conftest import Desk, StandingClock, span
 from tests.support.credits import granted, sums
 from tests.support.world import TenantWorld
@@ -290,6 +292,113 @@ def test_longer_is_paid_by_credit_first_and_shorter_gives_it_back(
     assert (by_credit(shorter.quote), sums(session)[grant]) == (ByCredit(30, 900, 0), 60)
     front.do(cancel, member, shorter.id)
     assert sums(session)[grant] == 90
+
+
+QUARTER = span("10:00", "10:15")
+DAY = span("10:00", "18:00")
+
+
+@pytest.fixture
+def flat(front: Desk, northlight: TenantWorld) -> None:
+    """A meeting room costs 32.00, however long."""
+    front.session.add(
+        Rate(
+            resource_type_id=northlight.types["Meeting room"],
+            name="Flat",
+            unit=RateUnit.USE,
+            amount_minor=3200,
+            always=True,
+        )
+    )
+    front.session.commit()
+
+
+def _quarter(front: Desk, session: Session, member: Actor, northlight: TenantWorld, minutes: int) -> Booking:
+    """Maya has Cedar for a quarter of an hour at the flat price, paid by time credit; she has so much of it."""
+    granted(session, Holder(member.person_id), minutes, northlight.types["Meeting room"])
+    booked = front.book(member, "Cedar", QUARTER)
+    assert by_credit(booked.quote) == ByCredit(15, 3200, 0)
+    return booked
+
+
+@pytest.mark.parametrize(
+    ("has", "paid", "due"), [(600, ByCredit(480, 3200, 0), 0), (15, ByCredit(15, 100, 0), 3100)]
+)
+@pytest.mark.usefixtures("flat")
+def test_a_quarter_of_an_hour_does_not_pay_for_a_day_at_a_flat_price(
+    front: Desk,
+    session: Session,
+    member: Actor,
+    northlight: TenantWorld,
+    has: int,
+    paid: ByCredit,
+    due: int,
+) -> None:
+    booked = _quarter(front, session, member, northlight, has)
+    quote = _quote(front, member, booked, DAY)
+    moved = _move(front, member, booked, DAY)
+    assert by_credit(moved.quote) == quote.by_credit == paid
+    assert (quote.due_after.minor, moved.price_minor - paid.total_minor) == (due, due)
+    assert list(sums(session).values()) == [has - paid.minutes]
+
+
+@pytest.mark.parametrize(("has", "paid"), [(600, ByCredit(480, 3200, 0)), (15, ByCredit(15, 100, 0))])
+@pytest.mark.usefixtures("flat")
+def test_an_extension_at_a_flat_price_takes_the_minutes_or_costs_their_share(
+    front: Desk,
+    session: Session,
+    member: Actor,
+    northlight: TenantWorld,
+    clock: StandingClock,
+    has: int,
+    paid: ByCredit,
+) -> None:
+    booked = _quarter(front, session, member, northlight, has)
+    clock.now = span("10:05", "11:00").start
+    extended = _extend_by(front, member, booked.id, 465)
+    assert (extended.price_minor, by_credit(extended.quote)) == (3200, paid)
+    assert list(sums(session).values()) == [has - paid.minutes]
+
+
+@pytest.mark.usefixtures("flat")
+def test_the_offer_to_extend_says_what_the_further_minutes_cost(
+    front: Desk, session: Session, member: Actor, northlight: TenantWorld, clock: StandingClock
+) -> None:
+    booked = _quarter(front, session, member, northlight, 15)
+    clock.now = span("10:05", "11:00").start
+    catalogue = load_catalogue(session, booked.location_id, member.person_id, clock.now)
+    views = mine.current(session, member, clock.now)
+    offer = offers(session, member, catalogue, views, clock.now)[booked.id]
+    session.rollback()
+    extended = _extend_by(front, member, booked.id, offer.minutes)
+    left = extended.price_minor - by_credit(extended.quote).total_minor
+    assert offer.difference.minor == left > 0
+
+
+@pytest.mark.usefixtures("flat")
+def test_after_the_cut_off_a_flat_price_gives_no_minutes_back(
+    front: Desk, session: Session, member: Actor, northlight: TenantWorld, clock: StandingClock
+) -> None:
+    grant = granted(session, Holder(member.person_id), 480, northlight.types["Meeting room"])
+    booked = front.book(member, "Cedar", DAY)
+    _change(front, "Cedar", cancel_cutoff_minutes=120)
+    clock.now = span("08:30", "09:00").start
+    with pytest.raises(TooLateToMove):
+        _move(front, member, booked, QUARTER)
+    assert sums(session)[grant] == 0
+
+
+@pytest.mark.usefixtures("flat")
+def test_after_the_cut_off_a_few_minutes_do_not_become_the_whole_price(
+    front: Desk, session: Session, member: Actor, northlight: TenantWorld, clock: StandingClock
+) -> None:
+    granted(session, Holder(member.person_id), 15, northlight.types["Meeting room"])
+    booked = front.book(member, "Cedar", DAY)
+    assert by_credit(booked.quote) == ByCredit(15, 100, 0)
+    _change(front, "Cedar", cancel_cutoff_minutes=120)
+    clock.now = span("08:30", "09:00").start
+    with pytest.raises(TooLateToMove):
+        _move(front, member, booked, QUARTER)
 
 
 def test_what_was_paid_last_comes_back_first(
