@@ -212,6 +212,23 @@ def test_a_date_of_a_series_in_another_room_is_there_in_the_calendar_and_the_oth
     assert [room for _start, _end, room, _what in store.seated()] == ["Fern", "Cedar", "Cedar", "Cedar"]
 
 
+def test_a_date_at_another_location_takes_no_other_along_to_its_clock(maya: Member) -> None:
+    """Porto goes by New York: the others stay at three in London, on both sides of the change of its clock."""
+    store = CalendarStore()
+    day = date(2026, 3, 23)
+    maya.does(book_series, BookSeries(maya.tenant.rooms["Fern"], Pattern(day, Every.WEEK, count=3), 900, 60))
+    second = maya.find(Booking.series_day == day + timedelta(weeks=1))
+    then = Span(*(datetime(2026, 3, 30, hour, tzinfo=UTC) for hour in (14, 15)))
+    maya.does(move, second, MoveBooking(maya.tenant.rooms["Tejo"], then, 1, ""))
+    _into(store, maya.mails())
+    assert store.seated() == maya.seated()
+    assert [(start.hour, room) for start, _end, room, _what in store.seated()] == [
+        (15, "Fern"),
+        (14, "Tejo"),
+        (14, "Fern"),
+    ]
+
+
 def test_a_hold_is_nothing_until_it_is_confirmed(maya: Member) -> None:
     held = maya.does(hold, BookRoom(maya.tenant.rooms["Fern"], TEN))
     assert maya.mails() == []

@@ -14,7 +14,7 @@ from app.domain.booking.move import move
 from app.domain.booking.moving import MoveBooking
 from app.domain.portal import touch
 from app.kernel.spans import Span
-from app.models import Booking, CalendarFeed, Person, Resource, SectionSetting, StaffLocation
+from app.models import Booking, BookingStatus, CalendarFeed, Person, Resource, SectionSetting, StaffLocation
 from tests.support.bookings import booked, repeated, span, statements
 from tests.support.calendar_store import CalendarStore
 from tests.support.rows import change, inside, rows
@@ -56,6 +56,11 @@ def _new(visitor: Visitor) -> str:
 
 def _of_room(visitor: Visitor, show: str, room: str = "Fern") -> str:
     page = f"/admin/resources/{visitor.tenant.rooms[room]}/calendar"
+    return _address(visitor.post(f"{page}/address", {"show": show}, form=page))
+
+
+def _of_location(visitor: Visitor, show: str, location: str) -> str:
+    page = f"/admin/locations/{visitor.tenant.locations[location]}/calendar"
     return _address(visitor.post(f"{page}/address", {"show": show}, form=page))
 
 
@@ -162,6 +167,33 @@ def test_a_room_shows_the_dates_of_a_series_that_are_in_it(app: Flask, north: Te
         assert Visitor(app, north).get(fern, headers=headers).status_code == 200
     staff = _of_room(owner, "staff", "Cedar")
     assert _days(app, north, staff) == {"Booked": [3]}
+
+
+def test_a_location_shows_the_dates_of_a_series_that_are_there_each_with_its_room(
+    app: Flask, north: TenantWorld
+) -> None:
+    repeated(app, north, "member")
+    first, second, _third = rows(app, north, Booking)
+    _moved(app, north, first, "Tejo")
+    _moved(app, north, second, "Cedar")
+    owner = _signed_in(app, north, "owner")
+    for show in ("staff", "shared"):
+        here, there = _of_location(owner, show, "Leith Walk"), _of_location(owner, show, "Porto")
+        assert _days(app, north, here) == {"Cedar: Booked": [3], "Fern: Booked": [10]}
+        assert _days(app, north, there) == {"Tejo: Booked": [26]}
+
+
+def test_what_was_asked_for_and_lapsed_is_gone_for_who_asks_since_when(
+    app: Flask, north: TenantWorld
+) -> None:
+    booked(app, north, "member", "Fern", span(10))
+    (booking,) = rows(app, north, Booking)
+    address = _of_room(_signed_in(app, north, "owner"), "shared")
+    assert _titles(app, north, address) == ["Booked"]
+    change(app, north, Booking, booking.id, status=BookingStatus.LAPSED)
+    since = {"If-Modified-Since": "Tue, 24 Nov 2026 23:00:00 GMT"}
+    answer = Visitor(app, north).get(address, headers=since)
+    assert (answer.status_code, b"VEVENT" in answer.data) == (200, False)
 
 
 def test_ones_own_calendar_shows_each_date_where_it_is(

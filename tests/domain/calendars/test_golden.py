@@ -3,6 +3,7 @@
 `series_cancelled.ics` is compared in `test_series`.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -66,6 +67,20 @@ def _series() -> Entry:
     )
 
 
+def _rooms() -> Entry:
+    """Three Mondays at nine: the second at its time in another room, the third for something else where the others are."""
+    monday = date(2026, 4, 6)
+    days = [monday + timedelta(weeks=week) for week in range(3)]
+    first, second, third = (span_on(day, 540, 60, NEW_YORK) for day in days)
+    moved = (
+        Alone(days[1], second.start, second.end, "Choir", "Cedar, Leith Walk"),
+        Alone(days[2], third.start, third.end, "Concert", "Fern, Leith Walk"),
+    )
+    rule = dates_of(Pattern(monday, Every.WEEK, count=3), monday).rule
+    repeats = Repeats(rule, days[0], days[-1], 540, (), moved)
+    return replace(_series(), starts_at=first.start, ends_at=first.end, repeats=repeats)
+
+
 TEN, NOON = datetime(2026, 4, 1, 9, tzinfo=UTC), datetime(2026, 4, 1, 11, tzinfo=UTC)
 SENT = {
     "single_request": (_single(0, TEN), Method.REQUEST),
@@ -73,6 +88,7 @@ SENT = {
     "single_zone": (_single(2, NOON + timedelta(hours=5), "America/New_York"), Method.REQUEST),
     "single_cancelled": (_single(3, NOON + timedelta(hours=5), "America/New_York"), Method.CANCEL),
     "series_request": (_series(), Method.REQUEST),
+    "series_rooms": (_rooms(), Method.REQUEST),
 }
 
 
@@ -110,3 +126,15 @@ def test_a_series_shows_what_stands_and_goes_as_a_whole() -> None:
     assert starts == ["03-02 09:00", "03-09 10:00", "03-12 09:00", "03-17 09:00", "03-19 09:00"]
     store.receive((GOLDEN / "series_cancelled.ics").read_bytes())
     assert store.shown() == []
+
+
+def test_a_date_elsewhere_is_where_it_is_and_the_others_where_they_were() -> None:
+    seated = [
+        (f"{start.astimezone(NEW_YORK):%m-%d %H:%M}", room, what)
+        for start, _end, room, what in _received("series_rooms").seated()
+    ]
+    assert seated == [
+        ("04-06 09:00", "Fern", "Choir"),
+        ("04-13 09:00", "Cedar", "Choir"),
+        ("04-20 09:00", "Fern", "Concert"),
+    ]
