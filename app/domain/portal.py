@@ -38,6 +38,8 @@ class Place:
     name: str
     address: str
     zone: str
+    day_ends: int
+    """Minutes into the night at which a day is over, as passes have it."""
     has_floor_plan: bool
 
 
@@ -121,6 +123,7 @@ def read_portal(session: Session) -> Portal:
             Location.name,
             Location.address,
             Location.zone,
+            Location.day_ends,
             exists().where(FloorPlan.tenant_id == Location.tenant_id, FloorPlan.location_id == Location.id),
         )
         .where(Location.retired_at.is_(None))

@@ -1,13 +1,20 @@
 """Paying as one goes as people meet it: staff say what a visit costs, who comes sees it before the button, then on My plans."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from flask import Flask
 
-from app.models import Charge, CheckIn, PayAsYouGo, Plan, Product
+from app.domain.passes.fitting import Window
+from app.domain.passes.keeping import PassDetails, create_pass
+from app.domain.plans.terms import Benefit, VersionDetails
+from app.domain.plans.versions import set_terms
+from app.domain.products.keeping import create_product
+from app.domain.products.terms import ProductDetails
+from app.models import Charge, CheckIn, CreditKind, PayAsYouGo, Plan
 from tests.support.bookings import statements
 from tests.support.invoices import SELLER_FORM, bill
 from tests.support.rows import inside, rows
@@ -241,9 +248,33 @@ def test_the_sweep_charges_who_forgot_to_check_out(
 
 
 def test_its_page_asks_no_more_where_there_is_more_to_buy(app: Flask, till: Till, contact: Visitor) -> None:
-    """More than other pages do: it is priced, taxed and billed like a checkout, and says what else lets one in."""
-    _ask(till)
-    address = f"/check-in?location_id={_place(till)['location_id']}"
+    """Passes that are not everywhere or at any time, in products of which there are only so many, and in plans with so many places."""
+    _ask(till, paid_by="hour", cap_minor="40.00")
+    place_id = int(_place(till)["location_id"])
+    address = f"/check-in?location_id={place_id}"
+    all_week = tuple(Window(day, opens, opens + 720) for day in range(7) for opens in (0, 720))
+
+    def grow(name: str) -> None:
+        owner, now = till.tenant.actor("owner"), datetime.now(UTC)
+        with inside(app, till.tenant) as session:
+            here = create_pass(
+                session, owner, PassDetails(f"{name} here", windows=all_week, place_ids=(place_id,)), now
+            )
+            porto = PassDetails(f"{name} there", place_ids=(till.tenant.locations["Porto"],))
+            there = create_pass(session, owner, porto, now)
+            gifts = tuple(Benefit(CreditKind.DAYS, 2, pass_type_id=each.id) for each in (here, there))
+            goods = ProductDetails(f"{name} card", 500, till.rate.id, recurring=True, stock=3, benefits=gifts)
+            create_product(session, owner, goods, now)
+            create_product(session, owner, replace(goods, name=f"{name} away", benefits=gifts[1:]), now)
+            plans = [Plan(name=f"{name} plan"), Plan(name=f"{name} free")]
+            session.add_all(plans)
+            session.flush()
+            for plan, given in zip(plans, (gifts, ()), strict=True):
+                wish = VersionDetails(
+                    1000, till.rate.id, capacity=4, booking_discount_hundredths=1000, benefits=given
+                )
+                set_terms(session, owner, plan.id, wish, now)
+            session.commit()
 
     def count() -> int:
         assert contact.get(address).status_code == 200
@@ -251,15 +282,40 @@ def test_its_page_asks_no_more_where_there_is_more_to_buy(app: Flask, till: Till
             contact.get(address)
         return len([each for each in sent if not each.startswith("BEGIN")])
 
-    def grow(name: str) -> None:
-        with inside(app, till.tenant) as session:
-            product = Product(name=name, price_minor=500, tax_rate_id=till.rate.id)
-            session.add_all([Plan(name=name), product])
-            session.commit()
-
     grow("First")
     few = count()
-    for number in range(5):
-        grow(f"More {number}")
-    assert count() == few
-    assert few <= 18
+    for name in ("Second", "Third", "Fourth"):
+        grow(name)
+    assert count() == few <= 8
+    page = contact.get(address).text
+    for name in ("First", "Fourth"):
+        assert re.search(
+            rf"{name} card.*?2 days in the house, {name} here, 2 days in the house, {name} there",
+            page,
+            re.DOTALL,
+        )
+        assert f"{name} plan" in page
+        assert f"{name} free" in page
+        assert f"{name} away" not in page
+
+
+def test_what_changes_is_shown_at_once(app: Flask, till: Till, contact: Visitor) -> None:
+    """Though what is asked of everybody is remembered."""
+    _ask(till)
+    address = f"/check-in?location_id={_place(till)['location_id']}"
+    page = contact.get(address).text
+    assert "£18.00 a day" in page
+    assert "£3.00" in page
+    assert till.owner.send(PRICE, _form(till, price_minor="24.00")).status_code == 303
+    page = contact.get(address).text
+    assert "£24.00 a day" in page
+    assert "£4.00" in page
+    rate = {"percent": "50", "starts_on": f"{datetime.now(UTC):%Y-%m-%d}"}
+    assert till.owner.send(f"/admin/settings/invoices/rates/{till.rate.id}", rate).status_code == 303
+    assert "£8.00" in contact.get(address).text
+    assert till.owner.send("/admin/limits/check-in", {}).status_code == 303
+    assert contact.get(address).status_code == 303
+    assert till.owner.send("/admin/limits/check-in", {"needs_pass": "y"}).status_code == 303
+    assert contact.get(address).status_code == 200
+    assert till.owner.send(PRICE, _form(till, offered="")).status_code == 303
+    assert contact.get(address).status_code == 303

@@ -8,11 +8,13 @@ from flask import Flask
 
 from app.domain.directory.index import index_people
 from app.domain.factors.authenticator import begin_app
+from app.domain.portal import touch
 from app.domain.profile.terms import ProfileField, Visibility
-from app.models import DataCopy, Passkey, Person, PersonProfile, Team, TeamMember, Tenant
+from app.models import DataCopy, PaidBy, Passkey, PayAsYouGo, Person, PersonProfile, Team, TeamMember, Tenant
 from tests.support.bookings import NOW, booked, span, statements
 from tests.support.factors import give_app
 from tests.support.identity.rows import provider_of
+from tests.support.invoices import bill
 from tests.support.joining import fill_joining, publish
 from tests.support.mail import found, mailed, mails
 from tests.support.rows import change, inside, rows
@@ -23,7 +25,7 @@ from tests.support.world import PASSWORD, TenantWorld, World
 MOST = 8
 ROOMS = {"account", "auth", "directory", "join", "team"}
 # Only there where push is on: counted beside everything else of it (`test_account_push.py`).
-ELSEWHERE = {"account.index_push_devices", "account.show_push_key", "directory.new_check_in"}
+ELSEWHERE = {"account.index_push_devices", "account.show_push_key"}
 Pages = Iterator[tuple[Visitor, str]]
 
 
@@ -110,6 +112,7 @@ def _others(app: Flask, north: TenantWorld) -> Pages:
     yield member, f"/directory/teams/{team_id}"
     (seat,) = rows(app, north, TeamMember, team_id=team_id, person_id=north.people["member"])
     change(app, north, TeamMember, seat.id, may_book_for_team=True)
+    yield member, _price_of_coming(app, north)
     booking_id = booked(app, north, "member", "Fern", span(9), whose="colleague")
     team = f"/team/{team_id}"
     yield member, team
@@ -124,6 +127,17 @@ def _others(app: Flask, north: TenantWorld) -> Pages:
         yield Visitor(app, north), mailed(app, north, "/team/invitation/")
     publish(app, north)
     yield _signed_in(app, north, "member"), "/terms/acceptance"
+
+
+def _price_of_coming(app: Flask, north: TenantWorld) -> str:
+    """The page that says what coming costs; with all there is to buy it is counted beside the rest (`test_pay_as_you_go.py`)."""
+    change(app, north, Tenant, north.id, check_in_needs_pass=True)
+    with inside(app, north) as session:
+        rate_id = bill(session, north, "colleague", NOW)["rate_id"]
+        session.add(PayAsYouGo(offered=True, paid_by=PaidBy.DAY, price_minor=1800, tax_rate_id=rate_id))
+        touch(session)
+        session.commit()
+    return f"/check-in?location_id={north.locations['Leith Walk']}"
 
 
 def _count(app: Flask, visitor: Visitor, path: str) -> int:
@@ -143,7 +157,7 @@ def test_every_page_of_people_and_their_accounts_keeps_to_its_budget(app: Flask,
     for pages in (_before_sign_in, _own_account, _others):
         for visitor, path in pages(app, north):
             counts[path] = _count(app, visitor, path)
-            endpoints.add(adapter.match(path)[0])
+            endpoints.add(adapter.match(path.partition("?")[0])[0])
     assert {path: count for path, count in counts.items() if count > MOST} == {}
     assert {
         rule.endpoint

@@ -8,17 +8,13 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.directory.room import blueprint
 from app.domain.credits.terms import NoPass
-from app.domain.credits.visiting import needs_pass
 from app.domain.directory import check_in
-from app.domain.lookup import one
-from app.domain.passes.ways_in import ways_in
-from app.domain.pay_as_you_go.offering import offer_for
+from app.domain.passes.ways_in import PlanIn, ProductIn, ways_in
+from app.domain.pay_as_you_go.offering import offer_of, recall_asked
 from app.domain.pay_as_you_go.terms import Offer, PriceToAgree
-from app.domain.plans.benefits import PASSES
-from app.domain.plans.showing import Offer as PlanOffer
-from app.domain.products.showing import Offer as ProductOffer
+from app.domain.portal import Place
 from app.kernel.errors import NotFound
-from app.models import DunningAction, Location, PaidBy, PaidVisit, Role
+from app.models import DunningAction, PaidBy, PaidVisit, Role
 from app.web import auth, contract_words, credit_words, visit_words, wording
 from app.web.access import in_section, is_open, places_with
 from app.web.addresses import local_path
@@ -46,26 +42,26 @@ def new_check_in() -> Response | str:
     `create_check_in`."""
     if "location_id" not in request.args:
         return go_to(url_for("directory.index"))
-    wanted = _place_id(request.args["location_id"])
-    who, offer = auth.signed_in(), None
-    if who.role is Role.NONE and needs_pass(session()):
-        offer = offer_for(session(), who.person_id, auth.now())
-    if offer is None:
+    wanted = _place(request.args["location_id"])
+    who, asks = auth.signed_in(), recall_asked(session(), auth.portal().revision)
+    if asks is None or who.role is not Role.NONE:
         return go_to(url_for("directory.index"))
     owing = _owing()
-    return _at_a_price(wanted, offer) if owing is None else lead_to_invoices(owing)
+    if owing is not None:
+        return lead_to_invoices(owing)
+    return _at_a_price(wanted, offer_of(session(), who.person_id, auth.today(), asks))
 
 
 @blueprint.post("/check-in")
 @in_section("directory")
 def create_check_in() -> Response | tuple[str, int]:
     """Be at a location from now on. 404 for one that is not ours, or has no directory."""
-    wanted = _place_id(request.form.get("location_id"))
+    wanted = _place(request.form.get("location_id"))
     owing, words = _owing(), ChargeSentences(current_app)
     # What is paid for already lets in whoever owes something else
     agreed = "" if owing else request.form.get("agreed", "")
     try:
-        stay = check_in.check_in(session(), auth.signed_in(), wanted, words, auth.clock(), agreed)
+        stay = check_in.check_in(session(), auth.signed_in(), wanted.id, words, auth.clock(), agreed)
     except NoPass as refusal:
         session().rollback()
         return _without_pass(wanted, refusal)
@@ -74,7 +70,7 @@ def create_check_in() -> Response | tuple[str, int]:
         if owing is not None:
             return lead_to_invoices(owing)
         if not refusal.changed:
-            return go_to(url_for("directory.new_check_in", location_id=wanted, back=_here()))
+            return go_to(url_for("directory.new_check_in", location_id=wanted.id, back=_here()))
         return _at_a_price(wanted, refusal.offer, changed=True), 422
     if stay.paid_visit_id is not None:
         visit = session().get_one(PaidVisit, stay.paid_visit_id)
@@ -88,20 +84,20 @@ def _owing() -> DunningAction | None:
     return arrears() if is_open("invoices") else None
 
 
-def _place_id(typed: str | None) -> int:
+def _place(typed: str | None) -> Place:
     """Raises NotFound for a location that is not ours, or has no directory."""
     try:
         wanted = id_or_none(typed)
     except ValueError:
         raise NotFound from None
-    if wanted is None or wanted not in {place.id for place in places_with("directory")}:
-        raise NotFound
-    return wanted
+    for place in places_with("directory"):
+        if place.id == wanted:
+            return place
+    raise NotFound
 
 
-def _without_pass(place_id: int, refusal: NoPass) -> tuple[str, int]:
+def _without_pass(place: Place, refusal: NoPass) -> tuple[str, int]:
     """Say what is needed, and where that is to be had."""
-    place = one(session(), Location, place_id)
     shown = render_template(
         "directory/no_pass.html",
         title=_("You cannot check in at %(place)s now", place=place.name),
@@ -111,9 +107,8 @@ def _without_pass(place_id: int, refusal: NoPass) -> tuple[str, int]:
     return shown, 422
 
 
-def _at_a_price(place_id: int, offer: Offer, *, changed: bool = False) -> str:
+def _at_a_price(place: Place, offer: Offer, *, changed: bool = False) -> str:
     """Say what the visit costs, before the button that agrees to it; and that this changed, where it did."""
-    place = one(session(), Location, place_id)
     price = visit_words.offer_words(offer)
     return render_template(
         "directory/pay_as_you_go.html",
@@ -131,7 +126,7 @@ def _at_a_price(place_id: int, offer: Offer, *, changed: bool = False) -> str:
     )
 
 
-def _lines(offer: Offer, place: Location) -> dict[str, object]:
+def _lines(offer: Offer, place: Place) -> dict[str, object]:
     """What it costs as an invoice says it: without tax, the tax, with it."""
     amounts = offer.amounts
     by_day = offer.price.paid_by is PaidBy.DAY
@@ -151,7 +146,7 @@ def _lines(offer: Offer, place: Location) -> dict[str, object]:
     }
 
 
-def _ways_to(place: Location) -> list[Way]:
+def _ways_to(place: Place) -> list[Way]:
     """What is to be had that lets somebody in there."""
     found = ways_in(
         session(),
@@ -165,15 +160,15 @@ def _ways_to(place: Location) -> list[Way]:
     return [*map(_of_product, found.products), *map(_of_plan, found.plans)]
 
 
-def _of_product(each: ProductOffer) -> Way:
-    detail = ", ".join(credit_words.given(gift) for gift in each.gives if gift.kind in PASSES)
+def _of_product(each: ProductIn) -> Way:
+    detail = ", ".join(map(credit_words.given, each.gives))
     price = wording.tenant_money(each.product.price_minor)
     if each.product.recurring:
         price = _("%(price)s a month", price=price)
     return Way(url_for("products.index"), each.product.name, detail, price)
 
 
-def _of_plan(each: PlanOffer) -> Way:
+def _of_plan(each: PlanIn) -> Way:
     cycle = contract_words.cycle_words(each.version.cycle_unit, each.version.cycle_count)
     return Way(url_for("plans.index"), each.plan.name, cycle, wording.tenant_money(each.version.price_minor))
 

@@ -55,9 +55,11 @@ def ask_for_passes(session: Session, actor: Actor, now: datetime, *, needed: boo
     """Have who is on no plan need a pass from now on, or not. Audited."""
     check_within_reach(actor, None)
     begin_writing(session)
-    tenant = hold_level(session, None).tenant
+    level = hold_level(session, None)
+    tenant = level.tenant
     before, tenant.check_in_needs_pass = tenant.check_in_needs_pass, needed
     if before is not needed:
+        level.touch()
         record(
             session,
             now,

@@ -11,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.audit import record_row
 from app.domain.invoicing.amounts import Tax
 from app.domain.invoicing.terms import NoRateYet, RateBackwards
+from app.domain.levels import hold_level
 from app.domain.lookup import one
 from app.domain.spaces.saving import flush
 from app.kernel.clock import Clock
@@ -103,6 +104,7 @@ def change_rate(
     if starts_on < today:
         raise RateBackwards
     begin_writing(session)
+    hold_level(session, None).touch()
     rate = one(session, TaxRate, rate_id, lock=True)
     session.query(TaxRateVersion).filter_by(tax_rate_id=rate.id, starts_on=starts_on).delete()
     session.add(_version(rate, starts_on, percent_hundredths))

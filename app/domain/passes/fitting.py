@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.walltime import day_bounds, local_date, zone
-from app.models import Location, PassPlace, PassWindow
+from app.models import Location, PassPlace, PassType, PassWindow
 
 _MIDNIGHT = 24 * 60
 
@@ -64,26 +64,30 @@ def end_of_day(place: Location, now: datetime) -> datetime:
 
 
 def terms_of(session: Session, pass_type_ids: Collection[int]) -> dict[int, Terms]:
-    """By the ids of kinds of pass. Two statements, none for no ids."""
+    """By the ids of kinds of pass. One statement, none for no ids."""
     if not pass_type_ids:
         return {}
-    windows: dict[int, list[Window]] = {}
+    windows: dict[int, set[Window]] = {each: set() for each in pass_type_ids}
+    places: dict[int, set[int]] = {each: set() for each in pass_type_ids}
+    # Each window comes with each place: there are few of both
     rows = session.execute(
-        select(PassWindow.pass_type_id, PassWindow.weekday, PassWindow.opens, PassWindow.closes)
-        .where(PassWindow.pass_type_id.in_(pass_type_ids))
-        .order_by(PassWindow.weekday, PassWindow.opens)
+        select(PassType.id, PassPlace.location_id, PassWindow.weekday, PassWindow.opens, PassWindow.closes)
+        .outerjoin(
+            PassPlace,
+            and_(PassPlace.tenant_id == PassType.tenant_id, PassPlace.pass_type_id == PassType.id),
+        )
+        .outerjoin(
+            PassWindow,
+            and_(PassWindow.tenant_id == PassType.tenant_id, PassWindow.pass_type_id == PassType.id),
+        )
+        .where(PassType.id.in_(pass_type_ids))
     )
-    for type_id, *span in rows:
-        windows.setdefault(type_id, []).append(Window(*span))
-    places: dict[int, set[int]] = {}
-    for type_id, place_id in session.execute(
-        select(PassPlace.pass_type_id, PassPlace.location_id).where(PassPlace.pass_type_id.in_(pass_type_ids))
-    ):
-        places.setdefault(type_id, set()).add(place_id)
-    return {
-        type_id: Terms(tuple(windows.get(type_id, ())), frozenset(places.get(type_id, ())))
-        for type_id in pass_type_ids
-    }
+    for type_id, place_id, weekday, opens, closes in rows:
+        if place_id is not None:
+            places[type_id].add(place_id)
+        if weekday is not None:
+            windows[type_id].add(Window(weekday, opens, closes))
+    return {each: Terms(tuple(sorted(windows[each])), frozenset(places[each])) for each in pass_type_ids}
 
 
 def overlap(windows: Iterable[Window]) -> Window | None:

@@ -39,7 +39,7 @@ def pass_types_of(session: Session) -> list[PassType]:
 
 
 def pass_details(session: Session, row: PassType) -> PassDetails:
-    """A kind of pass as its editor shows it. Two statements."""
+    """A kind of pass as its editor shows it. One statement."""
     terms = terms_of(session, [row.id])[row.id]
     return PassDetails(row.name, row.kind, row.priority, terms.windows, tuple(sorted(terms.places)))
 

@@ -38,7 +38,7 @@ def set_visit_price(
     elif price.cap_minor is None or price.cap_minor < price.price_minor:
         raise CapTooLow
     begin_writing(session)
-    hold_level(session, None)
+    level = hold_level(session, None)
     row = session.scalars(select(PayAsYouGo)).one_or_none()
     rate = one(session, TaxRate, price.tax_rate_id)
     if rate.retired_at is not None and (row is None or row.tax_rate_id != rate.id):
@@ -50,6 +50,7 @@ def set_visit_price(
     for name, value in asdict(price).items():
         setattr(row, name, value)
     session.add(row)
+    level.touch()
     audit.record_tenant(session, actor, now, "pay_as_you_go.changed", *audit.changes(before, asdict(price)))
     session.flush()
     return price

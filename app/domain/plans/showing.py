@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
@@ -65,16 +65,16 @@ class ContractShown:
 
 def offers(session: Session, actor: Actor, today: date, link_token: str | None = None) -> list[Offer]:
     """The plans that somebody may see, in the operator's order: those for them, the one that their link leads to, and
-    those that they are on. Five statements at most."""
-    own = _own(session, actor.person_id, today)
-    rows = session.execute(_present()).all()
+    those that they are on. Four statements at most."""
+    rows = session.execute(present(actor.person_id, today)).all()
+    own = {plan.id for plan, _version, theirs in rows if theirs}
     places = taken(session, today)
-    gives = given_by(session, [version.id for _plan, version in rows])
-    off = off_by(session, [version for _plan, version in rows])
+    gives = given_by(session, [version.id for _plan, version, _own in rows])
+    off = off_by(session, [version for _plan, version, _own in rows])
     return [
         _offer(plan, version, places, own, gives, off)
-        for plan, version in rows
-        if plan.id in own or _may_see(actor, plan, version, link_token)
+        for plan, version, _own in rows
+        if plan.id in own or may_see(actor, plan, version, link_token)
     ]
 
 
@@ -85,18 +85,20 @@ def offer(session: Session, actor: Actor, plan_id: int, today: date, link_token:
 
 
 def linked_offer(session: Session, link_token: str, person_id: int | None, today: date) -> Offer:
-    """The plan that a secret link leads to, for whoever asks: None for who is not signed in. Five statements at most.
+    """The plan that a secret link leads to, for whoever asks: None for who is not signed in. Four statements at most.
 
     Raises NotFound for a link that is wrong or was renewed, and while the plan is not by link.
     """
     # What no database takes for a text is no link either
     made = link_token.isascii() and link_token.isprintable()
-    rows = session.execute(_present().where(Plan.link_token == link_token)).all() if made else []
-    found = [(plan, version) for plan, version in rows if version.visibility is PlanVisibility.LINK]
+    linked = present(person_id, today).where(Plan.link_token == link_token)
+    found = (
+        [row for row in session.execute(linked) if row[1].visibility is PlanVisibility.LINK] if made else []
+    )
     if not found:
         raise NotFound
-    plan, version = found[0]
-    own = set() if person_id is None else _own(session, person_id, today)
+    plan, version, theirs = found[0]
+    own = {plan.id} if theirs else set()
     gives, off = given_by(session, [version.id]), off_by(session, [version])
     return _offer(plan, version, taken(session, today, plan_id=plan.id), own, gives, off)
 
@@ -153,14 +155,6 @@ def next_invoices(found: Held, count: int) -> list[ForecastInvoice]:
     )
 
 
-def _own(session: Session, person_id: int, today: date) -> set[int]:
-    """The plans that somebody is on, or will be."""
-    theirs = select(Contract.plan_id).where(
-        Contract.person_id == person_id, or_(Contract.ends_on.is_(None), Contract.ends_on >= today)
-    )
-    return set(session.scalars(theirs))
-
-
 def _offer(
     plan: Plan,
     version: PlanVersion,
@@ -186,15 +180,21 @@ def _shown(
     return ContractShown(contract, plan_name, stands, found, pauses, ahead[0] if ahead else None)
 
 
-def _present() -> Select[Plan, PlanVersion]:
-    """Every plan that somebody can join, with what it is now."""
+def present(person_id: int | None, today: date) -> Select[Plan, PlanVersion, bool]:
+    """Every plan that somebody can join, in the operator's order, with what it is now, and whether they are on it or will be."""
+    theirs = exists().where(
+        Contract.tenant_id == Plan.tenant_id,
+        Contract.plan_id == Plan.id,
+        Contract.person_id == person_id,
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= today),
+    )
     latest = (
         select(PlanVersion.plan_id, func.max(PlanVersion.number).label("number"))
         .group_by(PlanVersion.plan_id)
         .subquery()
     )
     return (
-        select(Plan, PlanVersion)
+        select(Plan, PlanVersion, theirs if person_id is not None else false())
         .join(PlanVersion, (PlanVersion.tenant_id == Plan.tenant_id) & (PlanVersion.plan_id == Plan.id))
         .join(latest, (latest.c.plan_id == Plan.id) & (latest.c.number == PlanVersion.number))
         .where(Plan.retired_at.is_(None))
@@ -202,7 +202,8 @@ def _present() -> Select[Plan, PlanVersion]:
     )
 
 
-def _may_see(actor: Actor, plan: Plan, version: PlanVersion, link_token: str | None) -> bool:
+def may_see(actor: Actor, plan: Plan, version: PlanVersion, link_token: str | None = None) -> bool:
+    """Whether it is for somebody, or the link that they come by leads to it."""
     if version.visibility is PlanVisibility.LINK:
         return opens(plan, link_token)
     return is_for(actor, version.audience)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.plans.clauses import followed, their_contract
@@ -28,9 +28,7 @@ def left_of(session: Session, products: Iterable[Product], today: date) -> dict[
     """How many may still be had, by the product's id; None for any number. One statement where something recurs."""
     known = list(products)
     had = taken(session, [each.id for each in known if each.recurring and each.stock is not None], today)
-    return {
-        each.id: None if each.stock is None else max(each.stock - had.get(each.id, 0), 0) for each in known
-    }
+    return {each.id: left(each, had.get(each.id)) for each in known}
 
 
 def taken(session: Session, ids: Collection[int], today: date) -> dict[int, int]:
@@ -44,6 +42,33 @@ def taken(session: Session, ids: Collection[int], today: date) -> dict[int, int]
         .group_by(ProductSubscription.product_id)
     )
     return {product_id: int(count) for product_id, count in session.execute(query)}
+
+
+def on_sale(today: date) -> Select[Product, int | None]:
+    """Every product that is shown, in the operator's order, with how many of it somebody has: of what recurs and is not to be
+    had without end."""
+    had = (
+        select(func.coalesce(func.sum(ProductSubscription.quantity), 0))
+        .join(Contract, their_contract())
+        .where(
+            ProductSubscription.tenant_id == Product.tenant_id,
+            ProductSubscription.product_id == Product.id,
+            is_had(today),
+        )
+        .correlate(Product)
+        .scalar_subquery()
+    )
+    counted = Product.recurring & Product.stock.is_not(None)
+    return (
+        select(Product, case((counted, had)).label("had"))
+        .where(Product.retired_at.is_(None), Product.visible.is_(True))
+        .order_by(Product.position, Product.name)
+    )
+
+
+def left(product: Product, had: int | None) -> int | None:
+    """How many may still be had of one that so many have; None for any number."""
+    return None if product.stock is None else max(product.stock - int(had or 0), 0)
 
 
 def is_had(today: date) -> ColumnElement[bool]:
