@@ -55,7 +55,8 @@ def ways_in(
     """What is on sale for somebody, of what is to be had at all: `shop` for products, `joining` for plans. Four statements."""
     products = _products(session, actor, today) if shop else []
     plans = _plans(session, actor, today) if joining else []
-    kinds = {kind for way in (*products, *plans) for kind in way.pass_types}
+    ways: list[ProductIn | PlanIn] = [*products, *plans]
+    kinds = {kind for way in ways for kind in way.pass_types}
     terms, tz = terms_of(session, kinds - {_ANY_TIME}), zone(place.zone)
 
     def lets_in(pass_types: Iterable[int]) -> bool:
@@ -96,7 +97,9 @@ def _plans(session: Session, actor: Actor, today: date) -> list[PlanIn]:
     return list(found.values())
 
 
-def _with_passes(query: Select[Any], owner: type[Product | PlanVersion], carrier: Carrier) -> Select[Any]:
+def _with_passes(
+    query: Select[*tuple[Any, ...]], owner: type[Product | PlanVersion], carrier: Carrier
+) -> Select[*tuple[Any, ...]]:
     """The same rows, once for each pass that its owner carries: kind, amount, kind of pass and its name."""
     benefit = carrier.benefit
     return (
