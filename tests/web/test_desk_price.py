@@ -33,7 +33,7 @@ def _wish(desk: Desk, **more: str) -> dict[str, str]:
 
 
 def _due(page: str) -> str:
-    return re.findall(r'name="due" value="(\d*)"', page)[0]
+    return str(re.findall(r'name="due" value="(\d*)"', page)[0])
 
 
 def _book(desk: Desk, **more: str) -> tuple[int, str]:
