@@ -22,6 +22,7 @@ FIELDS = {
     "price_minor": _l("Price"),
     "reason": _l("Reason"),
     "quantity": _l("How many"),
+    "which_unit": _l("Which one"),
     "status": _l("State"),
     "name": _l("Name"),
     "short_name": _l("Short name"),

@@ -1,7 +1,7 @@
 """Changing a booking, wherever that is done: what it would cost, and what is said to what stands against it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from flask import request
@@ -32,7 +32,7 @@ from app.web.moving_form import ChangeForm
 from app.web.passing_over import passable
 from app.web.paying_now import bill_now, invoice_address, is_own, more_words, policy_of_change, said_now
 from app.web.quote_words import credit_lines
-from app.web.unit_words import room_of, unit_words
+from app.web.unit_words import room_of, unit_choices, unit_words
 
 Address = Callable[..., str]
 """Of `room`, `date`, `start` and `minutes`: the form with these filled in."""
@@ -68,8 +68,17 @@ class Change:
     """`now` where what it costs more is paid at once: the form sends it along."""
     at_once: str = ""
     """The same in a sentence, with what becomes of it where it is not paid."""
+    units: list[tuple[str, str, bool]] = field(default_factory=list)
+    """(value, name, chosen) of every unit that it could have, after "any"; empty where there is nothing to choose."""
+    unit_taken: bool = False
+    """Somebody else has the one that was chosen, as the form says at its field."""
     asks_price: bool = False
     """No rate says what it costs: staff say what is agreed."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether anything stands against it."""
+        return bool(self.obstacles) or self.unit_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +141,17 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
     much, at_desk = quote.due_difference, "agreed_minor" in form
     words = sentences.desk_sentence if at_desk else sentences.obstacle_sentence
     policy = policy_of_change(view) if much.minor > 0 else Policy()
+    taken = [each for each in quote.obstacles if each.reason is Reason.UNIT_TAKEN]
+    against = [each for each in quote.obstacles if each not in taken]
+    for each in taken:
+        form.say("unit", words(each, tz) + ".")
     lines = [(_("Until now"), wording.price(quote.before)), (_("From now on"), wording.price(quote.after))]
     return Change(
         [*lines, *credit_lines(quote.by_credit, currency), *_extras_lines(quote)],
         (_("Together"), wording.money(quote.due_after)),
         " ".join(filter(None, [_unit(view, quote), _difference(view, quote), _back(quote.back, currency)])),
         quote.due_after.minor,
-        [words(each, tz) for each in quote.obstacles],
+        [words(each, tz) for each in against],
         passable(quote.obstacles),
         [_alternative(each, tz, address) for each in quote.alternatives],
         [
@@ -150,7 +163,18 @@ def _in_words(view: BookingView, form: ChangeForm, quote: MoveQuote, address: Ad
         at_once=more_words(view, policy, much),
         asks_price=at_desk
         and (quote.agreed or any(each.reason is Reason.NO_PRICE for each in quote.obstacles)),
+        units=_units(view, form, quote),
+        unit_taken=bool(taken),
     )
+
+
+def _units(view: BookingView, form: ChangeForm, quote: MoveQuote) -> list[tuple[str, str, bool]]:
+    """Those that are free then; nothing to choose in another resource, and of what runs."""
+    if not quote.free_units or "unit" not in form or form["resource_id"].data != view.resource_id:
+        return []
+    chosen = form["unit"].data
+    has_chosen = chosen in [unit for unit, _name in quote.free_units]
+    return unit_choices(quote.free_units, chosen, () if has_chosen else quote.unit_names)
 
 
 def _unit(view: BookingView, quote: MoveQuote) -> str:
@@ -239,7 +263,7 @@ def submitted(
     `look_again` reads the booking anew once somebody else was quicker.
     """
     wish, seen = priced(view, form, address), whole_or_none(request.form.get("due"))
-    if wish.problem or wish.due_minor is None or wish.obstacles:
+    if wish.problem or wish.due_minor is None or wish.stands:
         return Instead(view, wish, wrong=True)
     if wish.due_minor != seen:
         return Instead(view, wish, wrong=False)

@@ -15,6 +15,7 @@ from app.domain.booking.moving import MoveBooking
 from app.domain.booking.pictures import picture_of
 from app.domain.booking.terms import TITLE_LENGTH, Room
 from app.domain.booking.view import BookingView
+from app.domain.spaces.terms import MOST_UNITS
 from app.kernel.spans import Span
 from app.web import auth, booked, wording
 from app.web.booked import Booked
@@ -51,6 +52,7 @@ class ChangeForm(Form):
     minutes = ChoiceField(_l("How long"), coerce=id_or_none)
     people = WholeField(_l("People"), least=1, most=_MOST_PEOPLE)
     title = TextField(_l("What is it for?"), longest=TITLE_LENGTH, required=False)
+    unit = WholeField(_l("Which one?"), least=0, most=MOST_UNITS - 1, required=False, id="booking-unit")
     agreed_minor = MoneyField(_l("Agreed price"), required=False)
     """For staff, where no rate says what it costs."""
     sequence = HiddenField()
@@ -71,7 +73,7 @@ class ChangeForm(Form):
         if not auth.signed_in().acts_for_others(view.location_id):
             del self["agreed_minor"]
         if self.runs:
-            for name in ("resource_id", "day", "at"):
+            for name in ("resource_id", "day", "at", "unit"):
                 del self[name]
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -89,6 +91,10 @@ class ChangeForm(Form):
     def command(self) -> MoveBooking:
         """The wish, once the form is valid; or as it is filled in before anybody has sent it."""
         starts_at = self._starts_at or self._moment() or self._view.starts_at
+        # What was chosen is of the resource that it is in: in another one any will do
+        chooses = (
+            "unit" in self and self._view.units > 1 and self["resource_id"].data == self._view.resource_id
+        )
         return MoveBooking(
             self._view.resource_id if self.runs else self["resource_id"].data,
             Span(starts_at, starts_at + timedelta(minutes=self.minutes.data)),
@@ -97,6 +103,7 @@ class ChangeForm(Form):
             self.without,
             seen_sequence=whole_or_none(self.sequence.data),
             agreed_minor=self["agreed_minor"].data if "agreed_minor" in self else None,
+            unit=self["unit"].data if chooses else None,
         )
 
     def _moment(self) -> datetime | None:

@@ -22,6 +22,17 @@ def _number(number: int) -> str:
     return _("No. %(number)s", number=number)
 
 
+def unit_choices(
+    free: Sequence[tuple[int, UnitName]], chosen: int | None, else_it_is: Sequence[UnitName]
+) -> list[tuple[str, str, bool]]:
+    """(value, name, chosen) of every unit that is free, after "any", which says which one that is where that is known."""
+    # One that is gone is not offered again
+    value_chosen = str(chosen) if chosen in [unit for unit, _name in free] else ""
+    any_one = _("Any: %(unit)s", unit=unit_words(else_it_is)) if else_it_is else _("Any")
+    named = [(str(unit), unit_words([name])) for unit, name in free]
+    return [(value, name, value == value_chosen) for value, name in [("", any_one), *named]]
+
+
 def with_unit(room: str, names: Sequence[UnitName]) -> str:
     """The resource and its unit: `Hot desks, Desk 3`."""
     return _("%(room)s, %(unit)s", room=room, unit=unit_words(names)) if names else room

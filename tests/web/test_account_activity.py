@@ -137,8 +137,9 @@ def test_the_places_where_staff_act_for_others_are_these(app: Flask) -> None:
         "admin.bookings.create_series_cancellation",
         "admin.bookings.destroy_series_strikes",
         "admin.bookings.create_series_dates",
-        # Says what a change would cost, and changes nothing
+        # Say what it would cost, and change nothing
         "admin.bookings.show_change_price",
+        "admin.bookings.show_price",
         "admin.bookings.update",
         "admin.bookings.update_extras",
         "admin.bookings.update_series_time",

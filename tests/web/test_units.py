@@ -1,5 +1,7 @@
 """One of several units: named by staff, chosen at checkout, and named wherever the booking is."""
 
+import re
+
 import pytest
 import time_machine
 from flask import Flask
@@ -99,3 +101,58 @@ def test_longer_says_on_the_button_which_it_changes_to(
     assert _confirm(member, mine, unit="1")[0] == 303
     tuesday.move_to(span(10, 30).start)
     assert "on Window" in member.get(f"/bookings/{mine}").text
+
+
+def _change(visitor: Visitor, world: World, path: str, **wish: str) -> tuple[int, str]:
+    """Send the form of a change as its page would: with the price that is shown for it."""
+    filled = {
+        "resource_id": str(world.northlight.rooms["Lark"]),
+        "day": "2026-11-25",
+        "at": "10:00",
+        "minutes": "60",
+        "people": "1",
+        "title": "Call",
+        "sequence": "0",
+        **wish,
+    }
+    shown = visitor.post(f"{path}/price", filled, form=path, headers={"HX-Request": "true"}).text
+    due = re.findall(r'name="due" value="(\d+)"', shown)
+    answer = visitor.post(path, filled | ({"due": due[0]} if due else {}), form=path)
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize(("who", "area"), [("member", ""), ("desk", "/admin")])
+def test_who_changes_it_chooses_another_that_is_free(app: Flask, world: World, who: str, area: str) -> None:
+    booking_id = booked(app, world.northlight, "member", "Lark", span(10))
+    visitor, path = _visitor(app, world, who), f"{area}/bookings/{booking_id}/edit"
+    page = visitor.get(path).text
+    assert '<option value="" selected>Any: Window</option>' in page
+    assert '<option value="0">Window</option><option value="1">No. 2</option>' in page
+    assert _change(visitor, world, path, unit="1")[0] == 303
+    assert "<h1>Lark, No. 2</h1>" in visitor.get(path.removesuffix("/edit")).text
+    assert "Lark, No. 2" in _visitor(app, world, "member").get("/inbox").text
+
+
+@pytest.mark.parametrize(("who", "area"), [("member", ""), ("desk", "/admin")])
+def test_one_that_was_taken_before_the_change_is_said_at_its_field(
+    app: Flask, world: World, who: str, area: str
+) -> None:
+    booked(app, world.northlight, "colleague", "Lark", span(10))
+    booking_id = booked(app, world.northlight, "member", "Lark", span(10))
+    visitor, path = _visitor(app, world, who), f"{area}/bookings/{booking_id}/edit"
+    status, page = _change(visitor, world, path, unit="0", title="Kept")
+    assert status == 422
+    assert 'id="booking-unit-error"' in page
+    assert "Somebody else has Window then." in page
+    assert 'value="Kept"' in page
+    assert '<option value="0">' not in page
+    assert _change(visitor, world, path, unit="")[0] == 303
+    assert "<h1>Lark, No. 2</h1>" in visitor.get(path.removesuffix("/edit")).text
+
+
+def test_what_was_chosen_is_not_asked_of_another_room(app: Flask, world: World) -> None:
+    booking_id = booked(app, world.northlight, "member", "Lark", span(10))
+    member, path = _visitor(app, world, "member"), f"/bookings/{booking_id}/edit"
+    fern = str(world.northlight.rooms["Fern"])
+    assert _change(member, world, path, unit="1", resource_id=fern)[0] == 303
+    assert "<h1>Fern</h1>" in member.get(f"/bookings/{booking_id}").text

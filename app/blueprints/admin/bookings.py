@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
@@ -27,6 +27,7 @@ from app.domain.booking.terms import (
     OutOfReach,
     Reason,
 )
+from app.domain.credits.terms import CreditChanged
 from app.domain.guests.expecting import MOST_AT_ONCE, NAME_LENGTH, NewGuest, expect_each
 from app.domain.people.listing import find_people
 from app.domain.portal import Place
@@ -40,6 +41,7 @@ from app.web import auth, wording
 from app.web.access import staff
 from app.web.auth import clock, signed_in, today
 from app.web.database import session
+from app.web.desk_price import NOTHING, DeskPrice, desk_price, looked_at
 from app.web.forms import (
     ChoiceField,
     ClockField,
@@ -55,9 +57,10 @@ from app.web.forms import (
     only_text,
     options,
     parse_clock,
+    whole_or_none,
     without_forbidden,
 )
-from app.web.htmx import go_to
+from app.web.htmx import go_to, wants_part
 from app.web.passing_over import passable, was_confirmed
 from app.web.pay_choices import pay_choices
 from app.web.sentences import desk_sentence, obstacle_sentence
@@ -92,11 +95,21 @@ class BookingForm(Form):
         self._starts_at: datetime | None = None
         rooms = list_resources(session(), signed_in(), place.id, auth.now())
         self.pays.choices = options(pay_choices(), empty=_("As the house has it"))
-        self.resource_id.choices = options((room.id, room.name) for room in rooms if not room.retired)
+        offered = [(room.id, room.name) for room in rooms if not room.retired]
+        self.resource_id.choices = options(offered)
+        if not self.is_submitted() and self.resource_id.data is None and offered:
+            # As a browser shows it: the price is of that
+            self.resource_id.data = offered[0][0]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Shape, and that the day and time name one moment where the room is."""
         if super().validate(extra_validators):
+            self._starts_at = moment_of(self.day, self.at, self._zone)
+        return self._starts_at is not None
+
+    def is_whole(self) -> bool:
+        """Whether what it is filled in with is a wish already, before anybody has sent it."""
+        if self.resource_id.data is not None:
             self._starts_at = moment_of(self.day, self.at, self._zone)
         return self._starts_at is not None
 
@@ -122,11 +135,12 @@ class BookingForm(Form):
             span,
             # As many as come, whose booking it is among them
             max(self.people.data, len(self.named) + 1),
-            self.title.data,
+            self.title.data or "",
             for_person_id=person_id,
             request_key=sha256(key.encode()).hexdigest() if key else None,
             pays=self.pays.data,
             agreed_minor=self.agreed_minor.data,
+            seen_due=whole_or_none(request.form.get("due")),
         )
 
 
@@ -174,9 +188,22 @@ def new() -> Response:
     return page("admin/bookings/who.html", here=here, q=words, found=found, kept=kept)
 
 
+@blueprint.post("/bookings/price")
+@staff(Permission.BOOKINGS, on_behalf=True)
+def show_price() -> Response | str:
+    """What it would cost; for htmx only that part of the page."""
+    place, person = asked().place, person_of_address()
+    form = BookingForm(place)
+    price = desk_price(place, form.command(person.id)) if form.validate() else NOTHING
+    if wants_part():
+        return render_template("admin/bookings/_price.html", price=price, form=form)
+    return _new(place, person, form, price=price)
+
+
 @blueprint.post("/bookings")
 @staff(Permission.BOOKINGS, on_behalf=True)
 def create() -> Response:
+    """Book it; a price that was not on the page is shown first."""
     place, person = asked().place, person_of_address()
     form = BookingForm(place)
     if not form.validate():
@@ -184,10 +211,16 @@ def create() -> Response:
     if "repeat" in request.form:
         return go_to(url_for("admin.bookings.new_series", **form.repeated(person.id)))
     try:
+        _check_seen(place, form, person.id)
         made = _book(form, person.id)
     except NotBookable as refusal:
         session().rollback()
         return _new(place, person, form, refusal=refusal)
+    except CreditChanged:
+        session().rollback()
+        wish = form.command(person.id)
+        price = looked_at(desk_price(place, wish), seen_another=wish.seen_due is not None)
+        return _new(place, person, form, wrong=True, price=price)
     except OutOfReach:
         session().rollback()
         form.say("day", _("That is longer or further away than anybody can book."))
@@ -198,6 +231,16 @@ def create() -> Response:
         url_for("admin.bookings.show", booking_id=made.id),
         _("Booked for %(name)s, %(time)s.", name=person.name, time=when),
     )
+
+
+def _check_seen(place: Place, form: BookingForm, person_id: int) -> None:
+    """Raise CreditChanged where the page that was sent had shown another price than it costs, or none."""
+    if "due" not in request.form:
+        return
+    wish = form.command(person_id)
+    due = desk_price(place, wish).due_minor
+    if due is not None and due != wish.seen_due:
+        raise CreditChanged(due)
 
 
 def _book(form: BookingForm, person_id: int) -> Booking:
@@ -257,8 +300,11 @@ def _new(
     *,
     wrong: bool = False,
     refusal: NotBookable | None = None,
+    price: DeskPrice | None = None,
 ) -> Response:
     tz = zone(place.zone)
+    if price is None:
+        price = desk_price(place, form.command(person.id)) if not form.errors and form.is_whole() else NOTHING
     against = []
     for each in refusal.obstacles if refusal else ():
         if each.reason is Reason.NO_PRICE:
@@ -271,6 +317,7 @@ def _new(
         site=place,
         person=person,
         form=form,
+        price=price,
         obstacles=[obstacle_sentence(each, tz) for each in against],
         confirm=passable(tuple(against)),
         instead=[_alternative(each, place, person) for each in refusal.alternatives] if refusal else [],

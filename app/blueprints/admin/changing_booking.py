@@ -58,7 +58,7 @@ def update(booking_id: int) -> Response:
     change = moving.priced(view, form, _address(view))
     seen = whole_or_none(request.form.get("due"))
     override = was_confirmed(change.confirm)
-    if change.problem or change.due_minor is None or (change.obstacles and not override):
+    if change.problem or change.due_minor is None or (change.stands and not override):
         return _page(view, form, change, wrong=True)
     if change.due_minor != seen:
         return _page(view, form, change)

@@ -39,7 +39,7 @@ from app.web.htmx import wants_part
 from app.web.paying_now import is_own, policy_of
 from app.web.pictures import Gallery
 from app.web.strips import Ruler, Strip
-from app.web.unit_words import unit_words
+from app.web.unit_words import unit_choices
 
 MAKING = (BookingStatus.HELD, BookingStatus.LAPSED)
 """What has a checkout: held, or not any more."""
@@ -199,12 +199,10 @@ def _units(view: BookingView, form: ConfirmForm) -> list[tuple[str, str, bool]]:
     """(value, name, chosen) of every unit that it could have, after "any"; empty where there is but one."""
     if view.units == 1 or view.status is not BookingStatus.HELD:
         return []
-    free = free_units(session(), view, auth.now())
-    named = [(str(unit), unit_words([unit_name(view.resource_unit_names, unit)])) for unit in free]
-    # One that is gone is not offered again
-    chosen = str(form.unit.data) if form.unit.data in free else ""
-    any_one = _("Any: %(unit)s", unit=unit_words(view.unit_names)) if view.unit_names else _("Any")
-    return [(value, name, value == chosen) for value, name in [("", any_one), *named]]
+    free = [
+        (unit, unit_name(view.resource_unit_names, unit)) for unit in free_units(session(), view, auth.now())
+    ]
+    return unit_choices(free, form.unit.data, view.unit_names)
 
 
 def _credit(view: BookingView) -> ByCredit:

@@ -16,7 +16,8 @@ def book(session: Session, actor: Actor, command: BookRoom, clock: Clock) -> Boo
     Staff book for somebody with `for_person_id` (Permission.BOOKINGS) and pass over limits with `override`
     (Permission.OVERRIDE); both are audited, and what was passed over is stored in `overridden`. The person gets a
     notice in the same transaction. Call it first in a transaction and commit afterwards (see `claim`).
-    Raises NotPermitted, Malformed, OutOfReach, NotFound, RoomTaken, NotBookable.
+    Raises NotPermitted, Malformed, OutOfReach, NotFound, RoomTaken, NotBookable, and CreditChanged where more would be billed than
+    `seen_due`.
     """
     claimed = claim(session, actor, command, clock, hold_for=None)
     if claimed.fresh and claimed.booking.status is BookingStatus.CONFIRMED:

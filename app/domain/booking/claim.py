@@ -47,6 +47,7 @@ from app.domain.booking.units import units_in
 from app.domain.booking.upcoming import too_many_ahead
 from app.domain.booking.watched import booking_changed
 from app.domain.booking.writing import writing
+from app.domain.credits.terms import CreditChanged
 from app.domain.lookup import hold_people
 from app.domain.reach import check_within_reach
 from app.domain.team.rights import may_book_for
@@ -95,7 +96,8 @@ def claim(
     """Write a booking: confirmed, or held for a while when `hold_for` says how long; where staff approve it first, it waits for
     them instead of being confirmed.
 
-    Raises NotPermitted, Malformed, OutOfReach, NotFound (room or person), RoomTaken, or NotBookable with every reason.
+    Raises NotPermitted, Malformed, OutOfReach, NotFound (room or person), RoomTaken, CreditChanged where more would be billed than
+    was seen, or NotBookable with every reason.
     """
     whom = person_to_book_for(session, actor, command.for_person_id, override=command.override)
     wish = _Wish(actor, whom, command, hold_for)
@@ -237,7 +239,9 @@ def _finish(session: Session, wish: _Wish, booking: Booking, limits: Limits, now
         session.flush()
         ask_staff(session, booking, now)
     elif booking.status is BookingStatus.CONFIRMED:
-        pay_by_credit(session, booking, now)
+        due, seen = pay_by_credit(session, booking, now), wish.command.seen_due
+        if seen is not None and due > seen:
+            raise CreditChanged(due)
         note_unbilled(session, wish.actor, booking, now, chosen=wish.command.pays)
     _record(session, wish.actor, booking, now)
     booking_changed(session, booking)

@@ -19,17 +19,18 @@ from app.domain.booking.paying import by_credit, settle_price, would_settle
 from app.domain.booking.rules import check_reach
 from app.domain.booking.terms import BookRoom, NotBookable, Obstacle, Reason, RoomTaken
 from app.domain.booking.unbilled import bill_again
+from app.domain.booking.units import take_unit
 from app.domain.booking.watched import booking_moved
 from app.domain.booking.when_paid import due_of, nothing_unseen, owed_for, taxed_like
 from app.domain.booking.writing import writing
 from app.domain.credits.terms import CreditChanged
 from app.domain.extras.following import follow, leave_out
 from app.domain.lookup import hold_people
-from app.domain.unit_names import unit_names
+from app.domain.unit_names import UnitName, unit_name, unit_names
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
-from app.models import Booking
+from app.models import Booking, Resource
 
 
 def move(session: Session, actor: Actor, booking_id: int, command: MoveBooking, clock: Clock) -> Booking:
@@ -81,12 +82,20 @@ def quote_move(
         unit_names=unit_names(
             wanted.bookable.room.units, wanted.bookable.room.unit_names, wanted.unit_numbers
         ),
+        free_units=_free_units(wanted),
         moves=bool(booking.unit_numbers and wanted.unit_numbers)
         and booking.resource_id == command.resource_id
         and wanted.unit_numbers != booking.unit_numbers,
         late=wanted.late,
         agreed=wanted.price is not None and wanted.price.agreed,
     )
+
+
+def _free_units(wanted: Move) -> tuple[tuple[int, UnitName], ...]:
+    room = wanted.bookable.room
+    if room.units == 1:
+        return ()
+    return tuple((unit, unit_name(room.unit_names, unit)) for unit in wanted.free_units)
 
 
 def _check_shape(command: MoveBooking, now: datetime) -> None:
@@ -122,7 +131,8 @@ def _decide(
 def _is_so(booking: Booking, command: MoveBooking) -> bool:
     is_so = booking.resource_id, booking.starts_at, booking.ends_at, booking.people, booking.title
     span = command.span
-    return is_so == (command.resource_id, span.start, span.end, command.people, command.title)
+    seated = command.unit is None or booking.unit_numbers == [command.unit]
+    return seated and is_so == (command.resource_id, span.start, span.end, command.people, command.title)
 
 
 def _move(session: Session, actor: Actor, booking_id: int, command: MoveBooking, clock: Clock) -> Booking:
@@ -139,15 +149,19 @@ def _move(session: Session, actor: Actor, booking_id: int, command: MoveBooking,
         booking, wanted = _decide(session, actor, found, command, now)
         if wanted is None:
             return booking
+        before = _facts(session, booking)
         if _block(session, booking, wanted, now):
             with nothing_unseen(session, [booking], only_later=command.only_later):
-                _write(session, actor, booking, command, wanted, now)
+                _write(session, actor, booking, command, wanted, before, now)
             return booking
     raise RoomTaken
 
 
 def _block(session: Session, booking: Booking, wanted: Move, now: datetime) -> bool:
     """Have the booking block what it is to block instead of what it does; False when somebody was quicker, and nothing changed."""
+    if wanted.takes is not None:
+        take_unit(session, booking, wanted.takes, now)
+        return True
     if not wanted.rows:
         return True
     try:
@@ -161,9 +175,15 @@ def _block(session: Session, booking: Booking, wanted: Move, now: datetime) -> b
 
 
 def _write(
-    session: Session, actor: Actor, booking: Booking, command: MoveBooking, wanted: Move, now: datetime
+    session: Session,
+    actor: Actor,
+    booking: Booking,
+    command: MoveBooking,
+    wanted: Move,
+    before: dict[str, object],
+    now: datetime,
 ) -> None:
-    before, was, place = _facts(booking), Was.of(booking), booking.location_id
+    was, place = Was.of(booking), booking.location_id
     due_before = due_of(booking)
     if booking.starts_at != command.span.start or booking.resource_id != command.resource_id:
         forget_presence(booking)
@@ -185,7 +205,7 @@ def _write(
         _settle(session, actor, booking, command, wanted, due_before, now)
     _record(session, actor, booking, before, left_out, now)
     booking_moved(session, booking, place)
-    if _facts(booking) != before:
+    if _facts(session, booking) != before:
         announce(session, booking, "booking.changed", now, was=was)
 
 
@@ -215,14 +235,18 @@ def _still(booking: Booking, wanted: Move) -> set[str]:
     return set(booking.overridden) if wanted.stays else set()
 
 
-def _facts(booking: Booking) -> dict[str, object]:
-    return {
+def _facts(session: Session, booking: Booking) -> dict[str, object]:
+    facts: dict[str, object] = {
         "resource_id": booking.resource_id,
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
         "title": booking.title,
         "price_minor": booking.price_minor,
     }
+    if booking.unit_numbers:
+        place = session.get_one(Resource, booking.resource_id)
+        facts["which_unit"] = list(unit_names(place.units, place.unit_names, booking.unit_numbers))
+    return facts
 
 
 def _record(
@@ -237,7 +261,7 @@ def _record(
     if booking.person_id == actor.person_id and not booking.overridden:
         return
     for_id = booking.person_id if booking.person_id != actor.person_id else None
-    after = {**_facts(booking), "overridden": booking.overridden}
+    after = {**_facts(session, booking), "overridden": booking.overridden}
     if left_out:
         after["left_out"] = left_out
     record_row(session, actor, now, booking, "moved", for_id=for_id, before=before, after=after)

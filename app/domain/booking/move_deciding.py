@@ -15,6 +15,7 @@ from app.domain.booking.by_team import not_for_oneself
 from app.domain.booking.catalogue import Bookable, Catalogue, load_catalogue
 from app.domain.booking.cutoff import cutoff_at, cutoff_of
 from app.domain.booking.late_fees import ladder_of, percent_at
+from app.domain.booking.minutes import Stretch
 from app.domain.booking.moving import ChangedMeanwhile, MoveBooking, OnlyItsEnd, TooLateToMove
 from app.domain.booking.occupancy import Block, Blocks, UnitStretch, rows_for
 from app.domain.booking.paying import Priced, by_credit, left_more
@@ -32,7 +33,7 @@ from app.domain.booking.terms import (
     RoomQuery,
     stays_passed,
 )
-from app.domain.booking.units import units_in
+from app.domain.booking.units import free_all_along, unit_against, units_in
 from app.domain.extras.following import Following, LateExtra, following
 from app.domain.reach import check_within_reach
 from app.domain.team.made_for import administers_booking
@@ -56,6 +57,10 @@ class Move:
     """What is to be blocked instead of what is; None when somebody else has the room."""
     unit_numbers: list[int] | None
     """Of a resource with several units those that it has then."""
+    takes: int | None
+    """The unit that it changes to where room and time stay."""
+    blocked: Stretch
+    """From when until when it blocks, buffers included."""
     stays: bool
     """Room and time are the same: what is blocked stays, and so does the price."""
     passed: tuple[Obstacle, ...]
@@ -74,6 +79,12 @@ class Move:
     def late(self) -> tuple[LateExtra, ...]:
         """What was ordered with it and cannot come along."""
         return self.follows.late
+
+    @property
+    def free_units(self) -> list[int]:
+        """Those that it could have all the time."""
+        room = self.bookable.room
+        return free_all_along(room.units, self.surveyed.blocks.get(room.id, ()), *self.blocked)
 
     def alternatives(self, session: Session) -> tuple[Alternative, ...]:
         """What is near to the wish, where something stands against it."""
@@ -151,15 +162,20 @@ def decide_move(
     found += [each.obstacle for each in follows.late if each.offer_id not in left_out]
     if command.span.end <= now:
         found.append(Obstacle(Reason.IN_THE_PAST))
+    start, end = _blocked(bookable, booking, command, surveyed, own)
+    changes = command.unit is not None and booking.unit_numbers != [command.unit]
+    rows = _rows(bookable, booking, command, surveyed, (start, end)) if changes or not stays else []
+    found += unit_against(bookable, rows, command.unit)
     passed = tuple(each for each in found if _passed(each.reason, booking, command))
-    rows = [] if stays else _rows(bookable, booking, command, surveyed, own)
     taken = () if rows is not None else (Obstacle(Reason.TAKEN),)
     return Move(
         catalogue=catalogue,
         bookable=bookable,
         limits=limits,
         rows=rows,
-        unit_numbers=booking.unit_numbers if stays else units_in(bookable, rows or ()),
+        unit_numbers=booking.unit_numbers if stays and not changes else units_in(bookable, rows or ()),
+        takes=command.unit if stays and changes else None,
+        blocked=(start, end),
         stays=stays,
         passed=passed,
         against=(*taken, *(each for each in found if each not in passed)),
@@ -195,12 +211,13 @@ def _today(
 
 
 def _rows(
-    bookable: Bookable, booking: Booking, command: MoveBooking, surveyed: Survey, own: Iterable[Block]
+    bookable: Bookable, booking: Booking, command: MoveBooking, surveyed: Survey, blocked: Stretch
 ) -> list[UnitStretch] | None:
-    """What it blocks then, on the unit that it has where that is free; None when somebody else has the room."""
+    """What it blocks then, on the unit that was chosen, else on that which it has where that is free; None when somebody else has
+    the room."""
     had = booking.unit_numbers if booking.resource_id == command.resource_id else None
-    start, end = _blocked(bookable, booking, command, surveyed, own)
-    return rows_for(bookable, surveyed.blocks, start, end, rather=had[0] if had else None)
+    rather = command.unit if command.unit is not None else had[0] if had else None
+    return rows_for(bookable, surveyed.blocks, *blocked, rather=rather)
 
 
 def _location_of(session: Session, booking: Booking, command: MoveBooking) -> int:

@@ -32,6 +32,8 @@ class MoveBooking:
     """The page in hand had not said that anything is paid at once."""
     agreed_minor: int | None = None
     """What it costs where no rate says so, as staff agreed on it; in minor units. Not looked at where there is a price."""
+    unit: int | None = None
+    """Which of several units it is to have all the time, from 0; None keeps the one that it has where that is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class MoveQuote:
     alternatives: tuple[Alternative, ...]
     unit_names: tuple[UnitName, ...]
     """Which of several it will have; the one that it has where that is free."""
+    free_units: tuple[tuple[int, UnitName], ...]
+    """Of several units those that it could have all the time, from 0, and what they are called."""
     moves: bool
     """It is another one of the same resource than it has."""
     late: tuple[LateExtra, ...]

@@ -298,3 +298,5 @@ class BookRoom:
     """When it is paid, as staff say; None by the policy of the house."""
     agreed_minor: int | None = None
     """What it costs where no rate says so, as staff agreed on it; in minor units. Not looked at where there is a price."""
+    seen_due: int | None = None
+    """What would be left to bill, in minor units, as the page in hand showed it; None takes any price."""

@@ -1,7 +1,7 @@
 """The units of a resource that has several: which of them a booking has, what they are called, and which are free
 (docs/decisions/0054-units-and-teams.md)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.booking.blocking import Outrun, block, sweep
 from app.domain.booking.catalogue import Bookable
 from app.domain.booking.minutes import minute_of
-from app.domain.booking.occupancy import UnitStretch
+from app.domain.booking.occupancy import Block, UnitStretch
 from app.domain.booking.terms import NotBookable, Obstacle, Reason
 from app.domain.booking.view import BookingView
 from app.domain.unit_names import unit_name
@@ -95,6 +95,20 @@ def free_units(session: Session, view: BookingView, now: datetime) -> list[int]:
         and mine.blocks_from < row.blocks_until
     }
     return [unit for unit in range(view.units) if unit not in taken]
+
+
+def free_all_along(units: int, blocks: Iterable[Block], start: int, end: int) -> list[int]:
+    """Of so many units those that nothing of it blocks from one minute until another."""
+    taken = {each.unit for each in blocks if each.start < end and start < each.end}
+    return [unit for unit in range(units) if unit not in taken]
+
+
+def unit_against(bookable: Bookable, rows: Iterable[UnitStretch] | None, unit: int | None) -> list[Obstacle]:
+    """UNIT_TAKEN where rows are on another unit than the one that was chosen; nothing where none was, or nothing fits anyway."""
+    room = bookable.room
+    if unit is None or rows is None or all(row.unit == unit for row in rows if row.resource_id == room.id):
+        return []
+    return [Obstacle(Reason.UNIT_TAKEN, {"unit": unit_name(room.unit_names, unit)})]
 
 
 def take_unit(session: Session, booking: Booking, unit: int, now: datetime) -> None:

@@ -19,6 +19,7 @@ from app.domain.booking.terms import (
     Reason,
     RoomTaken,
 )
+from app.domain.credits.terms import CreditChanged
 from app.kernel.errors import NotFound
 from app.kernel.spans import Span
 from app.models import AuditEntry, Booking, BookingStatus, Notice, Occupancy, Person, Resource, ResourcePart
@@ -54,6 +55,14 @@ def test_it_writes_the_booking_its_price_its_row_and_its_notice(
     assert (notice.kind, notice.person_id) == ("booking.confirmed", member.person_id)
     assert (notice.data["resource"], notice.data["zone"]) == ("Cedar", "Europe/London")
     assert _count(session, AuditEntry) == 0
+
+
+def test_it_is_booked_for_no_more_than_was_seen(front: Desk, session: Session, member: Actor) -> None:
+    with pytest.raises(CreditChanged) as refused:
+        front.book(member, "Cedar", TEN, seen_due=1799)
+    assert refused.value.due_minor == 1800
+    assert (_count(session, Booking), _count(session, Occupancy), _count(session, Notice)) == (0, 0, 0)
+    assert front.book(member, "Cedar", TEN, seen_due=1800).price_minor == 1800
 
 
 def test_it_refuses_overlap_and_says_what_else_there_is(

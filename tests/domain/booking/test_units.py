@@ -27,7 +27,7 @@ from app.domain.booking.units import free_units
 from app.domain.calendars.bookings import own
 from app.domain.spaces.resources import details_of, edit_resource
 from app.kernel.spans import Span
-from app.models import Booking, BookingStatus, Notice, Occupancy, Resource
+from app.models import AuditEntry, Booking, BookingStatus, Notice, Occupancy, Resource
 from tests.domain.booking.conftest import Desk, StandingClock, span
 from tests.support.world import TenantWorld
 
@@ -182,6 +182,68 @@ def test_where_it_is_not_free_the_quote_says_which_it_will_be(
     session.rollback()
     moved = _move(front, member, booking, NOON)
     assert (moved.unit_numbers, _blocked(session, moved.id)) == ([0], [0])
+
+
+def _seat(front: Desk, actor: Actor, booking: Booking, wanted: Span, unit: int) -> Booking:
+    def verb(session: Session, actor: Actor, command: MoveBooking, clock: StandingClock) -> Booking:
+        return move(session, actor, booking.id, command, clock)
+
+    moved: Booking = front.do(verb, actor, replace(_moved(front, booking, wanted), unit=unit))
+    return moved
+
+
+def test_another_one_is_chosen_for_the_same_time_and_told(
+    front: Desk, session: Session, member: Actor
+) -> None:
+    booking = front.book(member, "Lark", TEN)
+    price, told = booking.price_minor, len(session.scalars(select(Notice)).all())
+    wish = replace(_moved(front, booking, TEN), unit=1)
+    quote = quote_move(session, member, booking.id, wish, front.clock())
+    assert (quote.unit_names, quote.free_units) == ((2,), ((0, "Window"), (1, 2)))
+    assert quote.due_difference.minor == 0
+    session.rollback()
+    moved = _seat(front, member, booking, TEN, 1)
+    assert (moved.unit_numbers, _blocked(session, moved.id), moved.price_minor) == ([1], [1], price)
+    notices = session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert (len(notices), notices[-1].kind) == (told + 1, "booking.changed")
+    assert notices[-1].data["unit_names"] == [2]
+    sequence = moved.sequence
+    assert _seat(front, member, booking, TEN, 1).sequence == sequence, "it is so already"
+
+
+def test_another_one_is_chosen_with_another_time(front: Desk, session: Session, member: Actor) -> None:
+    booking = front.book(member, "Lark", TEN)
+    moved = _seat(front, member, booking, NOON, 1)
+    assert (moved.unit_numbers, _blocked(session, moved.id)) == ([1], [1])
+
+
+@pytest.mark.parametrize("wanted", [TEN, NOON])
+def test_a_change_to_one_that_somebody_has_is_refused_by_name_and_changes_nothing(
+    front: Desk, session: Session, member: Actor, colleague: Actor, wanted: Span
+) -> None:
+    _has(front, colleague, wanted, unit=0)
+    booking = _has(front, member, TEN, unit=1)
+    wish = replace(_moved(front, booking, wanted), unit=0)
+    quote = quote_move(session, member, booking.id, wish, front.clock())
+    assert quote.obstacles == (Obstacle(Reason.UNIT_TAKEN, {"unit": "Window"}),)
+    assert quote.free_units == ((1, 2),)
+    session.rollback()
+    with pytest.raises(NotBookable) as refused:
+        _seat(front, member, booking, wanted, 0)
+    assert refused.value.obstacles == quote.obstacles
+    assert _blocked(session, booking.id) == [1]
+    with pytest.raises(NotBookable):
+        _seat(front, member, booking, wanted, 2)
+
+
+def test_what_staff_change_says_which_in_the_trail(
+    front: Desk, session: Session, member: Actor, desk: Actor
+) -> None:
+    booking = front.book(member, "Lark", TEN)
+    _seat(front, replace(desk, on_behalf=True), booking, TEN, 1)
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert entry is not None
+    assert (entry.before["which_unit"], entry.after["which_unit"]) == (["Window"], [2])
 
 
 def test_longer_it_stays_where_it_is(
