@@ -106,10 +106,12 @@ def guests_changed(notice: Worded) -> NoticeWords:
     """How many are expected by now. Its page says who, for as long as they are known."""
     data = notice.data
     here = f"/bookings/{data['booking_id']}"
-    expected = ngettext("%(num)s guest is expected.", "%(num)s guests are expected.", data["guests"])
+    expected = _("No guest is expected any more.")
+    if data["guests"]:
+        expected = ngettext("%(num)s guest is expected.", "%(num)s guests are expected.", data["guests"])
     return NoticeWords(
         _("Your guests at %(room)s have changed", room=told_room(data)),
-        f"{when_and_where(notice)}. {expected if data['guests'] else _('No guest is expected any more.')}",
+        f"{when_and_where(notice)}. {expected}",
         here,
         actions=(NoticeAction("show", _("Show booking"), here),),
     )
