@@ -123,7 +123,7 @@ def _meet(
 
         with ThreadPoolExecutor(len(at_once)) as pool:
             list(pool.map(one, at_once))
-    rows = read(owner, tenant.id, clock())
+    rows = read(owner, tenant.id, clock(), was)
     owner.dispose()
     return was, rows
 

@@ -63,7 +63,7 @@ def _live(
             seen[done.verb, done.word] += 1
             if done.refusal is not None:
                 voice.check(done.refusal)
-            rows = read(owner, tenant.id, clock())
+            rows = read(owner, tenant.id, clock(), before)
             truths.check(rows)
             truths.check_since(before, rows)
             truths.check_step(before, rows, step.verb)

@@ -82,31 +82,35 @@ class Rows:
                 yield part.part_id, self.resources[part.part_id].units
 
 
-def read(engine: Engine, tenant_id: int, now: datetime) -> Rows:
-    """Read them past the wall, as the owner of the database."""
+def read(engine: Engine, tenant_id: int, now: datetime, before: Rows | None = None) -> Rows:
+    """Read them past the wall, as the owner of the database; what no verb changes only where nothing was read before."""
     with engine.connect() as connection:
         return Rows(
+            parts=before.parts if before else _rows(connection, ResourcePart, tenant_id),
+            offers=before.offers if before else _by_id(connection, BookingExtraOffer, tenant_id),
+            contracts=before.contracts if before else _rows(connection, Contract, tenant_id),
+            rules=before.rules if before else _rows(connection, BookingRule, tenant_id),
+            targets=before.targets if before else _rows(connection, BookingRuleTarget, tenant_id),
             now=now,
-            bookings={row.id: row for row in _rows(connection, Booking, tenant_id)},
-            resources={row.id: row for row in _rows(connection, Resource, tenant_id)},
-            parts=_rows(connection, ResourcePart, tenant_id),
+            bookings=_by_id(connection, Booking, tenant_id),
+            resources=_by_id(connection, Resource, tenant_id),
             occupancy=_rows(connection, Occupancy, tenant_id),
             grants=_rows(connection, CreditGrant, tenant_id),
             lines=_rows(connection, CreditLine, tenant_id),
             unbilled={row.booking_id for row in _rows(connection, UnbilledBooking, tenant_id)},
             extras=_rows(connection, BookingExtra, tenant_id),
-            offers={row.id: row for row in _rows(connection, BookingExtraOffer, tenant_id)},
-            series={row.id: row for row in _rows(connection, BookingSeries, tenant_id)},
+            series=_by_id(connection, BookingSeries, tenant_id),
             waits=_rows(connection, WaitlistEntry, tenant_id),
-            charges={row.id: row for row in _rows(connection, Charge, tenant_id)},
-            documents={row.id: row for row in _rows(connection, Invoice, tenant_id)},
-            lines_billed={row.id: row for row in _rows(connection, InvoiceLine, tenant_id)},
+            charges=_by_id(connection, Charge, tenant_id),
+            documents=_by_id(connection, Invoice, tenant_id),
+            lines_billed=_by_id(connection, InvoiceLine, tenant_id),
             allocations=_rows(connection, Allocation, tenant_id),
-            contracts=_rows(connection, Contract, tenant_id),
-            rules=_rows(connection, BookingRule, tenant_id),
-            targets=_rows(connection, BookingRuleTarget, tenant_id),
             struck_off=_rows(connection, AuditEntry, tenant_id, AuditEntry.action == "series.struck_off"),
         )
+
+
+def _by_id(connection: Connection, model: type[Base], tenant_id: int) -> dict[int, Any]:
+    return {row.id: row for row in _rows(connection, model, tenant_id)}
 
 
 def _rows(connection: Connection, model: type[Base], tenant_id: int, *where: Any) -> list[Any]:

@@ -87,7 +87,7 @@ _SCENES: tuple[tuple[st.SearchStrategy[Step], ...], ...] = (
 
 
 _EVERY = (*_SCENES, *((_numbers(verb),) for verb in sorted(VERBS)))
-DAYS = st.lists(st.one_of([st.tuples(*each) for each in _EVERY]), min_size=6, max_size=10).map(
+DAYS = st.lists(st.one_of([st.tuples(*each) for each in _EVERY]), min_size=5, max_size=9).map(
     lambda scenes: [step for scene in scenes for step in scene]
 )
 """Steps of a few days, some of them one after the other as people take them."""
