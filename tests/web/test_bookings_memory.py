@@ -160,7 +160,8 @@ def test_a_remembered_page_carries_the_forms_key_of_who_asks(scene: Scene) -> No
 
 def test_it_is_not_stale_by_a_booking_of_the_next_day(scene: Scene) -> None:
     for room in ("Fern", "Cedar", "Rowan", "Lark", "Lark"):  # two units
-        booked(scene.app, scene.world.northlight, "colleague", room, span(8, minutes=480))
+        for hour, minutes in ((8, 465), (16, 240)):
+            booked(scene.app, scene.world.northlight, "colleague", room, span(hour, minutes=minutes))
     before = scene.page(scene.member)
     assert "Nearest to what you asked" in before
     booked(scene.app, scene.world.northlight, "colleague", "Fern", span(10, days=2))
