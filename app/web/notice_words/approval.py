@@ -39,7 +39,8 @@ def declined(notice: Worded) -> NoticeWords:
 
 
 def unanswered(notice: Worded) -> NoticeWords:
-    body = f"{when_and_where(notice)}. {_('Nobody has answered in time. Nothing is charged.')}"
+    lapsed = _("Nobody has answered in time. Nothing is charged.")
+    body = f"{when_and_where(notice)}. {lapsed}"
     return _gone(notice, _("%(room)s was not approved", room=told_room(notice.data)), body)
 
 

@@ -70,7 +70,8 @@ def cancelled(notice: Worded) -> NoticeWords:
     if reason:
         body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
     if notice.data.get("unpaid"):
-        body = f"{body}. {_('It was not paid in time, so there is nothing to pay any more.')}"
+        unpaid = _("It was not paid in time, so there is nothing to pay any more.")
+        body = f"{body}. {unpaid}"
     return NoticeWords(
         _("%(room)s is cancelled", room=told_room(notice.data)),
         body,

@@ -21,9 +21,10 @@ def asks(notice: Worded) -> NoticeWords:
 
 
 def refused(notice: Worded) -> NoticeWords:
+    still = _("%(amount)s is open: pay with another card, or otherwise.", amount=_amount(notice))
     return NoticeWords(
         _("Invoice %(number)s could not be paid automatically", number=_number(notice)),
-        f"{_why(notice)} {_('%(amount)s is open: pay with another card, or otherwise.', amount=_amount(notice))}",
+        f"{_why(notice)} {still}",
         _here(notice),
         actions=(NoticeAction("pay", _("Pay it now"), _here(notice)),),
     )

@@ -30,11 +30,13 @@ def changed(notice: Worded) -> NoticeWords:
         free = _("Nothing is charged for what is cancelled.")
         body = f"{body}. {_missed(notice)} {free}"
     if notice.data["done"] == Done.ZONE:
-        body = f"{body}. {_('The times on the wall stay.')}"
+        stays = _("The times on the wall stay.")
+        body = f"{body}. {stays}"
     if reason:
         body = f"{body}. {_('The reason: %(reason)s', reason=reason)}"
     if notice.data["done"] == Done.UNPAID:
-        body = f"{body}. {_('They were not paid in time, so there is nothing to pay any more.')}"
+        unpaid = _("They were not paid in time, so there is nothing to pay any more.")
+        body = f"{body}. {unpaid}"
     return NoticeWords(_title(notice), body, here, actions=(NoticeAction("show", _("Show dates"), here),))
 
 
